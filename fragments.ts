@@ -1,0 +1,268 @@
+/**
+ * The wire format: one function for each event of the classic Datastar protocol. Pure: values in, text out.
+ *
+ * What comes out is read back unchanged by clients from 0.12.5 to 0.19.9; what cannot be is refused with a `TypeError`.
+ * Comments name the file of the 0.19.9 client that makes the rule, for instance `[backend.ts]`: its npm package holds
+ * them in a source map.
+ *
+ * @module
+ */
+
+import { describe, quote, refuse } from "./fragments/errors.ts";
+import type { Html } from "./fragments/html.ts";
+import { type Store, storeText } from "./fragments/store.ts";
+
+export { type Html, html, type HtmlValue, trustedHtml } from "./fragments/html.ts";
+export { type Store, storeAttribute, type StoreValue } from "./fragments/store.ts";
+
+/** What this dialect calls things, in one place: a later generation of the protocol is another such table. */
+const classic = {
+  events: {
+    fragment: "datastar-fragment",
+    signal: "datastar-signal",
+    delete: "datastar-delete",
+    redirect: "datastar-redirect",
+    console: "datastar-console",
+  },
+  mergeModes: ["morph", "inner", "outer", "prepend", "append", "before", "after", "upsert_attributes"],
+  consoleModes: ["debug", "error", "info", "group", "groupEnd", "log", "warn"],
+  defaults: { merge: "morph", settle: 500, viewTransition: true },
+  /** First words that open another key when they begin a later line of a fragment; the last two until 0.13.4. */
+  fragmentKeys: ["selector", "merge", "settle", "vt", "redirect", "error"],
+} as const;
+
+/** How a fragment meets its target. */
+export type MergeMode = typeof classic.mergeModes[number];
+
+/** The method of the browser's `console` that shows a message. */
+export type ConsoleMode = typeof classic.consoleModes[number];
+
+/** The fields that every event may have. */
+export interface EventOptions {
+  /** The event's id, which the client sends back as `last-event-id` when it asks again. Empty: forget the last one. */
+  id?: string;
+  /** Milliseconds until the client asks again after a lost connection. */
+  retry?: number;
+}
+
+/** How a fragment is merged into the page. */
+export interface FragmentOptions extends EventOptions {
+  /** CSS selector of the targets, or `self` for the element that made the request. Default: `#` and the root's id. */
+  selector?: string;
+  /** Default: `morph`. */
+  merge?: MergeMode;
+  /** Milliseconds for which the class `datastar-settling` stays on what has changed. Default: 500. */
+  settle?: number;
+  /** Whether the change is animated as a View Transition, which takes the mouse meanwhile. Default: true. */
+  viewTransition?: boolean;
+}
+
+/** How signals are merged into the store. */
+export interface SignalOptions extends EventOptions {
+  /** Leave top-level signals that already have a value as they are. Default: false. */
+  onlyIfMissing?: boolean;
+}
+
+/**
+ * Writes a `datastar-fragment` event: HTML elements that are merged into the page.
+ *
+ * ```ts
+ * import { fragment } from "./fragments.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   fragment('<li id="new">Milk</li>', { selector: "#list", merge: "append" }),
+ *   'event: datastar-fragment\ndata: selector #list\ndata: merge append\ndata: fragment <li id="new">Milk</li>\n\n',
+ * );
+ * ```
+ *
+ * @param html One or more elements, each with an `id` that is a CSS identifier unless there is a `selector`. White space
+ * around them is dropped, as the client drops it.
+ * @throws {TypeError} If there is no element in the HTML, or a carriage return or lone surrogate; or if an option is
+ * not of its kind.
+ */
+export function fragment(html: string | Html, options: FragmentOptions = {}): string {
+  const { defaults } = classic;
+  const { merge = defaults.merge, settle = defaults.settle, viewTransition = defaults.viewTransition } = options;
+  const what = "a fragment";
+  const text = String(html).trim();
+  if (!/<[a-z]/i.test(text)) refuse(what, `there is no element in ${quote(text)}; wrap it in one`);
+  assertCarried(what, text, "write &#13; for a carriage return, LF alone for a new line");
+
+  const data: string[] = [];
+  if (options.selector !== undefined) data.push(`selector ${oneLine(what, "the selector", options.selector)}`);
+  if (merge !== defaults.merge) data.push(`merge ${oneOf(what, "merge mode", classic.mergeModes, merge)}`);
+  const settleLine = `settle ${milliseconds(what, "settle", settle)}`;
+  if (settle !== defaults.settle) data.push(settleLine);
+  if (!viewTransition) data.push("vt false");
+
+  // [backend.ts] The keyword stands on the first line only. The lines after it are taken as they are, except one that is
+  // empty (dropped), begins with a keyword (taken as an option) or with a byte order mark (decoded away). Such a line
+  // gets a keyword of its own, which counts only after another key: `settle`, said again, changes nothing.
+  const [first, ...rest] = text.split("\n");
+  data.push(`fragment ${first}`);
+  for (const line of rest) {
+    if (isTakenAsItIs(line)) data.push(line);
+    else data.push(settleLine, `fragment ${line}`);
+  }
+  return event(what, classic.events.fragment, data, options);
+}
+
+function isTakenAsItIs(line: string): boolean {
+  const keys: readonly string[] = classic.fragmentKeys;
+  return line !== "" && !line.startsWith("\uFEFF") && !keys.includes(line.split(" ", 1)[0]);
+}
+
+/**
+ * Writes a `datastar-signal` event: values that are merged into the client's store.
+ *
+ * ```ts
+ * import { signal } from "./fragments.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(signal({ show: false }), 'event: datastar-signal\ndata: store {"show":false}\n\n');
+ * ```
+ *
+ * @throws {TypeError} If the store holds a name or a value that the client's cannot.
+ */
+export function signal(store: Store, options: SignalOptions = {}): string {
+  const data = [`store ${storeText(store)}`];
+  if (options.onlyIfMissing) data.unshift("onlyIfMissing true");
+  return event("a signal", classic.events.signal, data, options);
+}
+
+/**
+ * Writes a `datastar-delete` event: every element that matches the selector goes, or every signal that is named.
+ *
+ * ```ts
+ * import { remove } from "./fragments.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(remove({ selector: "#list > .done" }), "event: datastar-delete\ndata: selector #list > .done\n\n");
+ * assertEquals(remove({ paths: ["user.name", "page"] }), "event: datastar-delete\ndata: paths user.name page\n\n");
+ * ```
+ *
+ * @param target A CSS selector, or paths of signals with a dot between the names.
+ * @throws {TypeError} If there is not exactly one of the two, or it cannot be carried.
+ */
+export function remove(target: { selector: string } | { paths: string[] }, options: EventOptions = {}): string {
+  const { selector, paths }: { selector?: string; paths?: string[] } = target;
+  const what = "a delete";
+  if ((selector === undefined) === (paths === undefined)) refuse(what, "give either a selector or paths");
+  if (selector !== undefined) {
+    return event(what, classic.events.delete, [`selector ${oneLine(what, "the selector", selector)}`], options);
+  }
+  if (paths?.length === 0) refuse(what, "the list of paths is empty; name at least one signal");
+  for (const path of paths ?? []) {
+    if (oneLine(what, "a path", path).includes(" ")) refuse(what, `the path ${quote(path)} has a space in it`);
+  }
+  return event(what, classic.events.delete, [`paths ${paths?.join(" ")}`], options);
+}
+
+/**
+ * Writes a `datastar-redirect` event: the browser goes to another page.
+ *
+ * ```ts
+ * import { redirect } from "./fragments.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(redirect("/done"), "event: datastar-redirect\ndata: url /done\n\n");
+ * ```
+ *
+ * @throws {TypeError} If the URL cannot be carried, or is a script (`javascript:`), which the browser would run.
+ */
+export function redirect(url: string, options: EventOptions = {}): string {
+  const what = "a redirect";
+  oneLine(what, "the url", url);
+  if (URL.parse(url, "http://localhost")?.protocol === "javascript:") refuse(what, `${quote(url)} is a script`);
+  return event(what, classic.events.redirect, [`url ${url}`], options);
+}
+
+/**
+ * Writes a `datastar-console` event: a message in the browser's console.
+ *
+ * ```ts
+ * import { consoleMessage } from "./fragments.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(consoleMessage("warn", "Low on milk"), "event: datastar-console\ndata: warn Low on milk\n\n");
+ * ```
+ *
+ * @param message One or more lines. White space at the end is dropped, as the client drops it.
+ * @throws {TypeError} If the mode is none of the console's, or the message cannot be carried.
+ */
+export function consoleMessage(mode: ConsoleMode, message: string, options: EventOptions = {}): string {
+  const what = "a console message";
+  oneOf(what, "mode", classic.consoleModes, mode);
+  assertCarried(what, message, "put LF between lines");
+  if (message.includes("\n\uFEFF")) refuse(what, "a line begins with a byte order mark; remove it");
+  return event(what, classic.events.console, `${mode} ${message}`.trimEnd().split("\n"), options);
+}
+
+/**
+ * Writes a comment, which clients ignore: it keeps a quiet connection open. It ends no event and may stand between any
+ * two.
+ *
+ * ```ts
+ * import { comment } from "./fragments.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(comment("still here"), ": still here\n");
+ * ```
+ *
+ * @throws {TypeError} If the text cannot be carried.
+ */
+export function comment(text: string): string {
+  assertCarried("a comment", text, "put LF between lines");
+  return text.split("\n").map((line) => `: ${line}\n`).join("");
+}
+
+function event(what: string, name: string, data: string[], { id, retry }: EventOptions): string {
+  let text = `event: ${name}\n`;
+  if (id !== undefined) text += `id: ${headerValue(what, id)}\n`;
+  if (retry !== undefined) text += `retry: ${milliseconds(what, "retry", retry)}\n`;
+  for (const line of data) text += `data: ${line}\n`;
+  return text + "\n";
+}
+
+/** [fetch-event-source.ts] The id returns as a request header: one that a header cannot hold makes the client throw. */
+function headerValue(what: string, id: string): string {
+  if (typeof id !== "string" || !/^[ -~\x80-\xff]*$/.test(id) || id !== id.trim()) {
+    refuse(what, `the id ${describe(id)} fits no header; use printable characters up to U+00FF`);
+  }
+  return id;
+}
+
+/** The client hands both to `setTimeout`, which takes more than 31 bits for no time at all. */
+function milliseconds(what: string, name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
+    refuse(what, `${name} is ${describe(value)}; give whole milliseconds from 0 to 2147483647`);
+  }
+  return value;
+}
+
+function oneOf(what: string, name: string, known: readonly string[], value: string): string {
+  if (!known.includes(value)) refuse(what, `there is no ${name} ${describe(value)}; choose from ${known.join(", ")}`);
+  return value;
+}
+
+/** The client trims an event's data and splits it into lines: what is meant for one line must survive both. */
+function oneLine(what: string, name: string, value: string): string {
+  if (typeof value !== "string" || value === "") refuse(what, `${name} is ${describe(value)}; give a text`);
+  if (/[\r\n]/.test(value)) refuse(what, `${name} ${quote(value)} has a line end in it`);
+  if (value !== value.trim()) refuse(what, `${name} ${quote(value)} begins or ends with white space`);
+  assertCarried(what, value, "");
+  return value;
+}
+
+/** SSE ends a line at CR as it does at LF, and UTF-8 has no way to write half a surrogate pair. */
+function assertCarried(what: string, text: string, instead: string): void {
+  const i = text.indexOf("\r");
+  if (i >= 0) {
+    const line = text.slice(0, i).split("\n").length;
+    refuse(what, `line ${line} has a carriage return in it, which would end a line of the stream; ${instead}`);
+  }
+  if (!text.isWellFormed()) {
+    refuse(what, "there is a lone surrogate in it, which UTF-8 cannot carry; call toWellFormed()");
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The client's store, written down.
+ *
+ * @module
+ */
+
+import { describe, quote, refuse } from "./errors.ts";
+import { type Html, trustedHtml } from "./html.ts";
+
+/** What a signal can hold: JSON. */
+export type StoreValue = string | number | boolean | null | StoreValue[] | { [name: string]: StoreValue };
+
+/** Signals by name. A signal that is `null` is deleted from the client's store. */
+export type Store = { [name: string]: StoreValue };
+
+/** Names that no signal can have: [deepsignal.ts] refuses two, the others break the plain objects it works with. */
+const reserved = new Set(["value", "peek", "hasOwnProperty", "__proto__"]);
+
+/**
+ * Writes a store as a `data-store` attribute, to put into a tag of {@linkcode html}.
+ *
+ * [engine.ts, core.ts] The client takes the attribute for an expression: it splits it at `;` and rewrites `$name` and
+ * `~name` even inside string literals. These characters, and those that HTML or the client's own templates would read,
+ * are written as `\uXXXX`, so that every string arrives as it was.
+ *
+ * ```ts
+ * import { html, storeAttribute } from "../fragments.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   String(html`<main id="main" ${storeAttribute({ note: "$5; it's" })}></main>`),
+ *   '<main id="main" data-store="{&quot;note&quot;:&quot;\\u00245\\u003b it\\u0027s&quot;}"></main>',
+ * );
+ * ```
+ *
+ * @throws {TypeError} If the store holds a name or a value that the client's cannot.
+ */
+export function storeAttribute(store: Store): Html {
+  const expression = storeText(store).replace(
+    /[;$~'<>&`\u2028\u2029]/g,
+    (character) => "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0"),
+  );
+  return trustedHtml(`data-store="${expression.replaceAll('"', "&quot;")}"`);
+}
+
+/**
+ * The store as the text of a JavaScript object, which is how the client reads it.
+ *
+ * @throws {TypeError} If the store holds a name or a value that the client's cannot.
+ */
+export function storeText(store: Store): string {
+  if (!isPlainObject(store)) refuse("a store", `it is ${describe(store)}; give an object of signals by name`);
+  const text = JSON.stringify(store); // first, as it throws a TypeError for a store that holds itself
+  assertStorable(store, "", false);
+  // JSON and JavaScript differ in one name: {"__proto__": x} sets the prototype, {["__proto__"]: x} a property.
+  return text.replace(/(?<=[{,])"__proto__":/g, '["__proto__"]:');
+}
+
+function assertStorable(value: unknown, path: string, inArray: boolean): void {
+  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return;
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) assertStorable(item, `${path}[${i}]`, true);
+  } else if (isPlainObject(value)) {
+    // A list is one signal, whatever it holds; everywhere else each name becomes a signal.
+    for (const [name, item] of Object.entries(value)) {
+      const here = path ? `${path}.${name}` : name;
+      if (!inArray && reserved.has(name)) {
+        refuse("a store", `${quote(here)} is a name the client cannot keep; choose another`);
+      }
+      assertStorable(item, here, inArray);
+    }
+  } else {
+    refuse("a store", `${quote(path)} is ${describe(value)}; use strings, finite numbers, booleans, lists and objects`);
+  }
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

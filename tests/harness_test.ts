@@ -1,0 +1,221 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, test } from "node:test";
+import { applyEvent, createPage, type Page, readStream } from "../harness/mod.ts";
+import { createDocument } from "./support/dom.ts";
+
+/** The page that a stream makes of `body`. */
+async function apply(body: string, stream: string, initiator?: string): Promise<Page> {
+  const document = createDocument(body);
+  const page = createPage(document, initiator ? document.querySelector(initiator)! : undefined);
+  for await (const event of readStream(stream)) applyEvent(page, event);
+  return page;
+}
+
+async function failure(body: string, stream: string): Promise<string> {
+  let name = "none";
+  await apply(body, stream).catch((error) => name = error.name);
+  return name;
+}
+
+const fragment = (...lines: string[]) =>
+  `event: datastar-fragment\n${lines.map((line) => `data: ${line}\n`).join("")}\n`;
+
+async function instructions(stream: string) {
+  const read = [];
+  for await (const { instruction } of readStream(stream)) read.push(instruction);
+  return read;
+}
+
+async function htmlOf(...lines: string[]): Promise<string | undefined> {
+  const [instruction] = await instructions(fragment(...lines));
+  return instruction?.type === "fragment" ? instruction.html : undefined;
+}
+
+describe("readStream()", () => {
+  test("reads the same from any source, in any pieces", async () => {
+    const text = `\uFEFF: hi\r\n\r\nevent: datastar-fragment\rdata: fragment <b id=é>😀</b>\n\r\n: tail`;
+    const bytes = new TextEncoder().encode(text);
+    const expected = await instructions(text);
+    assertEquals(expected.length, 1);
+    async function* pieces(size: number) {
+      for (let i = 0; i < bytes.length; i += size) yield await Promise.resolve(bytes.subarray(i, i + size));
+    }
+    for (const source of [new Response(text), new Response(text).body!, pieces(1), pieces(2), pieces(7)]) {
+      const read = [];
+      for await (const { instruction } of readStream(source)) read.push(instruction);
+      assertEquals(read, expected);
+    }
+  });
+
+  test("dispatches nothing without the blank line at the end, and nothing for comments", async () => {
+    assertEquals(await instructions("event: datastar-fragment\ndata: fragment <b id=x></b>\n"), []);
+    assertEquals(await instructions(": a\n\n: b\n\n"), []);
+  });
+
+  test("ignores events that the client ignores", async () => {
+    for (const name of ["message", "datastar-merge-fragments", "datastar-error", "Datastar-fragment"]) {
+      assertEquals(await instructions(`event: ${name}\ndata: fragment <b id=x></b>\n\n`), [undefined]);
+    }
+  });
+
+  test("takes a second keyword in a row for text, and a keyword at a line's start for an option", async () => {
+    const table: [lines: string[], html: string][] = [
+      [["fragment <p id=x>", "a", "  b</p>"], "<p id=x>\na\n  b</p>"],
+      [["fragment <p id=x>", "fragment a</p>"], "<p id=x>\nfragment a</p>"],
+      [["fragment <p id=x>", "settle 10", "fragment a</p>"], "<p id=x>\na</p>"],
+      [["fragment <p id=x>", "vt is great", "a</p>"], "<p id=x>"],
+      [["fragment <p id=x>", "", "a</p>"], "<p id=x>\na</p>"],
+      [["fragment <p id=x>", "unknown a</p>"], "<p id=x>\nunknown a</p>"],
+      [["fragment", "<p id=x></p>"], "<p id=x></p>"],
+      [["Fragment <p id=x></p>"], "<div></div>"],
+      [["fragment\t<p id=x></p>"], "<div></div>"],
+    ];
+    for (const [lines, html] of table) assertEquals([lines, await htmlOf(...lines)], [lines, html]);
+  });
+
+  test("reads the options of a fragment", async () => {
+    const read = { type: "fragment", selector: "", merge: "morph", settle: 500, viewTransition: true, html: "<b></b>" };
+    const table: [lines: string[], Record<string, unknown>][] = [
+      [[], {}],
+      [["selector #a .b"], { selector: "#a .b" }],
+      [["merge inner", "settle 20ms", "vt false"], { merge: "inner", settle: 20, viewTransition: false }],
+      [["vt TRUE"], { viewTransition: false }],
+      [["selector a", "selector b"], { selector: "a" }],
+      [["selector a", "vt true", "selector b"], { selector: "b" }],
+    ];
+    for (const [lines, options] of table) {
+      assertEquals(await instructions(fragment(...lines, "fragment <b></b>")), [{ ...read, ...options }]);
+    }
+  });
+});
+
+describe("applyEvent()", () => {
+  test("merges a fragment by each mode", async () => {
+    const body = '<ul id="l" class="c"><li id="a">A</li><li id="b" title="t">B</li></ul>';
+    const table: [lines: string[], body: string][] = [
+      [
+        ['fragment <li id="a" class="n">N</li>'],
+        '<ul id="l" class="c"><li id="a" class="n">N</li><li id="b" title="t">B</li></ul>',
+      ],
+      [
+        ['fragment <ul id="l"><li id="b">B2</li><li id="z">Z</li></ul>'],
+        '<ul id="l"><li id="b">B2</li><li id="z">Z</li></ul>',
+      ],
+      [["merge inner", 'fragment <li id="a">N<i>I</i></li>'], body.replace("A</li>", "N<i>I</i></li>")],
+      [
+        ["merge outer", 'fragment <p id="a">N</p>'],
+        '<ul id="l" class="c"><p id="a">N</p><li id="b" title="t">B</li></ul>',
+      ],
+      [
+        ["selector #l", "merge prepend", "fragment <li>N</li>"],
+        '<ul id="l" class="c"><li>N</li><li id="a">A</li><li id="b" title="t">B</li></ul>',
+      ],
+      [
+        ["selector #l", "merge append", "fragment <li>N</li>"],
+        '<ul id="l" class="c"><li id="a">A</li><li id="b" title="t">B</li><li>N</li></ul>',
+      ],
+      [["selector #b", "merge before", "fragment <li>N</li>"], body.replace('<li id="b"', '<li>N</li><li id="b"')],
+      [["selector #a", "merge after", "fragment <li>N</li>"], body.replace("A</li>", "A</li><li>N</li>")],
+      [
+        ["merge upsert_attributes", 'fragment <p id="b" lang="en" title="n">ignored</p>'],
+        '<ul id="l" class="c"><li id="a">A</li><li id="b" title="n" lang="en">B</li></ul>',
+      ],
+    ];
+    for (const [lines, after] of table) {
+      assertEquals([lines, (await apply(body, fragment(...lines))).document.body.innerHTML], [lines, after]);
+    }
+  });
+
+  test("applies each root for itself, and moves one node from target to target", async () => {
+    const body = '<p class="t">1</p><p class="t">2</p><b id="x">x</b><b id="y">y</b>';
+    const table: [lines: string[], body: string][] = [
+      [['fragment <b id="y">Y</b> lost <b id="x">X</b>'], body.replace("x</b>", "X</b>").replace("y</b>", "Y</b>")],
+      [["selector .t", "merge append", "fragment <i>N</i>"], body.replace("2</p>", "2<i>N</i></p>")],
+      [["selector .t", "merge inner", "fragment <i>N</i>"], body.replace("1</p>", "N</p>").replace("2</p>", "N</p>")],
+      [["selector .t", "merge outer", "fragment <i>N</i>"], '<i>N</i><b id="x">x</b><b id="y">y</b>'],
+      [["fragment only text"], body],
+    ];
+    for (const [lines, after] of table) {
+      assertEquals([lines, (await apply(body, fragment(...lines))).document.body.innerHTML], [lines, after]);
+    }
+  });
+
+  test("finds the element that made the request behind the selector self", async () => {
+    const page = await apply("<b>1</b><i>2</i>", fragment("selector self", "merge inner", "fragment <b>N</b>"), "i");
+    assertEquals(page.document.body.innerHTML, "<b>1</b><i>N</i>");
+  });
+
+  test("morphs as the client does, with the attribute that it forgets to remove", async () => {
+    const page = await apply('<p id="x" a="1" b="2" c="3" d="4">t</p>', fragment('fragment <p id="x">t</p>'));
+    assertEquals(page.document.body.innerHTML, '<p id="x" b="2" d="4">t</p>');
+  });
+
+  test("keeps the nodes that it morphs", async () => {
+    const document = createDocument('<ul id="l"><li id="a">A</li><li id="b">B</li></ul>');
+    const b = document.querySelector("#b");
+    const page = createPage(document);
+    for await (const event of readStream(fragment('fragment <ul id="l"><li id="b">B2</li><li>N</li></ul>'))) {
+      applyEvent(page, event);
+    }
+    assert(document.querySelector("#b") === b);
+    assertEquals(document.body.innerHTML, '<ul id="l"><li id="b">B2</li><li>N</li></ul>');
+  });
+
+  test("runs no script of a fragment", async () => {
+    const attack = '<div id="x"><script>globalThis.ran = 1</script><img src=x onerror="globalThis.ran = 1"></div>';
+    await apply('<div id="x"></div>', fragment(`fragment ${attack}`));
+    assertEquals((globalThis as Record<string, unknown>).ran, undefined);
+  });
+
+  test("reads stores, removes them, and merges what signals bring", async () => {
+    const page = await apply(
+      `<main id="m" data-store='{"a":{"b":1,"c":2},"d":[1]}'></main>`,
+      fragment("merge upsert_attributes", `fragment <main id="m" data-store='{"a":{"b":3},"d":null}'></main>`) +
+        'event: datastar-signal\ndata: store {"e":{"f":1},\ndata: store "a":{"c":null}}\n\n' +
+        'event: datastar-signal\ndata: onlyIfMissing true\ndata: store {"a":9,"g":1}\n\n' +
+        "event: datastar-delete\ndata: paths e.f h.i\n\n",
+    );
+    assertEquals(page.store, { a: { b: 3 }, e: {}, g: 1, h: {} });
+    assertEquals(page.document.body.innerHTML, '<main id="m"></main>');
+  });
+
+  test("deletes, redirects and writes to the console", async () => {
+    const page = await apply(
+      '<b class="x"></b><i class="x"></i><u></u>',
+      "event: datastar-delete\ndata: selector .x\n\nevent: datastar-delete\ndata: selector .none\n\n" +
+        "event: datastar-redirect\ndata: url /a b\n\nevent: datastar-console\ndata: warn a\ndata: b\n\n",
+    );
+    assertEquals(page.document.body.innerHTML, "<u></u>");
+    assertEquals(page.location, "/a b");
+    assertEquals(page.console, [{ mode: "warn", message: "a\nb" }]);
+  });
+
+  test("fails by name where the client throws", async () => {
+    const table: [stream: string, name: string][] = [
+      [fragment("merge replace", "fragment <b id=x></b>"), "unknown-merge"],
+      [fragment("merge inner ", "fragment <b id=x></b>"), "unknown-merge"],
+      [fragment("fragment <b id=none></b>"), "no-target"],
+      [fragment("fragment <b></b>"), "no-target"],
+      [fragment("fragment <b id=1a></b>"), "bad-selector"],
+      [fragment("selector [", "fragment <b id=x></b>"), "bad-selector"],
+      ["event: datastar-fragment\ndata:\n\n", "no-target"],
+      ["event: datastar-signal\ndata: {}\n\n", "unknown-signal-key"],
+      ["event: datastar-delete\ndata: #x\n\n", "unknown-delete-key"],
+      ["event: datastar-redirect\ndata: /x\n\n", "unknown-redirect-key"],
+      ["event: datastar-console\ndata: table x\n\n", "unknown-console-mode"],
+      [fragment("merge upsert_attributes", `fragment <b id=x data-store='{"a":"b;c"}'></b>`), "bad-store"],
+      [fragment("merge upsert_attributes", "fragment <b id=x data-store='{'></b>"), "bad-store"],
+      [fragment("fragment <b id=x></b>"), "none"],
+    ];
+    for (const [stream, name] of table) assertEquals([stream, await failure("<b id=x></b>", stream)], [stream, name]);
+  });
+
+  // Bug 4 of the seed: escaping HTML alone does not save a store from the client's rewriting.
+  test("rewrites $ and ~ in a store that is escaped for HTML alone", async () => {
+    const page = await apply(`<b data-store='{"a":"$money","b":"~ref"}'></b>`, "");
+    assertEquals(page.store, {
+      a: "ctx.store().money.value",
+      b: "document.querySelector(ctx.store()._dsPlugins.refs.ref)",
+    });
+  });
+});
