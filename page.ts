@@ -1,0 +1,179 @@
+/**
+ * `GET /`: the example page. It has what a page needs to show the protocol at work, and says what each part does.
+ *
+ * @module
+ */
+
+import { html, storeAttribute, trustedHtml } from "./fragments.ts";
+
+const style = `
+:root {
+  color-scheme: light dark;
+  --accent: light-dark(#0b57d0, #a8c7fa);
+  --line: light-dark(#c4c7c5, #5c5f5e);
+  --shade: light-dark(#f0f4f9, #282a2c);
+  color: light-dark(#1f1f1f, #e3e3e3);
+  background: light-dark(#fff, #131314);
+}
+* { box-sizing: border-box }
+body { margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 46rem; font: 1rem/1.5 system-ui, sans-serif }
+h1 { margin: 0; font-size: 1.75rem }
+h2 { margin: 0 0 .75rem; font-size: 1.125rem }
+p { margin: .5rem 0 }
+section { margin-top: 1.25rem; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem }
+label { display: block }
+form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end }
+form > div { flex: 1 1 16rem }
+input, button { font: inherit; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .375rem }
+input { width: 100% }
+button { color: light-dark(#fff, #062e6f); background: var(--accent); border-color: transparent; cursor: pointer }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+a { color: var(--accent) }
+code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
+.try { display: block; margin-top: .5rem; padding: .375rem .5rem; border-radius: .25rem; background: var(--shade) }
+.result { min-height: 1.5rem; margin: .75rem 0; overflow-wrap: anywhere }
+#output { white-space: pre-wrap }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+footer { margin-top: 1.25rem; font-size: .875rem }
+.how { margin: .75rem 0 0; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .875rem }
+#feed { font: 1em ui-monospace, monospace }
+@media (prefers-reduced-motion: reduce) { ::view-transition-group(*), ::view-transition-old(*), ::view-transition-new(*) { animation: none } }
+`;
+
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
+
+/** The styles that client 0.19.9 puts into every page, [backend.ts] and [index.ts]: the policy has to know them. */
+const clientStyles = [
+  `
+.datastar-indicator{
+ opacity:0;
+ transition: opacity 300ms ease-out;
+}
+.datastar-indicator-loading {
+ opacity:1;
+ transition: opacity 300ms ease-in;
+}
+`,
+  `
+.datastar-inspector-highlight {
+ border: 2px solid blue;
+}
+`,
+];
+
+/** The files that the page links to, for those who want to know how it is made. */
+const sources = ["server.ts", "page.ts", "fragments.ts", "signals.ts", "stream.ts"];
+
+// The formatter knows `html` templates and would add white space to them: here it would show on the page.
+// deno-fmt-ignore
+const source = (file: string) => html`<a href="/source/${file}"><code>${file}</code></a>`;
+
+/** A command that asks this very server: once the page is loaded, at the address it came from. */
+// deno-fmt-ignore
+const curl = (id: string, path: string) => html`<code class="try" id="${id}"
+data-on-load="ctx.el.textContent = ctx.el.textContent.replace('http://localhost:3000', location.origin)"
+>curl -N "http://localhost:3000${path}"</code>`;
+
+// After every event the client evaluates every attribute anew, and data-text writes its text again even if it is the
+// same: a screen reader would read #output aloud at each tick of the feed. So #spoken stands in for it there, and is
+// written only when the text is another.
+// deno-fmt-ignore
+const document = html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>fragstar: HTML fragments over server-sent events</title>
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
+  <style>${trustedHtml(style)}</style>
+  <script type="module" src="/datastar.js"></script>
+</head>
+<body>
+  <header>
+    <h1>fragstar</h1>
+    <p>A page that its server changes by sending HTML fragments as server-sent events. Each part says which request it
+      makes and what comes back.</p>
+    <noscript>
+      <p><strong>This page needs JavaScript:</strong> what reads the events is a script.</p>
+    </noscript>
+  </header>
+  <main class="container" id="main" ${storeAttribute({ input: "", output: "", show: true })}>
+
+    <section aria-labelledby="roundtrip">
+      <h2 id="roundtrip">Round trip</h2>
+      <form id="send" data-on-submit="evt.preventDefault(); $output = ''; $$get('/get')">
+        <div>
+          <label for="input">Text for the server</label>
+          <input id="input" type="text" placeholder="Send to server..." maxlength="4000" autocomplete="off"
+            data-model="input">
+        </div>
+        <button type="submit">Send State Roundtrip</button>
+      </form>
+      <div class="result" id="output" aria-hidden="true" data-text="$output"></div>
+      <div class="spoken" id="spoken" role="status"
+        data-on-store-change="ctx.el.textContent === $output || (ctx.el.textContent = $output)"></div>
+      <p class="how">Sends the page’s whole store: <code>GET /get?datastar={"input":…}</code>. The answer is one
+        <code>datastar-fragment</code> event that says <code>merge upsert_attributes</code>: <code>&lt;main&gt;</code>
+        gets a new <code>data-store</code>, and so <code>$output</code> its new value. See ${source("signals.ts")} for
+        the way in and ${source("fragments.ts")} for the way out, or try:
+        ${curl("curl-get", "/get?datastar=%7B%22input%22:%22hello%22%7D")}</p>
+    </section>
+
+    <section aria-labelledby="replace">
+      <h2 id="replace">Target</h2>
+      <button type="button" id="ask" data-on-click="$$get('/target')">Target HTML Element</button>
+      <div class="result" role="status">
+        <div id="target"></div>
+      </div>
+      <p class="how">Sends <code>GET /target</code>. The answer is one <code>datastar-fragment</code> event with just an
+        element in it: that is morphed into the element of the same id. See ${source("server.ts")}, or try:
+        ${curl("curl-target", "/target")}</p>
+    </section>
+
+    <section aria-labelledby="watch">
+      <h2 id="watch">Feed</h2>
+      <button type="button" id="toggle" data-on-click="$show = !$show"
+        data-text="$show ? 'Hide feed' : 'Show feed'">Hide feed</button>
+      <div class="result">
+        <div id="shown" data-show="$show">
+          <span>Feed from server: </span>
+          <span id="feed" data-on-load="$$get('/feed')"></span>
+        </div>
+      </div>
+      <p class="how">Sent <code>GET /feed</code> when the page was loaded; the answer has not ended since, and an event
+        comes about every second. The button sends nothing: it changes <code>$show</code> here in the page. See
+        ${source("stream.ts")}, or try:
+        ${curl("curl-feed", "/feed")}</p>
+    </section>
+
+  </main>
+  <footer>
+    <p>The source of what you see: ${sources.map((file) => [source(file), ", "])}and the client,
+      <a href="/datastar.js"><code>datastar.js</code></a>.</p>
+  </footer>
+</body>
+</html>
+`;
+
+/** The page, the same for everybody. */
+export const page: string = String(document);
+
+async function hash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
+}
+
+/**
+ * The page's Content-Security-Policy. `unsafe-eval` is the client's price: it makes a function of every expression in
+ * the page.
+ */
+export const policy: string = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-eval'",
+  `style-src ${(await Promise.all([style, ...clientStyles].map(hash))).join(" ")}`,
+  "img-src data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");

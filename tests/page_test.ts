@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import { HtmlValidate } from "html-validate";
+import { describe, test } from "node:test";
+import { createPage } from "../harness/mod.ts";
+import { page, policy } from "../page.ts";
+import { parseDocument } from "./support/dom.ts";
+
+describe("page", () => {
+  test("is valid and accessible HTML", async () => {
+    const validator = new HtmlValidate({
+      extends: ["html-validate:standard", "html-validate:a11y"],
+      rules: { "no-trailing-whitespace": "error" },
+    });
+    const report = await validator.validateString(page);
+    assertEquals(report.results.flatMap(({ messages }) => messages), []);
+  });
+
+  // Bug 9 of the seed: another project's title, a line before the doctype, a module script that is deferred twice.
+  test("begins with its doctype and has this project's name, and a script that loads from this server", () => {
+    const document = parseDocument(page);
+    assertEquals(page.startsWith("<!doctype html>\n<html"), true);
+    assertEquals(document.title, "fragstar: HTML fragments over server-sent events");
+    const scripts = [...document.querySelectorAll("script")].map((script) => script.outerHTML);
+    assertEquals(scripts, ['<script type="module" src="/datastar.js"></script>']);
+  });
+
+  test("has what the example's contract asks for", () => {
+    const document = parseDocument(page);
+    assertEquals(createPage(document).store, { input: "", output: "", show: true });
+    const attributes = (selector: string, ...names: string[]) =>
+      names.map((name) => document.querySelector(selector)?.getAttribute(name));
+    assertEquals(attributes("main#main input", "type", "placeholder", "data-model"), [
+      "text",
+      "Send to server...",
+      "input",
+    ]);
+    assertEquals(attributes("main#main form", "data-on-submit"), ["evt.preventDefault(); $output = ''; $$get('/get')"]);
+    assertEquals(attributes("main#main #ask", "data-on-click"), ["$$get('/target')"]);
+    assertEquals(attributes("main#main #toggle", "data-on-click"), ["$show = !$show"]);
+    assertEquals(attributes("main#main #output", "data-text"), ["$output"]);
+    assertEquals(attributes("main#main [data-show='$show'] #feed", "data-on-load"), ["$$get('/feed')"]);
+    assertEquals(document.querySelectorAll("main#main div#target").length, 1);
+  });
+
+  test("asks for nothing from elsewhere", () => {
+    const document = parseDocument(page);
+    const addresses = [...document.querySelectorAll("[src], [href]")].map((element) =>
+      element.getAttribute("src") ?? element.getAttribute("href")!
+    );
+    assertEquals(addresses.filter((address) => !/^(\/(?!\/)|data:)/.test(address)), []);
+    assertEquals(addresses.includes("/source/server.ts"), true);
+  });
+});
+
+describe("policy", () => {
+  test("allows what the client needs and no more", () => {
+    const directives = policy.split("; ").map((directive) => directive.replace(/'sha256-[\w+/]{43}='/g, "HASH"));
+    assertEquals(directives, [
+      "default-src 'none'",
+      "script-src 'self' 'unsafe-eval'",
+      "style-src HASH HASH HASH",
+      "img-src data:",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ]);
+  });
+});
