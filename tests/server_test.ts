@@ -1,0 +1,491 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { applyEvent, createPage, type Page, readStream } from "../harness/mod.ts";
+import { createHandler } from "../server.ts";
+import { parseDocument } from "./support/dom.ts";
+import { type Answer, closed, eventually, get, open, openFeed, send } from "./support/http.ts";
+import { run, type RunningServer, runtime, slow, startServer } from "./support/process.ts";
+
+let server: RunningServer;
+before(async () => server = await startServer(), slow);
+after(async () => {
+  assertEquals(await server.stop(), 0);
+  assertEquals(server.output(), ""); // no stack trace, no warning
+}, slow);
+
+const ask = (path: string, ...headers: string[]) => get(server.port, path, ...headers);
+const query = (store: unknown) => `/get?${new URLSearchParams({ datastar: JSON.stringify(store) })}`;
+
+/** The page as the server sends it, in happy-dom, with its store read. */
+async function loadPage(): Promise<Page> {
+  return createPage(parseDocument((await ask("/")).body));
+}
+
+/** Applies an answer to the page. */
+async function receive(page: Page, { body }: Answer): Promise<void> {
+  for await (const event of readStream(body)) applyEvent(page, event);
+}
+
+const isStream = ({ headers }: Answer) => assertEquals(headers["content-type"], "text/event-stream");
+
+/** That an answer is one that client 0.19.9 shows in the console, and does not ask for again. */
+function assertRefusal(answer: Answer, status: number, why: string) {
+  isStream(answer);
+  assertEquals(answer.status, status);
+  assertEquals(answer.body, `event: datastar-console\ndata: error ${why}\n\n`);
+}
+
+describe("the four routes", () => {
+  test("GET / is a page", async () => {
+    const { status, headers, body } = await ask("/");
+    assertEquals(status, 200);
+    assertEquals(headers["content-type"], "text/html; charset=utf-8");
+    assertEquals(headers["x-content-type-options"], "nosniff");
+    assertMatch(headers["content-security-policy"], /^default-src 'none'; script-src 'self' 'unsafe-eval'; /);
+    assertEquals(Number(headers["content-length"]), new TextEncoder().encode(body).length);
+  });
+
+  // Bugs 1, 3, 4 and 10 of the seed: no type, quotes that break the attribute, `;`, `$` and `~` that break the store,
+  // and a length whose unit nobody names: here it is code points.
+  test("GET /get brings any text back, with its length in code points", async () => {
+    const inputs: [input: string, length: number][] = [
+      ["", 0],
+      ["hello", 5],
+      [`' " < > & ; $ ~ \``, 17],
+      ["x' onclick='alert(1)", 20],
+      ["' onmouseover='alert(1)' x='", 28],
+      ["'></main><main id=main data-store={} data-on-load=alert(1)></main>", 66],
+      ["&quot;+alert(1)+&quot;", 22],
+      ["</main><script>alert(1)</script>", 32],
+      ["$show ${show} $$get('/x') $& ~ref", 33],
+      ["a;b", 3],
+      ["a\tb\r\nc\0d", 8],
+      ["\u2028\u2029\u0085\v\f", 5],
+      ["\ud800", 1],
+      ["😀", 1],
+      ["👨‍👩‍👧‍👦", 7],
+      ["שלום עולם", 9],
+      ["__proto__", 9],
+      ["\\u0041\\", 7],
+      ["a+b %20 100%", 12],
+      ["é".repeat(8192), 8192],
+    ];
+    const page = await loadPage();
+    const before = page.document.documentElement.outerHTML;
+    for (const [input, length] of inputs) {
+      const answer = await ask(query({ input, output: "old", show: false }));
+      isStream(answer);
+      assertEquals(answer.status, 200);
+      assertMatch(
+        answer.body,
+        /^event: datastar-fragment\ndata: merge upsert_attributes\ndata: fragment <main id="main" data-store="[^"\n]*"><\/main>\n\n$/,
+      );
+      await receive(page, answer);
+      assertEquals(page.store, { input, output: `Your input: ${input}, is ${length} long.`, show: false });
+      // Nothing but the store has changed: the client takes data-store away when it has read it.
+      assertEquals(page.document.documentElement.outerHTML, before);
+    }
+  });
+
+  test("GET /get brings back any text at all", slow, async () => {
+    const page = await loadPage();
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary", maxLength: 50 }), fc.boolean(), async (input, show) => {
+        await receive(page, await ask(query({ input, show })));
+        assertEquals(page.store, { input, output: `Your input: ${input}, is ${[...input].length} long.`, show });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  // Bug 9 of the seed: it sent back whatever keys it got.
+  test("GET /get answers with the store's three keys and reflects no others", async () => {
+    const page = await loadPage();
+    const store = `{"input":"a","show":true,"evil":"<b>","__proto__":{"evil":1},"constructor":1,"output":{"a":1}}`;
+    const answer = await ask(`/get?${new URLSearchParams({ datastar: store })}`);
+    await receive(page, answer);
+    assertEquals(page.store, { input: "a", output: "Your input: a, is 1 long.", show: true });
+    assert(!answer.body.includes("evil"));
+  });
+
+  test("GET /target morphs the time of day into the target", async () => {
+    const page = await loadPage();
+    const answer = await ask("/target");
+    isStream(answer);
+    const time = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d";
+    assertMatch(
+      answer.body,
+      new RegExp(`^event: datastar-fragment\ndata: fragment <div id="target"><b>${time}</b></div>\n\n$`),
+    );
+    const target = page.document.querySelector("#target");
+    await receive(page, answer);
+    assert(page.document.querySelector("#target") === target);
+    const sent = Date.parse(target!.textContent!.replace(" ", "T")); // the server's time of day, which is also ours
+    assert(Math.abs(sent - Date.now()) < 60_000, target!.textContent!);
+  });
+
+  // Bugs 6, 7 and 8 of the seed: a thread for each feed, no headers against buffers, an event in many chunks.
+  test("GET /feed begins at once and goes on about every second, each event in one piece", slow, async () => {
+    const page = await loadPage();
+    const response = await fetch(server.url + "/feed");
+    assertEquals(response.headers.get("content-type"), "text/event-stream");
+    assertEquals(response.headers.get("cache-control"), "no-cache, no-store, no-transform");
+    assertEquals(response.headers.get("x-accel-buffering"), "no");
+    assertEquals(response.headers.get("content-length"), null);
+    const seen: string[] = [];
+    const times: number[] = [];
+    for await (const reading of readStream(response)) {
+      assertEquals(reading.instruction, {
+        type: "fragment",
+        selector: "",
+        merge: "morph",
+        settle: 500,
+        viewTransition: false,
+        html: `<span id="feed">${/[0-9a-f]{16}/.exec(reading.event.data)}</span>`,
+      });
+      applyEvent(page, reading);
+      seen.push(page.document.querySelector("#feed")!.textContent!);
+      times.push(Date.now());
+      if (seen.length === 4) break;
+    }
+    assertEquals(new Set(seen).size, 4);
+    assert(times[3] - times[0] > 1500, `four events in ${times[3] - times[0]} ms`);
+  });
+
+  test("GET /feed says the same to everybody, and 64 feeds keep nobody waiting", slow, async () => {
+    const feeds = await Promise.all(Array.from({ length: 64 }, () => openFeed(server.port)));
+    const texts = feeds.map(() => "");
+    feeds.forEach((feed, i) => feed.on("data", (data) => texts[i] += data));
+    assertEquals((await ask("/target")).status, 200);
+    await eventually(() => Promise.resolve(texts.every((text) => text.split("\n\n").length > 2) || undefined));
+    const events = texts.map((text) => /[0-9a-f]{16}/.exec(text)![0]);
+    assertEquals(new Set(events).size, 1);
+    for (const feed of feeds) feed.destroy();
+  });
+
+  test("GET /datastar.js is the client, and GET /source/ what it is served by", async () => {
+    const client = await ask("/datastar.js");
+    assertEquals(client.headers["content-type"], "text/javascript; charset=utf-8");
+    assert(client.body.includes("upsert_attributes"));
+    for (const file of ["server.ts", "page.ts", "fragments.ts", "signals.ts", "stream.ts"]) {
+      const source = await ask(`/source/${file}`);
+      assertEquals([source.status, source.headers["content-type"]], [200, "text/plain; charset=utf-8"]);
+      assert(source.body.startsWith("/**\n"));
+    }
+    assertEquals((await ask("/source/deno.json")).status, 404);
+  });
+});
+
+describe("refusals", () => {
+  // Bug 5 of the seed: each of these was a 500, which the client asked for ten times.
+  test("GET /get refuses a wrong store in a way that the client does not repeat", async () => {
+    const expected = "; expected a JSON object of signals by name";
+    const table: [path: string, status: number, why: string][] = [
+      ["/get", 400, `Cannot read signals: the URL has no "datastar" parameter${expected}`],
+      ["/get?datastar=", 400, `Cannot read signals: the "datastar" parameter is empty${expected}`],
+      ["/get?datastar=%7B", 400, `Cannot read signals: the "datastar" parameter is not JSON${expected}`],
+      ["/get?datastar=%FF%00%zz", 400, `Cannot read signals: the "datastar" parameter is not JSON${expected}`],
+      ["/get?datastar=[]", 400, `Cannot read signals: the "datastar" parameter is an array${expected}`],
+      ["/get?datastar=null", 400, `Cannot read signals: the "datastar" parameter is null${expected}`],
+      [query({}), 400, 'Cannot answer: the signal "input" is no string'],
+      [query({ input: null }), 400, 'Cannot answer: the signal "input" is no string'],
+      [query({ input: 7 }), 400, 'Cannot answer: the signal "input" is no string'],
+      [query({ input: "", show: 1 }), 400, 'Cannot answer: the signal "show" is neither true nor false'],
+      [
+        query({ input: "x".repeat(33_000) }),
+        413,
+        'Cannot read signals: the "datastar" parameter is longer than 32768 bytes',
+      ],
+    ];
+    for (const [path, status, why] of table) assertRefusal(await ask(path), status, why);
+  });
+
+  test("an unknown path is not found", async () => {
+    for (
+      const path of [
+        "/nope",
+        "/get/",
+        "/GET",
+        "//",
+        "/feed%20",
+        "/source/",
+        "/source/..%2fdeno.json",
+        "/%zz",
+        "/?x/../y",
+      ]
+    ) {
+      const { status, headers } = await ask(path);
+      assertEquals([path, status], [path, path === "/?x/../y" ? 200 : 404]);
+      if (status === 404) assertEquals(headers["content-type"], "text/plain; charset=utf-8");
+    }
+  });
+
+  test("other methods are refused with those that are allowed", async () => {
+    for (
+      const [path, allow] of [["/", "GET, HEAD"], ["/get", "GET, HEAD"], ["/target", "GET, HEAD"], ["/feed", "GET"]]
+    ) {
+      for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+        const answer = await send(server.port, `${method} ${path} HTTP/1.1`, `Host: localhost:${server.port}`);
+        assertEquals([answer.status, answer.headers.allow], [405, allow]);
+        if (path !== "/") assertRefusal(answer, 405, `Cannot ${method} this: it answers ${allow}`);
+      }
+    }
+  });
+
+  test("HEAD gives the headers of GET where GET has an end", async () => {
+    for (const path of ["/", "/get", query({ input: "a" }), "/target", "/datastar.js", "/source/page.ts", "/nope"]) {
+      const want = await ask(path);
+      const head = await send(server.port, `HEAD ${path} HTTP/1.1`, `Host: localhost:${server.port}`);
+      assertEquals([head.status, head.body], [want.status, ""]);
+      for (const name of ["content-type", "content-length", "cache-control", "content-security-policy"]) {
+        assertEquals([path, name, head.headers[name]], [path, name, want.headers[name]]);
+      }
+    }
+    const feed = await send(server.port, "HEAD /feed HTTP/1.1", `Host: localhost:${server.port}`);
+    assertEquals([feed.status, feed.headers.allow], [405, "GET"]);
+  });
+
+  test("no answer has a header that HTTP/2 forbids, but for the one that HTTP/1.1 needs", async () => {
+    for (const path of ["/", "/get", "/target", "/nope"]) {
+      const { headers } = await get(server.port, path);
+      delete headers.connection; // "close", as this client asked
+      for (const name of ["keep-alive", "transfer-encoding", "upgrade", "proxy-connection"]) {
+        assertEquals([path, name, headers[name]], [path, name, undefined]);
+      }
+    }
+  });
+
+  test("a Host that is not loopback is refused", async () => {
+    const hosts: [host: string, allowed: boolean][] = [
+      ["localhost", true],
+      ["LOCALHOST:80", true],
+      ["127.0.0.1", true],
+      ["127.1.2.3:9", true],
+      ["[::1]:3000", true],
+      ["evil.example", false],
+      ["localhost.evil.example", false],
+      ["evil-localhost", false],
+      ["127.0.0.1.evil.example", false],
+      ["10.0.0.1", false],
+      ["[::2]", false],
+      ["0.0.0.0", false],
+    ];
+    for (const [host, allowed] of hosts) {
+      for (const path of ["/", "/target"]) {
+        const answer = await send(server.port, `GET ${path} HTTP/1.1`, `Host: ${host}`);
+        assertEquals([host, path, answer.status], [host, path, allowed ? 200 : 403]);
+      }
+    }
+    const why = 'Cannot answer for host "evil.example": it is not loopback, and ALLOWED_HOSTS does not name it';
+    assertRefusal(await send(server.port, "GET /feed HTTP/1.1", "Host: evil.example"), 403, why);
+    const page = await send(server.port, "GET / HTTP/1.1", "Host: evil.example");
+    assertEquals([page.headers["content-type"], page.body], ["text/plain; charset=utf-8", why + "\n"]);
+  });
+
+  test("a Host that is none is refused", async () => {
+    for (const host of ["a b", "", "[::1", "local\thost", "<b>", "localhost:99999"]) {
+      const { status } = await send(server.port, "GET / HTTP/1.1", `Host: ${host}`);
+      assert(status === 400 || status === 403, `${JSON.stringify(host)}: ${status}`);
+    }
+    const elsewhere = await send(server.port, "GET http://evil.example/ HTTP/1.1", "Host: localhost");
+    assertEquals(elsewhere.status, runtime === "deno" ? 403 : 200); // Bun drops the host of such a target
+  });
+
+  test("a foreign Origin is refused", async () => {
+    const own = `http://localhost:${server.port}`;
+    const origins: [origin: string, allowed: boolean][] = [
+      [own, true],
+      [own.replace("http:", "https:"), true], // behind a proxy that speaks TLS
+      ["http://localhost:1", false],
+      ["http://evil.example", false],
+      [`http://evil.example:${server.port}`, false],
+      ["null", false],
+      ["x", false],
+    ];
+    for (const [origin, allowed] of origins) {
+      const answer = await ask("/target", `Origin: ${origin}`);
+      assertEquals([origin, answer.status], [origin, allowed ? 200 : 403]);
+      isStream(answer);
+      assertEquals(answer.headers["access-control-allow-origin"], undefined);
+    }
+  });
+
+  test("nothing that is sent ends in a 5xx or a stack trace", slow, async () => {
+    const { port } = server;
+    const raw = async (bytes: Uint8Array) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => {});
+      await once(socket, "connect");
+      let text = "";
+      socket.on("data", (data) => text += data);
+      socket.end(bytes);
+      await closed(socket);
+      // 505 is what Bun's own parser says of a request line with control characters in it: no handler is asked.
+      assert(!/^HTTP\/1\.\d 5(?!05 )|\n +at |Error:/m.test(text), text);
+    };
+    const line = fc.string({ unit: "binary", maxLength: 40 }).map((text) => text.replace(/[\r\n]/g, ""));
+    const request = fc.record({
+      method: fc.constantFrom("GET", "HEAD", "POST", "OPTIONS", "TRACE", "CONNECT", "FOO"),
+      path: fc.oneof(line.map((path) => "/" + path.replaceAll(" ", "")), fc.constantFrom("/get", "/feed", "*", "x:1")),
+      host: fc.oneof(line, fc.constantFrom("localhost", "evil", "[::1]")),
+      origin: fc.oneof(line, fc.constantFrom("http://localhost", "null")),
+    }).map(({ method, path, host, origin }) =>
+      `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${origin}\r\nConnection: close\r\n\r\n`
+    );
+    const store = fc.json().map((json) =>
+      `GET /get?${new URLSearchParams({ datastar: json })} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
+    );
+    await fc.assert(fc.asyncProperty(fc.oneof(request, store), (text) => raw(Buffer.from(text))), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), (bytes) => raw(bytes)), { numRuns: 100 });
+    assertEquals((await ask("/target")).status, 200);
+  });
+});
+
+describe("readers", () => {
+  test("no more than MAX_STREAMS at a time, and 1,000 that vanish make room at once", slow, async () => {
+    const limited = await startServer({ MAX_STREAMS: "1000" });
+    const { port } = limited;
+    const openAll = () => Promise.all(Array.from({ length: 1000 }, () => openFeed(port)));
+    try {
+      const full = () => get(port, "/feed");
+      for (const leave of ["destroy", "resetAndDestroy", "destroySoon"] as const) {
+        const feeds = await openAll();
+        assertRefusal(await full(), 429, "Cannot open a feed: as many are open as this server allows");
+        assertEquals((await get(port, "/target")).status, 200);
+        for (const feed of feeds) feed[leave]();
+        // That all of the next thousand find a place shows that each of these has been forgotten.
+        await eventually(async () => {
+          const probe = await open(port, "GET /feed HTTP/1.1", "Host: localhost");
+          const [data] = await once(probe, "data");
+          probe.destroy();
+          return String(data).startsWith("HTTP/1.1 200") || undefined;
+        });
+      }
+      const feeds = await eventually(() => openAll().catch(() => undefined));
+      for (const feed of feeds) feed.destroy();
+    } finally {
+      assertEquals(await limited.stop(), 0);
+    }
+    assertEquals(limited.output(), "");
+  });
+
+  test("a process that is killed leaves no reader behind", slow, async () => {
+    const limited = await startServer({ MAX_STREAMS: "1" });
+    try {
+      const feed = await openFeed(limited.port);
+      assertEquals((await get(limited.port, "/feed")).status, 429);
+      feed.resetAndDestroy();
+      const again = await eventually(() => openFeed(limited.port).catch(() => undefined));
+      again.destroy();
+    } finally {
+      assertEquals(await limited.stop(), 0);
+    }
+  });
+});
+
+describe("start and stop", () => {
+  test("SIGTERM and SIGINT end streams cleanly and exit with 0 within 2 s", slow, async () => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      const stopping = await startServer();
+      const feeds = await Promise.all(Array.from({ length: 20 }, () => openFeed(stopping.port)));
+      const tails = feeds.map(() => "");
+      feeds.forEach((feed, i) => feed.on("data", (data) => tails[i] += data));
+      const idle = await open(stopping.port, "GET /target HTTP/1.1", "Host: localhost"); // keeps its connection
+      await once(idle, "data");
+      const ends = Promise.all(feeds.map((feed) => closed(feed)));
+      const began = Date.now();
+      assertEquals(await stopping.stop(signal), 0);
+      const took = Date.now() - began;
+      await ends;
+      assert(took < 2000, `it took ${took} ms`);
+      // The chunk of length zero: the client takes the stream for ended and does not ask again.
+      for (const tail of tails) assert(tail.endsWith("0\r\n\r\n"), JSON.stringify(tail));
+      assertEquals(stopping.output(), "");
+    }
+  });
+
+  test("a bad variable ends in one line that names it, and exit code 2", slow, async () => {
+    const table: [name: string, value: string, line: string][] = [
+      ["PORT", "abc", 'PORT is "abc": give a whole number from 0 to 65535'],
+      ["PORT", "65536", 'PORT is "65536": give a whole number from 0 to 65535'],
+      ["PORT", "-1", 'PORT is "-1": give a whole number from 0 to 65535'],
+      ["MAX_STREAMS", "many", 'MAX_STREAMS is "many": give a whole number from 0 to 999999'],
+      ["HOST", "http://localhost", 'HOST is "http://localhost": give a name or an address'],
+      [
+        "HOST",
+        "nobody.invalid",
+        'Cannot listen on nobody.invalid:0: HOST is "nobody.invalid", which is no address of this machine',
+      ],
+      [
+        "ALLOWED_HOSTS",
+        "a.example, http://b.example",
+        'ALLOWED_HOSTS has "http://b.example" in it: give names, or name:port, with commas between',
+      ],
+    ];
+    await Promise.all(table.map(async ([name, value, line]) => {
+      assertEquals(await run("server.ts", { PORT: "0", [name]: value }), { code: 2, stdout: "", stderr: line + "\n" });
+    }));
+  });
+
+  test("a taken port ends in one line, and exit code 1", slow, async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as { port: number };
+    assertEquals(await run("server.ts", { PORT: String(port) }), {
+      code: 1,
+      stdout: "",
+      stderr:
+        `Cannot listen on localhost:${port}: the port is taken; set PORT to another one, or to 0 for any free one\n`,
+    });
+    taken.close();
+  });
+
+  if (runtime === "deno") {
+    test("without Deno's permissions it says which flags it needs", slow, async () => {
+      const flags = "run deno with --allow-net --allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS\n";
+      assertEquals(await run("server.ts", {}, ["run", "--no-prompt"]), {
+        code: 2,
+        stdout: "",
+        stderr: `Cannot read HOST: ${flags}`,
+      });
+      assertEquals(
+        await run("server.ts", {}, ["run", "--no-prompt", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS"]),
+        {
+          code: 2,
+          stdout: "",
+          stderr: `Cannot listen on localhost:3000: ${flags}`,
+        },
+      );
+    });
+  }
+
+  test("ALLOWED_HOSTS names further hosts, with a port or with any", slow, async () => {
+    const open = await startServer({ ALLOWED_HOSTS: "Example.com, other.example:8080" });
+    const status = async (host: string, ...headers: string[]) =>
+      (await send(open.port, "GET /target HTTP/1.1", `Host: ${host}`, ...headers)).status;
+    assertEquals(await status("example.com"), 200);
+    assertEquals(await status("EXAMPLE.com:81"), 200);
+    assertEquals(await status("other.example:8080"), 200);
+    assertEquals(await status("other.example"), 403);
+    assertEquals(await status("www.example.com"), 403);
+    assertEquals(await status("localhost"), 200);
+    // A proxy that puts its own name into Host leaves the browser's in Origin.
+    assertEquals(await status("localhost", "Origin: https://example.com"), 200);
+    assertEquals(await status("localhost", "Origin: https://www.example.com"), 403);
+    assertEquals(await open.stop(), 0);
+  });
+});
+
+test("createHandler() answers without a socket, for whoever brings their own server", async () => {
+  const { handle, close } = createHandler({ maxStreams: 1 });
+  assertEquals((await handle(new Request("http://localhost/target"))).status, 200);
+  assertEquals((await handle(new Request("http://evil.example/target"))).status, 403);
+  const feed = await handle(new Request("http://localhost/feed"));
+  assertEquals((await handle(new Request("http://localhost/feed"))).status, 429);
+  close();
+  assertMatch(await feed.text(), /^event: datastar-fragment\n/);
+});

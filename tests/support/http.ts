@@ -1,0 +1,74 @@
+/**
+ * HTTP by hand, over a raw socket: `fetch` would not let us send a foreign Host, nor stop reading.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+
+/** An answer, byte for byte. */
+export interface Answer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Opens a connection and sends `request`, whose lines are joined by CRLF. */
+export async function open(port: number, ...request: string[]): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.on("error", () => {}); // a server may reset the connection: what arrived until then is what counts
+  socket.write(request.join("\r\n") + "\r\n\r\n");
+  return socket;
+}
+
+/** Waits until a connection is closed, cleanly or not. */
+export async function closed(socket: Socket): Promise<void> {
+  await new Promise((resolve) => socket.once("close", resolve));
+}
+
+/** Sends a request and reads the answer until the server closes the connection. */
+export async function send(port: number, ...request: string[]): Promise<Answer> {
+  const socket = await open(port, ...request, "Connection: close");
+  const chunks: Uint8Array[] = [];
+  socket.on("data", (chunk) => chunks.push(Buffer.from(chunk)));
+  await closed(socket);
+  const text = Buffer.concat(chunks).toString();
+  const end = text.indexOf("\r\n\r\n");
+  const [statusLine, ...lines] = text.slice(0, end).split("\r\n");
+  return {
+    status: Number(statusLine.split(" ")[1]),
+    headers: Object.fromEntries(lines.map((line) => {
+      const [name, ...value] = line.split(": ");
+      return [name.toLowerCase(), value.join(": ")];
+    })),
+    body: text.slice(end + 4),
+  };
+}
+
+/** `GET path`, with headers. */
+export function get(port: number, path: string, ...headers: string[]): Promise<Answer> {
+  return send(port, `GET ${path} HTTP/1.1`, `Host: localhost:${port}`, ...headers);
+}
+
+/** Opens a stream and waits for its first event. */
+export async function openFeed(port: number): Promise<Socket> {
+  const socket = await open(port, "GET /feed HTTP/1.1", `Host: localhost:${port}`);
+  let text = "";
+  while (!text.includes("data: ")) text += (await once(socket, "data"))[0];
+  return socket;
+}
+
+/** Tries again until `attempt` gives something: for what a server comes to know only when the network tells it. */
+export async function eventually<T>(attempt: () => Promise<T | undefined>, seconds = 30): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`It did not happen within ${seconds} s`);
+}
