@@ -1,0 +1,51 @@
+/**
+ * A real Chromium, and what it says of a page.
+ *
+ * @module
+ */
+
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
+
+/** Starts a browser that has no window and speaks to nobody but the pages it is given. */
+export async function launch(): Promise<Browser> {
+  if (!existsSync(executablePath)) {
+    throw new Error(`Cannot start a browser: there is no ${executablePath}. Install chromium, or name it in CHROMIUM`);
+  }
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+  return await chromium.launch({ executablePath, args: [...args, "--disable-component-update", "--disable-sync"] });
+}
+
+/** A page, and all that should not happen on it. */
+export interface WatchedPage {
+  page: Page;
+  /** Errors and warnings in the console, exceptions that nobody caught, dialogs. */
+  complaints: string[];
+  /** Paths of the requests made, `/datastar.js` and the page itself aside. */
+  requests: string[];
+}
+
+/** Opens a page and waits for the feed's first event: from then on the client is at work. */
+export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() !== "log") complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname !== "/" && pathname !== "/datastar.js" && request.url().startsWith("http")) requests.push(pathname);
+  });
+  await page.goto(url);
+  await page.waitForFunction(() => document.querySelector("#feed")!.textContent!.length === 16);
+  return { page, complaints, requests };
+}
