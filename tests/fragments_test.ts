@@ -127,6 +127,8 @@ describe("fragment()", () => {
       [{ merge: "morph_element" }, 'no merge mode "morph_element"'],
       [{ selector: "" }, 'the selector is ""'],
       [{ selector: " #a" }, "white space"],
+      [{ selector: "#a\rb" }, "line end"],
+      [{ selector: "#a\nb" }, "line end"],
       [{ selector: 7 }, "the selector is 7"],
       [{ settle: -1 }, "settle is -1"],
       [{ settle: 0.5 }, "settle is 0.5"],

@@ -150,15 +150,29 @@ describe("applyEvent()", () => {
     assertEquals(page.document.body.innerHTML, '<p id="x" b="2" d="4">t</p>');
   });
 
-  test("keeps the nodes that it morphs", async () => {
-    const document = createDocument('<ul id="l"><li id="a">A</li><li id="b">B</li></ul>');
-    const b = document.querySelector("#b");
-    const page = createPage(document);
-    for await (const event of readStream(fragment('fragment <ul id="l"><li id="b">B2</li><li>N</li></ul>'))) {
-      applyEvent(page, event);
+  test("keeps nodes that share an id, and those that the next two new ones could use", async () => {
+    const table: [before: string, kept: string, lines: string[], after: string][] = [
+      [
+        '<ul id="l"><li id="a">A</li><li id="b">B</li></ul>',
+        "#b",
+        ['fragment <ul id="l"><li id="b">B2</li><li>N</li></ul>'],
+        '<ul id="l"><li id="b">B2</li><li>N</li></ul>',
+      ],
+      [
+        '<p id="p"><b>1</b><b>2</b><i>3</i></p>',
+        "b",
+        ['fragment <p id="p"><i>0</i><b>1</b><b>2</b></p>'],
+        '<p id="p"><i>0</i><b>1</b><b>2</b></p>',
+      ],
+    ];
+    for (const [before, kept, lines, after] of table) {
+      const document = createDocument(before);
+      const node = document.querySelector(kept);
+      const page = createPage(document);
+      for await (const event of readStream(fragment(...lines))) applyEvent(page, event);
+      assertEquals(document.body.innerHTML, after);
+      assert(document.querySelector(kept) === node, kept);
     }
-    assert(document.querySelector("#b") === b);
-    assertEquals(document.body.innerHTML, '<ul id="l"><li id="b">B2</li><li>N</li></ul>');
   });
 
   test("runs no script of a fragment", async () => {
