@@ -7,8 +7,8 @@ import { after, before, describe, test } from "node:test";
 import { applyEvent, createPage, type Page, readStream } from "../harness/mod.ts";
 import { createHandler } from "../server.ts";
 import { parseDocument } from "./support/dom.ts";
-import { type Answer, closed, eventually, get, open, openFeed, send } from "./support/http.ts";
-import { run, type RunningServer, runtime, slow, startServer } from "./support/process.ts";
+import { type Answer, closed, eventually, get, open, openFeeds, send } from "./support/http.ts";
+import { run, type RunningServer, runtime, slow, start, startServer } from "./support/process.ts";
 
 let server: RunningServer;
 before(async () => server = await startServer(), slow);
@@ -157,7 +157,7 @@ describe("the four routes", () => {
   });
 
   test("GET /feed says the same to everybody, and 64 feeds keep nobody waiting", slow, async () => {
-    const feeds = await Promise.all(Array.from({ length: 64 }, () => openFeed(server.port)));
+    const feeds = await openFeeds(server.port, 64);
     const texts = feeds.map(() => "");
     feeds.forEach((feed, i) => feed.on("data", (data) => texts[i] += data));
     assertEquals((await ask("/target")).status, 200);
@@ -349,49 +349,56 @@ describe("readers", () => {
   test("no more than MAX_STREAMS at a time, and 1,000 that vanish make room at once", slow, async () => {
     const limited = await startServer({ MAX_STREAMS: "1000" });
     const { port } = limited;
-    const openAll = () => Promise.all(Array.from({ length: 1000 }, () => openFeed(port)));
     try {
-      const full = () => get(port, "/feed");
       for (const leave of ["destroy", "resetAndDestroy", "destroySoon"] as const) {
-        const feeds = await openAll();
-        assertRefusal(await full(), 429, "Cannot open a feed: as many are open as this server allows");
+        // That a thousand find a place, and no more, shows that those before have all been forgotten.
+        const feeds = await openFeeds(port, 1000);
+        const why = "Cannot open a feed: as many are open as this server allows";
+        assertRefusal(await get(port, "/feed"), 429, why);
         assertEquals((await get(port, "/target")).status, 200);
         for (const feed of feeds) feed[leave]();
-        // That all of the next thousand find a place shows that each of these has been forgotten.
-        await eventually(async () => {
-          const probe = await open(port, "GET /feed HTTP/1.1", "Host: localhost");
-          const [data] = await once(probe, "data");
-          probe.destroy();
-          return String(data).startsWith("HTTP/1.1 200") || undefined;
-        });
       }
-      const feeds = await eventually(() => openAll().catch(() => undefined));
-      for (const feed of feeds) feed.destroy();
+      for (const feed of await openFeeds(port, 1000)) feed.destroy();
     } finally {
       assertEquals(await limited.stop(), 0);
     }
     assertEquals(limited.output(), "");
   });
 
-  test("a process that is killed leaves no reader behind", slow, async () => {
+  test("1,000 that vanish before they are answered leave nothing behind", slow, async () => {
+    const limited = await startServer({ MAX_STREAMS: "1000" });
+    try {
+      for (let i = 0; i < 10; i++) {
+        const request = () => open(limited.port, "GET /feed HTTP/1.1", `Host: localhost:${limited.port}`);
+        for (const feed of await Promise.all(Array.from({ length: 100 }, request))) feed.resetAndDestroy();
+      }
+      for (const feed of await openFeeds(limited.port, 1000)) feed.destroy();
+    } finally {
+      assertEquals(await limited.stop(), 0);
+    }
+    assertEquals(limited.output(), "");
+  });
+
+  test("one whose process is killed leaves nothing behind", slow, async () => {
     const limited = await startServer({ MAX_STREAMS: "1" });
     try {
-      const feed = await openFeed(limited.port);
+      const reader = start("tests/support/reader.ts", { PORT: String(limited.port) });
+      await once(reader.stdout!, "data");
       assertEquals((await get(limited.port, "/feed")).status, 429);
-      feed.resetAndDestroy();
-      const again = await eventually(() => openFeed(limited.port).catch(() => undefined));
-      again.destroy();
+      reader.kill("SIGKILL");
+      for (const feed of await openFeeds(limited.port, 1)) feed.destroy();
     } finally {
       assertEquals(await limited.stop(), 0);
     }
   });
 });
 
+// Bug 7 of the seed: it had no way to stop while a feed was open.
 describe("start and stop", () => {
   test("SIGTERM and SIGINT end streams cleanly and exit with 0 within 2 s", slow, async () => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const stopping = await startServer();
-      const feeds = await Promise.all(Array.from({ length: 20 }, () => openFeed(stopping.port)));
+      const feeds = await openFeeds(stopping.port, 20);
       const tails = feeds.map(() => "");
       feeds.forEach((feed, i) => feed.on("data", (data) => tails[i] += data));
       const idle = await open(stopping.port, "GET /target HTTP/1.1", "Host: localhost"); // keeps its connection

@@ -54,12 +54,24 @@ export function get(port: number, path: string, ...headers: string[]): Promise<A
   return send(port, `GET ${path} HTTP/1.1`, `Host: localhost:${port}`, ...headers);
 }
 
-/** Opens a stream and waits for its first event. */
-export async function openFeed(port: number): Promise<Socket> {
+/** Opens a feed and waits for its first event. Gives nothing if the server refuses it. */
+export async function openFeed(port: number): Promise<Socket | undefined> {
   const socket = await open(port, "GET /feed HTTP/1.1", `Host: localhost:${port}`);
   let text = "";
   while (!text.includes("data: ")) text += (await once(socket, "data"))[0];
-  return socket;
+  if (text.startsWith("HTTP/1.1 200 ")) return socket;
+  socket.destroy();
+}
+
+/** Opens feeds until all are open: those that have just been left may still take a place. */
+export async function openFeeds(port: number, count: number): Promise<Socket[]> {
+  return await eventually(async () => {
+    const feeds = (await Promise.all(Array.from({ length: count }, () => openFeed(port)))).filter((feed) =>
+      feed !== undefined
+    );
+    if (feeds.length === count) return feeds;
+    for (const feed of feeds) feed.destroy();
+  });
 }
 
 /** Tries again until `attempt` gives something: for what a server comes to know only when the network tells it. */
