@@ -1,14 +1,14 @@
 /**
  * The wire format: one function for each event of the classic Datastar protocol. Pure: values in, text out.
  *
- * What comes out is read back unchanged by clients from 0.12.5 to 0.19.9; what cannot be is refused with a `TypeError`.
- * Comments name the file of the 0.19.9 client that makes the rule, for instance `[backend.ts]`: its npm package holds
- * them in a source map.
+ * The events and modes are those of client 0.19, and HTML of several lines is read back unchanged from 0.12.5 on. What
+ * cannot be is refused with a `TypeError`. Comments name the file of client 0.19.9 that makes the rule, for
+ * instance `[backend.ts]`: its npm package holds them in a source map.
  *
  * @module
  */
 
-import { describe, quote, refuse } from "./fragments/errors.ts";
+import { assertCarried, headerValue, milliseconds, oneLine, oneOf, quote, refuse } from "./fragments/checks.ts";
 import type { Html } from "./fragments/html.ts";
 import { type Store, storeText } from "./fragments/store.ts";
 
@@ -24,11 +24,22 @@ const classic = {
     redirect: "datastar-redirect",
     console: "datastar-console",
   },
+  keys: {
+    selector: "selector",
+    merge: "merge",
+    settle: "settle",
+    viewTransition: "vt",
+    fragment: "fragment",
+    onlyIfMissing: "onlyIfMissing",
+    store: "store",
+    paths: "paths",
+    url: "url",
+  },
   mergeModes: ["morph", "inner", "outer", "prepend", "append", "before", "after", "upsert_attributes"],
   consoleModes: ["debug", "error", "info", "group", "groupEnd", "log", "warn"],
   defaults: { merge: "morph", settle: 500, viewTransition: true },
-  /** First words that open another key when they begin a later line of a fragment; the last two until 0.13.4. */
-  fragmentKeys: ["selector", "merge", "settle", "vt", "redirect", "error"],
+  /** First words that a later line of a fragment cannot begin with: they open another key, the last two until 0.13.4. */
+  notInFragment: ["selector", "merge", "settle", "vt", "redirect", "error"],
 } as const;
 
 /** How a fragment meets its target. */
@@ -77,39 +88,41 @@ export interface SignalOptions extends EventOptions {
  * ```
  *
  * @param html One or more elements, each with an `id` that is a CSS identifier unless there is a `selector`. White space
- * around them is dropped, as the client drops it.
- * @throws {TypeError} If there is no element in the HTML, or a carriage return or lone surrogate; or if an option is
- * not of its kind.
+ * around them is dropped, as the client drops it; it drops text between them too.
+ * @throws {TypeError} If the HTML does not begin with an element, or has a carriage return or lone surrogate in it; or
+ * if an option is not of its kind.
  */
 export function fragment(html: string | Html, options: FragmentOptions = {}): string {
-  const { defaults } = classic;
+  const { defaults, keys } = classic;
   const { merge = defaults.merge, settle = defaults.settle, viewTransition = defaults.viewTransition } = options;
   const what = "a fragment";
   const text = String(html).trim();
-  if (!/<[a-z]/i.test(text)) refuse(what, `there is no element in ${quote(text)}; wrap it in one`);
+  if (!/^<[a-z]/i.test(text)) {
+    refuse(what, `${quote(text)} does not begin with an element; the client drops other things`);
+  }
   assertCarried(what, text, "write &#13; for a carriage return, LF alone for a new line");
 
   const data: string[] = [];
-  if (options.selector !== undefined) data.push(`selector ${oneLine(what, "the selector", options.selector)}`);
-  if (merge !== defaults.merge) data.push(`merge ${oneOf(what, "merge mode", classic.mergeModes, merge)}`);
-  const settleLine = `settle ${milliseconds(what, "settle", settle)}`;
+  if (options.selector !== undefined) data.push(`${keys.selector} ${oneLine(what, "the selector", options.selector)}`);
+  if (merge !== defaults.merge) data.push(`${keys.merge} ${oneOf(what, "merge mode", classic.mergeModes, merge)}`);
+  const settleLine = `${keys.settle} ${milliseconds(what, "settle", settle)}`;
   if (settle !== defaults.settle) data.push(settleLine);
-  if (!viewTransition) data.push("vt false");
+  if (!viewTransition) data.push(`${keys.viewTransition} false`);
 
   // [backend.ts] The keyword stands on the first line only. The lines after it are taken as they are, except one that is
   // empty (dropped), begins with a keyword (taken as an option) or with a byte order mark (decoded away). Such a line
   // gets a keyword of its own, which counts only after another key: `settle`, said again, changes nothing.
   const [first, ...rest] = text.split("\n");
-  data.push(`fragment ${first}`);
+  data.push(`${keys.fragment} ${first}`);
   for (const line of rest) {
     if (isTakenAsItIs(line)) data.push(line);
-    else data.push(settleLine, `fragment ${line}`);
+    else data.push(settleLine, `${keys.fragment} ${line}`);
   }
   return event(what, classic.events.fragment, data, options);
 }
 
 function isTakenAsItIs(line: string): boolean {
-  const keys: readonly string[] = classic.fragmentKeys;
+  const keys: readonly string[] = classic.notInFragment;
   return line !== "" && !line.startsWith("\uFEFF") && !keys.includes(line.split(" ", 1)[0]);
 }
 
@@ -126,8 +139,9 @@ function isTakenAsItIs(line: string): boolean {
  * @throws {TypeError} If the store holds a name or a value that the client's cannot.
  */
 export function signal(store: Store, options: SignalOptions = {}): string {
-  const data = [`store ${storeText(store)}`];
-  if (options.onlyIfMissing) data.unshift("onlyIfMissing true");
+  const { keys } = classic;
+  const data = [`${keys.store} ${storeText(store)}`];
+  if (options.onlyIfMissing) data.unshift(`${keys.onlyIfMissing} true`);
   return event("a signal", classic.events.signal, data, options);
 }
 
@@ -149,14 +163,15 @@ export function remove(target: { selector: string } | { paths: string[] }, optio
   const { selector, paths }: { selector?: string; paths?: string[] } = target;
   const what = "a delete";
   if ((selector === undefined) === (paths === undefined)) refuse(what, "give either a selector or paths");
-  if (selector !== undefined) {
-    return event(what, classic.events.delete, [`selector ${oneLine(what, "the selector", selector)}`], options);
+  const { events, keys } = classic;
+  if (paths === undefined) {
+    return event(what, events.delete, [`${keys.selector} ${oneLine(what, "the selector", selector)}`], options);
   }
-  if (paths?.length === 0) refuse(what, "the list of paths is empty; name at least one signal");
-  for (const path of paths ?? []) {
+  if (paths.length === 0) refuse(what, "the list of paths is empty; name at least one signal");
+  for (const path of paths) {
     if (oneLine(what, "a path", path).includes(" ")) refuse(what, `the path ${quote(path)} has a space in it`);
   }
-  return event(what, classic.events.delete, [`paths ${paths?.join(" ")}`], options);
+  return event(what, events.delete, [`${keys.paths} ${paths.join(" ")}`], options);
 }
 
 /**
@@ -175,7 +190,7 @@ export function redirect(url: string, options: EventOptions = {}): string {
   const what = "a redirect";
   oneLine(what, "the url", url);
   if (URL.parse(url, "http://localhost")?.protocol === "javascript:") refuse(what, `${quote(url)} is a script`);
-  return event(what, classic.events.redirect, [`url ${url}`], options);
+  return event(what, classic.events.redirect, [`${classic.keys.url} ${url}`], options);
 }
 
 /**
@@ -223,46 +238,4 @@ function event(what: string, name: string, data: string[], { id, retry }: EventO
   if (retry !== undefined) text += `retry: ${milliseconds(what, "retry", retry)}\n`;
   for (const line of data) text += `data: ${line}\n`;
   return text + "\n";
-}
-
-/** [fetch-event-source.ts] The id returns as a request header: one that a header cannot hold makes the client throw. */
-function headerValue(what: string, id: string): string {
-  if (typeof id !== "string" || !/^[ -~\x80-\xff]*$/.test(id) || id !== id.trim()) {
-    refuse(what, `the id ${describe(id)} fits no header; use printable characters up to U+00FF`);
-  }
-  return id;
-}
-
-/** The client hands both to `setTimeout`, which takes more than 31 bits for no time at all. */
-function milliseconds(what: string, name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
-    refuse(what, `${name} is ${describe(value)}; give whole milliseconds from 0 to 2147483647`);
-  }
-  return value;
-}
-
-function oneOf(what: string, name: string, known: readonly string[], value: string): string {
-  if (!known.includes(value)) refuse(what, `there is no ${name} ${describe(value)}; choose from ${known.join(", ")}`);
-  return value;
-}
-
-/** The client trims an event's data and splits it into lines: what is meant for one line must survive both. */
-function oneLine(what: string, name: string, value: string): string {
-  if (typeof value !== "string" || value === "") refuse(what, `${name} is ${describe(value)}; give a text`);
-  if (/[\r\n]/.test(value)) refuse(what, `${name} ${quote(value)} has a line end in it`);
-  if (value !== value.trim()) refuse(what, `${name} ${quote(value)} begins or ends with white space`);
-  assertCarried(what, value, "");
-  return value;
-}
-
-/** SSE ends a line at CR as it does at LF, and UTF-8 has no way to write half a surrogate pair. */
-function assertCarried(what: string, text: string, instead: string): void {
-  const i = text.indexOf("\r");
-  if (i >= 0) {
-    const line = text.slice(0, i).split("\n").length;
-    refuse(what, `line ${line} has a carriage return in it, which would end a line of the stream; ${instead}`);
-  }
-  if (!text.isWellFormed()) {
-    refuse(what, "there is a lone surrogate in it, which UTF-8 cannot carry; call toWellFormed()");
-  }
 }

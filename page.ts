@@ -61,9 +61,6 @@ const clientStyles = [
 `,
 ];
 
-/** The files that the page links to, for those who want to know how it is made. */
-const sources = ["server.ts", "page.ts", "fragments.ts", "signals.ts", "stream.ts"];
-
 // The formatter knows `html` templates and would add white space to them: here it would show on the page.
 // deno-fmt-ignore
 const source = (file: string) => html`<a href="/source/${file}"><code>${file}</code></a>`;
@@ -74,6 +71,9 @@ const curl = (id: string, path: string) => html`<code class="try" id="${id}"
 data-on-load="ctx.el.textContent = ctx.el.textContent.replace('http://localhost:3000', location.origin)"
 >curl -N "http://localhost:3000${path}"</code>`;
 
+// Every request carries the whole store in its URL. A text stands in `input` and in `output`: where the last answer is
+// emptied first, no text that the input takes makes the URL longer than Deno allows.
+//
 // After every event the client evaluates every attribute anew, and data-text writes its text again even if it is the
 // same: a screen reader would read #output aloud at each tick of the feed. So #spoken stands in for it there, and is
 // written only when the text is another.
@@ -115,13 +115,13 @@ const document = html`<!doctype html>
       <p class="how">Sends the page’s whole store: <code>GET /get?datastar={"input":…}</code>. The answer is one
         <code>datastar-fragment</code> event that says <code>merge upsert_attributes</code>: <code>&lt;main&gt;</code>
         gets a new <code>data-store</code>, and so <code>$output</code> its new value. See ${source("signals.ts")} for
-        the way in and ${source("fragments.ts")} for the way out, or try:
+        the way in and ${source("fragments/store.ts")} for the way out, or try:
         ${curl("curl-get", "/get?datastar=%7B%22input%22:%22hello%22%7D")}</p>
     </section>
 
     <section aria-labelledby="replace">
       <h2 id="replace">Target</h2>
-      <button type="button" id="ask" data-on-click="$$get('/target')">Target HTML Element</button>
+      <button type="button" id="ask" data-on-click="$output = ''; $$get('/target')">Target HTML Element</button>
       <div class="result" role="status">
         <div id="target"></div>
       </div>
@@ -148,8 +148,10 @@ const document = html`<!doctype html>
 
   </main>
   <footer>
-    <p>The source of what you see: ${sources.map((file) => [source(file), ", "])}and the client,
-      <a href="/datastar.js"><code>datastar.js</code></a>.</p>
+    <p>The source of what you see: ${source("server.ts")} answers, ${source("server/serve.ts")} listens,
+      ${source("page.ts")} is this page, ${source("signals.ts")} reads what it sends, ${source("fragments.ts")} with
+      ${source("fragments/html.ts")} and ${source("fragments/store.ts")} writes what comes back,
+      ${source("stream.ts")} sends it, and <a href="/datastar.js"><code>datastar.js</code></a> is the client.</p>
   </footer>
 </body>
 </html>

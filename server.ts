@@ -6,8 +6,11 @@
 
 import client from "@sudodevnull/datastar" with { type: "text" };
 import fragmentsSource from "./fragments.ts" with { type: "text" };
+import htmlSource from "./fragments/html.ts" with { type: "text" };
+import storeSource from "./fragments/store.ts" with { type: "text" };
 import pageSource from "./page.ts" with { type: "text" };
 import serverSource from "./server.ts" with { type: "text" };
+import serveSource from "./server/serve.ts" with { type: "text" };
 import signalsSource from "./signals.ts" with { type: "text" };
 import streamSource from "./stream.ts" with { type: "text" };
 import { consoleMessage, fragment, html, storeAttribute } from "./fragments.ts";
@@ -16,6 +19,18 @@ import { readConfig } from "./server/config.ts";
 import { type Handler, serve } from "./server/serve.ts";
 import { readSignals } from "./signals.ts";
 import { createFeed, eventStream, type Feed } from "./stream.ts";
+
+/** The files that the page links to, for those who want to know how it is made. */
+const sources = {
+  "server.ts": serverSource,
+  "server/serve.ts": serveSource,
+  "page.ts": pageSource,
+  "fragments.ts": fragmentsSource,
+  "fragments/html.ts": htmlSource,
+  "fragments/store.ts": storeSource,
+  "signals.ts": signalsSource,
+  "stream.ts": streamSource,
+};
 
 /** `GET /get`: the store comes in, and goes out again with an answer in it. */
 async function get(request: Request): Promise<Response> {
@@ -32,8 +47,8 @@ async function get(request: Request): Promise<Response> {
 /** `GET /target`: an element, with the server's time of day in it. */
 function target(): Response {
   const now = new Date();
-  now.setMinutes(now.getMinutes() - now.getTimezoneOffset());
-  const time = now.toISOString().slice(0, 19).replace("T", " ");
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
+  const time = local.toISOString().slice(0, 19).replace("T", " ");
   return eventStream(fragment(html`<div id="target"><b>${time}</b></div>`));
 }
 
@@ -67,7 +82,7 @@ export interface HandlerOptions {
 export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions = {}): Handler {
   const feed = createRandomFeed(maxStreams);
   const routes = new Map<string, Route>([
-    ["/", { answer: () => text(page, "text/html; charset=utf-8", { "content-security-policy": policy }) }],
+    ["/", { answer: () => text(page, { type: "text/html", headers: { "content-security-policy": policy } }) }],
     ["/get", { answer: get, stream: true }],
     ["/target", { answer: target, stream: true }],
     ["/feed", {
@@ -75,44 +90,31 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
       stream: true,
       endless: true,
     }],
-    ["/datastar.js", { answer: () => text(client, "text/javascript; charset=utf-8") }],
-    ["/source/server.ts", { answer: () => text(serverSource) }],
-    ["/source/page.ts", { answer: () => text(pageSource) }],
-    ["/source/fragments.ts", { answer: () => text(fragmentsSource) }],
-    ["/source/signals.ts", { answer: () => text(signalsSource) }],
-    ["/source/stream.ts", { answer: () => text(streamSource) }],
+    ["/datastar.js", { answer: () => text(client, { type: "text/javascript" }) }],
   ]);
+  for (const [file, source] of Object.entries(sources)) routes.set(`/source/${file}`, { answer: () => text(source) });
 
-  // A page from elsewhere can make a browser talk to a server on its own machine: by a name that resolves to loopback,
-  // or by asking directly. The first shows in Host, the second in Origin.
-  const isAllowed = (url: URL) =>
-    /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname) ||
-    allowedHosts.includes(url.hostname) || allowedHosts.includes(url.host);
+  const isLoopback = ({ hostname }: URL) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  const isNamed = ({ hostname, host }: URL) => allowedHosts.includes(hostname) || allowedHosts.includes(host);
 
   async function handle(request: Request): Promise<Response> {
     const url = URL.parse(request.url);
-    const host = request.headers.get("host");
-    const named = host === null ? url : URL.parse(`http://${host}`);
-    if (!url || !named || host !== null && !/^[\w.:[\]-]+$/.test(host)) {
-      return refuse(400, "Cannot answer: the request names no valid host");
-    }
+    const host = request.headers.get("host") ?? url?.host ?? "";
+    const own = /^[\w.:[\]-]+$/.test(host) ? URL.parse(`http://${host}`) : null;
+    if (!url || !own) return refuse(400, "Cannot answer: the request names no valid host");
     const route = routes.get(url.pathname);
     const refuseHere = route?.stream ? refuseStream : refuse;
 
-    if (!isAllowed(url) || !isAllowed(named)) {
-      return refuseHere(
-        403,
-        `Cannot answer for host "${named.host}": it is not loopback, and ALLOWED_HOSTS does not name it`,
-      );
+    // A page from elsewhere can make a browser talk to a server on its own machine: by a name that resolves to loopback,
+    // which shows in Host, or by asking directly, which shows in Origin. The target of a request may name a host too.
+    if (![url, own].every((named) => isLoopback(named) || isNamed(named))) {
+      const why = "it is not loopback, and ALLOWED_HOSTS does not name it";
+      return refuseHere(403, `Cannot answer for host "${own.host}": ${why}`);
     }
     const origin = request.headers.get("origin");
-    if (origin !== null) {
-      const from = URL.parse(origin);
-      if (
-        !from || from.host !== named.host && !(allowedHosts.includes(from.hostname) || allowedHosts.includes(from.host))
-      ) {
-        return refuseHere(403, "Cannot answer a page of another origin");
-      }
+    const from = origin === null ? own : URL.parse(origin);
+    if (!from || from.host !== own.host && !isNamed(from)) {
+      return refuseHere(403, "Cannot answer a page of another origin");
     }
     if (!route) return refuse(404, "Cannot find this page: there are /, /get, /target, /feed and /datastar.js");
     const allow = route.endless ? "GET" : "GET, HEAD";
@@ -125,15 +127,26 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
   return { handle, close: () => feed.close() };
 }
 
-function text(body: string, type = "text/plain; charset=utf-8", init: HeadersInit = {}, status = 200): Response {
+interface TextOptions {
+  type?: string;
+  status?: number;
+  headers?: Record<string, string>;
+}
+
+function text(body: string, { type = "text/plain", status = 200, headers }: TextOptions = {}): Response {
   return new Response(body, {
     status,
-    headers: { "content-type": type, "cache-control": "no-cache", "x-content-type-options": "nosniff", ...init },
+    headers: {
+      "content-type": `${type}; charset=utf-8`,
+      "cache-control": "no-cache",
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
   });
 }
 
-function refuse(status: number, message: string, headers: Record<string, string> = {}): Response {
-  return text(message + "\n", "text/plain; charset=utf-8", headers, status);
+function refuse(status: number, message: string, headers?: Record<string, string>): Response {
+  return text(message + "\n", { status, headers });
 }
 
 /**

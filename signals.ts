@@ -11,7 +11,7 @@ export type SignalsResult =
 
 /** What a request may bring. */
 export interface SignalsOptions {
-  /** Bytes of JSON that are read at most. Default: 32 KiB, as both runtimes refuse a URL of 64 KiB by themselves. */
+  /** Bytes of JSON that are read at most. Default: 32 KiB. */
   maxBytes?: number;
 }
 
@@ -39,20 +39,22 @@ export async function readSignals(request: Request, options: SignalsOptions = {}
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<SignalsResult> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let json = "";
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   try {
     for await (const chunk of request.body ?? []) {
       bytes += chunk.byteLength;
       if (bytes > maxBytes) return tooLong("the body", maxBytes);
-      json += decoder.decode(chunk, { stream: true });
+      chunks.push(chunk);
     }
-    json += decoder.decode();
-  } catch (error) {
-    return bad(error instanceof TypeError ? "the body is not UTF-8" : "the body broke off");
+  } catch {
+    return bad("the body broke off, or has been read before");
   }
-  return parse("the body", json);
+  try {
+    return parse("the body", new TextDecoder("utf-8", { fatal: true }).decode(await new Blob(chunks).arrayBuffer()));
+  } catch {
+    return bad("the body is not UTF-8");
+  }
 }
 
 function parse(source: string, json: string): SignalsResult {

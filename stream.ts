@@ -36,7 +36,7 @@ export function eventStream(
 
 /** What a feed says, how often, and to how many. */
 export interface FeedOptions {
-  /** Writes the next event, or gives `null` for nothing to say. Called once a tick, for all readers together. */
+  /** Writes the next event, or gives `null` for nothing to say, once a tick for all readers together. Must not throw. */
   next: () => string | null;
   /** Milliseconds from tick to tick. */
   every: number;
@@ -64,11 +64,11 @@ const maxQueue = 256 * 1024;
  * once, and all readers get the same bytes.
  *
  * ```ts
- * import { fragment } from "./fragments.ts";
- * import { createFeed } from "./stream.ts";
+ * import { consoleMessage, fragment } from "./fragments.ts";
+ * import { createFeed, eventStream } from "./stream.ts";
  *
  * const clock = createFeed({ next: () => fragment(`<b id="now">${Date.now()}</b>`), every: 1000 });
- * const handler = () => clock.open() ?? new Response("Too many readers", { status: 429 });
+ * const handler = () => clock.open() ?? eventStream(consoleMessage("error", "Too many readers"), { status: 429 });
  * ```
  */
 export function createFeed({ next, every, maxReaders = 10_000, keepAlive = 5_000 }: FeedOptions): Feed {
@@ -81,15 +81,22 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = 5_000
   let silence: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
 
+  function start() {
+    const event = next();
+    newest = event === null ? quiet : encoder.encode(event); // a comment, so that the headers go out
+    ticker = setInterval(tick, every);
+    silence = setTimeout(sendAll, keepAlive, quiet);
+  }
+
   function tick() {
     const event = next();
     if (event !== null) sendAll(newest = encoder.encode(event));
   }
 
   function sendAll(bytes: Uint8Array) {
-    for (const reader of readers) send(reader, bytes);
     clearTimeout(silence);
-    if (readers.size > 0) silence = setTimeout(sendAll, keepAlive, quiet);
+    silence = setTimeout(sendAll, keepAlive, quiet);
+    for (const reader of readers) send(reader, bytes);
   }
 
   function send(reader: Reader, bytes: Uint8Array) {
@@ -109,15 +116,6 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = 5_000
     if (readers.size > 0) return;
     clearInterval(ticker);
     clearTimeout(silence);
-    newest = quiet;
-  }
-
-  function welcome(reader: Reader) {
-    readers.add(reader);
-    if (readers.size > 1) return send(reader, newest);
-    ticker = setInterval(tick, every);
-    tick();
-    if (newest === quiet) sendAll(quiet); // so that the headers go out
   }
 
   return {
@@ -126,9 +124,14 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = 5_000
     },
     open() {
       if (closed || readers.size >= maxReaders) return undefined;
+      if (readers.size === 0) start();
       let reader: Reader;
       const source: UnderlyingDefaultSource<Uint8Array> = {
-        start: (controller) => welcome(reader = controller),
+        start(controller) {
+          reader = controller;
+          readers.add(reader);
+          send(reader, newest);
+        },
         cancel: () => forget(reader),
       };
       // The queue is counted in bytes: by default a stream counts chunks, whatever their size.
@@ -139,7 +142,11 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = 5_000
       closed = true;
       for (const reader of readers) {
         forget(reader);
-        reader.close();
+        try {
+          reader.close();
+        } catch {
+          // As above: it is closed already.
+        }
       }
     },
   };

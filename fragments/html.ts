@@ -25,7 +25,8 @@ export type HtmlValue = string | number | bigint | Html | null | undefined | fal
  * A tagged template that escapes what is put into it, in text and in quoted attributes. Line ends are escaped too, so
  * that no text can begin a line of an event. What HTML has no way to write, NUL and lone surrogates, becomes U+FFFD.
  *
- * It does not know what an attribute means: text put into `data-on-click` or `href` is still code or an address.
+ * It does not know what an attribute means: text put into `data-on-click` or `href` is still code or an address. And it
+ * does not know of `<pre>` and `<textarea>`, whose first line end the HTML parser drops, escaped or not.
  *
  * ```ts
  * import { html } from "../fragments.ts";
@@ -64,8 +65,11 @@ export function trustedHtml(text: string): Html {
   return new Html(text);
 }
 
-/** Where a value stands: `raw` is a comment, a script or a style, where nothing is escaped by HTML's rules. */
-type Place = "text" | "attribute" | "tag" | "raw";
+/**
+ * Where a value stands: `unquoted` is an attribute's value without quotes, `tag` elsewhere in a tag, and `raw` a comment,
+ * a script or a style, where nothing is escaped by HTML's rules.
+ */
+type Place = "text" | "attribute" | "unquoted" | "tag" | "raw";
 
 /** A program has few templates and uses them often: each is looked at once. */
 const knownPlaces = new WeakMap<TemplateStringsArray, Place[]>();
@@ -79,8 +83,8 @@ function findPlaces(strings: TemplateStringsArray): Place[] {
         if (token === "<!--") open = "-->";
         else if (token.startsWith("<")) [open, tag] = [">", token.slice(1).toLowerCase()];
       } else if (open === ">") {
-        // A quote elsewhere than after "=" is part of a name, as the HTML parser has it.
-        if (/["']/.test(token) && /=\s*$/.test(part.slice(0, index))) open = token;
+        // A quote counts where a value begins; elsewhere it is part of a name or of a value, as the HTML parser has it.
+        if (/["']/.test(token) && /(?<!=\s*[^\s"'=]*)=\s*$/.test(part.slice(0, index))) open = token;
         else if (token.endsWith(">")) open = rawTags.has(tag) ? `</${tag}` : "";
       } else if (token.toLowerCase() === open) {
         open = open === "-->" ? "" : ">";
@@ -88,7 +92,7 @@ function findPlaces(strings: TemplateStringsArray): Place[] {
       }
     }
     if (open === "") return "text";
-    if (open === ">") return "tag";
+    if (open === ">") return /=\s*[^\s"'>]*$/.test(part) ? "unquoted" : "tag";
     return open === '"' || open === "'" ? "attribute" : "raw";
   });
 }
@@ -98,6 +102,9 @@ const rawTags = new Set(["script", "style", "iframe", "noembed", "noframes", "xm
 function write(value: HtmlValue, place: Place): string {
   if (value === null || value === undefined || value === false) return "";
   if (Array.isArray(value)) return value.map((item) => write(item, place)).join("");
+  if (place === "unquoted") {
+    throw new TypeError("Cannot put a value into an attribute without quotes: put quotes around it");
+  }
   if (value instanceof Html) {
     if (place === "attribute") throw new TypeError("Cannot put HTML into an attribute: put a plain string there");
     return String(value);
@@ -106,7 +113,7 @@ function write(value: HtmlValue, place: Place): string {
     throw new TypeError(`Cannot put a value of type ${typeof value} into HTML: make a string of it first`);
   }
   if (place === "tag") {
-    throw new TypeError("Cannot put text into a tag outside of quotes: put quotes around the attribute's value");
+    throw new TypeError("Cannot put text into a tag outside of quotes: use storeAttribute() or trustedHtml()");
   }
   if (place === "raw") {
     throw new TypeError("Cannot put text into a comment, a script or a style: it has no escapes, put it elsewhere");

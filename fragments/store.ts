@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describe, quote, refuse } from "./errors.ts";
+import { describe, quote, refuse } from "./checks.ts";
 import { type Html, trustedHtml } from "./html.ts";
 
 /** What a signal can hold: JSON. */
@@ -13,8 +13,11 @@ export type StoreValue = string | number | boolean | null | StoreValue[] | { [na
 /** Signals by name. A signal that is `null` is deleted from the client's store. */
 export type Store = { [name: string]: StoreValue };
 
-/** Names that no signal can have: [deepsignal.ts] refuses two, the others break the plain objects it works with. */
-const reserved = new Set(["value", "peek", "hasOwnProperty", "__proto__"]);
+/**
+ * Names that no signal can have: [deepsignal.ts] refuses two, two break the plain objects it works with, and in the last
+ * the client keeps what belongs to itself.
+ */
+const reserved = new Set(["value", "peek", "hasOwnProperty", "__proto__", "_dsPlugins"]);
 
 /**
  * Writes a store as a `data-store` attribute, to put into a tag of {@linkcode html}.

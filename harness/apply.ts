@@ -1,6 +1,6 @@
 /**
- * Instructions to a document, as [backend.ts] of client 0.19.9 applies them, once View Transitions and the time to
- * settle are over.
+ * Instructions to a document, as [backend.ts] of client 0.19.9 applies them in a browser without View Transitions, once
+ * the time to settle is over.
  *
  * @module
  */
@@ -42,8 +42,7 @@ export function applyEvent(page: Page, { instruction, error }: Reading): void {
     case "fragment":
       return applyFragment(page, instruction);
     case "signal":
-      mergeStore(page, readObject(instruction.store), instruction.onlyIfMissing);
-      return readStores(page);
+      return applySignal(page, instruction);
     case "delete":
       if ("paths" in instruction) instruction.paths.forEach((path) => deletePath(page.store, path));
       else for (const element of select(page, instruction.selector)) element.remove();
@@ -54,6 +53,19 @@ export function applyEvent(page: Page, { instruction, error }: Reading): void {
     case "console":
       page.console.push({ mode: instruction.mode, message: instruction.message });
   }
+}
+
+function applySignal(page: Page, { store, onlyIfMissing }: Extract<Instruction, { type: "signal" }>): void {
+  if (store.trim() === "") return;
+  let patch: Record<string, unknown>;
+  try {
+    patch = readObject(store);
+  } catch (error) {
+    page.console.push({ mode: "error", message: (error as Error).message }); // here the client catches what it throws
+    return;
+  }
+  mergeStore(page, patch, onlyIfMissing);
+  readStores(page);
 }
 
 function applyFragment(page: Page, fragment: Extract<Instruction, { type: "fragment" }>): void {
@@ -108,18 +120,46 @@ function readStores(page: Page): void {
   }
 }
 
-/** [engine.ts, core.ts] What the client makes of an expression before it evaluates it: it does not know of strings. */
+/** [core.ts] What the client replaces in an expression, one after the other: it does not know of strings. */
+const rewrites: [RegExp, (...groups: string[]) => string][] = [
+  [/.+/g, (all) => `Object.assign({...ctx.store()}, ${all})`],
+  [
+    /\$\$([a-zA-Z_$]+[0-9a-zA-Z_$.]*)(?:\((.*)\))?/g,
+    (_, action, args) => `ctx.actions.${action}(${["ctx", ...args ? args.split(",").map((arg) => arg.trim()) : []]})`,
+  ],
+  [/\$([a-zA-Z_$]+[0-9a-zA-Z_$.]*)(\([^)]*\))?/g, (_, signal, call) => {
+    if (!call) return `ctx.store().${signal}.value`;
+    const dot = signal.lastIndexOf(".");
+    return `ctx.store().${signal.slice(0, Math.max(dot, 0))}.value.${signal.slice(dot + 1)}${call}`;
+  }],
+  [/~([a-zA-Z_$]+)/g, (_, ref) => `document.querySelector(ctx.store()._dsPlugins.refs.${ref})`],
+];
+
+/** [engine.ts] The text of the store that is left when the client has rewritten its expression. */
 function rewriteExpression(expression: string): string {
-  if (/[;\u2028\u2029]/.test(expression)) fail("bad-store", "The client splits the expression of a store at ;");
-  return expression.split("\n").map((line) => line.trim()).join(" ")
-    .replace(/\$[a-zA-Z_$][0-9a-zA-Z_$.]*/g, (name) => `ctx.store().${name.slice(1)}.value`)
-    .replace(/~[a-zA-Z_$]+/g, (name) => `document.querySelector(ctx.store()._dsPlugins.refs.${name.slice(1)})`);
+  let text = expression.split("\n").map((line) => line.trim()).join(" ");
+  for (const [pattern, rewrite] of rewrites) {
+    // replace() with a text, as the client does it: `$&` and `$'` in that text mean something again.
+    text = text.split(";").map((part) =>
+      [...part.matchAll(pattern)].reduce((done, match) => done.replace(match[0], rewrite(...match)), part)
+    ).join("; ");
+  }
+  const [statement = "", ...others] = text.split(";").map((part) => part.trim()).filter(Boolean);
+  const store = /^Object\.assign\(\{\.\.\.ctx\.store\(\)\}, (.*)\)$/s.exec(statement)?.[1];
+  if (others.length > 0 || store === undefined) fail("bad-store", "The client splits the expression of a store at ;");
+  try {
+    // The client puts the statement into a template literal. A function that is made of it is only parsed here.
+    new Function(`\`${statement.replaceAll("`", "\\`")}\``);
+  } catch {
+    fail("bad-store", "The client reads \${ in a store as its own template's");
+  }
+  return store;
 }
 
 /** The client evaluates the text as JavaScript. Here nothing runs: it has to be JSON. */
 function readObject(text: string): Record<string, unknown> {
   try {
-    return JSON.parse(text);
+    return Object(JSON.parse(text)); // of `null` nothing is merged
   } catch {
     return fail("bad-store", `The store is not JSON: ${text}`);
   }
@@ -132,11 +172,11 @@ function mergeStore(page: Page, patch: Record<string, unknown>, onlyIfMissing: b
   }
 }
 
-/** Objects merge, `null` deletes, everything else replaces. */
+/** [ts-merge-patch.ts] Objects merge, into lists too; `null` deletes; everything else replaces. */
 function mergeValue(into: Record<string, unknown>, name: string, value: unknown): void {
   if (value === null) {
     delete into[name];
-  } else if (isObject(value)) {
+  } else if (isObject(value) && !Array.isArray(value)) {
     const present = isObject(into[name]) ? into[name] : {};
     into[name] = present;
     for (const key of Object.keys(value)) mergeValue(present, key, value[key]);
@@ -145,17 +185,18 @@ function mergeValue(into: Record<string, unknown>, name: string, value: unknown)
   }
 }
 
+/** [engine.ts] What stands in the way becomes an object only if it is nothing, `false`, zero or an empty text. */
 function deletePath(store: Record<string, unknown>, path: string): void {
   const names = path.split(".");
   const last = names.pop()!;
   let inner = store;
   for (const name of names) {
-    if (!isObject(inner[name])) inner[name] = {};
+    if (!inner[name]) inner[name] = {};
     inner = inner[name] as Record<string, unknown>;
   }
-  delete inner[last];
+  if (isObject(inner)) delete inner[last];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null;
 }

@@ -20,5 +20,5 @@
  */
 
 export { applyEvent, createPage, type Page } from "./apply.ts";
-export { fail, type FailureName } from "./failure.ts";
+export type { FailureName } from "./failure.ts";
 export { type Instruction, type MergeMode, type Reading, readInstruction, readStream, type Source } from "./parse.ts";

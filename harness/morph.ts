@@ -16,18 +16,14 @@ interface Morph {
   settled: Set<string>;
 }
 
-/**
- * Makes `old` like `root`: attributes, children, texts. Nodes that match stay, the others come from `root` itself.
- *
- * @returns The element that is now in the place of `old`.
- */
-export function morphElement(old: Element, root: Element): Element {
+/** Makes `old` like `root`: attributes, children, texts. Nodes that match stay, the others come from `root` itself. */
+export function morphElement(old: Element, root: Element): void {
   const parent = old.ownerDocument.createElement("div");
   parent.append(root);
   const morph: Morph = { idSets: new Map(), settled: new Set() };
   collectIds(old, morph.idSets);
   collectIds(parent, morph.idSets);
-  return morphNode(old, root, morph) as Element;
+  morphNode(old, root, morph);
 }
 
 function collectIds(top: Element, idSets: IdSets): void {
@@ -39,15 +35,14 @@ function collectIds(top: Element, idSets: IdSets): void {
   }
 }
 
-function morphNode(old: Node, fresh: Node, morph: Morph): Node {
+function morphNode(old: Node, fresh: Node, morph: Morph): void {
   if (!isSameKind(old, fresh)) {
     if (!old.parentElement) fail("no-parent", "An element without a parent cannot be replaced by one of another kind");
     old.parentElement.replaceChild(fresh, old);
-    return fresh;
+  } else {
+    copyState(fresh, old);
+    morphChildren(old, fresh, morph);
   }
-  copyState(fresh, old);
-  morphChildren(old, fresh, morph);
-  return old;
 }
 
 /** For each new child, from left to right: find an old one to keep, by ids or by kind, or put the new one in. */

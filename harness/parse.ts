@@ -1,5 +1,6 @@
 /**
- * Bytes to SSE events, by eventsource-parser, and events to instructions, as [backend.ts] of client 0.19.9 reads them.
+ * Bytes to SSE events, as the standard has it, by eventsource-parser; and events to instructions, as [backend.ts] of
+ * client 0.19.9 reads them. (The client's own reader of SSE differs in odd cases: an event without data is one to it.)
  * Written from that client and not from this project's writer: that the two agree is what the tests show.
  *
  * @module
@@ -35,10 +36,21 @@ export interface Reading {
   error?: Error;
 }
 
-/** Reads a stream event by event, as they arrive. An event without its blank line at the end is none. */
+/** Characters that a single event may have: a stream that has no end must not fill the memory. */
+const maxBufferSize = 16 * 1024 * 1024;
+
+/**
+ * Reads a stream event by event, as they arrive. An event without its blank line at the end is none.
+ *
+ * @throws {Error} If an event is longer than 16 Mi characters.
+ */
 export async function* readStream(source: Source): AsyncGenerator<Reading> {
   const readings: Reading[] = [];
   const parser = createParser({
+    maxBufferSize,
+    onError(error) {
+      if (error.type === "max-buffer-size-exceeded") throw error; // other errors are lines that the standard ignores
+    },
     onEvent(event) {
       try {
         readings.push({ event, instruction: readInstruction(event) });
@@ -107,7 +119,7 @@ function readFragment(data: string): Instruction {
     }
     if (open === "fragment") html += value + "\n";
   }
-  return { type: "fragment", ...read, html: html.trim() || "<div></div>" };
+  return { type: "fragment", ...read, html: html === "" ? "<div></div>" : html.trim() };
 }
 
 function readMergeMode(value: string): MergeMode {

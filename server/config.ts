@@ -6,16 +6,20 @@
 
 import process from "node:process";
 
-/** What the variables say. */
-export interface Config {
-  /** `HOST`: the name or address to listen on. Default: localhost. */
+/** Where to listen. */
+export interface Address {
+  /** `HOST`: a name or an address. Default: localhost. */
   hostname: string;
   /** `PORT`: 0 takes a free one. Default: 3000. */
   port: number;
+}
+
+/** What the variables say. */
+export interface Config extends Address {
   /** `ALLOWED_HOSTS`: hosts that are answered beside loopback, as `name` or `name:port`. Default: none. */
   allowedHosts: string[];
-  /** `MAX_STREAMS`: feeds that may be open at a time. Default: 10,000. */
-  maxStreams: number;
+  /** `MAX_STREAMS`: feeds that may be open at a time. */
+  maxStreams?: number;
 }
 
 /** The flags that let Deno do what this server does. */
@@ -31,12 +35,7 @@ export function readConfig(): Config {
       exit(2, `ALLOWED_HOSTS has ${JSON.stringify(name)} in it: give names, or name:port, with commas between`);
     }
   }
-  return {
-    hostname,
-    port: wholeNumber("PORT", 3000, 65_535),
-    allowedHosts,
-    maxStreams: wholeNumber("MAX_STREAMS", 10_000),
-  };
+  return { hostname, port: wholeNumber("PORT", 65_535) ?? 3000, allowedHosts, maxStreams: wholeNumber("MAX_STREAMS") };
 }
 
 function read(name: string): string {
@@ -47,21 +46,25 @@ function read(name: string): string {
   }
 }
 
-function wholeNumber(name: string, otherwise: number, most = 999_999): number {
-  const value = read(name) || String(otherwise);
+function wholeNumber(name: string, most = 999_999): number | undefined {
+  const value = read(name);
+  if (value === "") return undefined;
   if (/^\d+$/.test(value) && Number(value) <= most) return Number(value);
   exit(2, `${name} is ${JSON.stringify(value)}: give a whole number from 0 to ${most}`);
 }
 
-/** Why the server could not listen, for the person at the terminal. */
-export function exitUnheard(error: unknown, { hostname, port }: Pick<Config, "hostname" | "port">): never {
-  const { name, code } = error as { name: string; code?: string };
+/** Ends the process with one line that says why the server cannot listen. */
+export function exitNotListening(error: unknown, { hostname, port }: Address): never {
+  const { name, code, message } = error as Error & { code?: string };
   const where = `Cannot listen on ${hostname}:${port}`;
   if (name === "NotCapable") exit(2, `${where}: run deno with ${denoFlags}`);
   if (code === "EADDRINUSE") exit(1, `${where}: the port is taken; set PORT to another one, or to 0 for any free one`);
   if (code === "EACCES") exit(1, `${where}: this user may not have the port; set PORT to 1024 or more`);
-  if (code === "EMFILE" || code === "ENFILE") exit(1, `${where}: there are too many open files; raise the limit`);
-  exit(2, `${where}: HOST is ${JSON.stringify(hostname)}, which is no address of this machine`);
+  // Bun has a code for a name that it cannot resolve, Deno has only the message.
+  if (code === "EADDRNOTAVAIL" || code === "EINVAL" || message.startsWith("failed to lookup")) {
+    exit(2, `${where}: HOST is ${JSON.stringify(hostname)}, which is no address of this machine`);
+  }
+  exit(1, `${where}: ${message}`);
 }
 
 function exit(code: number, message: string): never {

@@ -5,7 +5,7 @@
  */
 
 import process from "node:process";
-import { type Config, exitUnheard } from "./config.ts";
+import { type Address, exitNotListening } from "./config.ts";
 
 /** What answers requests. */
 export interface Handler {
@@ -29,16 +29,14 @@ const patience = 1500;
  * under way are completed, and the process exits with code 0. If it cannot listen, the process exits with one line that
  * says why.
  */
-export async function serve(address: Pick<Config, "hostname" | "port">, handler: Handler): Promise<void> {
-  const { hostname } = address;
+export async function serve(address: Address, handler: Handler): Promise<void> {
   let listener: Listener;
   try {
     listener = "Deno" in globalThis ? listenInDeno(address, handler) : await listenInBun(address, handler);
   } catch (error) {
-    exitUnheard(error, address);
+    exitNotListening(error, address);
   }
-  const name = hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
-  console.log(`Listening on http://${name}:${listener.port}/`);
+  console.log(`Listening on http://${nameOf(address)}:${listener.port}/`);
 
   const stop = async () => {
     handler.close();
@@ -50,7 +48,13 @@ export async function serve(address: Pick<Config, "hostname" | "port">, handler:
   process.on("SIGTERM", stop);
 }
 
-function listenInDeno({ hostname, port }: Pick<Config, "hostname" | "port">, { handle }: Handler): Listener {
+/** The host that leads to the server, as a URL has it. */
+function nameOf({ hostname }: Address): string {
+  if (["0.0.0.0", "::", "[::]"].includes(hostname)) return "localhost"; // every address, and no address
+  return hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
+}
+
+function listenInDeno({ hostname, port }: Address, { handle }: Handler): Listener {
   const server = Deno.serve({ hostname, port, onListen() {} }, handle);
   return { port: server.addr.port, stop: () => server.shutdown() };
 }
@@ -61,11 +65,11 @@ declare const Bun: {
 };
 
 async function listenInBun(
-  { hostname, port }: Pick<Config, "hostname" | "port">,
+  { hostname, port }: Address,
   { handle }: Handler,
 ): Promise<Listener> {
-  // Bun refuses a URL and headers over 16 KiB by itself, without an event stream: the client would ask ten times.
-  // A URL of 64 KiB is what Deno takes.
+  // Bun by itself refuses a URL and headers of 16 KiB, without an event stream: the client would ask ten times. This is
+  // 64 KiB for the URL, which is what Deno takes, and 32 KiB for the headers.
   Object.assign((await import("node:http")).default, { maxHeaderSize: 96 * 1024 });
   return Bun.serve({ hostname, port, development: false, fetch: handle });
 }

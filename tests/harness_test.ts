@@ -47,6 +47,26 @@ describe("readStream()", () => {
     }
   });
 
+  test("drops one byte order mark and no second one", async () => {
+    const event = "event: datastar-console\ndata: log x\n\n";
+    assertEquals((await instructions("\uFEFF" + event)).length, 1);
+    assertEquals(await instructions("\uFEFF\uFEFF" + event), [undefined]);
+  });
+
+  test("gives up on an event that has no end", async () => {
+    async function* endless() {
+      yield new TextEncoder().encode("data: ");
+      for (;;) yield await Promise.resolve(new Uint8Array(1024 * 1024).fill(0x61));
+    }
+    let message = "";
+    try {
+      for await (const _ of readStream(endless()));
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    assertEquals(message, "Buffered data exceeded max buffer size of 16777216 characters");
+  });
+
   test("dispatches nothing without the blank line at the end, and nothing for comments", async () => {
     assertEquals(await instructions("event: datastar-fragment\ndata: fragment <b id=x></b>\n"), []);
     assertEquals(await instructions(": a\n\n: b\n\n"), []);
@@ -69,6 +89,7 @@ describe("readStream()", () => {
       [["fragment", "<p id=x></p>"], "<p id=x></p>"],
       [["Fragment <p id=x></p>"], "<div></div>"],
       [["fragment\t<p id=x></p>"], "<div></div>"],
+      [["fragment"], ""],
     ];
     for (const [lines, html] of table) assertEquals([lines, await htmlOf(...lines)], [lines, html]);
   });
@@ -175,10 +196,23 @@ describe("applyEvent()", () => {
     }
   });
 
-  test("runs no script of a fragment", async () => {
-    const attack = '<div id="x"><script>globalThis.ran = 1</script><img src=x onerror="globalThis.ran = 1"></div>';
-    await apply('<div id="x"></div>', fragment(`fragment ${attack}`));
-    assertEquals((globalThis as Record<string, unknown>).ran, undefined);
+  test("copies what a form's elements hold", async () => {
+    const table: [before: string, line: string, after: string][] = [
+      ['<input id="x" value="a" checked disabled>', 'fragment <input id="x" value="b">', '<input id="x" value="b">'],
+      ['<input id="x">', 'fragment <input id="x" value="" checked="y">', '<input id="x" value="" checked="y">'],
+      [
+        '<select id="x"><option selected="y">1</option></select>',
+        "fragment <select id=x><option>1</option></select>",
+        '<select id="x"><option>1</option></select>',
+      ],
+      ['<textarea id="x">a</textarea>', "fragment <textarea id=x>b</textarea>", '<textarea id="x">b</textarea>'],
+    ];
+    for (const [before, line, after] of table) {
+      const { document } = await apply(before, fragment(line));
+      assertEquals([line, document.body.innerHTML], [line, after]);
+      const { value } = document.querySelector("#x") as HTMLInputElement;
+      assertEquals([line, value], [line, /value="(.)"|>(.)</.exec(after)?.slice(1).join("") ?? ""]);
+    }
   });
 
   test("reads stores, removes them, and merges what signals bring", async () => {
@@ -187,9 +221,12 @@ describe("applyEvent()", () => {
       fragment("merge upsert_attributes", `fragment <main id="m" data-store='{"a":{"b":3},"d":null}'></main>`) +
         'event: datastar-signal\ndata: store {"e":{"f":1},\ndata: store "a":{"c":null}}\n\n' +
         'event: datastar-signal\ndata: onlyIfMissing true\ndata: store {"a":9,"g":1}\n\n' +
-        "event: datastar-delete\ndata: paths e.f h.i\n\n",
+        "event: datastar-delete\ndata: paths e.f h.i g.j\n\n" +
+        "event: datastar-signal\ndata: onlyIfMissing true\n\nevent: datastar-signal\ndata: store null\n\n" +
+        "event: datastar-signal\ndata: store {oops\n\n",
     );
     assertEquals(page.store, { a: { b: 3 }, e: {}, g: 1, h: {} });
+    assertEquals(page.console.map(({ mode }) => mode), ["error"]); // here the client catches what it throws
     assertEquals(page.document.body.innerHTML, '<main id="m"></main>');
   });
 
@@ -213,6 +250,7 @@ describe("applyEvent()", () => {
       [fragment("fragment <b id=1a></b>"), "bad-selector"],
       [fragment("selector [", "fragment <b id=x></b>"), "bad-selector"],
       ["event: datastar-fragment\ndata:\n\n", "no-target"],
+      ["event: datastar-fragment\ndata: fragment\n\n", "none"],
       ["event: datastar-signal\ndata: {}\n\n", "unknown-signal-key"],
       ["event: datastar-delete\ndata: #x\n\n", "unknown-delete-key"],
       ["event: datastar-redirect\ndata: /x\n\n", "unknown-redirect-key"],
@@ -225,11 +263,31 @@ describe("applyEvent()", () => {
   });
 
   // Bug 4 of the seed: escaping HTML alone does not save a store from the client's rewriting.
-  test("rewrites $ and ~ in a store that is escaped for HTML alone", async () => {
-    const page = await apply(`<b data-store='{"a":"$money","b":"~ref"}'></b>`, "");
-    assertEquals(page.store, {
-      a: "ctx.store().money.value",
-      b: "document.querySelector(ctx.store()._dsPlugins.refs.ref)",
-    });
+  test("rewrites a store that is escaped for HTML alone", async () => {
+    const ref = (name: string) => `document.querySelector(ctx.store()._dsPlugins.refs.${name})`;
+    const table: [text: string, read: string][] = [
+      ["cost $money", "cost ctx.store().money.value"],
+      ["$show(1)", "ctx.store()..value.show(1)"],
+      ["$a.b(c)", "ctx.store().a.value.b(c)"],
+      ["$$get(x, y)", "ctx.store()..value.get(x, y)"], // $$ is one $ to replace(), and then it is a signal
+      ["$$", "$"],
+      ["~ref", ref("ref")],
+      ["${money}", "${money}"],
+    ];
+    for (const [text, read] of table) {
+      const page = await apply(`<b data-store='{"a":"${text}"};'></b>`, "");
+      assertEquals([text, page.store.a], [text, read]);
+    }
+    for (const text of ["a;b", "$&", "${", "\u2028"]) {
+      const before = createDocument(`<b data-store='{"a":"${text}"}'></b>`);
+      let name = "none";
+      try {
+        const page = createPage(before);
+        if (page.store.a !== text) name = "changed";
+      } catch (error) {
+        name = (error as Error).name;
+      }
+      assert(name !== "none", text);
+    }
   });
 });

@@ -64,6 +64,7 @@ describe("readSignals()", () => {
     assertEquals(await post(""), bad("the body is empty"));
     assertEquals(await post("[1]"), bad("the body is an array"));
     assertEquals(await post(new Uint8Array([0x7b, 0xff, 0x7d])), bad("the body is not UTF-8"));
+    assertEquals(await post(new Uint8Array([0x7b, 0x7d, 0xe2, 0x80])), bad("the body is not UTF-8"));
   });
 
   test("takes what is on __proto__ for a signal and for nothing else", async () => {
@@ -102,6 +103,9 @@ describe("readSignals()", () => {
     assertEquals(asked < 100, true);
     const broken = pieces([bytes('{"a":')], (controller) => controller.error(new Error("reset")));
     const request = new Request("http://localhost/", { method: "POST", body: broken, duplex: "half" } as RequestInit);
-    assertEquals(await readSignals(request), bad("the body broke off"));
+    assertEquals(await readSignals(request), bad("the body broke off, or has been read before"));
+    const read = new Request("http://localhost/", { method: "POST", body: "{}" });
+    await read.text();
+    assertEquals(await readSignals(read), bad("the body broke off, or has been read before"));
   });
 });

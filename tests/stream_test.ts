@@ -1,9 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, test } from "node:test";
 import { comment, fragment } from "../fragments.ts";
 import { createFeed, eventStream, type Feed } from "../stream.ts";
 import { closed, eventually, open } from "./support/http.ts";
-import { runtime, slow, startServer } from "./support/process.ts";
+import { runtime, slow, withServer } from "./support/process.ts";
 
 const cutOff = "A reader was cut off: it left 262144 bytes unread";
 
@@ -65,7 +65,7 @@ describe("createFeed()", () => {
   });
 
   test("gives a new reader the newest event at once, and every reader the same bytes", async () => {
-    const { feed, count } = counting({ every: 40 });
+    const { feed, count } = counting({ every: 1000 });
     const first = reader(feed);
     const { value: one } = await first.read();
     const second = reader(feed);
@@ -100,8 +100,31 @@ describe("createFeed()", () => {
     while (text === quiet) text = await read(first);
     assertEquals(text, b(7));
     event = null;
-    assertEquals(await read(reader(feed)), b(7));
+    const second = reader(feed);
+    assertEquals(await read(second), b(7));
+    await Promise.all([first.cancel(), second.cancel()]);
+    assertEquals(await read(reader(feed)), quiet); // what was new when the last one left is old
     feed.close();
+  });
+
+  test("counts silence from the last event", async () => {
+    const { feed, count } = counting({ every: 100, keepAlive: 1000 });
+    const first = reader(feed);
+    let text = "";
+    while (count() < 15) text += await read(first);
+    assertEquals(text.includes(comment("nothing new")), false);
+    feed.close();
+  });
+
+  test("leaves nothing behind if the first event cannot be written", () => {
+    const feed = createFeed({
+      next() {
+        throw new RangeError("no event");
+      },
+      every: 5,
+    });
+    assertThrows(() => feed.open(), RangeError, "no event");
+    assertEquals(feed.readers, 0);
   });
 
   test("close() ends every stream cleanly and takes no new readers", async () => {
@@ -134,44 +157,39 @@ describe("createFeed()", () => {
 });
 
 describe("over a real socket", () => {
+  const file = "tests/support/flood_server.ts";
+
   test("a reader that stalls is cut off, its memory is given back, and the others get every event", slow, async () => {
-    const server = await startServer({}, "tests/support/flood_server.ts");
-    try {
-      const request = (path: string) => open(server.port, `GET ${path} HTTP/1.1`, `Host: localhost:${server.port}`);
-      const stalled = await request("/flood");
-      stalled.pause();
-      const reading = await request("/flood");
+    const { output } = await withServer({}, async ({ port, url }) => {
+      const request = () => open(port, "GET /flood HTTP/1.1", `Host: localhost:${port}`);
+      const readers = async () => Number(await (await fetch(url + "/readers")).text());
+      const stalled = (await request()).pause();
+      const reading = await request();
       let bytes = 0;
       reading.on("data", (data) => bytes += data.length);
-      const readers = async () => Number(await (await fetch(server.url + "/readers")).text());
       await eventually(async () => await readers() === 2 || undefined);
       await eventually(async () => await readers() === 1 || undefined);
       const before = bytes;
       await eventually(() => Promise.resolve(bytes > before + 1_000_000 || undefined));
       reading.destroy();
       await eventually(async () => await readers() === 0 || undefined);
+      const end = closed(stalled);
       stalled.resume();
-      await closed(stalled);
-    } finally {
-      assertEquals(await server.stop(), 0);
-    }
-    assertEquals(server.output(), runtime === "deno" ? cutOff + "\n" : ""); // Deno says why, Bun says nothing
+      await end;
+    }, file);
+    assertEquals(output(), runtime === "deno" ? cutOff + "\n" : ""); // Deno says why, Bun says nothing
   });
 
   test("a stream with nothing to say stays open for longer than Bun's 10 s", slow, async () => {
-    const server = await startServer({}, "tests/support/flood_server.ts");
-    try {
-      const socket = await open(server.port, "GET /quiet HTTP/1.1", `Host: localhost:${server.port}`);
+    await withServer({}, async ({ port }) => {
+      const socket = await open(port, "GET /quiet HTTP/1.1", `Host: localhost:${port}`);
       let text = "";
-      socket.on("data", (data) => text += data);
-      let closed = false;
-      socket.once("close", () => closed = true);
+      let over = false;
+      socket.on("data", (data) => text += data).once("close", () => over = true);
       const comments = () => text.split(comment("nothing new")).length - 1;
-      await eventually(() => Promise.resolve(comments() >= 4 || closed || undefined)); // at 0, 5, 10 and 15 s
-      assertEquals([closed, comments()], [false, 4]);
+      await eventually(() => Promise.resolve(comments() >= 4 || over || undefined)); // at 0, 5, 10 and 15 s
+      assertEquals([over, comments()], [false, 4]);
       socket.destroy();
-    } finally {
-      assertEquals(await server.stop(), 0);
-    }
+    }, file);
   });
 });

@@ -9,7 +9,7 @@ import { serve } from "../../server/serve.ts";
 import { createFeed } from "../../stream.ts";
 
 const event = fragment(`<b id="flood">${"x".repeat(100_000)}</b>`);
-const flood = createFeed({ next: () => event, every: 2 });
+const flood = createFeed({ next: () => event, every: 50 });
 const quiet = createFeed({ next: () => null, every: 1000 });
 
 await serve({ hostname: "localhost", port: 0 }, {

@@ -32,6 +32,7 @@ export function start(file: string, env: Record<string, string> = {}, flags = de
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       DENO_DIR: process.env.DENO_DIR,
+      TZ: process.env.TZ,
       NO_COLOR: "1",
       ...env,
     },
@@ -73,6 +74,23 @@ export async function startServer(env: Record<string, string> = {}, file = "serv
       return code;
     },
   };
+}
+
+/** Has a server of its own for as long as `use` takes, and sees to it that it then stops as it should. */
+export async function withServer(
+  env: Record<string, string>,
+  use: (server: RunningServer) => Promise<void>,
+  file?: string,
+): Promise<RunningServer> {
+  const server = await startServer(env, file);
+  let code: number | null = null;
+  try {
+    await use(server);
+  } finally {
+    code = await server.stop();
+  }
+  if (code !== 0) throw new Error(`The server stopped with exit code ${code}: ${server.output()}`);
+  return server;
 }
 
 /** Runs a file to its end. */
