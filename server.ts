@@ -116,7 +116,9 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
     if (!from || from.host !== own.host && !isNamed(from)) {
       return refuseHere(403, "Cannot answer a page of another origin");
     }
-    if (!route) return refuse(404, "Cannot find this page: there are /, /get, /target, /feed and /datastar.js");
+    if (!route) {
+      return refuse(404, "Cannot find this: there are /, /get, /target, /feed, /datastar.js and /source/server.ts");
+    }
     const allow = route.endless ? "GET" : "GET, HEAD";
     if (!allow.split(", ").includes(request.method)) {
       return refuseHere(405, `Cannot ${request.method} this: it answers ${allow}`, { allow });

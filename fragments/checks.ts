@@ -12,7 +12,7 @@ export function refuse(what: string, why: string): never {
 /** A value, as an error message names it. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return quote(value);
-  if (typeof value === "object" && value !== null) return `an object of class ${value.constructor?.name}`;
+  if (typeof value === "object" && value !== null) return `an object of class ${value.constructor?.name ?? "Object"}`;
   return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : String(value);
 }
 

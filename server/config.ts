@@ -31,8 +31,8 @@ export function readConfig(): Config {
   if (/[\s/@?#]/.test(hostname)) exit(2, `HOST is ${JSON.stringify(hostname)}: give a name or an address`);
   const allowedHosts = read("ALLOWED_HOSTS").toLowerCase().split(",").map((name) => name.trim()).filter(Boolean);
   for (const name of allowedHosts) {
-    if (URL.parse(`http://${name}`)?.host !== name) {
-      exit(2, `ALLOWED_HOSTS has ${JSON.stringify(name)} in it: give names, or name:port, with commas between`);
+    if (!/^[\w.:[\]-]+$/.test(name) || URL.parse(`http://${name}`)?.host !== name) {
+      exit(2, `ALLOWED_HOSTS has ${JSON.stringify(name)} in it: give each name, or name:port, with commas between`);
     }
   }
   return { hostname, port: wholeNumber("PORT", 65_535) ?? 3000, allowedHosts, maxStreams: wholeNumber("MAX_STREAMS") };

@@ -61,7 +61,7 @@ function listenInDeno({ hostname, port }: Address, { handle }: Handler): Listene
 
 /** The part of Bun's API that is used here: Deno's type check does not know it. */
 declare const Bun: {
-  serve(options: { hostname: string; port: number; development: boolean; fetch: Handler["handle"] }): Listener;
+  serve(options: Address & { development: boolean; reusePort: boolean; fetch: Handler["handle"] }): Listener;
 };
 
 async function listenInBun(
@@ -71,5 +71,6 @@ async function listenInBun(
   // Bun by itself refuses a URL and headers of 16 KiB, without an event stream: the client would ask ten times. This is
   // 64 KiB for the URL, which is what Deno takes, and 32 KiB for the headers.
   Object.assign((await import("node:http")).default, { maxHeaderSize: 96 * 1024 });
-  return Bun.serve({ hostname, port, development: false, fetch: handle });
+  // Without development Bun would share the port with whoever has it already, and answer every other request.
+  return Bun.serve({ hostname, port, development: false, reusePort: false, fetch: handle });
 }

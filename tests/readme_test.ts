@@ -1,0 +1,43 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+const root = new URL("..", import.meta.url);
+const readme = await readFile(new URL("README.md", root), "utf8");
+
+test("the server of one's own in README.md answers as it says there", async () => {
+  const source = /```ts ignore\n(.*?)```/s.exec(readme)![1];
+  const printed = /http:\/\/localhost:3000\/greet\n(.*?)```/s.exec(readme)![1];
+  const folder = await mkdtemp(join(tmpdir(), "readme-"));
+  try {
+    const file = join(folder, "mine.ts");
+    await writeFile(file, source.replaceAll('from "./', `from "${root}`));
+    const { default: mine } = await import(pathToFileURL(file).href);
+    assertEquals([mine.hostname, mine.port], ["localhost", 3000]);
+
+    const ask = (path: string, body?: string): Promise<Response> =>
+      mine.fetch(new Request(`http://localhost${path}`, { method: body === undefined ? "GET" : "POST", body }));
+    assertEquals(await (await ask("/greet", '{"name":"<you>"}')).text(), printed + "\n");
+    assertMatch(await (await ask("/greet", "{}")).text(), /Hello nobody!/);
+    assertEquals([(await ask("/greet", "oops")).status, (await ask("/")).status], [400, 404]);
+    const clock = (await ask("/clock")).body!.getReader();
+    assertMatch(
+      new TextDecoder().decode((await clock.read()).value),
+      /^event: datastar-fragment\n.*<time id="clock">/s,
+    );
+    await clock.cancel();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("README.md names files that exist", async () => {
+  const links = [...readme.matchAll(/\]\((?!http)([^)]+)\)/g)].map(([, link]) => link);
+  assert(links.length > 10);
+  for (const link of links) {
+    await readFile(new URL(link, root)).catch(({ code }) => assertEquals([link, code], [link, "EISDIR"]));
+  }
+});
