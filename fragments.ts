@@ -10,7 +10,7 @@
 
 import { assertCarried, headerValue, milliseconds, oneLine, oneOf, quote, refuse } from "./fragments/checks.ts";
 import type { Html } from "./fragments/html.ts";
-import { type Store, storeText } from "./fragments/store.ts";
+import { reserved, type Store, storeText } from "./fragments/store.ts";
 
 export { type Html, html, type HtmlValue, trustedHtml } from "./fragments/html.ts";
 export { type Store, storeAttribute, type StoreValue } from "./fragments/store.ts";
@@ -169,7 +169,12 @@ export function remove(target: { selector: string } | { paths: string[] }, optio
   }
   if (paths.length === 0) refuse(what, "the list of paths is empty; name at least one signal");
   for (const path of paths) {
-    if (oneLine(what, "a path", path).includes(" ")) refuse(what, `the path ${quote(path)} has a space in it`);
+    const [first, ...names] = oneLine(what, "a path", path).split(".");
+    if (path.includes(" ")) refuse(what, `the path ${quote(path)} has a space in it`);
+    // [engine.ts] The client walks along the path through whatever there is, built-in objects among it.
+    if (first === "constructor" && names.length > 0 || [first, ...names].some((name) => reserved.has(name))) {
+      refuse(what, `the path ${quote(path)} has a name in it that no signal can have`);
+    }
   }
   return event(what, events.delete, [`${keys.paths} ${paths.join(" ")}`], options);
 }
@@ -189,7 +194,9 @@ export function remove(target: { selector: string } | { paths: string[] }, optio
 export function redirect(url: string, options: EventOptions = {}): string {
   const what = "a redirect";
   oneLine(what, "the url", url);
-  if (URL.parse(url, "http://localhost")?.protocol === "javascript:") refuse(what, `${quote(url)} is a script`);
+  const target = URL.parse(url, "http://localhost");
+  if (!target) refuse(what, `${quote(url)} is no address, and the client would throw`);
+  if (target.protocol === "javascript:") refuse(what, `${quote(url)} is a script`);
   return event(what, classic.events.redirect, [`${classic.keys.url} ${url}`], options);
 }
 

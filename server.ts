@@ -123,7 +123,15 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
     if (!allow.split(", ").includes(request.method)) {
       return refuseHere(405, `Cannot ${request.method} this: it answers ${allow}`, { allow });
     }
-    return await route.answer(request);
+    // Deno keeps what it is sent while an answer has no end, at a cost that grows with the square of its length.
+    if (request.headers.has("transfer-encoding") || Number(request.headers.get("content-length") ?? 0) !== 0) {
+      return refuseHere(400, `Cannot answer: ${request.method} takes no body`);
+    }
+    const answer = await route.answer(request);
+    if (request.method !== "HEAD") return answer;
+    // By hand: over HTTP/2 Deno 2.9.6 breaks off where it is left to drop the body.
+    const length = String((await answer.arrayBuffer()).byteLength);
+    return new Response(null, { status: answer.status, headers: [...answer.headers, ["content-length", length]] });
   }
 
   return { handle, close: () => feed.close() };

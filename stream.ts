@@ -101,8 +101,8 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = 5_000
 
   function send(reader: Reader, bytes: Uint8Array) {
     try {
-      reader.enqueue(bytes);
-      if (reader.desiredSize! >= 0) return;
+      // Before, so that one event fits whatever its length.
+      if (reader.desiredSize! > 0) return reader.enqueue(bytes);
       // A text and no Error: Deno writes the reason to the log, and an Error's with its stack.
       reader.error(`A reader was cut off: it left ${maxQueue} bytes unread`);
     } catch {

@@ -7,8 +7,11 @@
 // A class and not a plain object, so that no JSON from outside can pass for trusted HTML.
 class Html {
   readonly #text: string;
-  constructor(text: string) {
+  /** Whether it may stand in a tag, where a part of a template could be read as something else. */
+  readonly isTrusted: boolean;
+  constructor(text: string, isTrusted: boolean) {
     this.#text = text;
+    this.isTrusted = isTrusted;
   }
   toString(): string {
     return this.#text;
@@ -39,16 +42,17 @@ export type HtmlValue = string | number | bigint | Html | null | undefined | fal
  * );
  * ```
  *
- * @throws {TypeError} If a plain value stands where escaping cannot help: among a tag's attributes, in an attribute
- * without quotes, in a comment, a script or a style; if HTML stands inside an attribute; or if a value is of another
- * kind.
+ * @throws {TypeError} If the template is not written out plainly, tag by tag, so that it is sure where each value stands;
+ * if a value stands where escaping cannot help: among a tag's attributes, in an attribute without quotes, in a comment, a
+ * script or a style, where only {@linkcode trustedHtml} may; if HTML stands inside an attribute; or if a value is of
+ * another kind.
  */
 export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   let places = knownPlaces.get(strings);
   if (!places) knownPlaces.set(strings, places = findPlaces(strings));
   let text = strings[0];
   for (let i = 0; i < values.length; i++) text += write(values[i], places[i]) + strings[i + 1];
-  return new Html(text);
+  return new Html(text, false);
 }
 
 /**
@@ -62,7 +66,7 @@ export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Htm
  * ```
  */
 export function trustedHtml(text: string): Html {
-  return new Html(text);
+  return new Html(text, true);
 }
 
 /**
@@ -74,42 +78,84 @@ type Place = "text" | "attribute" | "unquoted" | "tag" | "raw";
 /** A program has few templates and uses them often: each is looked at once. */
 const knownPlaces = new WeakMap<TemplateStringsArray, Place[]>();
 
+/** Stands for a value while a template is read: a code point that no text may have. */
+const hole = "\uFDD0";
+
+// What the HTML parser takes for white space, and so what separates attributes. JavaScript's \s is wider.
+const ws = "[\\t\\n\\f\\r ]";
+const value = `"[^"]*"|'[^']*'|[^\\t\\n\\f\\r "'=<>\`]+`;
+const attribute = `${hole}|[^\\t\\n\\f\\r "'=<>/\0${hole}]+(?:${ws}*=${ws}*(?:${value}))?`;
+const patterns = {
+  tag: new RegExp(`<(/?)([a-z][a-z0-9-]*)(?:${ws}+(?:${attribute}))*${ws}*/?>`, "iy"),
+  comment: /<!--(?!-?>)(?:(?!--!>|<!--).)*?-->/sy,
+  doctype: /<!doctype [a-z]+>/iy,
+};
+
+/** Elements whose content is text and no markup until their end tag, and whether references count in it. */
+const textOnly: Record<string, Place> = {
+  ...Object.fromEntries(["script", "style", "iframe", "noembed", "noframes", "xmp"].map((name) => [name, "raw"])),
+  title: "text",
+  textarea: "text",
+};
+
 function findPlaces(strings: TemplateStringsArray): Place[] {
-  let open = ""; // what ends the present state: "" in text, ">" in a tag, a quote, "-->", "</script" and the like
-  let tag = "";
-  return strings.slice(0, -1).map((part) => {
-    for (const { 0: token, index } of part.matchAll(/<!--|-->|<[/!?]?$|<\/?[a-z][^\s"'<>/]*|["'>]/gi)) {
-      if (open === "") {
-        if (token === "<!--") open = "-->";
-        else if (token.startsWith("<")) [open, tag] = [">", token.slice(1).toLowerCase()];
-      } else if (open === ">") {
-        // A quote counts where a value begins; elsewhere it is part of a name or of a value, as the HTML parser has it.
-        if (/["']/.test(token) && /(?<!=\s*[^\s"'=]*)=\s*$/.test(part.slice(0, index))) open = token;
-        else if (token.endsWith(">")) open = rawTags.has(tag) ? `</${tag}` : "";
-      } else if (token.toLowerCase() === open) {
-        open = open === "-->" ? "" : ">";
-        if (token.startsWith("</")) tag = "";
+  const template = strings.join(hole);
+  const places: Place[] = [];
+  const mark = (text: string, place: Place) => {
+    for (let i = 1; i < text.split(hole).length; i++) places.push(place);
+  };
+  let at = 0;
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(template);
+    if (match) at = pattern.lastIndex;
+    return match;
+  };
+  while (at < template.length) {
+    const start = at;
+    const comment = take(patterns.comment);
+    if (comment) mark(comment[0], "raw");
+    else if (!take(patterns.doctype)) {
+      const tag = take(patterns.tag);
+      if (tag) {
+        for (const [part] of tag[0].matchAll(new RegExp(`=${ws}*(?:${value})|${hole}`, "g"))) {
+          mark(part, !part.startsWith("=") ? "tag" : /["']$/.test(part) ? "attribute" : "unquoted");
+        }
+        const place = textOnly[tag[2].toLowerCase()];
+        if (place && !tag[1]) {
+          const length = template.slice(at).search(new RegExp(`</${tag[2]}[\\t\\n\\f\\r />]`, "i"));
+          const content = template.slice(at, at + length);
+          if (length < 0 || content.includes("<!--")) refuseTemplate(template, start);
+          mark(content, place);
+          at += length;
+        }
+      } else {
+        const [text] = take(/<(?![a-z/!?\uFDD0])|[^<]+/iy) ?? refuseTemplate(template, start);
+        if (new RegExp(`&[#a-z0-9]*${hole}`, "i").test(text)) refuseTemplate(template, start);
+        mark(text, "text");
       }
     }
-    if (open === "") return "text";
-    if (open === ">") return /=\s*[^\s"'>]*$/.test(part) ? "unquoted" : "tag";
-    return open === '"' || open === "'" ? "attribute" : "raw";
-  });
+  }
+  if (places.length !== strings.length - 1) refuseTemplate(template, 0);
+  return places;
 }
 
-const rawTags = new Set(["script", "style", "iframe", "noembed", "noframes", "xmp", "plaintext"]);
+function refuseTemplate(template: string, at: number): never {
+  const where = template.slice(at, at + 60).replaceAll(hole, "${}");
+  throw new TypeError(`Cannot read the template at ${JSON.stringify(where)}: write tags and references out plainly`);
+}
 
 function write(value: HtmlValue, place: Place): string {
-  if (value === null || value === undefined || value === false) return "";
-  if (Array.isArray(value)) return value.map((item) => write(item, place)).join("");
   if (place === "unquoted") {
     throw new TypeError("Cannot put a value into an attribute without quotes: put quotes around it");
   }
+  if (value === null || value === undefined || value === false) return "";
+  if (Array.isArray(value)) return value.map((item) => write(item, place)).join("");
   if (value instanceof Html) {
     if (place === "attribute") throw new TypeError("Cannot put HTML into an attribute: put a plain string there");
-    return String(value);
+    if (place === "text" || value.isTrusted) return String(value);
   }
-  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") {
+  if (!(value instanceof Html) && !["string", "number", "bigint"].includes(typeof value)) {
     throw new TypeError(`Cannot put a value of type ${typeof value} into HTML: make a string of it first`);
   }
   if (place === "tag") {

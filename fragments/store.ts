@@ -17,7 +17,7 @@ export type Store = { [name: string]: StoreValue };
  * Names that no signal can have: [deepsignal.ts] refuses two, two break the plain objects it works with, and in the last
  * the client keeps what belongs to itself.
  */
-const reserved = new Set(["value", "peek", "hasOwnProperty", "__proto__", "_dsPlugins"]);
+export const reserved: ReadonlySet<string> = new Set(["value", "peek", "hasOwnProperty", "__proto__", "_dsPlugins"]);
 
 /**
  * Writes a store as a `data-store` attribute, to put into a tag of {@linkcode html}.

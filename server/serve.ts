@@ -36,8 +36,6 @@ export async function serve(address: Address, handler: Handler): Promise<void> {
   } catch (error) {
     exitNotListening(error, address);
   }
-  console.log(`Listening on http://${nameOf(address)}:${listener.port}/`);
-
   const stop = async () => {
     handler.close();
     setTimeout(() => process.exit(0), patience);
@@ -46,6 +44,7 @@ export async function serve(address: Address, handler: Handler): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+  console.log(`Listening on http://${nameOf(address)}:${listener.port}/`);
 }
 
 /** The host that leads to the server, as a URL has it. */
@@ -55,7 +54,24 @@ function nameOf({ hostname }: Address): string {
 }
 
 function listenInDeno({ hostname, port }: Address, { handle }: Handler): Listener {
-  const server = Deno.serve({ hostname, port, onListen() {} }, handle);
+  const listen = (port: number) => {
+    const server = Deno.serve({ hostname, port, onListen() {} }, handle);
+    // Deno gives up its port when it is out of file descriptors. The connections that it has live on.
+    server.finished.catch((error) => {
+      console.error(`Cannot take connections: ${error.message}; trying again`);
+      again(server.addr.port);
+    });
+    return server;
+  };
+  const again = (port: number) =>
+    setTimeout(() => {
+      try {
+        server = listen(port);
+      } catch {
+        again(port);
+      }
+    }, 1000);
+  let server = listen(port);
   return { port: server.addr.port, stop: () => server.shutdown() };
 }
 

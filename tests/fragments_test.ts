@@ -207,6 +207,12 @@ describe("signal(), remove(), redirect(), consoleMessage() and comment()", () =>
       [() => remove({ paths: ["a", ""] }), 'a path is ""'],
       [() => redirect(""), 'the url is ""'],
       [() => redirect("javascript:alert(1)"), "is a script"],
+      [() => redirect("http://["), "is no address"],
+      [() => redirect("//"), "is no address"],
+      [() => remove({ paths: ["a", "_dsPlugins"] }), "no signal can have"],
+      [() => remove({ paths: ["__proto__.hasOwnProperty"] }), "no signal can have"],
+      [() => remove({ paths: ["constructor.assign"] }), "no signal can have"],
+      [() => remove({ paths: ["a.peek"] }), "no signal can have"],
       [() => redirect("JaVaScRiPt:alert(1)"), "is a script"],
       [() => redirect("java\tscript:alert(1)"), "is a script"],
       [() => redirect("\u0001javascript:alert(1)"), "is a script"],
@@ -283,7 +289,7 @@ describe("injection", () => {
       assertEquals(read(consoleMessage("log", line)), { type: "console", mode: "log", message: line });
       assertEquals(read(remove({ selector: line })), { type: "delete", selector: line });
       assertEquals(read(remove({ paths: [line, "c"] })), { type: "delete", paths: [line, "c"] });
-      assertEquals(read(redirect(line)), { type: "redirect", url: line });
+      assertEquals(read(redirect("/?" + line)), { type: "redirect", url: "/?" + line });
       const instruction = read(fragment("<b></b>", { selector: line }));
       assertEquals(instruction?.type === "fragment" && instruction.selector, line);
     });
@@ -313,8 +319,9 @@ describe("html", () => {
       [html`<p ${trustedHtml("hidden")}>${trustedHtml("<i>")}</p>`, "<p hidden><i></p>"],
       [html`<!-- ' " --><p>${"<"}</p>`, `<!-- ' " --><p>&lt;</p>`],
       [html`<style>a > b { content: "" }</style><p>${"<"}</p>`, `<style>a > b { content: "" }</style><p>&lt;</p>`],
-      [html`<p it's>${"<"} 1 > 0 "${"<"}"</p>`, `<p it's>&lt; 1 > 0 "&lt;"</p>`],
-      [html`<${null}p>`, "<p>"],
+      [html`<p a=b c>${"<"} 1 > 0 "${"<"}" & 2 < 3</p>`, `<p a=b c>&lt; 1 > 0 "&lt;" & 2 < 3</p>`],
+      [html`<!doctype html><title>${"<"}</title><textarea id="t">${"</textarea>"}</textarea>`, `<!doctype html><title>&lt;</title><textarea id="t">&lt;/textarea&gt;</textarea>`],
+      [html`<br/><img src="a" alt=''\n/>${html`<p>${"&"}`}`, `<br/><img src="a" alt=''\n/><p>&amp;`],
     ];
     assertEquals(table.map(([written]) => String(written)), table.map(([, expected]) => expected));
   });
@@ -326,24 +333,14 @@ describe("html", () => {
     // deno-fmt-ignore
     const refusals: [() => Html, string][] = [
       [() => html`<p ${text}></p>`, "outside of quotes"],
+      [() => html`<p title="a" ${[text]}>`, "outside of quotes"],
+      [() => html`<p ${html`title="a"`}>`, "outside of quotes"],
       [() => html`<p title=${text}></p>`, "without quotes"],
       [() => html`<p title= ${trustedHtml("a")}></p>`, "without quotes"],
-      [() => html`<p title=a${text}></p>`, "without quotes"],
-      [() => html`<a href=/search?q="${text}">`, "without quotes|outside"],
-      [() => html`<p x= title="${text}">`, "without quotes|outside"],
-      [() => html`<p ${text}="a"></p>`, "outside of quotes"],
-      [() => html`<p title="a" ${text}>`, "outside of quotes"],
-      [() => html`<p it's ${text}>`, "outside of quotes"],
-      [() => html`<${text}>`, "outside of quotes"],
-      [() => html`</${text}>`, "outside of quotes"],
-      [() => html`<!${text}>`, "outside of quotes"],
-      [() => html`<h${text}>`, "outside of quotes"],
-      [() =>
-        html`
-          <p title="a" ${[text]}>
-        `, "outside of quotes"],
+      [() => html`<p title=a${undefined}></p>`, "without quotes"],
       [() => html`<!-- ${text} -->`, "comment, a script or a style"],
       [() => html`<script>${text}</script>`, "comment, a script or a style"],
+      [() => html`<script>let a = ${html`${text}`}</script>`, "comment, a script or a style"],
       [() => html`<STYLE a="b">i { } ${text}</STYLE>`, "comment, a script or a style"],
       [() => html`<p title="${html`<b>`}"></p>`, "HTML into an attribute"],
       [() => html`<p>${any({ html: "<b>" })}</p>`, "type object"],
@@ -351,6 +348,66 @@ describe("html", () => {
       [() => html`<p>${any(() => 1)}</p>`, "type function"],
     ];
     for (const [write, why] of refusals) assertMatch(String(assertThrows(write, TypeError)), new RegExp(why));
+  });
+});
+
+describe("html refuses a template in which it is not sure where a value stands", () => {
+  const x = "x data-pwn=1";
+  // deno-fmt-ignore
+  const templates: Record<string, () => Html> = {
+    "an attribute's name": () => html`<p ${x}="a"></p>`,
+    "a tag's name": () => html`<${x}>`,
+    "a part of a tag's name": () => html`<h${x}>`,
+    "a tag's name that nothing is put into": () => html`<scr${null}ipt>${x}</script>`,
+    "an end tag's name": () => html`</${x}>`,
+    "a declaration": () => html`<!${x}>`,
+    "a value that touches a quote": () => html`<p title="a"${x}>`,
+    "a quote in a name": () => html`<p it's ${x}>`,
+    "a quote in a value": () => html`<a href=/search?q="${x}">`,
+    "a second quote in a value": () => html`<a href=/s?q='b'&c="${x}">`,
+    "a value before a quote": () => html`<a href=${undefined}/search?q="${x}">`,
+    "a value without quotes before another": () => html`<p x= title="${x}">`,
+    "no name before a quote": () => html`<p = "${x}">`,
+    "no name and no space before a quote": () => html`<p="${x}">`,
+    "a slash before a quote": () => html`<br/="${x}">`,
+    "two values": () => html`<p title="a"="${x}">`,
+    "a space that is none": () => html`<p title=\u00a0"${x}">`,
+    "a space that is none before a name": () => html`<p\u00a0title="${x}">`,
+    "a tab that is none": () => html`<p title=\v"${x}">`,
+    "a NUL": () => html`<p \0 title="${x}">`,
+    "a tag that has no end": () => html`${html`<p title=`}${x}>`,
+    "a quote that has no end": () => html`<p title="${x}`,
+    "a script that has no end": () => html`${html`<script>`}${x}</script>`,
+    "a comment that has no end": () => html`<!-- ${x}`,
+    "a comment that ends at once": () => html`<!--><script>-->${x}`,
+    "a comment that ends nearly at once": () => html`<!---><script>-->${x}`,
+    "a comment that ends with a bang": () => html`<!-- a --!><script>-->${x}`,
+    "a comment in a script": () => html`<script><!--<script></script>${x}`,
+    "a comment in a declaration": () => html`<!x <!-- ><script>-->${x}`,
+    "a comment in a text": () => html`<textarea><!-- </textarea><script>-->${x}`,
+    "CDATA": () => html`<svg><![CDATA[<p title="]]>${x}`,
+    "a reference": () => html`<a href="?a=1">&${"copy"}</a>`,
+    "a number's reference": () => html`<p>&#${"65"}</p>`,
+  };
+  for (const [where, template] of Object.entries(templates)) {
+    test(where, () => {
+      assertMatch(
+        String(assertThrows(template, TypeError)),
+        /Cannot read the template|without quotes|outside of quotes/,
+      );
+    });
+  }
+
+  test("but a title's tag is text", () => {
+    assertThrows(
+      () =>
+        html`
+          <title>
+            <p title="</title><p ${x}>
+        `,
+      TypeError,
+      "outside of quotes",
+    );
   });
 });
 
@@ -446,7 +503,7 @@ describe("for any text", () => {
       const written = read(signal(store));
       assertEquals(written?.type === "signal" && JSON.parse(written.store), JSON.parse(JSON.stringify(store)));
       assertEquals(read(remove({ selector: line })), { type: "delete", selector: line });
-      assertEquals(read(redirect("/" + line)), { type: "redirect", url: "/" + line });
+      assertEquals(read(redirect("/?" + line)), { type: "redirect", url: "/?" + line });
       const path = line.replaceAll(" ", "_");
       assertEquals(read(remove({ paths: [path, "b"] })), { type: "delete", paths: [path, "b"] });
       if (text.includes("\n\uFEFF")) return;

@@ -244,6 +244,18 @@ describe("refusals", () => {
     }
   });
 
+  test("a body where none belongs is refused", async () => {
+    const { port } = server;
+    for (const header of ["Transfer-Encoding: chunked", "Content-Length: 3"]) {
+      const socket = await open(port, "GET /feed HTTP/1.1", `Host: localhost:${port}`, header);
+      const [data] = await once(socket, "data");
+      assertMatch(String(data), /^HTTP\/1.1 400 .*Cannot answer: GET takes no body\n\n/s);
+      socket.destroy();
+    }
+    const none = await send(port, "GET /target HTTP/1.1", `Host: localhost:${port}`, "Content-Length: 0");
+    assertEquals(none.status, 200);
+  });
+
   test("HEAD gives the headers of GET where GET has an end", async () => {
     for (const path of ["/", "/get", query({ input: "a" }), "/target", "/datastar.js", "/source/page.ts", "/nope"]) {
       const want = await ask(path);
@@ -417,6 +429,10 @@ describe("start and stop", () => {
       for (const tail of tails) assert(tail.endsWith("0\r\n\r\n"), JSON.stringify(tail));
       assertEquals(stopping.output(), "");
     }
+  });
+
+  test("a signal that comes with the ready line is heeded", slow, async () => {
+    await Promise.all(Array.from({ length: 8 }, async () => assertEquals(await (await startServer()).stop(), 0)));
   });
 
   test("a bad variable ends in one line that names it, and exit code 2", slow, async () => {

@@ -107,6 +107,16 @@ describe("createFeed()", () => {
     feed.close();
   });
 
+  test("an event over 256 KiB reaches those who read", async () => {
+    const long = fragment(`<b id="n">${"x".repeat(300_000)}</b>`);
+    const feed = createFeed({ next: () => long, every: 5 });
+    const first = reader(feed);
+    assertEquals(await read(first), long);
+    assertEquals(await read(first), long);
+    assertEquals(feed.readers, 1);
+    feed.close();
+  });
+
   test("counts silence from the last event", async () => {
     const { feed, count } = counting({ every: 100, keepAlive: 1000 });
     const first = reader(feed);
