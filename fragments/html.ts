@@ -89,6 +89,7 @@ const patterns = {
   tag: new RegExp(`<(/?)([a-z][a-z0-9-]*)(?:${ws}+(?:${attribute}))*${ws}*/?>`, "iy"),
   comment: /<!--(?!-?>)(?:(?!--!>|<!--).)*?-->/sy,
   doctype: /<!doctype [a-z]+>/iy,
+  text: /<(?![a-z/!?\uFDD0])|[^<]+/iy,
 };
 
 /** Elements whose content is text and no markup until their end tag, and whether references count in it. */
@@ -100,43 +101,55 @@ const textOnly: Record<string, Place> = {
 
 function findPlaces(strings: TemplateStringsArray): Place[] {
   const template = strings.join(hole);
+  if (template.split(hole).length !== strings.length) refuseTemplate(template, template.indexOf(hole));
   const places: Place[] = [];
-  const mark = (text: string, place: Place) => {
-    for (let i = 1; i < text.split(hole).length; i++) places.push(place);
-  };
   let at = 0;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
+
+  /** Takes what comes next, if it fits. */
+  function take(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = at;
     const match = pattern.exec(template);
     if (match) at = pattern.lastIndex;
     return match;
-  };
-  while (at < template.length) {
-    const start = at;
-    const comment = take(patterns.comment);
-    if (comment) mark(comment[0], "raw");
-    else if (!take(patterns.doctype)) {
-      const tag = take(patterns.tag);
-      if (tag) {
-        for (const [part] of tag[0].matchAll(new RegExp(`=${ws}*(?:${value})|${hole}`, "g"))) {
-          mark(part, !part.startsWith("=") ? "tag" : /["']$/.test(part) ? "attribute" : "unquoted");
-        }
-        const place = textOnly[tag[2].toLowerCase()];
-        if (place && !tag[1]) {
-          const length = template.slice(at).search(new RegExp(`</${tag[2]}[\\t\\n\\f\\r />]`, "i"));
-          const content = template.slice(at, at + length);
-          if (length < 0 || content.includes("<!--")) refuseTemplate(template, start);
-          mark(content, place);
-          at += length;
-        }
-      } else {
-        const [text] = take(/<(?![a-z/!?\uFDD0])|[^<]+/iy) ?? refuseTemplate(template, start);
-        if (new RegExp(`&[#a-z0-9]*${hole}`, "i").test(text)) refuseTemplate(template, start);
-        mark(text, "text");
-      }
+  }
+
+  /** Notes the place of each value in a part of the template. */
+  function mark(part: string, place: Place): void {
+    // A text must not end a reference that the template begins: `&` and "copy" would be ©.
+    if (/&[#a-z0-9]*\uFDD0/i.test(part)) refuseTemplate(part, 0);
+    for (let i = 1; i < part.split(hole).length; i++) places.push(place);
+  }
+
+  function markTag(tag: string): void {
+    for (const [part] of tag.matchAll(new RegExp(`=${ws}*(?:${value})|${hole}`, "g"))) {
+      mark(part, !part.startsWith("=") ? "tag" : /["']$/.test(part) ? "attribute" : "unquoted");
     }
   }
-  if (places.length !== strings.length - 1) refuseTemplate(template, 0);
+
+  /** The content of an element that has no markup in it: it goes on to the end tag of that name, whatever it looks like. */
+  function markContent(name: string, place: Place): void {
+    const length = template.slice(at).search(new RegExp(`</${name}[\\t\\n\\f\\r />]`, "i"));
+    const content = template.slice(at, at + length);
+    if (length < 0 || content.includes("<!--")) refuseTemplate(template, at);
+    mark(content, place);
+    at += length;
+  }
+
+  while (at < template.length) {
+    const comment = take(patterns.comment);
+    const tag = comment ?? take(patterns.doctype) ?? take(patterns.tag);
+    if (comment) {
+      mark(comment[0], "raw");
+    } else if (tag) {
+      markTag(tag[0]);
+      const [, slash, name = ""] = tag;
+      const place = textOnly[name.toLowerCase()];
+      if (place && !slash) markContent(name, place);
+    } else {
+      const [text] = take(patterns.text) ?? refuseTemplate(template, at);
+      mark(text, "text");
+    }
+  }
   return places;
 }
 
