@@ -189,7 +189,7 @@ export function remove(target: { selector: string } | { paths: string[] }, optio
  * assertEquals(redirect("/done"), "event: datastar-redirect\ndata: url /done\n\n");
  * ```
  *
- * @throws {TypeError} If the URL cannot be carried, or is a script (`javascript:`), which the browser would run.
+ * @throws {TypeError} If the URL is none, cannot be carried, or is a script (`javascript:`), which the browser would run.
  */
 export function redirect(url: string, options: EventOptions = {}): string {
   const what = "a redirect";

@@ -165,7 +165,7 @@ describe("the four routes", () => {
     assertEquals((await ask("/target")).status, 200);
     const values = (text: string): string[] => text.match(/[0-9a-f]{16}/g) ?? [];
     const common = () => values(texts[0]).filter((value) => texts.every((text) => values(text).includes(value)));
-    await eventually(() => Promise.resolve(common().length > 1 || undefined));
+    await eventually(() => common().length > 1);
     for (const feed of feeds) feed.destroy();
   });
 

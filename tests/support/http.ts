@@ -75,11 +75,14 @@ export async function openFeeds(port: number, count: number): Promise<Socket[]> 
 }
 
 /** Tries again until `attempt` gives something: for what a server comes to know only when the network tells it. */
-export async function eventually<T>(attempt: () => Promise<T | undefined>, seconds = 30): Promise<T> {
+export async function eventually<T>(
+  attempt: () => T | undefined | false | Promise<T | undefined | false>,
+  seconds = 30,
+): Promise<T> {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
     const result = await attempt();
-    if (result !== undefined) return result;
+    if (result !== undefined && result !== false) return result;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`It did not happen within ${seconds} s`);

@@ -44,7 +44,6 @@ export interface RunningServer {
   /** Where it listens, without a slash at the end. */
   url: string;
   port: number;
-  child: ChildProcess;
   /** What it has written to standard output and standard error, the ready line aside. */
   output: () => string;
   /** Asks it to stop, and gives its exit code. */
@@ -65,7 +64,6 @@ export async function startServer(env: Record<string, string> = {}, file = "serv
   return {
     url: `http://localhost:${port}`,
     port,
-    child,
     output: () => output,
     async stop(signal = "SIGTERM") {
       // Not child.kill(): Deno 2.9.6 then reports the signal, even of a process that has caught it and exits with a code.
