@@ -1,51 +1,147 @@
 /**
- * Instructions to a document, as [backend.ts] of client 0.19.9 applies them in a browser without View Transitions, once
- * the time to settle is over.
+ * Instructions to a document, as client 0.19.9 applies them.
  *
  * @module
  */
 
-import { fail } from "./failure.ts";
-import { morphElement } from "./morph.ts";
-import type { Instruction, MergeMode, Reading } from "./parse.ts";
+import { type Changes, watch } from "./changes.ts";
+import { exceed, fail } from "./failure.ts";
+import type { Instruction, MergeMode } from "./instruction.ts";
+import { morphElement, setAttribute } from "./morph.ts";
+import type { StreamEvent } from "./parse.ts";
+import { applyPlugins } from "./plugins.ts";
+import { deletePaths, mergeStore, readSignalText, type Store } from "./store.ts";
 
 /** A page as the client has it. */
 export interface Page {
   /** The document that fragments are merged into. */
   document: Document;
   /** The signals by name. */
-  store: Record<string, unknown>;
-  /** The element whose action made the request: the target of the selector `self`. */
-  initiator?: Element;
+  store: Store;
+  /** The element whose action made the request: the target of the selector `self`. By default the body. */
+  initiator: Element;
   /** Where the last redirect pointed to. */
   location?: string;
   /** What was written to the console. */
   console: { mode: string; message: string }[];
+  /** The number in the next id that the client gives to an element. */
+  nextId: number;
+  /** When to give up on an event. */
+  limits: PageLimits;
 }
 
-/** Takes a document in as the client does when it is loaded: every `data-store` is read and removed. */
-export function createPage(document: Document, initiator?: Element): Page {
-  const page: Page = { document, store: {}, initiator, console: [] };
-  readStores(page);
+/** When to give up on an event. */
+export interface PageLimits {
+  /** Elements inside each other in a fragment. Default: 512, as in Chromium. */
+  maxDepth: number;
+  /** Times that a root of one event meets a target. Default: 10,000. */
+  maxMerges: number;
+  /** Milliseconds that one event may take. Default: 10,000. */
+  maxTime: number;
+}
+
+/** Takes a document in as the client does when it is loaded: all `data-*` attributes are applied. */
+export function createPage(document: Document, initiator?: Element, limits: Partial<PageLimits> = {}): Page {
+  const page: Page = {
+    document,
+    store: {},
+    initiator: initiator ?? document.body,
+    console: [],
+    nextId: 0,
+    limits: { maxDepth: 512, maxMerges: 10_000, maxTime: 10_000, ...limits },
+  };
+  // What makes a request has an attribute for it, and with it an id [APP-2].
+  if (initiator && initiator.id === "") initiator.id = `ds--${page.nextId++}`;
+  applyPlugins(page);
   return page;
 }
 
+/** What one event, or several that came at once, have done. */
+export interface Outcome {
+  /** What is another now. */
+  changes: Changes;
+  /** What the client has raised. Its name is a `FailureName`. What was done before stays done [APP-16]. */
+  error?: Error;
+}
+
+/** What is done later than an event: once its view transition lets it, and once the time to settle is over. */
+interface Later {
+  transitions?: (() => void)[];
+  settling: Element[];
+  replaced: Changes["replaced"];
+}
+
 /**
- * Applies one event of a stream to a page.
+ * Applies one event to a page, as if nothing came after it until all has settled. Ignores what the client ignores.
  *
- * @throws {Error} Where the client throws, with a {@linkcode FailureName} for a name.
+ * @returns What has changed.
+ * @throws {Error} Where the client raises, with a `FailureName` for a name.
+ * @throws {RangeError} If the event goes over a limit of the page.
  */
-export function applyEvent(page: Page, { instruction, error }: Reading): void {
+export function applyEvent(page: Page, event: StreamEvent): Changes {
+  const { changes, error } = applyEvents(page, [event]);
   if (error) throw error;
-  if (!instruction) return;
-  switch (instruction.type) {
+  return changes;
+}
+
+/**
+ * Applies events that arrive at once, as in one chunk: classes and view transitions of the first are still there when
+ * the last comes. Ends at the first that raises, as the client does.
+ *
+ * @param viewTransitions Whether the browser has them [APP-13 to APP-15]. Default: false.
+ */
+export function applyEvents(
+  page: Page,
+  events: Iterable<StreamEvent>,
+  { viewTransitions = false }: { viewTransitions?: boolean } = {},
+): Outcome {
+  const later: Later = { transitions: viewTransitions ? [] : undefined, settling: [], replaced: [] };
+  const tell = watch(page.document, page.store);
+  let error: Error | undefined;
+  try {
+    for (const event of events) begin(page, event, later);
+  } catch (raised) {
+    error = named(raised);
+  }
+  for (const transition of later.transitions ?? []) {
+    try {
+      transition();
+    } catch (raised) {
+      if (named(raised) instanceof RangeError) throw named(raised);
+      page.console.push({ mode: "error", message: (raised as Error).message }); // [APP-15]
+    }
+  }
+  for (const element of later.settling) element.classList.remove("datastar-swapping");
+  const changes = tell(page.store, later.replaced);
+  if (error instanceof RangeError) throw error;
+  return { changes, error };
+}
+
+/** What a DOM throws, by the names of this harness. */
+function named(error: unknown): Error {
+  const { name, message } = error as Error;
+  if (name === "InvalidCharacterError") return Object.assign(new Error(message), { name: "bad-html" });
+  if (name === "HierarchyRequestError") return Object.assign(new Error(message), { name: "no-parent" });
+  if (/call stack|too much recursion/i.test(message)) {
+    return new RangeError("Cannot go on: elements or values lie too deep inside each other");
+  }
+  return error as Error;
+}
+
+function begin(page: Page, { instruction, error }: StreamEvent, later: Later): void {
+  if (error) throw error;
+  switch (instruction?.type) {
     case "fragment":
-      return applyFragment(page, instruction);
+      return applyFragment(page, instruction, later);
     case "signal":
       return applySignal(page, instruction);
     case "delete":
-      if ("paths" in instruction) instruction.paths.forEach((path) => deletePath(page.store, path));
-      else for (const element of select(page, instruction.selector)) element.remove();
+      if ("selector" in instruction) {
+        for (const element of select(page, instruction.selector)) element.remove();
+      } else {
+        page.store = deletePaths(page.store, instruction.paths);
+        applyPlugins(page);
+      }
       return;
     case "redirect":
       page.location = instruction.url;
@@ -55,52 +151,73 @@ export function applyEvent(page: Page, { instruction, error }: Reading): void {
   }
 }
 
+/** [SIG-5, SIG-9] Whatever is wrong here the client catches, and writes to the console. */
 function applySignal(page: Page, { store, onlyIfMissing }: Extract<Instruction, { type: "signal" }>): void {
-  if (store.trim() === "") return;
-  let patch: Record<string, unknown>;
   try {
-    patch = readObject(store);
+    const read = readSignalText(store, page.store);
+    if ("message" in read) throw new Error(read.message);
+    page.store = mergeStore(page.store, read.patch, onlyIfMissing);
+    applyPlugins(page);
   } catch (error) {
-    page.console.push({ mode: "error", message: (error as Error).message }); // here the client catches what it throws
-    return;
+    if (error instanceof RangeError) throw error;
+    page.console.push({ mode: "error", message: (error as Error).message });
   }
-  mergeStore(page, patch, onlyIfMissing);
-  readStores(page);
 }
 
-function applyFragment(page: Page, fragment: Extract<Instruction, { type: "fragment" }>): void {
+function applyFragment(page: Page, fragment: Extract<Instruction, { type: "fragment" }>, later: Later): void {
+  const { maxMerges, maxTime } = page.limits;
+  const deadline = performance.now() + maxTime;
+  let merges = 0;
   const template = page.document.createElement("template");
   template.innerHTML = fragment.html;
-  // Text beside the roots is lost. Each root is applied for itself, and looks its targets up anew.
+  checkDepth(template.content, page.limits.maxDepth);
+  // [FRG-17, FRG-18] Text beside the roots is lost. Each root is applied for itself, and looks its targets up anew.
   for (const root of [...template.content.children]) {
     const selector = fragment.selector || `#${root.getAttribute("id")}`;
-    const targets = selector === "self" ? [page.initiator].filter((el) => el !== undefined) : select(page, selector);
+    const targets = selector === "self" ? [page.initiator] : select(page, selector);
     if (targets.length === 0) fail("no-target", `Nothing matches ${JSON.stringify(selector)}`);
-    // Every target gets the same root: where it is put into the page, it moves on from target to target.
-    for (const target of targets) {
-      merge(fragment.merge, target, root);
-      readStores(page);
-    }
+    const apply = () => {
+      // [MRG-22] Every target gets the same root: where it is put into the page, it moves on from target to target.
+      for (const target of targets) {
+        if (++merges > maxMerges) exceed("the number of merges in an event", String(maxMerges), "maxMerges");
+        if (performance.now() > deadline) exceed("the time for an event", `${maxTime} ms`, "maxTime");
+        target.classList.add("datastar-swapping"); // [APP-11]
+        const merged = merge(fragment.merge, target, root);
+        merged.classList.add("datastar-swapping");
+        const placed = fragment.merge === "outer" ? root : merged;
+        if (placed !== target) later.replaced.push({ old: target, new: placed });
+        applyPlugins(page);
+        later.settling.push(target, merged);
+      }
+    };
+    if (later.transitions && fragment.viewTransition) later.transitions.push(apply);
+    else apply();
   }
 }
 
-function merge(mode: MergeMode, target: Element, root: Element): void {
+/** Applies a mode. Gives the element that the client then takes for the target. */
+function merge(mode: MergeMode, target: Element, root: Element): Element {
   switch (mode) {
     case "morph":
-      morphElement(target, root);
-      return;
+      return morphElement(target, root);
     case "inner":
       target.innerHTML = root.innerHTML;
-      return;
+      return target;
     case "outer":
-      return target.replaceWith(root);
-    case "prepend":
-    case "append":
+      target.replaceWith(root);
+      return target;
     case "before":
     case "after":
-      return target[mode](root);
+      if (target === target.ownerDocument.documentElement) fail("no-parent", `Nothing can stand ${mode} <html>`); // [MRG-26]
+      target[mode](root);
+      return target;
+    case "prepend":
+    case "append":
+      target[mode](root);
+      return target;
     case "upsert_attributes":
-      for (const { name, value } of [...root.attributes]) target.setAttribute(name, value);
+      for (const { name, value } of [...root.attributes]) setAttribute(target, name, value);
+      return target;
   }
 }
 
@@ -112,91 +229,12 @@ function select(page: Page, selector: string): Element[] {
   }
 }
 
-/** [core.ts] The attribute `data-store` is an expression, evaluated and removed after every merge. */
-function readStores(page: Page): void {
-  for (const element of page.document.querySelectorAll("[data-store]")) {
-    mergeStore(page, readObject(rewriteExpression(element.getAttribute("data-store")!)), false);
-    element.removeAttribute("data-store");
+/** Without recursion: it is what keeps others from too much of it. */
+function checkDepth(top: Node, maxDepth: number): void {
+  const open: [Node, number][] = [[top, 0]];
+  while (open.length > 0) {
+    const [node, depth] = open.pop()!;
+    if (depth > maxDepth) exceed("the depth of a fragment", `${maxDepth} elements`, "maxDepth");
+    for (const child of node.childNodes) if (child.nodeType === 1) open.push([child, depth + 1]);
   }
-}
-
-/** [core.ts] What the client replaces in an expression, one after the other: it does not know of strings. */
-const rewrites: [RegExp, (...groups: string[]) => string][] = [
-  [/.+/g, (all) => `Object.assign({...ctx.store()}, ${all})`],
-  [
-    /\$\$([a-zA-Z_$]+[0-9a-zA-Z_$.]*)(?:\((.*)\))?/g,
-    (_, action, args) => `ctx.actions.${action}(${["ctx", ...args ? args.split(",").map((arg) => arg.trim()) : []]})`,
-  ],
-  [/\$([a-zA-Z_$]+[0-9a-zA-Z_$.]*)(\([^)]*\))?/g, (_, signal, call) => {
-    if (!call) return `ctx.store().${signal}.value`;
-    const dot = signal.lastIndexOf(".");
-    return `ctx.store().${signal.slice(0, Math.max(dot, 0))}.value.${signal.slice(dot + 1)}${call}`;
-  }],
-  [/~([a-zA-Z_$]+)/g, (_, ref) => `document.querySelector(ctx.store()._dsPlugins.refs.${ref})`],
-];
-
-/** [engine.ts] The text of the store that is left when the client has rewritten its expression. */
-function rewriteExpression(expression: string): string {
-  let text = expression.split("\n").map((line) => line.trim()).join(" ");
-  for (const [pattern, rewrite] of rewrites) {
-    // replace() with a text, as the client does it: `$&` and `$'` in that text mean something again.
-    text = text.split(";").map((part) =>
-      [...part.matchAll(pattern)].reduce((done, match) => done.replace(match[0], rewrite(...match)), part)
-    ).join("; ");
-  }
-  const [statement = "", ...others] = text.split(";").map((part) => part.trim()).filter(Boolean);
-  const store = /^Object\.assign\(\{\.\.\.ctx\.store\(\)\}, (.*)\)$/s.exec(statement)?.[1];
-  if (others.length > 0 || store === undefined) fail("bad-store", "The client splits the expression of a store at ;");
-  try {
-    // The client puts the statement into a template literal. A function that is made of it is only parsed here.
-    new Function(`\`${statement.replaceAll("`", "\\`")}\``);
-  } catch {
-    fail("bad-store", "The client reads \${ in a store as its own template's");
-  }
-  return store;
-}
-
-/** The client evaluates the text as JavaScript. Here nothing runs: it has to be JSON. */
-function readObject(text: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text)); // of `null` nothing is merged
-  } catch {
-    return fail("bad-store", `The store is not JSON: ${text}`);
-  }
-}
-
-function mergeStore(page: Page, patch: Record<string, unknown>, onlyIfMissing: boolean): void {
-  for (const name of Object.keys(patch)) {
-    if (onlyIfMissing && (page.store[name] ?? null) !== null) continue;
-    mergeValue(page.store, name, patch[name]);
-  }
-}
-
-/** [ts-merge-patch.ts] Objects merge, into lists too; `null` deletes; everything else replaces. */
-function mergeValue(into: Record<string, unknown>, name: string, value: unknown): void {
-  if (value === null) {
-    delete into[name];
-  } else if (isObject(value) && !Array.isArray(value)) {
-    const present = isObject(into[name]) ? into[name] : {};
-    into[name] = present;
-    for (const key of Object.keys(value)) mergeValue(present, key, value[key]);
-  } else {
-    into[name] = value;
-  }
-}
-
-/** [engine.ts] What stands in the way becomes an object only if it is nothing, `false`, zero or an empty text. */
-function deletePath(store: Record<string, unknown>, path: string): void {
-  const names = path.split(".");
-  const last = names.pop()!;
-  let inner = store;
-  for (const name of names) {
-    if (!inner[name]) inner[name] = {};
-    inner = inner[name] as Record<string, unknown>;
-  }
-  if (isObject(inner)) delete inner[last];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

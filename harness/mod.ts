@@ -13,12 +13,17 @@
  * for await (const event of readStream('event: datastar-fragment\ndata: fragment <p id="time">12:00</p>\n\n')) {
  *   applyEvent(page, event);
  * }
- * assertEquals(document.body.innerHTML, '<p id="time">12:00</p>');
+ * assertEquals(document.querySelector("#time")?.textContent, "12:00");
  * ```
  *
  * @module
  */
 
-export { applyEvent, createPage, type Page } from "./apply.ts";
+export { applyEvent, applyEvents, createPage, type Outcome, type Page, type PageLimits } from "./apply.ts";
+export type { Changes } from "./changes.ts";
+export type { Diagnostic } from "./diagnose.ts";
 export type { FailureName } from "./failure.ts";
-export { type Instruction, type MergeMode, type Reading, readInstruction, readStream, type Source } from "./parse.ts";
+export { dialect, type Instruction, type MergeMode, readInstruction } from "./instruction.ts";
+export type { ByteRange, Line } from "./lines.ts";
+export { type ReadOptions, readStream, type Source, type StreamEvent } from "./parse.ts";
+export type { Store } from "./store.ts";

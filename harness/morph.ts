@@ -16,14 +16,19 @@ interface Morph {
   settled: Set<string>;
 }
 
-/** Makes `old` like `root`: attributes, children, texts. Nodes that match stay, the others come from `root` itself. */
-export function morphElement(old: Element, root: Element): void {
+/**
+ * Makes `old` like `root`: attributes, children, texts. Nodes that match stay, the others come from `root` itself.
+ *
+ * @returns The element that is in the page then: `root`, where the tags differ [MRG-2].
+ */
+export function morphElement(old: Element, root: Element): Element {
   const parent = old.ownerDocument.createElement("div");
   parent.append(root);
   const morph: Morph = { idSets: new Map(), settled: new Set() };
   collectIds(old, morph.idSets);
   collectIds(parent, morph.idSets);
   morphNode(old, root, morph);
+  return isSameKind(old, root) ? old : root;
 }
 
 function collectIds(top: Element, idSets: IdSets): void {
@@ -41,7 +46,8 @@ function morphNode(old: Node, fresh: Node, morph: Morph): void {
     old.parentElement.replaceChild(fresh, old);
   } else {
     copyState(fresh, old);
-    morphChildren(old, fresh, morph);
+    // [MRG-8] What is in a template is not among its children, but in happy-dom it is.
+    if ((old as Element).localName !== "template") morphChildren(old, fresh, morph);
   }
 }
 
@@ -146,7 +152,7 @@ function copyState(fresh: Node, old: Node): void {
 
 function copyAttributes(fresh: Element, old: Element): void {
   for (const { name, value } of [...fresh.attributes]) {
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (old.getAttribute(name) !== value) setAttribute(old, name, value);
   }
   // The client walks the living list while it removes from it, so each removal makes it pass over the next attribute.
   for (let i = 0; i < old.attributes.length; i++) {
@@ -161,4 +167,10 @@ function copyOrRemove(name: string, fresh: Element, old: Element): void {
   if (value === old.getAttribute(name)) return;
   if (value) old.setAttribute(name, value);
   else old.removeAttribute(name);
+}
+
+/** [MRG-25] Sets an attribute, if its name is one that the DOM standard allows: HTML can have others. */
+export function setAttribute(element: Element, name: string, value: string): void {
+  if (/[\s\0/=>]/.test(name)) fail("bad-html", `The browser refuses to set an attribute ${JSON.stringify(name)}`);
+  element.setAttribute(name, value);
 }

@@ -1,144 +1,211 @@
 /**
- * Bytes to SSE events, as the standard has it, by eventsource-parser; and events to instructions, as [backend.ts] of
- * client 0.19.9 reads them. (The client's own reader of SSE differs in odd cases: an event without data is one to it.)
- * Written from that client and not from this project's writer: that the two agree is what the tests show.
+ * Bytes to SSE events, by eventsource-parser, and on to instructions. The client has a parser of its own, which differs
+ * from the standard: both readings are given.
  *
  * @module
  */
 
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { fail } from "./failure.ts";
+import { diagnose, type Diagnostic } from "./diagnose.ts";
+import { exceed } from "./failure.ts";
+import { type Instruction, readInstruction } from "./instruction.ts";
+import { blocksOf, type ByteRange, createCollector, decode, fieldOf, type Line, type Segment } from "./lines.ts";
 
 /** Where a stream can come from. */
-export type Source = string | Response | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+export type Source = string | Uint8Array | Response | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-const mergeModes = ["morph", "inner", "outer", "prepend", "append", "before", "after", "upsert_attributes"] as const;
-
-/** How a fragment meets its target. */
-export type MergeMode = typeof mergeModes[number];
-
-/** What an event tells the client to do. */
-export type Instruction =
-  | { type: "fragment"; selector: string; merge: MergeMode; settle: number; viewTransition: boolean; html: string }
-  | { type: "signal"; onlyIfMissing: boolean; store: string }
-  | { type: "delete"; selector: string }
-  | { type: "delete"; paths: string[] }
-  | { type: "redirect"; url: string }
-  | { type: "console"; mode: string; message: string };
-
-/** An event: its fields, and what it tells the client to do, which may be nothing. */
-export interface Reading {
-  /** The fields, as eventsource-parser gives them. */
-  event: EventSourceMessage;
-  /** Absent where the client ignores the event. */
-  instruction?: Instruction;
-  /** Set where the client throws instead. */
-  error?: Error;
+/** How a stream is read, and when to give up on it. */
+export interface ReadOptions {
+  /** Whose reading decides what an event says: the client's or the HTML standard's. Default: `client`. */
+  reading?: "client" | "standard";
+  /** Bytes that an event may have, its lines and what stands before them. Default: 16 MiB. */
+  maxEventBytes?: number;
+  /** Bytes that the stream may have. Default: 256 MiB. */
+  maxBytes?: number;
+  /** Events that the stream may have. Default: 1,000,000. */
+  maxEvents?: number;
+  /** Milliseconds that may pass until the stream has ended. Default: no limit, since a feed has no end. */
+  timeout?: number;
 }
 
-/** Characters that a single event may have: a stream that has no end must not fill the memory. */
-const maxBufferSize = 16 * 1024 * 1024;
+/** What stands between two blank lines of a stream, but for comments alone. */
+export interface StreamEvent {
+  /** The event in the reading that was asked for. Absent where that reading has none. */
+  event?: EventSourceMessage;
+  /** The event as the standard has it, by eventsource-parser. It has none without data [SSE-15]. */
+  standard?: EventSourceMessage;
+  /** The event as client 0.19.9 has it. Absent where the stream ended before its blank line [SSE-8]. */
+  client?: EventSourceMessage;
+  /** What the event tells the client to do. Absent where the client ignores it or raises. */
+  instruction?: Instruction;
+  /** What the client raises instead. Its name is a `FailureName`. */
+  error?: Error;
+  /** The lines that the event came from, and where they stand in the stream. */
+  readonly lines: Line[];
+  /** From the first byte of the first line to the last byte of the last line. */
+  readonly range: ByteRange;
+  /** What is wrong with the lines, or not what it seems: clause, bytes, and what the client makes of it. */
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Events of one segment, whose lines are looked at only when somebody asks: most of the time nobody does. */
+class SegmentEvents {
+  #blocks?: Line[][];
+  constructor(readonly segment: Segment) {}
+  get blocks(): Line[][] {
+    return this.#blocks ??= blocksOf(this.segment);
+  }
+}
+
+class ReadEvent implements StreamEvent {
+  event?: EventSourceMessage;
+  instruction?: Instruction;
+  error?: Error;
+  #origin: SegmentEvents;
+  #index: number;
+
+  constructor(
+    origin: SegmentEvents,
+    index: number,
+    readonly standard: EventSourceMessage | undefined,
+    readonly client: EventSourceMessage | undefined,
+    reading: "client" | "standard",
+  ) {
+    this.#origin = origin;
+    this.#index = index;
+    this.event = reading === "client" ? client : standard;
+    if (!this.event) return;
+    try {
+      this.instruction = readInstruction(this.event);
+    } catch (error) {
+      this.error = error as Error;
+    }
+  }
+
+  get lines(): Line[] {
+    return this.#origin.blocks[this.#index];
+  }
+
+  get range(): ByteRange {
+    const { lines } = this;
+    return { start: lines[0].start, end: lines[lines.length - 1].end };
+  }
+
+  get diagnostics(): Diagnostic[] {
+    return diagnose(this);
+  }
+}
 
 /**
- * Reads a stream event by event, as they arrive. An event without its blank line at the end is none.
+ * Reads a stream event by event, as they arrive.
  *
- * @throws {Error} If an event is longer than 16 Mi characters.
+ * @throws {TypeError} If a `Response` is of a type that the client refuses [REQ-6].
+ * @throws {RangeError} If the stream goes over a limit.
  */
-export async function* readStream(source: Source): AsyncGenerator<Reading> {
-  const readings: Reading[] = [];
-  const parser = createParser({
-    maxBufferSize,
-    onError(error) {
-      if (error.type === "max-buffer-size-exceeded") throw error; // other errors are lines that the standard ignores
-    },
-    onEvent(event) {
-      try {
-        readings.push({ event, instruction: readInstruction(event) });
-      } catch (error) {
-        readings.push({ event, error: error as Error });
-      }
-    },
+export async function* readStream(source: Source, options: ReadOptions = {}): AsyncGenerator<StreamEvent> {
+  const { maxBytes = 256 * 1024 * 1024, maxEventBytes = 16 * 1024 * 1024, timeout } = options;
+  const read = createSegmentReader(options);
+  const collector = createCollector();
+  let bytes = 0;
+  for await (const chunk of chunksOf(source, timeout)) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) exceed("the stream", `${maxBytes} bytes`, "maxBytes");
+    const segment = collector.push(chunk);
+    if (collector.pending() > maxEventBytes) exceed("an event", `${maxEventBytes} bytes`, "maxEventBytes");
+    if (segment) yield* read(segment, true);
+  }
+  yield* read(collector.rest(), false);
+}
+
+/** Makes a function that reads segments one after the other. */
+function createSegmentReader({ reading = "client", maxEvents = 1_000_000 }: ReadOptions) {
+  let found: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => found.push(event) });
+  let events = 0;
+
+  return function readSegment(segment: Segment, finished: boolean): StreamEvent[] {
+    if (segment.bytes.length === 0) return [];
+    const text = decode(segment.bytes);
+    found = [];
+    if (finished) parser.feed(text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
+    const origin = new SegmentEvents(segment);
+    const standard = found;
+    events += standard.length;
+    if (events > maxEvents) exceed("the number of events", String(maxEvents), "maxEvents");
+    if (finished && readsTheSame(text, standard.length)) {
+      return standard.map((event, i) => new ReadEvent(origin, i, event, event, reading));
+    }
+    let next = 0;
+    return origin.blocks.flatMap((lines, i) => {
+      const fields = lines.map((line) => fieldOf(line, "standard")?.field);
+      const event = finished && fields.includes("data") ? standard[next++] : undefined;
+      if (fields.every((field) => field === undefined)) return [];
+      return [new ReadEvent(origin, i, event, finished ? readAsClient(lines) : undefined, reading)];
+    });
+  };
+}
+
+/**
+ * Whether both readings are certain to agree, and each block is an event: then its lines need not be looked at. This is
+ * so for nearly all streams, and is what keeps the harness close to eventsource-parser in speed.
+ */
+function readsTheSame(text: string, events: number): boolean {
+  for (const suspect of ["\r", "\0", "\uFEFF", "data\n", "event\n", "id\n", "data:\n", "data: \n"]) {
+    if (text.includes(suspect)) return false;
+  }
+  let blocks = 0;
+  for (let at = 0; at < text.length; blocks++) {
+    while (text.charCodeAt(at) === 0x0a) at++;
+    if (at === text.length) break;
+    at = text.indexOf("\n\n", at) + 2;
+  }
+  return blocks === events;
+}
+
+/** One event, as the client's own parser has it: it dispatches at each blank line, data or not [SSE-9, SSE-15]. */
+function readAsClient(lines: Line[]): EventSourceMessage {
+  const message: EventSourceMessage = { id: undefined, event: undefined, data: "" };
+  for (const line of lines) {
+    const read = fieldOf(line, "client");
+    if (read?.field === "data") message.data = message.data ? `${message.data}\n${read.value}` : read.value;
+    else if (read?.field === "event") message.event = read.value || undefined;
+    else if (read?.field === "id") message.id = read.value;
+  }
+  return message;
+}
+
+async function* chunksOf(source: Source, timeout?: number): AsyncGenerator<Uint8Array> {
+  if (typeof source === "string") return yield new TextEncoder().encode(source);
+  if (source instanceof Uint8Array) return yield source;
+  if (source instanceof Response) {
+    const type = source.headers.get("content-type");
+    if (!type?.startsWith("text/event-stream")) {
+      const refused = `the client takes text/event-stream only, and would ask ten times; the answer is ${type}`;
+      throw new TypeError(`Cannot read the answer: ${refused} [REQ-6]. To read it all the same, pass its body`);
+    }
+    source = source.body ?? new ReadableStream({ start: (controller) => controller.close() });
+  }
+  const stream = source instanceof ReadableStream ? source : undefined;
+  const reader = stream?.getReader();
+  const iterator = reader ? undefined : (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = timeout === undefined ? undefined : new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const why = `the stream has not ended within ${timeout} ms`;
+      reject(new RangeError(`Cannot go on: ${why}; raise the limit "timeout" if that is meant`));
+    }, timeout);
   });
-  // [HTML 9.2.6] One byte order mark is dropped, by eventsource-parser: the decoder has to leave it in.
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  for await (const chunk of chunksOf(source)) {
-    parser.feed(decoder.decode(chunk, { stream: true }));
-    yield* readings.splice(0);
-  }
-}
-
-function chunksOf(source: Source): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
-  if (typeof source === "string") return [new TextEncoder().encode(source)];
-  return source instanceof Response ? source.body ?? [] : source;
-}
-
-/** Reads one event. Gives `undefined` where the client ignores it, and throws where the client does. */
-export function readInstruction({ event, data }: { event?: string; data: string }): Instruction | undefined {
-  switch (event) {
-    case "datastar-fragment":
-      return readFragment(data.trim());
-    case "datastar-signal":
-      return readSignal(data.trim());
-    case "datastar-delete": {
-      const [key, rest] = splitAtSpace(data.trim());
-      if (key === "selector") return { type: "delete", selector: rest };
-      if (key === "paths") return { type: "delete", paths: rest.split(" ") };
-      return fail("unknown-delete-key", `A delete begins with selector or paths, not with "${key}"`);
+  late?.catch(() => {}); // it may come when nobody waits any more
+  try {
+    for (;;) {
+      const next = reader ? reader.read() : iterator!.next();
+      const { done, value } = await (late ? Promise.race([next, late]) : next);
+      if (done) return;
+      yield value;
     }
-    case "datastar-redirect": {
-      const [key, url] = splitAtSpace(data.trim());
-      if (key !== "url") fail("unknown-redirect-key", `A redirect begins with url, not with "${key}"`);
-      return { type: "redirect", url };
-    }
-    case "datastar-console": {
-      const [mode, message] = splitAtSpace(data.trim());
-      if (!["debug", "error", "info", "group", "groupEnd", "log", "warn"].includes(mode)) {
-        fail("unknown-console-mode", `The console has no mode "${mode}"`);
-      }
-      return { type: "console", mode, message };
-    }
+  } finally {
+    clearTimeout(timer);
+    // Not awaited: a source that hangs would hang here too.
+    (reader ? reader.cancel() : Promise.resolve(iterator!.return?.())).catch(() => {});
   }
-}
-
-function readFragment(data: string): Instruction {
-  const read = { selector: "", merge: "morph" as MergeMode, settle: 500, viewTransition: true };
-  let html = "";
-  let open = "";
-  for (const line of data.split("\n")) {
-    if (line === "") continue;
-    const [word, rest] = splitAtSpace(line);
-    let value = line;
-    // A line opens a key only if another one is open: the second of two fragment lines is text, keyword and all.
-    if (["selector", "merge", "settle", "fragment", "vt"].includes(word) && word !== open) {
-      open = word;
-      value = rest;
-      if (word === "selector") read.selector = value;
-      if (word === "merge") read.merge = readMergeMode(value);
-      if (word === "settle") read.settle = Number.parseInt(value);
-      if (word === "vt") read.viewTransition = value === "true";
-    }
-    if (open === "fragment") html += value + "\n";
-  }
-  return { type: "fragment", ...read, html: html === "" ? "<div></div>" : html.trim() };
-}
-
-function readMergeMode(value: string): MergeMode {
-  return mergeModes.find((mode) => mode === value) ?? fail("unknown-merge", `There is no merge mode "${value}"`);
-}
-
-function readSignal(data: string): Instruction {
-  let onlyIfMissing = false;
-  let store = "";
-  for (const line of data.split("\n")) {
-    const [key, value] = splitAtSpace(line);
-    if (key === "onlyIfMissing") onlyIfMissing = value.trim() === "true";
-    else if (key === "store") store += value + "\n";
-    else fail("unknown-signal-key", `A line of a signal begins with store or onlyIfMissing, not with "${key}"`);
-  }
-  return { type: "signal", onlyIfMissing, store };
-}
-
-function splitAtSpace(text: string): [string, string] {
-  const i = text.indexOf(" ");
-  return i < 0 ? [text, ""] : [text.slice(0, i), text.slice(i + 1)];
 }

@@ -26,7 +26,6 @@ describe("page", () => {
 
   test("has what the example's contract asks for", () => {
     const document = parseDocument(page);
-    assertEquals(createPage(document).store, { input: "", output: "", show: true });
     const attributes = (selector: string, ...names: string[]) =>
       names.map((name) => document.querySelector(selector)?.getAttribute(name));
     assertEquals(attributes("main#main input", "type", "placeholder", "data-model"), [
@@ -40,6 +39,7 @@ describe("page", () => {
     assertEquals(attributes("main#main #output", "data-text"), ["$output"]);
     assertEquals(attributes("main#main [data-show='$show'] #feed", "data-on-load"), ["$$get('/feed')"]);
     assertEquals(document.querySelectorAll("main#main div#target").length, 1);
+    assertEquals(createPage(document).store, { input: "", output: "", show: true });
   });
 
   test("asks for nothing from elsewhere", () => {
