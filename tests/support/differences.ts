@@ -1,0 +1,50 @@
+/**
+ * Where the harness on happy-dom makes something else of a vector than the real client in Chromium, by name, with the
+ * reason, which docs/PROTOCOL-NOTES.md tells at length. A test fails when a vector no longer differs.
+ *
+ * @module
+ */
+
+/** One reason, and the vectors that show it. */
+export interface ExplainedDifference {
+  /** The name by which docs/PROTOCOL-NOTES.md speaks of it. */
+  name: string;
+  /** Ids of vectors. */
+  vectors: string[];
+}
+
+/** All that are known. */
+export const differences: ExplainedDifference[] = [
+  {
+    name: "code-does-not-run",
+    vectors: [
+      "app-whole-body",
+      "app-after-signal",
+      "app-load-once",
+      "app-load-modifier",
+      "app-load-anew",
+      "app-capture",
+      "app-window-listener",
+      "app-swapping",
+      "app-settling",
+      "app-injection",
+      "del-paths-apply",
+      "del-selector-apply",
+      "sig-expression",
+      "sig-plugins-anew",
+      "sto-object-onto-null",
+      "sto-ds-plugins",
+    ],
+  },
+  {
+    name: "html-parser",
+    vectors: [
+      "frg-row-after-div",
+      "frg-div-in-p",
+      "mrg-inner-rows-div",
+      "mrg-name-morph",
+      "mrg-name-morph-child",
+      "mrg-name-upsert",
+    ],
+  },
+];

@@ -1,0 +1,40 @@
+/**
+ * Vectors, run by the harness on happy-dom.
+ *
+ * @module
+ */
+
+import { applyEvents, createPage, readStream, type StreamEvent } from "../../harness/mod.ts";
+import {
+  bytesOf,
+  type Expectation,
+  type Outcome,
+  readValues,
+  setValues,
+  treeOf,
+  type Vector,
+} from "../../runner/compare.ts";
+import { createDocument } from "./dom.ts";
+
+/** What the harness makes of a page, of which all events arrive at once. */
+export async function runInHarness(
+  vector: Pick<Vector, "page" | "stream" | "streamBase64" | "initiator" | "values"> & { expect?: Expectation },
+  viewTransitions: boolean,
+): Promise<Outcome> {
+  const document = createDocument(vector.page);
+  setValues(document, vector.values);
+  const page = createPage(document, vector.initiator ? document.querySelector(vector.initiator)! : undefined);
+  const events: StreamEvent[] = [];
+  for await (const event of readStream(bytesOf(vector))) events.push(event);
+  const { error } = applyEvents(page, events, { viewTransitions });
+  const body = document.body as HTMLElement | null; // a stream may have replaced it by something else
+  return {
+    tree: body ? treeOf(body) : "",
+    html: body?.innerHTML ?? "",
+    error: error?.name,
+    store: page.store,
+    location: page.location,
+    console: page.console.map(({ mode, message }) => [mode, message]),
+    values: readValues(document, vector.expect?.values),
+  };
+}
