@@ -94,6 +94,14 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
   ]);
   for (const [file, source] of Object.entries(sources)) routes.set(`/source/${file}`, { answer: () => text(source) });
 
+  // What only some ask for is loaded when somebody does.
+  let vectorRoutes: Map<string, Route> | undefined;
+  async function findRoute(path: string): Promise<Route | undefined> {
+    if (!/^\/vectors(\/|$)/.test(path)) return routes.get(path);
+    vectorRoutes ??= (await import("./runner/mod.ts")).createRoutes({ text, refuseStream });
+    return vectorRoutes.get(path);
+  }
+
   const isLoopback = ({ hostname }: URL) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   const isNamed = ({ hostname, host }: URL) => allowedHosts.includes(hostname) || allowedHosts.includes(host);
 
@@ -102,7 +110,7 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
     const host = request.headers.get("host") ?? url?.host ?? "";
     const own = /^[\w.:[\]-]+$/.test(host) ? URL.parse(`http://${host}`) : null;
     if (!url || !own) return refuse(400, "Cannot answer: the request names no valid host");
-    const route = routes.get(url.pathname);
+    const route = await findRoute(url.pathname);
     const refuseHere = route?.stream ? refuseStream : refuse;
 
     // A page from elsewhere can make a browser talk to a server on its own machine: by a name that resolves to loopback,
@@ -117,7 +125,8 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
       return refuseHere(403, "Cannot answer a page of another origin");
     }
     if (!route) {
-      return refuse(404, "Cannot find this: there are /, /get, /target, /feed, /datastar.js and /source/server.ts");
+      const paths = "/, /get, /target, /feed, /vectors, /datastar.js and /source/server.ts";
+      return refuse(404, `Cannot find this: there are ${paths}`);
     }
     const allow = route.endless ? "GET" : "GET, HEAD";
     if (!allow.split(", ").includes(request.method)) {

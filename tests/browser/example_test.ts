@@ -2,22 +2,12 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import axe from "axe-core";
 import { mkdir } from "node:fs/promises";
 import process from "node:process";
-import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { launch, openPage } from "../support/browser.ts";
-import { type RunningServer, slow, startServer, withServer } from "../support/process.ts";
+import { describe, test } from "node:test";
+import type { Page } from "playwright-core";
+import { openPage, useBrowser } from "../support/browser.ts";
+import { slow, startServer, withServer } from "../support/process.ts";
 
-let server: RunningServer;
-let browser: Browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-}, slow);
-after(async () => {
-  await browser.close();
-  assertEquals(await server.stop(), 0);
-  assertEquals(server.output(), "");
-}, slow);
+const used = useBrowser();
 
 // As JSON: what drives the browser would make U+FFFD of a lone surrogate.
 const textOf = async (page: Page, selector: string): Promise<string> =>
@@ -81,7 +71,7 @@ const hostile = [
 
 describe("the example page in Chromium", () => {
   test("round trip: what is typed comes back with its length, by one request", slow, async () => {
-    const { page, complaints, requests } = await openPage(browser, server.url);
+    const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     await page.locator("#input").focus();
     await page.keyboard.type("hello");
     await page.keyboard.press("Enter");
@@ -95,7 +85,7 @@ describe("the example page in Chromium", () => {
   });
 
   test("target: the element is filled, and filled anew", slow, async () => {
-    const { page, complaints, requests } = await openPage(browser, server.url);
+    const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     assertEquals(await textOf(page, "#target"), "");
     await page.locator("#ask").click();
     await page.waitForFunction(() => document.querySelector("#target > b"));
@@ -112,7 +102,7 @@ describe("the example page in Chromium", () => {
 
   // Bug 9 of the seed: data-show hides the feed but does not stop it. That is the client's; the page says so.
   test("feed: it ticks, the toggle hides and shows it, and asks the server for nothing", slow, async () => {
-    const { page, complaints, requests } = await openPage(browser, server.url);
+    const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     const seen = new Set<string>();
     for (let i = 0; i < 3; i++) {
       await nextEvent(page);
@@ -133,7 +123,7 @@ describe("the example page in Chromium", () => {
   });
 
   test("whoever clicks and types while the feed ticks loses nothing", slow, async () => {
-    const { page, complaints } = await openPage(browser, server.url);
+    const { page, complaints } = await openPage(used.browser, used.server.url);
     await page.locator("#toggle").scrollIntoViewIfNeeded();
     await page.evaluate(() => {
       const counter = globalThis as unknown as { clicks: number };
@@ -163,7 +153,7 @@ describe("the example page in Chromium", () => {
   });
 
   test("hostile input comes back exactly, by one request each, and the feed ticks on", slow, async () => {
-    const { page, complaints, requests } = await openPage(browser, server.url);
+    const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     for (const [i, input] of hostile.entries()) {
       await enter(page, input);
       await sendAndWait(page);
@@ -189,7 +179,7 @@ describe("the example page in Chromium", () => {
   });
 
   test("a refusal is shown in the console and not asked for again", slow, async () => {
-    const { page, complaints, requests } = await openPage(browser, server.url);
+    const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     await page.locator("#input").evaluate((input: HTMLInputElement) => {
       input.removeAttribute("maxlength");
       input.value = "x".repeat(40_000);
@@ -208,7 +198,7 @@ describe("the example page in Chromium", () => {
   });
 
   test("a hidden tab gives its feed back, and takes a new one when it is shown", slow, async () => {
-    const { page, complaints, requests } = await openPage(browser, server.url);
+    const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     const hide = (hidden: boolean) =>
       page.evaluate((hidden) => {
         Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
@@ -227,11 +217,11 @@ describe("the example page in Chromium", () => {
 
   test("leaving gives the feed back", slow, async () => {
     await withServer({ MAX_STREAMS: "1" }, async ({ url }) => {
-      const { page, complaints } = await openPage(browser, url);
+      const { page, complaints } = await openPage(used.browser, url);
       await page.goto("about:blank");
-      const again = await openPage(browser, url);
+      const again = await openPage(used.browser, url);
       await again.page.close();
-      await (await openPage(browser, url)).page.close();
+      await (await openPage(used.browser, url)).page.close();
       assertEquals([...complaints, ...again.complaints], []);
       await page.close();
     });
@@ -239,7 +229,7 @@ describe("the example page in Chromium", () => {
 
   test("a page that is open when the server stops takes it for the end, and asks no more", slow, async () => {
     const stopping = await startServer();
-    const { page, complaints, requests } = await openPage(browser, stopping.url);
+    const { page, complaints, requests } = await openPage(used.browser, stopping.url);
     const ended = page.waitForEvent("requestfailed"); // what the client has read to its end, it aborts
     assertEquals(await stopping.stop(), 0);
     assertEquals(new URL((await ended).url()).pathname, "/feed");
@@ -250,7 +240,7 @@ describe("the example page in Chromium", () => {
   });
 
   test("axe finds nothing, in light and in dark, narrow and wide", slow, async () => {
-    const { page } = await openPage(browser, server.url);
+    const { page } = await openPage(used.browser, used.server.url);
     await page.locator("#input").fill("hello");
     await sendAndWait(page);
     await page.locator("#ask").click();
@@ -280,7 +270,7 @@ describe("the example page in Chromium", () => {
   });
 
   test("a screen reader hears of an answer once, not at every tick", slow, async () => {
-    const { page } = await openPage(browser, server.url);
+    const { page } = await openPage(used.browser, used.server.url);
     await page.locator("#input").fill("hello");
     await sendAndWait(page);
     await page.evaluate(() => {
@@ -303,9 +293,9 @@ describe("the example page in Chromium", () => {
   });
 
   test("without JavaScript the page says what is missing", slow, async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
+    const context = await used.browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
-    await page.goto(server.url);
+    await page.goto(used.server.url);
     assertEquals(await page.locator("noscript").isVisible(), true);
     assertNotEquals(await page.locator("h1").textContent(), "");
     await context.close();

@@ -4,9 +4,12 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import process from "node:process";
+import { after, before } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { type RunningServer, slow, startServer } from "./process.ts";
 
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
 
@@ -17,6 +20,35 @@ export async function launch(): Promise<Browser> {
   }
   const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
   return await chromium.launch({ executablePath, args: [...args, "--disable-component-update", "--disable-sync"] });
+}
+
+/** Collects what should not happen on a page: errors and warnings, exceptions that nobody caught, dialogs. */
+export function watch(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() !== "log") complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  return complaints;
+}
+
+/** A server and a browser for all tests of a file: started before the first, and stopped as it should be after the last. */
+export function useBrowser(): { server: RunningServer; browser: Browser } {
+  const used = {} as { server: RunningServer; browser: Browser };
+  before(async () => {
+    used.server = await startServer();
+    used.browser = await launch();
+  }, slow);
+  after(async () => {
+    await used.browser.close();
+    assertEquals(await used.server.stop(), 0);
+    assertEquals(used.server.output(), "");
+  }, slow);
+  return used;
 }
 
 /** A page, and all that should not happen on it. */
@@ -31,16 +63,8 @@ export interface WatchedPage {
 /** Opens a page and waits for the feed's first event: from then on the client is at work. */
 export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
   const page = await browser.newPage();
-  const complaints: string[] = [];
+  const complaints = watch(page);
   const requests: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() !== "log") complaints.push(`${message.type()}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
-  page.on("dialog", (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    dialog.dismiss();
-  });
   page.on("request", (request) => {
     const { pathname } = new URL(request.url());
     if (pathname !== "/" && pathname !== "/datastar.js" && request.url().startsWith("http")) requests.push(pathname);

@@ -1,0 +1,82 @@
+/**
+ * `GET /vectors`: the page that runs the vectors. It is empty but for its frame: app.ts fills it.
+ *
+ * @module
+ */
+
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
+
+/** The page, the same for everybody. */
+export const page = `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>fragstar: vectors</title>
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
+  <link rel="stylesheet" href="/vectors/style.css">
+  <script type="module" src="/vectors/app.ts"></script>
+</head>
+<body>
+  <header>
+    <h1>Vectors</h1>
+    <p>A vector is a page before, the bytes of a response, and the page after. Your browser runs each with the client
+      <a id="client" href="/datastar.js"><code>/datastar.js</code></a>, in a frame of this page, and compares. To judge
+      another client, name a script of this server: <code>/vectors?client=/other.js</code>.
+      <a href="/">The example page</a></p>
+    <noscript>
+      <p><strong>This page needs JavaScript:</strong> the client that it tests is a script.</p>
+    </noscript>
+  </header>
+  <main>
+    <section aria-label="Result">
+      <p id="verdict">Loading the vectors</p>
+      <progress id="progress" aria-label="Vectors run" value="0" max="1"></progress>
+      <p class="buttons"><button type="button" id="again" aria-disabled="true">Run again</button></p>
+      <p class="spoken" id="spoken" role="status"></p>
+    </section>
+    <form id="filters" role="search" aria-label="Vectors">
+      <div class="word">
+        <label for="word">Word</label>
+        <input id="word" type="search" autocomplete="off">
+      </div>
+      <div>
+        <label for="family">Family</label>
+        <select id="family"><option value="">All</option></select>
+      </div>
+      <div>
+        <label for="clause">Clause</label>
+        <select id="clause"><option value="">All</option></select>
+      </div>
+      <div class="tick">
+        <input id="failed" type="checkbox">
+        <label for="failed">Failed only</label>
+      </div>
+    </form>
+    <p id="shown"></p>
+    <table>
+      <caption class="spoken">Vectors and their results</caption>
+      <thead>
+        <tr>
+          <th scope="col">Result</th>
+          <th scope="col">Vector</th>
+          <th scope="col" class="wide">Family</th>
+          <th scope="col" class="wide">Clause</th>
+          <th scope="col" class="wide number">ms</th>
+        </tr>
+      </thead>
+      <tbody id="rows"></tbody>
+    </table>
+    <details id="report">
+      <summary>Summary as JSON</summary>
+      <p class="buttons">
+        <button type="button" id="copy" aria-disabled="true">Copy</button>
+        <button type="button" id="download" aria-disabled="true">Download</button>
+      </p>
+      <pre id="json">It is there when all vectors have run.</pre>
+    </details>
+  </main>
+  <div id="frames" inert></div>
+</body>
+</html>
+`;

@@ -1,0 +1,329 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { readdir } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { compare, type Expectation, type Outcome, treeOf, treeOfHtml, type Vector } from "../runner/compare.ts";
+import { diffLines } from "../runner/diff.ts";
+import { families } from "../runner/families.ts";
+import { isOwnMessage, nameOf } from "../runner/messages.ts";
+import { maxBytes } from "../runner/mod.ts";
+import { createDocument } from "./support/dom.ts";
+import { get, send } from "./support/http.ts";
+import { type RunningServer, slow, startServer } from "./support/process.ts";
+
+const document = createDocument("");
+
+describe("treeOf() writes a body as html5lib's tests do", () => {
+  const cases: [name: string, html: string, tree: string[]][] = [
+    ["nothing", "", []],
+    ["elements, attributes by name, texts", `<p id="x" a="1">hi<b>you</b></p>`, [
+      `| <p>`,
+      `|   a="1"`,
+      `|   id="x"`,
+      `|   "hi"`,
+      `|   <b>`,
+      `|     "you"`,
+    ]],
+    ["comments", `<!--a--><i></i>`, [`| <!-- a -->`, `| <i>`]],
+    ["content of templates", `<template><b>x</b></template>y`, [
+      `| <template>`,
+      `|   content`,
+      `|     <b>`,
+      `|       "x"`,
+      `| "y"`,
+    ]],
+    ["SVG without namespaces", `<svg viewBox="0 0 1 1"><path d=""></path></svg>`, [
+      `| <svg>`,
+      `|   viewBox="0 0 1 1"`,
+      `|   <path>`,
+      `|     d=""`,
+    ]],
+    ["white space as it is", `<b> \n </b> `, [`| <b>`, `|   " `, ` "`, `| " "`]],
+  ];
+  for (const [name, html, tree] of cases) {
+    test(name, () => assertEquals(treeOfHtml(html, document), tree.join("\n")));
+  }
+
+  const same: [name: string, a: string, b: string][] = [
+    ["classes of the client", `<p class="a datastar-swapping b datastar-settling"></p>`, `<p class="a b"></p>`],
+    ["a class attribute without classes", `<p class=""></p>`, `<p></p>`],
+    ["a class attribute with classes of the client only", `<p class="datastar-swapping"></p>`, `<p></p>`],
+    ["the numbers of ids that the client gave", `<p id="ds--12"></p>`, `<p id="ds--3"></p>`],
+    ["the order of attributes", `<p a="1" b="2"></p>`, `<p b="2" a="1"></p>`],
+  ];
+  for (const [name, a, b] of same) {
+    test(`makes no difference of ${name}`, () => assertEquals(treeOfHtml(a, document), treeOfHtml(b, document)));
+  }
+
+  const different: [name: string, a: string, b: string][] = [
+    ["the order of classes", `<p class="a b"></p>`, `<p class="b a"></p>`],
+    ["an id that is only like the client's", `<p id="ds--x1"></p>`, `<p id="ds--x2"></p>`],
+    ["ids that the client gave and none", `<p id="ds--1"></p>`, `<p></p>`],
+    ["a class that only has datastar- in it", `<p class="x-datastar-y"></p>`, `<p></p>`],
+    ["white space", `<p> </p>`, `<p></p>`],
+    ["other empty attributes", `<p title=""></p>`, `<p></p>`],
+    ["comments and nothing", `<!---->`, ``],
+  ];
+  for (const [name, a, b] of different) {
+    test(`makes a difference of ${name}`, () => assert(treeOfHtml(a, document) !== treeOfHtml(b, document)));
+  }
+
+  test("takes neighbouring texts for one, and none for nothing", () => {
+    const { body } = createDocument("<p>a</p>");
+    const { ownerDocument } = body;
+    body.firstChild!.appendChild(ownerDocument.createTextNode("b"));
+    body.firstChild!.appendChild(ownerDocument.createTextNode(""));
+    body.appendChild(ownerDocument.createTextNode(""));
+    assertEquals(treeOf(body), `| <p>\n|   "ab"`);
+  });
+
+  test("a page of any depth", () => {
+    const { body } = createDocument("");
+    let inner: Element = body;
+    for (let depth = 0; depth < 5_000; depth++) inner = inner.appendChild(body.ownerDocument.createElement("i"));
+    assertEquals(treeOf(body).split("\n").length, 5_000);
+  });
+});
+
+describe("compare()", () => {
+  const outcome = (outcome: Partial<Outcome> & { page?: string }): Outcome => ({
+    tree: treeOfHtml(outcome.page ?? "", document),
+    html: "",
+    console: [],
+    ...outcome,
+  });
+  const cases: [name: string, expected: Expectation, actual: Parameters<typeof outcome>[0], differs: string[]][] = [
+    ["equal pages", { page: "<p></p>" }, { page: `<p class=""></p>` }, []],
+    ["other pages", { page: "<p></p>" }, { page: "<b></b>" }, ["page"]],
+    ["a page that nobody asked about", { store: {} }, { page: "<b></b>", store: {} }, []],
+    ["an error that nobody expected", { page: "" }, { error: "no-target" }, ["error"]],
+    ["the error that was expected", { error: "no-target" }, { error: "no-target" }, []],
+    ["another error", { error: "no-target" }, { error: "bad-store" }, ["error"]],
+    ["no error", { error: "no-target" }, {}, ["error"]],
+    ["an error without a name", { error: "no-target" }, { error: "unnamed" }, []],
+    ["an error without a name where none was expected", { page: "" }, { error: "unnamed" }, ["error"]],
+    ["stores with keys in another order", { store: { a: { b: 1, c: [1] }, d: 2 } }, {
+      store: { d: 2, a: { c: [1], b: 1 } },
+    }, []],
+    ["stores with another order in a list", { store: { a: [1, 2] } }, { store: { a: [2, 1] } }, ["store"]],
+    ["stores with a number and its text", { store: { a: 1 } }, { store: { a: "1" } }, ["store"]],
+    ["stores with null and nothing", { store: { a: null } }, { store: {} }, ["store"]],
+    ["stores with the key __proto__", { store: JSON.parse(`{"__proto__":1}`) }, { store: {} }, ["store"]],
+    ["a store that is not known", { store: {} }, {}, ["store"]],
+    ["a redirect, once relative", { location: "/a?b" }, { location: "http://localhost/a?b" }, []],
+    ["a redirect relative to the page", { location: "#a" }, { location: "http://localhost/vectors/frame#a" }, []],
+    ["another redirect", { location: "/a" }, { location: "/b" }, ["location"]],
+    ["no redirect", { location: "/a" }, {}, ["location"]],
+    ["messages with others between them", { console: [["log", "a"], ["warn", "b"]] }, {
+      console: [["log", "a"], ["error", "x"], ["warn", "b"]],
+    }, []],
+    ["messages in another order", { console: [["log", "a"], ["warn", "b"]] }, {
+      console: [["warn", "b"], ["log", "a"]],
+    }, ["console"]],
+    ["a message of another mode", { console: [["log", "a"]] }, { console: [["warn", "a"]] }, ["console"]],
+    ["one message where there should be two", { console: [["log", "a"], ["log", "a"]] }, {
+      console: [["log", "a"]],
+    }, ["console"]],
+    ["a message where there should be none", { console: [] }, { console: [["log", "a"]] }, ["console"]],
+    ["values", { values: { "#a": "x", "#b": false } }, { values: { "#a": "x", "#b": false } }, []],
+    ["other values", { values: { "#a": "x", "#b": false } }, { values: { "#a": "y", "#b": true } }, [
+      "values",
+      "values",
+    ]],
+    ["a value and its text", { values: { "#a": "true" } }, { values: { "#a": true } }, ["values"]],
+    ["a value of nothing", { values: { "#a": "x" } }, {}, ["values"]],
+    ["a run that came to no end", { error: "no-target" }, { error: "no-target", incomplete: "why" }, ["run"]],
+  ];
+  for (const [name, expected, actual, differs] of cases) {
+    test(`${name}: ${differs.join(", ") || "no difference"}`, () => {
+      assertEquals(compare(expected, outcome(actual), document).map(({ what }) => what), differs);
+    });
+  }
+
+  test("says what was expected, and what is", () => {
+    assertEquals(compare({ page: "<p>a</p>", error: "no-target" }, outcome({ page: "<p>b</p>" }), document), [
+      { what: "error", expected: "no-target", actual: "none" },
+      { what: "page", expected: `| <p>\n|   "a"`, actual: `| <p>\n|   "b"` },
+    ]);
+  });
+});
+
+describe("the client's messages", () => {
+  const cases: [message: string, hasStore: boolean, name: string][] = [
+    ["Unknown merge option: x", false, "unknown-merge"],
+    ["Failed to execute 'querySelectorAll' on 'Document': ']' is not a valid selector.", false, "bad-selector"],
+    ["Failed to execute 'querySelector' on 'Document': ']' is not a valid selector.", false, "bad-attribute"],
+    ["'reference' must have empty key", true, "bad-attribute"],
+    ["Expression function not created", true, "bad-store"],
+    ["Expression function not created", false, "bad-attribute"],
+    ["value is a reserved property name", true, "bad-store"],
+    ["value is a reserved property name", false, "bad-path"],
+    ["What no client has said so far", false, "unnamed"],
+    ["", false, "unnamed"],
+  ];
+  for (const [message, hasStore, name] of cases) {
+    test(`${message}, ${hasStore ? "a" : "no"} store left: ${name}`, () => {
+      assertEquals(nameOf(message, () => hasStore), name);
+    });
+  }
+
+  test("are told from those that an event asked for", () => {
+    assert(isOwnMessage("error", "Error fetching event source, retrying in 100ms"));
+    assert(isOwnMessage("log", "Unknown event: x"));
+    assert(!isOwnMessage("log", "Error fetching event source, retrying in 100ms"));
+    assert(!isOwnMessage("error", "hello"));
+  });
+});
+
+describe("diffLines()", () => {
+  const cases: [expected: string, actual: string, diff: string][] = [
+    ["a", "a", " a"],
+    ["a\nb\nc", "a\nc", " a -b  c"],
+    ["a\nc", "a\nb\nc", " a +b  c"],
+    ["a\nb\nc\nd", "a\nx\nc\ny", " a -b +x  c -d +y"],
+    ["", "a", "- +a"],
+  ];
+  for (const [expected, actual, diff] of cases) {
+    test(JSON.stringify([expected, actual]), () => {
+      const signs = { both: " ", expected: "-", actual: "+" };
+      const lines = diffLines(expected, actual);
+      assertEquals(lines.map(({ side, text }) => signs[side] + text).join(" "), diff);
+    });
+  }
+
+  test("two long texts that have nothing in common, in no time", () => {
+    const text = (letter: string) => Array.from({ length: 5_000 }, (_, index) => letter + index).join("\n");
+    assertEquals(diffLines(text("a"), text("b")).length, 10_000);
+  });
+});
+
+describe("the vectors", () => {
+  test("of all files are there, and no others", async () => {
+    const files = (await readdir(new URL("../vectors/", import.meta.url)))
+      .filter((name) => name.endsWith(".json") && name !== "schema.json");
+    assertEquals(families.map(({ family }) => `${family}.json`).sort(), files.sort());
+  });
+
+  test("have ids of their own", () => {
+    const ids = families.flatMap(({ vectors }) => vectors.map(({ id }) => id));
+    assertEquals(ids.filter((id, index) => ids.indexOf(id) !== index), []);
+  });
+
+  test("fit into a URL", () => {
+    const length = ({ stream = "", streamBase64 }: Vector) =>
+      streamBase64 === undefined ? new TextEncoder().encode(stream).length : atob(streamBase64).length;
+    const long = families.flatMap(({ vectors }) => vectors).filter((vector) => length(vector) > maxBytes);
+    assertEquals(long.map(({ id }) => id), []);
+  });
+});
+
+describe("the routes below /vectors", () => {
+  let server: RunningServer;
+  before(async () => server = await startServer(), slow);
+  after(async () => {
+    assertEquals(await server.stop(), 0);
+    assertEquals(server.output(), "");
+  }, slow);
+
+  const types: [path: string, type: string][] = [
+    ["/vectors", "text/html"],
+    ["/vectors/frame", "text/html"],
+    ["/vectors/all.json", "application/json"],
+    ["/vectors/style.css", "text/css"],
+    ...["app", "compare", "diff", "messages", "run"].map((name): [string, string] => [
+      `/vectors/${name}.ts`,
+      "text/javascript",
+    ]),
+  ];
+  for (const [path, type] of types) {
+    test(`GET ${path} is ${type}, and HEAD tells so`, async () => {
+      const { status, headers, body } = await get(server.port, path);
+      assertEquals(status, 200);
+      assertEquals(headers["content-type"], `${type}; charset=utf-8`);
+      assertEquals(headers["x-content-type-options"], "nosniff");
+      const head = await send(server.port, `HEAD ${path} HTTP/1.1`, `Host: localhost:${server.port}`);
+      assertEquals([head.status, head.body], [200, ""]);
+      assertEquals(head.headers["content-type"], headers["content-type"]);
+      assertEquals(Number(head.headers["content-length"]), new TextEncoder().encode(body).length);
+    });
+  }
+
+  test("the page may run its own scripts only, and no text as a script", async () => {
+    const { headers } = await get(server.port, "/vectors");
+    const policy = headers["content-security-policy"];
+    assertMatch(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /);
+    assert(!policy.includes("unsafe"), policy);
+    assertMatch(policy, /frame-ancestors 'none'/);
+  });
+
+  test("the frame may do what the client needs, and stand in pages of this server only", async () => {
+    const { headers, body } = await get(server.port, "/vectors/frame");
+    const policy = headers["content-security-policy"];
+    assertMatch(policy, /^default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'sha256-/);
+    assertMatch(policy, /connect-src 'self'.*frame-ancestors 'self'/);
+    assert(!/<script|unsafe-inline/.test(body + policy));
+  });
+
+  test("scripts have no types any more", async () => {
+    for (const [path] of types.filter(([, type]) => type === "text/javascript")) {
+      const { body } = await get(server.port, path);
+      assert(!/^\s*(export )?interface |: string\b/m.test(body.replace(/\/\*[^]*?\*\/|\/\/.*/g, "")), path);
+    }
+  });
+
+  test("all vectors are in all.json", async () => {
+    assertEquals(JSON.parse((await get(server.port, "/vectors/all.json")).body), { families });
+  });
+
+  const toBase64url = (bytes: Uint8Array) =>
+    btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+  test("GET /vectors/stream gives back any bytes as an event stream", slow, async () => {
+    const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const long = new Uint8Array(maxBytes).fill(0xfb); // all of it - and _ in base64url
+    for (const bytes of [every, every.subarray(0, 1), every.subarray(0, 2), new Uint8Array(), long]) {
+      const response = await fetch(`${server.url}/vectors/stream?bytes=${toBase64url(bytes)}`);
+      assertEquals(response.status, 200);
+      assertEquals(response.headers.get("content-type"), "text/event-stream");
+      assertEquals(response.headers.get("cache-control"), "no-cache, no-store, no-transform");
+      assertEquals(new Uint8Array(await response.arrayBuffer()), bytes);
+    }
+  });
+
+  const refused: [name: string, path: string, why: string][] = [
+    ["no bytes", "/vectors/stream", `Cannot send a stream: the URL has no "bytes" parameter`],
+    ["no base64url", "/vectors/stream?bytes=a*b", `Cannot send a stream: "bytes" is not valid base64url`],
+    ["padding", "/vectors/stream?bytes=YQ==", `Cannot send a stream: "bytes" is not valid base64url`],
+    ["half a byte", "/vectors/stream?bytes=abcde", `Cannot send a stream: "bytes" is not valid base64url`],
+    [
+      "too many bytes",
+      `/vectors/stream?bytes=${"A".repeat(Math.ceil(maxBytes * 4 / 3) + 1)}`,
+      `Cannot send a stream: it has more than ${maxBytes} bytes`,
+    ],
+  ];
+  for (const [name, path, why] of refused) {
+    test(`${name} is refused as an event stream`, async () => {
+      const { status, headers, body } = await get(server.port, path);
+      assertEquals(status, 400);
+      assertEquals(headers["content-type"], "text/event-stream");
+      assertEquals(body, `event: datastar-console\ndata: error ${why}\n\n`);
+    });
+  }
+
+  test("what holds for other routes holds here", async () => {
+    const own = `Host: localhost:${server.port}`;
+    const { port } = server;
+    const statuses = await Promise.all([
+      send(port, "POST /vectors HTTP/1.1", own, "Content-Length: 0"),
+      send(port, "DELETE /vectors/stream?bytes= HTTP/1.1", own),
+      send(port, "GET /vectors HTTP/1.1", "Host: evil.example"),
+      get(port, "/vectors/stream?bytes=", "Origin: http://evil.example"),
+      send(port, "GET /vectors/frame HTTP/1.1", own, "Content-Length: 1", "", "x"),
+      get(port, "/vectors/"),
+      get(port, "/vectors/nothing.ts"),
+      get(port, "/vectorsabc"),
+    ]);
+    assertEquals(statuses.map(({ status }) => status), [405, 405, 403, 403, 400, 404, 404, 404]);
+    assertEquals(statuses[3].headers["content-type"], "text/event-stream");
+    assertMatch(statuses[7].body, /\/vectors,/);
+  });
+});
