@@ -6,6 +6,7 @@
 
 import { type Changes, watch } from "./changes.ts";
 import { exceed, fail } from "./failure.ts";
+import { parseHtml } from "./html.ts";
 import type { Instruction, MergeMode } from "./instruction.ts";
 import { morphElement, setAttribute } from "./morph.ts";
 import type { StreamEvent } from "./parse.ts";
@@ -168,11 +169,10 @@ function applyFragment(page: Page, fragment: Extract<Instruction, { type: "fragm
   const { maxMerges, maxTime } = page.limits;
   const deadline = performance.now() + maxTime;
   let merges = 0;
-  const template = page.document.createElement("template");
-  template.innerHTML = fragment.html;
-  checkDepth(template.content, page.limits.maxDepth);
+  const content = parseHtml(fragment.html, page.document.createElement("template"));
+  checkDepth(content, page.limits.maxDepth);
   // [FRG-17, FRG-18] Text beside the roots is lost. Each root is applied for itself, and looks its targets up anew.
-  for (const root of [...template.content.children]) {
+  for (const root of [...content.children]) {
     const selector = fragment.selector || `#${root.getAttribute("id")}`;
     const targets = selector === "self" ? [page.initiator] : select(page, selector);
     if (targets.length === 0) fail("no-target", `Nothing matches ${JSON.stringify(selector)}`);
@@ -201,7 +201,7 @@ function merge(mode: MergeMode, target: Element, root: Element): Element {
     case "morph":
       return morphElement(target, root);
     case "inner":
-      target.innerHTML = root.innerHTML;
+      contentOf(target).replaceChildren(parseHtml(root.innerHTML, target));
       return target;
     case "outer":
       target.replaceWith(root);
@@ -219,6 +219,10 @@ function merge(mode: MergeMode, target: Element, root: Element): Element {
       for (const { name, value } of [...root.attributes]) setAttribute(target, name, value);
       return target;
   }
+}
+
+function contentOf(element: Element): ParentNode {
+  return element.localName === "template" ? (element as HTMLTemplateElement).content : element;
 }
 
 function select(page: Page, selector: string): Element[] {

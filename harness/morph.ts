@@ -172,5 +172,9 @@ function copyOrRemove(name: string, fresh: Element, old: Element): void {
 /** [MRG-25] Sets an attribute, if its name is one that the DOM standard allows: HTML can have others. */
 export function setAttribute(element: Element, name: string, value: string): void {
   if (/[\s\0/=>]/.test(name)) fail("bad-html", `The browser refuses to set an attribute ${JSON.stringify(name)}`);
-  element.setAttribute(name, value);
+  try {
+    element.setAttribute(name, value);
+  } catch {
+    element.setAttributeNS(null, name, value); // happy-dom refuses more, such as `a<b`
+  }
 }

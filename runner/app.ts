@@ -6,7 +6,7 @@
  * @module
  */
 
-import { bytesOf, compare, type Difference, type Family, treeOf, treeOfHtml, type Vector } from "./compare.ts";
+import { bytesOf, type Difference, type Family, type Vector } from "./compare.ts";
 import { diffLines } from "./diff.ts";
 import { type Result, runAll, runVector } from "./run.ts";
 
@@ -16,6 +16,8 @@ export interface Summary {
   total: number;
   pass: number;
   fail: number;
+  /** Vectors with an error whose message is of no known client, which counts as any error. */
+  unnamed: number;
   families: Record<string, { total: number; pass: number; fail: number }>;
   failures: { id: string; clause: string; differences: Difference[] }[];
 }
@@ -24,9 +26,6 @@ export interface Summary {
 export interface Fragstar {
   runVector: typeof runVector;
   runAll: typeof runAll;
-  compare: typeof compare;
-  treeOf: typeof treeOf;
-  treeOfHtml: typeof treeOfHtml;
 }
 
 declare global {
@@ -45,7 +44,7 @@ interface Row {
   result?: Result;
 }
 
-globalThis.fragstar = { runVector, runAll, compare, treeOf, treeOfHtml };
+globalThis.fragstar = { runVector, runAll };
 globalThis.summary = null;
 
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -164,9 +163,10 @@ function report(done: number, failed: number): void {
 
 /** Counts what there is, and shows it. */
 function summarize(): string {
-  const summary: Summary = { client, total: rows.length, pass: 0, fail: 0, families: {}, failures: [] };
+  const summary: Summary = { client, total: rows.length, pass: 0, fail: 0, unnamed: 0, families: {}, failures: [] };
   for (const { family, vector, result } of rows) {
-    const { differences } = result!;
+    const { differences, outcome } = result!;
+    if (outcome.error === "unnamed") summary.unnamed++;
     const counts = summary.families[family] ??= { total: 0, pass: 0, fail: 0 };
     const verdict = differences.length === 0 ? "pass" : "fail";
     counts.total++;

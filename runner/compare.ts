@@ -125,9 +125,9 @@ const place = "/vectors/frame";
  * - `console` holds the messages that must have been written, in this order. Others may stand between them, since clients
  *   write messages of their own; an empty list means no message at all.
  *
- * @param document Any document: its parser reads the HTML that is expected.
+ * @param parseBody Gives a body with this HTML in it, by a parser that is a browser's or as good.
  */
-export function compare(expected: Expectation, actual: Outcome, document: Document): Difference[] {
+export function compare(expected: Expectation, actual: Outcome, parseBody: (html: string) => Element): Difference[] {
   if (actual.incomplete !== undefined) return [{ what: "run", expected: "an end", actual: actual.incomplete }];
   const differences: Difference[] = [];
   const add = (what: Difference["what"], expected: string, actual: string) => {
@@ -136,10 +136,10 @@ export function compare(expected: Expectation, actual: Outcome, document: Docume
   if (actual.error !== "unnamed" || expected.error === undefined) {
     add("error", expected.error ?? "none", actual.error ?? "none");
   }
-  if (expected.page !== undefined) add("page", treeOfHtml(expected.page, document), actual.tree);
+  if (expected.page !== undefined) add("page", treeOf(parseBody(expected.page)), actual.tree);
   if ("store" in expected) add("store", textOf(expected.store), textOf(actual.store));
   if (expected.location !== undefined) {
-    const resolve = (url: string) => URL.parse(url, new URL(place, origin(document)))?.href ?? url;
+    const resolve = (url: string) => URL.parse(url, new URL(place, origin(parseBody("").ownerDocument)))?.href ?? url;
     add("location", resolve(expected.location), actual.location === undefined ? "none" : resolve(actual.location));
   }
   if (expected.console && !isWithin(expected.console, actual.console)) {
@@ -178,13 +178,6 @@ function isWithin(expected: Outcome["console"], actual: Outcome["console"]): boo
     if (found < expected.length && expected[found][0] === mode && expected[found][1] === text) found++;
   }
   return found === expected.length;
-}
-
-/** {@linkcode treeOf} of a body with this HTML. */
-export function treeOfHtml(html: string, document: Document): string {
-  const { body } = document.implementation.createHTMLDocument("");
-  body.innerHTML = html;
-  return treeOf(body);
 }
 
 /**

@@ -88,6 +88,12 @@ export interface RunAllOptions extends RunOptions {
   onResult?: (result: Result) => void;
 }
 
+function parseBody(html: string): Element {
+  const { body } = document.implementation.createHTMLDocument("");
+  body.innerHTML = html;
+  return body;
+}
+
 /** Runs vectors, some at a time. The results are in the order of the vectors. */
 export async function runAll(vectors: readonly Vector[], options: RunAllOptions = {}): Promise<Result[]> {
   const { parallel = 6, onResult } = options;
@@ -97,7 +103,7 @@ export async function runAll(vectors: readonly Vector[], options: RunAllOptions 
     for (const [index, vector] of waiting) {
       const start = performance.now();
       const outcome = await runVector(vector, options);
-      const differences = compare(vector.expect, outcome, document);
+      const differences = compare(vector.expect, outcome, parseBody);
       results[index] = { vector, outcome, differences, ms: performance.now() - start };
       onResult?.(results[index]);
     }
@@ -199,6 +205,7 @@ function watchFrame(window: FrameWindow, respond: () => void): Watch {
   let said = ""; // the client's newest message of an error
   let uncaught: string | undefined;
   let raised: Pick<Outcome, "error" | "message"> | undefined;
+  let fetchFailed: typeof raised;
   let failure: Error | undefined;
   let requests = 0;
   let started = 0; // as a client of this dialect tells
@@ -258,7 +265,7 @@ function watchFrame(window: FrameWindow, respond: () => void): Watch {
     }
     if (url.pathname !== streamPath) return nothing(); // what a page asks for beside that is no part of the vector
     if (requests++ === 0) return track(askServer(input, init));
-    raised ??= describe(said);
+    raised ??= fetchFailed ?? describe(said);
     return nothing(); // so that the client is content
   };
 
@@ -279,6 +286,8 @@ function watchFrame(window: FrameWindow, respond: () => void): Watch {
       const [value] = values;
       const text = textOfError(value) ?? String(value);
       if (mode === "error" && !/^Error fetching event source/.test(text)) said = text;
+      // This client says so right after what was raised: by the time that it asks again it may have said other things.
+      else if (mode === "error") fetchFailed ??= describe(said);
       if (values.length === 1 && typeof value === "string" && !isOwnMessage(mode, value)) {
         watch.console.push([mode, value]);
       }

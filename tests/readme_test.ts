@@ -34,6 +34,23 @@ test("the server of one's own in README.md answers as it says there", async () =
   }
 });
 
+// Deno runs it as an example in the documentation too; this is for both.
+test("the test of a backend in README.md passes", async () => {
+  const source = /## Test a backend.*?```ts\n(.*?)```/s.exec(readme)![1];
+  const folder = await mkdtemp(join(tmpdir(), "readme-"));
+  try {
+    const file = join(folder, "backend_test.ts");
+    const resolved = source.replaceAll('from "./', `from "${root}`).replace(
+      "happy-dom",
+      import.meta.resolve("happy-dom"),
+    );
+    await writeFile(file, resolved);
+    await import(pathToFileURL(file).href);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test("README.md names files that exist", async () => {
   const links = [...readme.matchAll(/\]\((?!http)([^)]+)\)/g)].map(([, link]) => link);
   assert(links.length > 10);

@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { compare, type Expectation, type Outcome, treeOf, treeOfHtml, type Vector } from "../runner/compare.ts";
+import { compare, type Expectation, type Outcome, treeOf, type Vector } from "../runner/compare.ts";
 import { diffLines } from "../runner/diff.ts";
 import { families } from "../runner/families.ts";
 import { isOwnMessage, nameOf } from "../runner/messages.ts";
 import { maxBytes } from "../runner/mod.ts";
-import { createDocument } from "./support/dom.ts";
+import { createDocument, parseBody } from "./support/dom.ts";
 import { get, send } from "./support/http.ts";
 import { type RunningServer, slow, startServer } from "./support/process.ts";
 
-const document = createDocument("");
+const treeOfHtml = (html: string) => treeOf(parseBody(html));
 
 describe("treeOf() writes a body as html5lib's tests do", () => {
   const cases: [name: string, html: string, tree: string[]][] = [
@@ -40,7 +40,7 @@ describe("treeOf() writes a body as html5lib's tests do", () => {
     ["white space as it is", `<b> \n </b> `, [`| <b>`, `|   " `, ` "`, `| " "`]],
   ];
   for (const [name, html, tree] of cases) {
-    test(name, () => assertEquals(treeOfHtml(html, document), tree.join("\n")));
+    test(name, () => assertEquals(treeOfHtml(html), tree.join("\n")));
   }
 
   const same: [name: string, a: string, b: string][] = [
@@ -51,7 +51,7 @@ describe("treeOf() writes a body as html5lib's tests do", () => {
     ["the order of attributes", `<p a="1" b="2"></p>`, `<p b="2" a="1"></p>`],
   ];
   for (const [name, a, b] of same) {
-    test(`makes no difference of ${name}`, () => assertEquals(treeOfHtml(a, document), treeOfHtml(b, document)));
+    test(`makes no difference of ${name}`, () => assertEquals(treeOfHtml(a), treeOfHtml(b)));
   }
 
   const different: [name: string, a: string, b: string][] = [
@@ -64,7 +64,7 @@ describe("treeOf() writes a body as html5lib's tests do", () => {
     ["comments and nothing", `<!---->`, ``],
   ];
   for (const [name, a, b] of different) {
-    test(`makes a difference of ${name}`, () => assert(treeOfHtml(a, document) !== treeOfHtml(b, document)));
+    test(`makes a difference of ${name}`, () => assert(treeOfHtml(a) !== treeOfHtml(b)));
   }
 
   test("takes neighbouring texts for one, and none for nothing", () => {
@@ -86,7 +86,7 @@ describe("treeOf() writes a body as html5lib's tests do", () => {
 
 describe("compare()", () => {
   const outcome = (outcome: Partial<Outcome> & { page?: string }): Outcome => ({
-    tree: treeOfHtml(outcome.page ?? "", document),
+    tree: treeOfHtml(outcome.page ?? ""),
     html: "",
     console: [],
     ...outcome,
@@ -135,12 +135,12 @@ describe("compare()", () => {
   ];
   for (const [name, expected, actual, differs] of cases) {
     test(`${name}: ${differs.join(", ") || "no difference"}`, () => {
-      assertEquals(compare(expected, outcome(actual), document).map(({ what }) => what), differs);
+      assertEquals(compare(expected, outcome(actual), parseBody).map(({ what }) => what), differs);
     });
   }
 
   test("says what was expected, and what is", () => {
-    assertEquals(compare({ page: "<p>a</p>", error: "no-target" }, outcome({ page: "<p>b</p>" }), document), [
+    assertEquals(compare({ page: "<p>a</p>", error: "no-target" }, outcome({ page: "<p>b</p>" }), parseBody), [
       { what: "error", expected: "no-target", actual: "none" },
       { what: "page", expected: `| <p>\n|   "a"`, actual: `| <p>\n|   "b"` },
     ]);

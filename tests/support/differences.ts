@@ -36,15 +36,4 @@ export const differences: ExplainedDifference[] = [
       "sto-ds-plugins",
     ],
   },
-  {
-    name: "html-parser",
-    vectors: [
-      "frg-row-after-div",
-      "frg-div-in-p",
-      "mrg-inner-rows-div",
-      "mrg-name-morph",
-      "mrg-name-morph-child",
-      "mrg-name-upsert",
-    ],
-  },
 ];
