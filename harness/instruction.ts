@@ -106,11 +106,16 @@ function readFragment(data: string): Instruction {
   let settle: number = defaults.settle;
   let viewTransition: boolean = defaults.viewTransition;
   let html = "";
-  let some = false;
+  let start = -1; // where the newest piece begins: lines that follow each other are one
+  let end = -1;
   eachFragmentLine(data, (open, opens, from, to) => {
     if (open === "fragment") {
-      html = some ? `${html}\n${data.slice(from, to)}` : data.slice(from, to);
-      some = true;
+      if (start >= 0 && from !== end + 1) {
+        html += data.slice(start, end) + "\n";
+        start = -1;
+      }
+      if (start < 0) start = from;
+      end = to;
     } else if (opens) {
       const value = data.slice(from, to);
       if (open === "selector") selector = value;
@@ -119,7 +124,8 @@ function readFragment(data: string): Instruction {
       else viewTransition = value === "true";
     }
   });
-  return { type: "fragment", selector, merge, settle, viewTransition, html: some ? html.trim() : defaults.html };
+  html = start < 0 ? defaults.html : (html + data.slice(start, end)).trim();
+  return { type: "fragment", selector, merge, settle, viewTransition, html };
 }
 
 function readMergeMode(value: string): MergeMode {

@@ -97,12 +97,48 @@ class ReadEvent implements StreamEvent {
 }
 
 /**
- * Reads a stream event by event, as they arrive.
+ * Reads a stream event by event, as they arrive. Leaving the loop early cancels the source.
  *
  * @throws {TypeError} If a `Response` is of a type that the client refuses [REQ-6].
  * @throws {RangeError} If the stream goes over a limit.
  */
-export async function* readStream(source: Source, options: ReadOptions = {}): AsyncGenerator<StreamEvent> {
+export function readStream(source: Source, options: ReadOptions = {}): AsyncIterableIterator<StreamEvent> {
+  const segments = readSegments(source, options);
+  let events: StreamEvent[] = [];
+  let at = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function fill(): Promise<IteratorResult<StreamEvent>> {
+    while (at === events.length) {
+      const { done, value } = await segments.next();
+      if (done) return { done, value: undefined };
+      events = value;
+      at = 0;
+    }
+    return { done: false, value: events[at++] };
+  }
+
+  // By hand, and not as a generator: what is there already is given at once, which halves the time that an event takes.
+  return {
+    next() {
+      if (at < events.length) return Promise.resolve({ done: false, value: events[at++] });
+      const filled = last.then(fill);
+      last = filled.catch(() => {});
+      return filled;
+    },
+    async return() {
+      events = [];
+      at = 0;
+      await segments.return(undefined);
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* readSegments(source: Source, options: ReadOptions): AsyncGenerator<StreamEvent[], undefined> {
   const { maxBytes = 256 * 1024 * 1024, maxEventBytes = 16 * 1024 * 1024, timeout } = options;
   const read = createSegmentReader(options);
   const collector = createCollector();
@@ -112,9 +148,9 @@ export async function* readStream(source: Source, options: ReadOptions = {}): As
     if (bytes > maxBytes) exceed("the stream", `${maxBytes} bytes`, "maxBytes");
     const segment = collector.push(chunk);
     if (collector.pending() > maxEventBytes) exceed("an event", `${maxEventBytes} bytes`, "maxEventBytes");
-    if (segment) yield* read(segment, true);
+    if (segment) yield read(segment, true);
   }
-  yield* read(collector.rest(), false);
+  yield read(collector.rest(), false);
 }
 
 /** Makes a function that reads segments one after the other. */
@@ -145,19 +181,28 @@ function createSegmentReader({ reading = "client", maxEvents = 1_000_000 }: Read
   };
 }
 
+/** Lines that the readings differ in. */
+const suspects = new Set(["data", "event", "id", "data:", "data: "]);
+const longest = Math.max(...[...suspects].map(({ length }) => length));
+
 /**
  * Whether both readings are certain to agree, and each block is an event: then its lines need not be looked at. This is
  * so for nearly all streams, and is what keeps the harness close to eventsource-parser in speed.
  */
 function readsTheSame(text: string, events: number): boolean {
-  for (const suspect of ["\r", "\0", "\uFEFF", "data\n", "event\n", "id\n", "data:\n", "data: \n"]) {
-    if (text.includes(suspect)) return false;
-  }
+  if (/[\r\0\uFEFF]/.test(text)) return false;
   let blocks = 0;
-  for (let at = 0; at < text.length; blocks++) {
-    while (text.charCodeAt(at) === 0x0a) at++;
-    if (at === text.length) break;
-    at = text.indexOf("\n\n", at) + 2;
+  let blank = true;
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf("\n", start);
+    if (end === start) {
+      blank = true;
+    } else {
+      if (end - start <= longest && suspects.has(text.slice(start, end))) return false;
+      if (blank) blocks++;
+      blank = false;
+    }
+    start = end + 1;
   }
   return blocks === events;
 }
