@@ -116,6 +116,14 @@ export function readValues(document: Document, expected: Expectation["values"]):
 /** Where the page of every vector seems to be: a relative redirect is relative to it. */
 const place = "/vectors/frame";
 
+/** What a comparison takes from the place where it is made. */
+export interface Surroundings {
+  /** Gives a body with this HTML in it, by a parser that is a browser's or as good. */
+  parseBody: (html: string) => Element;
+  /** The origin of the page. */
+  origin: string;
+}
+
 /**
  * Compares what is with what should be. No difference: the vector passes.
  *
@@ -124,10 +132,8 @@ const place = "/vectors/frame";
  * - An error named `unnamed` is any error: another client has other messages. But no error is not an error.
  * - `console` holds the messages that must have been written, in this order. Others may stand between them, since clients
  *   write messages of their own; an empty list means no message at all.
- *
- * @param parseBody Gives a body with this HTML in it, by a parser that is a browser's or as good.
  */
-export function compare(expected: Expectation, actual: Outcome, parseBody: (html: string) => Element): Difference[] {
+export function compare(expected: Expectation, actual: Outcome, { parseBody, origin }: Surroundings): Difference[] {
   if (actual.incomplete !== undefined) return [{ what: "run", expected: "an end", actual: actual.incomplete }];
   const differences: Difference[] = [];
   const add = (what: Difference["what"], expected: string, actual: string) => {
@@ -139,7 +145,7 @@ export function compare(expected: Expectation, actual: Outcome, parseBody: (html
   if (expected.page !== undefined) add("page", treeOf(parseBody(expected.page)), actual.tree);
   if ("store" in expected) add("store", textOf(expected.store), textOf(actual.store));
   if (expected.location !== undefined) {
-    const resolve = (url: string) => URL.parse(url, new URL(place, origin(parseBody("").ownerDocument)))?.href ?? url;
+    const resolve = (url: string) => URL.parse(url, new URL(place, origin))?.href ?? url;
     add("location", resolve(expected.location), actual.location === undefined ? "none" : resolve(actual.location));
   }
   if (expected.console && !isWithin(expected.console, actual.console)) {
@@ -150,11 +156,6 @@ export function compare(expected: Expectation, actual: Outcome, parseBody: (html
     add("values", `${selector}: ${textOf(value)}`, `${selector}: ${found === undefined ? "not found" : textOf(found)}`);
   }
   return differences;
-}
-
-function origin(document: Document): string {
-  const url = URL.parse(document.baseURI);
-  return url && url.host !== "" ? url.origin : "http://localhost";
 }
 
 /** JSON with the keys in order. */

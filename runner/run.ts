@@ -103,7 +103,7 @@ export async function runAll(vectors: readonly Vector[], options: RunAllOptions 
     for (const [index, vector] of waiting) {
       const start = performance.now();
       const outcome = await runVector(vector, options);
-      const differences = compare(vector.expect, outcome, parseBody);
+      const differences = compare(vector.expect, outcome, { parseBody, origin: location.origin });
       results[index] = { vector, outcome, differences, ms: performance.now() - start };
       onResult?.(results[index]);
     }

@@ -6,11 +6,11 @@ import { diffLines } from "../runner/diff.ts";
 import { families } from "../runner/families.ts";
 import { isOwnMessage, nameOf } from "../runner/messages.ts";
 import { maxBytes } from "../runner/mod.ts";
-import { createDocument, parseBody } from "./support/dom.ts";
+import { createDocument, surroundings } from "./support/dom.ts";
 import { get, send } from "./support/http.ts";
 import { type RunningServer, slow, startServer } from "./support/process.ts";
 
-const treeOfHtml = (html: string) => treeOf(parseBody(html));
+const treeOfHtml = (html: string) => treeOf(surroundings.parseBody(html));
 
 describe("treeOf() writes a body as html5lib's tests do", () => {
   const cases: [name: string, html: string, tree: string[]][] = [
@@ -135,12 +135,12 @@ describe("compare()", () => {
   ];
   for (const [name, expected, actual, differs] of cases) {
     test(`${name}: ${differs.join(", ") || "no difference"}`, () => {
-      assertEquals(compare(expected, outcome(actual), parseBody).map(({ what }) => what), differs);
+      assertEquals(compare(expected, outcome(actual), surroundings).map(({ what }) => what), differs);
     });
   }
 
   test("says what was expected, and what is", () => {
-    assertEquals(compare({ page: "<p>a</p>", error: "no-target" }, outcome({ page: "<p>b</p>" }), parseBody), [
+    assertEquals(compare({ page: "<p>a</p>", error: "no-target" }, outcome({ page: "<p>b</p>" }), surroundings), [
       { what: "error", expected: "no-target", actual: "none" },
       { what: "page", expected: `| <p>\n|   "a"`, actual: `| <p>\n|   "b"` },
     ]);

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { dialect, readStream, type StreamEvent } from "../harness/mod.ts";
 import { bytesOf, compare, type Vector } from "../runner/compare.ts";
 import { families } from "../runner/families.ts";
-import { parseBody } from "./support/dom.ts";
+import { surroundings } from "./support/dom.ts";
 import { differences } from "./support/differences.ts";
 import { runInHarness } from "./support/model.ts";
 import { slow } from "./support/process.ts";
@@ -40,7 +40,7 @@ const comparable = ({ event, standard, client, instruction, error, lines, diagno
 });
 
 const run = async (vector: Vector, viewTransitions: boolean) =>
-  compare(vector.expect, await runInHarness(vector, viewTransitions), parseBody);
+  compare(vector.expect, await runInHarness(vector, viewTransitions), surroundings);
 
 describe("vectors", () => {
   const explained = new Set(differences.flatMap(({ vectors }) => vectors));

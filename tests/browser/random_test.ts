@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import type {} from "../../runner/app.ts"; // what it adds to globalThis
 import { compare, type Outcome } from "../../runner/compare.ts";
 import { useBrowser } from "../support/browser.ts";
-import { parseBody } from "../support/dom.ts";
+import { surroundings } from "../support/dom.ts";
 import { runInHarness } from "../support/model.ts";
 import { slow } from "../support/process.ts";
 
@@ -172,7 +172,7 @@ async function inBrowser(some: Case[]): Promise<Outcome[]> {
 /** What the browser made of a page that the harness did not. */
 async function differences(one: Case, browser: Outcome) {
   const harness = await runInHarness(one, true);
-  const found: unknown[] = compare({ store: harness.store, error: harness.error }, browser, parseBody);
+  const found: unknown[] = compare({ store: harness.store, error: harness.error }, browser, surroundings);
   for (const what of ["tree", "error"] as const) {
     if (browser[what] !== harness[what]) found.push({ what, browser: browser[what], harness: harness[what] });
   }

@@ -5,6 +5,7 @@
  */
 
 import { Window } from "happy-dom";
+import type { Surroundings } from "../../runner/compare.ts";
 import { parseHtml, writePage } from "../../harness/mod.ts";
 
 /** A document with this body: nothing in it runs, and nothing is fetched. */
@@ -17,8 +18,11 @@ export function createDocument(body: string): Document {
   return document;
 }
 
-/** A body with this HTML in it. */
-export const parseBody = (html: string): Element => createDocument(html).body;
+/** What vectors are compared in here. */
+export const surroundings: Surroundings = {
+  parseBody: (html) => createDocument(html).body,
+  origin: "http://localhost",
+};
 
 /** A document from the text of a whole page. */
 export function parseDocument(text: string): Document {
