@@ -16,7 +16,7 @@ export { type Html, html, type HtmlValue, trustedHtml } from "./fragments/html.t
 export { type Store, storeAttribute, type StoreValue } from "./fragments/store.ts";
 
 /** What this dialect calls things, in one place: a later generation of the protocol is another such table. */
-const classic = {
+export const classic = {
   events: {
     fragment: "datastar-fragment",
     signal: "datastar-signal",

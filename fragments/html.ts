@@ -9,10 +9,12 @@ class Html {
   readonly #text: string;
   /** Whether it may stand in a tag, where a part of a template could be read as something else. */
   readonly isTrusted: boolean;
+  /** Is not for outside: {@linkcode html} and {@linkcode trustedHtml} make these. */
   constructor(text: string, isTrusted: boolean) {
     this.#text = text;
     this.isTrusted = isTrusted;
   }
+  /** The text. */
   toString(): string {
     return this.#text;
   }

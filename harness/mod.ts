@@ -19,6 +19,10 @@
  * @module
  */
 
+// For those whose own settings know of no document.
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
 export { applyEvent, applyEvents, createPage, type Outcome, type Page, type PageLimits } from "./apply.ts";
 export type { Changes } from "./changes.ts";
 export type { Diagnostic } from "./diagnose.ts";
@@ -26,5 +30,6 @@ export { parseHtml, writePage } from "./html.ts";
 export type { FailureName } from "./failure.ts";
 export { dialect, type Instruction, type MergeMode, readInstruction } from "./instruction.ts";
 export type { ByteRange, Line } from "./lines.ts";
+export type { EventSourceMessage } from "eventsource-parser";
 export { type ReadOptions, readStream, type Source, type StreamEvent } from "./parse.ts";
 export type { Store } from "./store.ts";
