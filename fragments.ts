@@ -38,8 +38,11 @@ export const classic = {
   mergeModes: ["morph", "inner", "outer", "prepend", "append", "before", "after", "upsert_attributes"],
   consoleModes: ["debug", "error", "info", "group", "groupEnd", "log", "warn"],
   defaults: { merge: "morph", settle: 500, viewTransition: true },
-  /** First words that a later line of a fragment cannot begin with: they open another key, the last two until 0.13.4. */
-  notInFragment: ["selector", "merge", "settle", "vt", "redirect", "error"],
+  /**
+   * First words that a later line of a fragment cannot begin with: they open another key, the last two until 0.13.4.
+   * `fragment` would be text, as it should; but nobody who reads the stream could tell it from the keyword [FRG-4].
+   */
+  notInFragment: ["selector", "merge", "settle", "vt", "fragment", "redirect", "error"],
 } as const;
 
 /** How a fragment meets its target. */

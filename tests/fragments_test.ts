@@ -86,7 +86,7 @@ describe("fragment()", () => {
     assertTable([
       [fragment("<p id=x>\na\n  b</p>"), `${head}data: a\ndata:   b</p>\n\n`],
       [fragment("\n  <p id=x>\na</p>\n"), `${head}data: a</p>\n\n`],
-      [fragment("<p id=x>\nfragment of it</p>"), `${head}data: fragment of it</p>\n\n`],
+      [fragment("<p id=x>\nfragment of it</p>"), `${head}${again}fragment of it</p>\n\n`],
       [fragment("<p id=x>\n\n</p>"), `${head}${again}\ndata: </p>\n\n`],
       [fragment("<p id=x>\nmerge conflict</p>"), `${head}${again}merge conflict</p>\n\n`],
       [fragment("<p id=x>\nselector\n</p>"), `${head}${again}selector\ndata: </p>\n\n`],
