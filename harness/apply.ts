@@ -5,12 +5,12 @@
  */
 
 import { type Changes, watch } from "./changes.ts";
-import { exceed, fail } from "./failure.ts";
+import { type Budget, createBudget, exceed, fail, isStackOverflow, quote } from "./failure.ts";
 import { parseHtml } from "./html.ts";
 import type { Instruction, MergeMode } from "./instruction.ts";
 import { morphElement, setAttribute } from "./morph.ts";
 import type { StreamEvent } from "./parse.ts";
-import { applyPlugins } from "./plugins.ts";
+import { applyPlugins, find } from "./plugins.ts";
 import { deletePaths, mergeStore, readSignalText, type Store } from "./store.ts";
 
 /** A page as the client has it. */
@@ -29,31 +29,62 @@ export interface Page {
   nextId: number;
   /** When to give up on an event. */
   limits: PageLimits;
+  /** What the event that is being applied may still cost. */
+  budget: Budget;
 }
 
 /** When to give up on an event. */
 export interface PageLimits {
-  /** Elements inside each other in a fragment. Default: 512, as in Chromium. */
+  /** Elements inside each other in a fragment, as well as values in the store. Default: 512, as Chromium's elements. */
   maxDepth: number;
   /** Times that a root of one event meets a target. Default: 10,000. */
   maxMerges: number;
-  /** Milliseconds that one event may take. Default: 10,000. */
+  /** Milliseconds that one event may take. What a DOM does at once is not broken off. Default: 10,000. */
   maxTime: number;
+  /** Elements that the page and a fragment for it may have together. Default: 100,000. */
+  maxElements: number;
+  /** Characters that an expression may have, and what the client makes of it. Default: 1 Mi. */
+  maxExpression: number;
+  /** Characters and values that the store may have, or a value on its way to it. Default: 4 Mi. */
+  maxStore: number;
+  /** Steps that it may take a DOM to find what a selector matches, by a careful estimate. Default: 10,000,000. */
+  maxSteps: number;
 }
 
-/** Takes a document in as the client does when it is loaded: all `data-*` attributes are applied. */
-export function createPage(document: Document, initiator?: Element, limits: Partial<PageLimits> = {}): Page {
+const defaultLimits: PageLimits = {
+  maxDepth: 512,
+  maxMerges: 10_000,
+  maxTime: 10_000,
+  maxElements: 100_000,
+  maxExpression: 1024 * 1024,
+  maxStore: 4 * 1024 * 1024,
+  maxSteps: 10_000_000,
+};
+
+/**
+ * Takes a document in as the client does when it is loaded: all `data-*` attributes are applied.
+ *
+ * @throws {Error} Where the client raises, with a `FailureName` for a name.
+ * @throws {RangeError} If the document goes over a limit.
+ */
+export function createPage(document: Document, initiator?: Element, options: Partial<PageLimits> = {}): Page {
+  const limits = { ...defaultLimits, ...options };
   const page: Page = {
     document,
     store: {},
     initiator: initiator ?? document.body,
     console: [],
     nextId: 0,
-    limits: { maxDepth: 512, maxMerges: 10_000, maxTime: 10_000, ...limits },
+    limits,
+    budget: createBudget(limits),
   };
   // What makes a request has an attribute for it, and with it an id [APP-2].
   if (initiator && initiator.id === "") initiator.id = `ds--${page.nextId++}`;
-  applyPlugins(page);
+  try {
+    applyPlugins(page);
+  } catch (raised) {
+    throw named(raised);
+  }
   return page;
 }
 
@@ -105,17 +136,23 @@ export function applyEvents(
     error = named(raised);
   }
   for (const transition of later.transitions ?? []) {
+    if (error instanceof RangeError) break;
     try {
       transition();
     } catch (raised) {
-      if (named(raised) instanceof RangeError) throw named(raised);
-      page.console.push({ mode: "error", message: (raised as Error).message }); // [APP-15]
+      const { message } = named(raised);
+      if (named(raised) instanceof RangeError) error = named(raised);
+      else page.console.push({ mode: "error", message }); // [APP-15]
     }
   }
   for (const element of later.settling) element.classList.remove("datastar-swapping");
-  const changes = tell(page.store, later.replaced);
-  if (error instanceof RangeError) throw error;
-  return { changes, error };
+  try {
+    const changes = tell(page.store, later.replaced); // in any case: it ends the watch
+    if (!(error instanceof RangeError)) return { changes, error };
+  } catch (raised) {
+    throw named(error ?? raised);
+  }
+  throw error;
 }
 
 /** What a DOM throws, by the names of this harness. */
@@ -123,7 +160,7 @@ function named(error: unknown): Error {
   const { name, message } = error as Error;
   if (name === "InvalidCharacterError") return Object.assign(new Error(message), { name: "bad-html" });
   if (name === "HierarchyRequestError") return Object.assign(new Error(message), { name: "no-parent" });
-  if (/call stack|too much recursion/i.test(message)) {
+  if (isStackOverflow(error as Error)) {
     return new RangeError("Cannot go on: elements or values lie too deep inside each other");
   }
   return error as Error;
@@ -131,6 +168,7 @@ function named(error: unknown): Error {
 
 function begin(page: Page, { instruction, error }: StreamEvent, later: Later): void {
   if (error) throw error;
+  page.budget = createBudget(page.limits);
   switch (instruction?.type) {
     case "fragment":
       return applyFragment(page, instruction, later);
@@ -140,7 +178,7 @@ function begin(page: Page, { instruction, error }: StreamEvent, later: Later): v
       if ("selector" in instruction) {
         for (const element of select(page, instruction.selector)) element.remove();
       } else {
-        page.store = deletePaths(page.store, instruction.paths);
+        page.store = deletePaths(page.store, instruction.paths, page.budget);
         applyPlugins(page);
       }
       return;
@@ -155,9 +193,9 @@ function begin(page: Page, { instruction, error }: StreamEvent, later: Later): v
 /** [SIG-5, SIG-9] Whatever is wrong here the client catches, and writes to the console. */
 function applySignal(page: Page, { store, onlyIfMissing }: Extract<Instruction, { type: "signal" }>): void {
   try {
-    const read = readSignalText(store, page.store);
+    const read = readSignalText(store, page.store, page.budget);
     if ("message" in read) throw new Error(read.message);
-    page.store = mergeStore(page.store, read.patch, onlyIfMissing);
+    page.store = mergeStore(page.store, read.patch, onlyIfMissing, page.budget);
     applyPlugins(page);
   } catch (error) {
     if (error instanceof RangeError) throw error;
@@ -166,23 +204,33 @@ function applySignal(page: Page, { store, onlyIfMissing }: Extract<Instruction, 
 }
 
 function applyFragment(page: Page, fragment: Extract<Instruction, { type: "fragment" }>, later: Later): void {
-  const { maxMerges, maxTime } = page.limits;
-  const deadline = performance.now() + maxTime;
+  const { maxMerges, maxElements } = page.limits;
+  const { budget } = page;
   let merges = 0;
+  let elements = countElements(page.document);
+  const add = (more: number) => {
+    elements += more;
+    if (elements > maxElements) exceed("a page with this fragment", `${maxElements} elements`, "maxElements");
+  };
+  // To parse it may be too much already. Most elements have two tags.
+  const tags = countTags(fragment.html) / 2;
+  add(tags);
   const content = parseHtml(fragment.html, page.document.createElement("template"));
-  checkDepth(content, page.limits.maxDepth);
+  add(checkDepth(content, page.limits.maxDepth, budget) - tags);
   // [FRG-17, FRG-18] Text beside the roots is lost. Each root is applied for itself, and looks its targets up anew.
   for (const root of [...content.children]) {
     const selector = fragment.selector || `#${root.getAttribute("id")}`;
     const targets = selector === "self" ? [page.initiator] : select(page, selector);
-    if (targets.length === 0) fail("no-target", `Nothing matches ${JSON.stringify(selector)}`);
+    if (targets.length === 0) fail("no-target", `Nothing matches ${quote(selector)}`);
     const apply = () => {
+      page.budget = budget;
       // [MRG-22] Every target gets the same root: where it is put into the page, it moves on from target to target.
       for (const target of targets) {
         if (++merges > maxMerges) exceed("the number of merges in an event", String(maxMerges), "maxMerges");
-        if (performance.now() > deadline) exceed("the time for an event", `${maxTime} ms`, "maxTime");
+        budget.tick();
+        if (fragment.merge === "inner") add(countElements(root));
         target.classList.add("datastar-swapping"); // [APP-11]
-        const merged = merge(fragment.merge, target, root);
+        const merged = merge(fragment.merge, target, root, budget);
         merged.classList.add("datastar-swapping");
         const placed = fragment.merge === "outer" ? root : merged;
         if (placed !== target) later.replaced.push({ old: target, new: placed });
@@ -190,21 +238,26 @@ function applyFragment(page: Page, fragment: Extract<Instruction, { type: "fragm
         later.settling.push(target, merged);
       }
     };
-    if (later.transitions && fragment.viewTransition) later.transitions.push(apply);
+    if (later.transitions && fragment.viewTransition) later.transitions.push(() => budget.run(apply));
     else apply();
   }
 }
 
 /** Applies a mode. Gives the element that the client then takes for the target. */
-function merge(mode: MergeMode, target: Element, root: Element): Element {
+function merge(mode: MergeMode, target: Element, root: Element, budget: Budget): Element {
   switch (mode) {
     case "morph":
-      return morphElement(target, root);
+      return morphElement(target, root, budget);
     case "inner":
       contentOf(target).replaceChildren(parseHtml(root.innerHTML, target));
       return target;
     case "outer":
-      target.replaceWith(root);
+      if (target === target.ownerDocument.documentElement) {
+        target.remove(); // first: happy-dom takes no second one, not even for a moment
+        target.ownerDocument.append(root);
+      } else {
+        target.replaceWith(root);
+      }
       return target;
     case "before":
     case "after":
@@ -216,7 +269,10 @@ function merge(mode: MergeMode, target: Element, root: Element): Element {
       target[mode](root);
       return target;
     case "upsert_attributes":
-      for (const { name, value } of [...root.attributes]) setAttribute(target, name, value);
+      for (const { name, value } of [...root.attributes]) {
+        budget.tick();
+        setAttribute(target, name, value);
+      }
       return target;
   }
 }
@@ -226,19 +282,32 @@ function contentOf(element: Element): ParentNode {
 }
 
 function select(page: Page, selector: string): Element[] {
-  try {
-    return [...page.document.querySelectorAll(selector)];
-  } catch {
-    return fail("bad-selector", `${JSON.stringify(selector)} is no CSS selector`);
-  }
+  return find(page, selector) ?? fail("bad-selector", `${quote(selector)} is no CSS selector`);
 }
 
-/** Without recursion: it is what keeps others from too much of it. */
-function checkDepth(top: Node, maxDepth: number): void {
+function countElements(parent: Document | Element): number {
+  return parent.getElementsByTagName("*").length;
+}
+
+function countTags(html: string): number {
+  let tags = 0;
+  for (let i = html.indexOf("<"); i >= 0; i = html.indexOf("<", i + 1)) tags++;
+  return tags;
+}
+
+/** Counts elements. Without recursion: it is what keeps others from too much of it. */
+function checkDepth(top: Node, maxDepth: number, { tick }: Budget): number {
+  let elements = 0;
   const open: [Node, number][] = [[top, 0]];
   while (open.length > 0) {
     const [node, depth] = open.pop()!;
+    tick();
     if (depth > maxDepth) exceed("the depth of a fragment", `${maxDepth} elements`, "maxDepth");
-    for (const child of node.childNodes) if (child.nodeType === 1) open.push([child, depth + 1]);
+    for (const child of node.childNodes) {
+      if (child.nodeType !== 1) continue;
+      elements++;
+      open.push([child, depth + 1]);
+    }
   }
+  return elements;
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { dialect, eachFragmentLine } from "./instruction.ts";
+import type { EventSourceMessage } from "eventsource-parser";
+import { dialect, eachFragmentLine, readInstruction } from "./instruction.ts";
 import { type ByteRange, fieldOf, type Line } from "./lines.ts";
 import type { StreamEvent } from "./parse.ts";
 
@@ -27,39 +28,96 @@ const raises: Record<string, string> = {
   "unknown-console-mode": "CON-2",
 };
 
-/** Looks at an event and its lines. The remarks come in the order of their bytes. */
-export function diagnose(read: Omit<StreamEvent, "range" | "diagnostics">): Diagnostic[] {
+const fields = ["data", "event", "id", "retry"];
+
+type Remark = (clause: string, range: ByteRange, message: string) => void;
+
+/**
+ * Looks at an event and its lines. The remarks come in the order of their bytes, and are the same whoever's reading was
+ * asked for: they speak of the client.
+ */
+export function diagnose(
+  { lines, client, standard }: Pick<StreamEvent, "lines" | "client" | "standard">,
+): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const { lines, client, standard } = read;
-  const remark = (clause: string, { start, end }: ByteRange, message: string) =>
-    found.push({ clause, range: { start, end }, message });
+  const remark: Remark = (clause, { start, end }, message) => found.push({ clause, range: { start, end }, message });
   const whole = { start: lines[0].start, end: lines[lines.length - 1].end };
 
   for (const line of lines) diagnoseLine(line, remark);
-  if (!client) {
-    remark("SSE-8", whole, "The stream ends before the blank line of this event: the client drops it");
-    return found;
-  }
+  if (!client) remark("SSE-8", whole, "The stream ends before the blank line of this event: the client drops it");
+  else diagnoseEvent(client, standard, lines, whole, remark);
+  return found.sort((a, b) => a.range.start - b.range.start);
+}
+
+function diagnoseEvent(
+  client: EventSourceMessage,
+  standard: EventSourceMessage | undefined,
+  lines: Line[],
+  whole: ByteRange,
+  remark: Remark,
+): void {
   if (client.event && !dialect.events.some((name) => name === client.event)) {
-    const at = lines.find((line) => fieldOf(line, "client")?.field === "event") ?? whole;
+    const at = lines.findLast((line) => fieldOf(line, "client")?.field === "event") ?? whole; // [SSE-7]
     remark("SSE-14", at, `The client knows no event ${JSON.stringify(client.event)} and ignores it`);
   }
   if (!client.event && standard) remark("SSE-14", whole, "The event has no name: the client ignores it");
   if (client.event && !standard) {
     remark("SSE-15", whole, "The event has no data: the standard drops it, the client reads it all the same");
   }
-  if (read.error) {
-    const clause = raises[read.error.name] ?? "APP-16";
-    remark(clause, dataLine(lines) ?? whole, `The client raises ${read.error.name}: ${read.error.message}`);
+  const text = client.data.trim();
+  const rows = rowsOf(client.data, lines);
+  const at = (row: number) => rows[row] ?? whole;
+  try {
+    readInstruction(client);
+  } catch (error) {
+    const { name, message } = error as Error;
+    remark(raises[name] ?? "APP-16", at(rowOfRaise(name, text)), `The client raises ${name}: ${message}`);
   }
-  if (read.event?.event === "datastar-fragment") diagnoseFragment(read.event.data, lines, remark);
-  return found.sort((a, b) => a.range.start - b.range.start);
+  if (client.event === "datastar-fragment") diagnoseFragment(text, at, whole, remark);
 }
 
-type Remark = (clause: string, range: ByteRange, message: string) => void;
+/** The lines that the rows of the data came from, once its ends are trimmed [SSE-9, SSE-16]. */
+function rowsOf(data: string, lines: Line[]): Line[] {
+  const rows = lines.flatMap((line) => {
+    const read = fieldOf(line, "client");
+    return read?.field === "data" ? [{ line, value: read.value }] : [];
+  });
+  const first = rows.findIndex(({ value }) => value !== "");
+  const trimmed = data.length - data.trimStart().length;
+  return rows.slice(Math.max(first, 0) + countLF(data.slice(0, trimmed))).map(({ line }) => line);
+}
 
-function dataLine(lines: Line[]): Line | undefined {
-  return lines.find((line) => fieldOf(line, "client")?.field === "data");
+function countLF(text: string): number {
+  return text.split("\n").length - 1;
+}
+
+/** The row at which the client raises. Only these two kinds of events are read row by row. */
+function rowOfRaise(name: string, text: string): number {
+  if (name === "unknown-signal-key") {
+    return text.split("\n").findIndex((row) => !["store", "onlyIfMissing"].includes(row.split(" ", 1)[0]));
+  }
+  let found: number | undefined;
+  if (name === "unknown-merge") {
+    eachRow(text, (row, open, opens, value) => {
+      if (opens && open === "merge" && !isOption(open, value)) found ??= row;
+    });
+  }
+  return found ?? 0;
+}
+
+/** {@linkcode eachFragmentLine}, counting. `skipped` are the empty rows before the row. */
+function eachRow(
+  text: string,
+  visit: (row: number, open: string, opens: boolean, value: string, skipped: number) => void,
+): void {
+  let row = -1;
+  let previous = 0;
+  eachFragmentLine(text, (open, opens, from, to) => {
+    const skipped = row < 0 ? 0 : countLF(text.slice(previous, from)) - 1;
+    row += 1 + skipped;
+    previous = to;
+    visit(row, open, opens, text.slice(from, to), skipped);
+  });
 }
 
 function diagnoseLine(line: Line, remark: Remark): void {
@@ -67,8 +125,12 @@ function diagnoseLine(line: Line, remark: Remark): void {
   const client = fieldOf(line, "client");
   if (!standard) return;
   const { field, value } = standard;
-  if (line.text.includes("\uFFFD")) remark("SSE-3", line, "There are bytes that are no UTF-8; they become U+FFFD");
-  if (!client && field === "data") {
+  if (line.broken) remark("SSE-3", line, "There are bytes that are no UTF-8; they become U+FFFD");
+  if (line.first && line.text.startsWith("\uFEFF\uFEFF")) {
+    remark("SSE-12", line, "There is a second byte order mark: it makes the field unknown, and the line is ignored");
+  } else if (!fields.includes(field) && !fields.includes(client?.field ?? field)) {
+    remark("SSE-5", line, `There is no field ${JSON.stringify(field)}: the line is ignored`);
+  } else if (!client && field === "data") {
     remark("SSE-10", line, "`data` has no colon: the standard adds an empty line, the client ignores it");
   } else if (!client && field === "event") {
     remark("SSE-11", line, "`event` has no colon: the standard takes the name away, the client keeps it");
@@ -76,11 +138,11 @@ function diagnoseLine(line: Line, remark: Remark): void {
     remark("REQ-11", line, "`id` has no colon: the standard clears the id, the client ignores it");
   } else if (client && (client.field !== field || client.value !== value)) {
     remark("SSE-13", line, "The client removes the byte order mark here, the standard keeps it");
-  } else if (!["data", "event", "id", "retry"].includes(field)) {
-    remark("SSE-5", line, `There is no field ${JSON.stringify(field)}: the line is ignored`);
   } else if (field === "retry" && !/^\d+$/.test(value)) {
-    const ms = Number.parseInt(value);
-    remark("REQ-10", line, `The standard ignores this \`retry\`; the client ${ms ? `waits ${ms} ms` : "too"}`);
+    const ms = Number.parseInt(value, 10);
+    remark("REQ-10", line, `The standard ignores this \`retry\`; the client ${isNaN(ms) ? "too" : `waits ${ms} ms`}`);
+  } else if (field === "retry" && Number(value) > 2 ** 31 - 1) {
+    remark("REQ-10", line, "No timer can wait that long: the client asks again at once");
   } else if (field === "id" && value.includes("\0")) {
     remark("REQ-11", line, "The standard ignores an `id` with NUL, the client does not");
   } else if (field === "id" && /[^\0-\xff]/.test(value)) {
@@ -88,35 +150,26 @@ function diagnoseLine(line: Line, remark: Remark): void {
   }
 }
 
-/** Goes through the text of a fragment, as the client does, with the line that each piece came from. */
-function diagnoseFragment(data: string, lines: Line[], remark: Remark): void {
-  const trimmed = data.trim();
-  const before = data.slice(0, data.indexOf(trimmed)).split("\n").length - 1;
-  const values = lines.flatMap((line) => {
-    const read = fieldOf(line, "client");
-    return read?.field === "data" ? [{ line, value: read.value }] : [];
-  });
-  while (values.length > 0 && values[0].value === "") values.shift(); // [SSE-9]
-  values.splice(0, before);
-  const at = (offset: number) => values[trimmed.slice(0, offset).split("\n").length - 1]?.line ?? lines[0];
-
-  const seen = new Map<string, string>();
-  let fragment = false;
-  let previous = 0;
-  eachFragmentLine(trimmed, (open, opens, from, to) => {
-    const line = at(from);
-    const value = trimmed.slice(from, to);
+/** Goes through the text of a fragment, as the client does, with the line that each row came from. */
+function diagnoseFragment(text: string, at: (row: number) => ByteRange, whole: ByteRange, remark: Remark): void {
+  const given = new Map<string, string>();
+  let before = "";
+  eachRow(text, (row, open, opens, value, skipped) => {
+    const line = at(row);
     const [word] = value.split(" ", 1);
-    const lost = trimmed.slice(previous, from).match(/\n(?=\n)/g)?.length ?? 0;
-    if (fragment && lost > 0) remark("FRG-7", line, "Empty lines before this one are lost");
-    previous = to;
-    if (opens && fragment && open !== "fragment" && word !== "" && !isOption(open, value)) {
+    if (before === "fragment" && skipped > 0) remark("FRG-7", line, "Empty lines before this one are lost");
+    before = open;
+    if (opens && open !== "fragment" && given.has("fragment") && !isOption(open, value)) {
       remark("FRG-6", line, `The client takes this line of the fragment for the option \`${open}\``);
     }
     if (!opens && open === "fragment") {
       if (word === "fragment") remark("FRG-4", line, "The word `fragment` becomes text of the page");
-    } else if (!opens && word === open) {
-      remark("FRG-10", line, `\`${open}\` is repeated: the client ignores this line`);
+    } else if (!opens && open !== "" && word === open) {
+      if (value.slice(open.length + 1) !== given.get(open)) {
+        remark("FRG-10", line, `\`${open}\` is repeated: the client ignores this line`);
+      }
+    } else if (!opens && word === "" && dialect.keys.some((key) => key === value.trim().split(" ", 1)[0])) {
+      remark("FRG-12", line, "There is a second space after the colon: the client ignores this line");
     } else if (!opens) {
       remark("FRG-9", line, `There is no key ${JSON.stringify(word)} here: the client ignores this line`);
     } else if (open === "settle" && Number.isNaN(Number.parseInt(value))) {
@@ -124,18 +177,19 @@ function diagnoseFragment(data: string, lines: Line[], remark: Remark): void {
     } else if (open === "vt" && !["true", "false"].includes(value)) {
       remark("FRG-15", line, "Only `true` asks for a view transition: the client takes this for `false`");
     }
-    if (opens && seen.has(open) && open !== "fragment" && seen.get(open) !== value) {
+    if (!opens) return;
+    if (open !== "fragment" && given.has(open) && given.get(open) !== value) {
       remark("FRG-10", line, `\`${open}\` was given before with another value: this one counts`);
     }
-    if (opens) seen.set(open, value);
-    fragment ||= open === "fragment";
+    given.set(open, value);
   });
-  if (!fragment) remark("FRG-16", lines[0], "There is no `fragment`: the client merges `<div></div>`");
+  if (!given.has("fragment")) remark("FRG-16", whole, "There is no `fragment`: the client merges `<div></div>`");
 }
 
 /** Whether a value is one that somebody would give to this option on purpose. */
 function isOption(key: string, value: string): boolean {
   if (key === "merge") return dialect.modes.some((mode) => mode === value);
   if (key === "settle") return /^\d+$/.test(value);
-  return key !== "vt" || value === "true" || value === "false";
+  if (key === "vt") return value === "true" || value === "false";
+  return value !== "";
 }

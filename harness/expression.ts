@@ -5,13 +5,11 @@
  * @module
  */
 
-import { type AnyNode, type Expression, parse, type SpreadElement } from "acorn"; // what compiles is JavaScript's to say
+import { type AnyNode, type Expression, parse, type Program, type SpreadElement } from "acorn"; // what compiles is JavaScript's to say
+import { type Budget, isStackOverflow } from "./failure.ts";
 
 /** Thrown where the value would be known to somebody who runs the code: the harness does not. */
 export class UnknownValue extends Error {}
-
-/** Rewrites that one expression may need. Each costs a pass over its text, in the client too. */
-const maxRewrites = 10_000;
 
 /** [STO-5 to STO-7] What the client replaces in an expression, one after the other: it does not know of strings. */
 const rewrites: [RegExp, (...groups: string[]) => string][] = [
@@ -38,7 +36,11 @@ export interface Preparation {
 }
 
 /** The statements that the client makes of an attribute, the last one being its value. */
-export function statementsOf(expression: string, { before, after, joinLines }: Preparation = {}): string[] {
+export function statementsOf(
+  expression: string,
+  budget: Budget,
+  { before, after, joinLines }: Preparation = {},
+): string[] {
   let text = joinLines ? expression.split("\n").map((line) => line.trim()).join(" ") : expression;
   const steps: [RegExp, (...groups: string[]) => string][] = [
     ...before ? [[/.+/g, before] as [RegExp, (text: string) => string]] : [],
@@ -47,27 +49,41 @@ export function statementsOf(expression: string, { before, after, joinLines }: P
   ];
   for (const [pattern, rewrite] of steps) {
     text = text.split(/;|\n/).map((part) => {
-      const matches = [...part.matchAll(pattern)];
-      if (matches.length > maxRewrites) {
-        throw new RangeError(`Cannot go on: an expression with ${matches.length} names`);
+      let done = part;
+      for (const match of part.matchAll(pattern)) {
+        budget.tick(); // each costs a pass over the text, in the client too
+        // replace() with a text, as the client does it: `$&` and `$'` in that text mean something again [STO-7].
+        done = done.replace(match[0], rewrite(...match));
+        budget.read(done);
       }
-      // replace() with a text, as the client does it: `$&` and `$'` in that text mean something again [STO-7].
-      return matches.reduce((done, match) => done.replace(match[0], rewrite(...match)), part);
+      return done;
     }).join("; ");
+    budget.read(text);
   }
   return text.split(/;|\n/).map((part) => part.trim()).filter(Boolean);
 }
 
 /** Whether the client can make a function of the statements: they stand in its text twice [STO-8]. */
-export function compiles(statements: string[]): boolean {
+export function compiles(statements: string[], budget: Budget): boolean {
   const body = statements.map((text, i) => i === statements.length - 1 ? `  return ${text}` : `  ${text}`).join(";\n");
   const text = `try {\nconst _datastarExpression = () => {\n${body}\n}\n} catch (e) {\n` +
     `const msg = \`\n${body.replaceAll("`", "\\`")}\n\`\n}`;
   try {
-    parse(text, { ecmaVersion: "latest", sourceType: "script", allowReturnOutsideFunction: true });
+    parseCode(text, budget);
     return true;
-  } catch {
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
     return false;
+  }
+}
+
+/** To compile can take a time that grows with the square of the text, or as much of the stack as it likes. */
+function parseCode(text: string, budget: Budget): Program {
+  try {
+    return parse(text, { ecmaVersion: "latest", allowReturnOutsideFunction: true, onToken: budget.tick });
+  } catch (error) {
+    if (!isStackOverflow(error as Error)) throw error;
+    throw new RangeError("Cannot go on: an expression lies too deep inside itself");
   }
 }
 
@@ -78,17 +94,46 @@ export function compiles(statements: string[]): boolean {
  * @throws {TypeError} If it throws when it runs.
  * @throws {UnknownValue} If only running it would tell.
  */
-export function evaluate(text: string, store: Record<string, unknown>): unknown {
-  const program = parse(`(${text}\n)`, { ecmaVersion: "latest", sourceType: "script" });
+export function evaluate(text: string, store: Record<string, unknown>, budget: Budget): unknown {
+  budget.read(text);
+  const program = parseCode(`(${text}\n)`, budget);
   const [statement] = program.body;
   if (program.body.length !== 1 || statement.type !== "ExpressionStatement") throw new UnknownValue(text);
-  return valueOf(statement.expression, store);
+  let size = 0;
+  return valueOf(statement.expression, { store, budget, hold: (made) => budget.hold(size += made) });
 }
 
-function valueOf(node: Expression | SpreadElement, store: Record<string, unknown>): unknown {
+/** Characters and values that a value consists of. */
+export function sizeOf(value: unknown, budget: Budget): number {
+  let size = 0;
+  const open: [value: unknown, depth: number][] = [[value, 0]];
+  while (open.length > 0) {
+    const [inner, depth] = open.pop()!;
+    size += typeof inner === "string" ? 1 + inner.length : 1;
+    budget.tick();
+    budget.hold(size, depth); // as it goes: a value may stand in another one many times
+    if (typeof inner !== "object" || inner === null) continue;
+    for (const [name, member] of Object.entries(inner)) {
+      if (!Array.isArray(inner)) size += name.length;
+      open.push([member, depth + 1]);
+    }
+  }
+  return size;
+}
+
+interface Scope {
+  store: Record<string, unknown>;
+  budget: Budget;
+  /** Counts what is made on the way. */
+  hold: (size: number) => void;
+}
+
+function valueOf(node: Expression | SpreadElement, scope: Scope): unknown {
+  scope.hold(1);
   switch (node.type) {
     case "Literal":
       if (node.regex) break;
+      if (typeof node.value === "string") scope.hold(node.value.length);
       return node.bigint ? BigInt(node.bigint) : node.value;
     case "Identifier":
       if (node.name === "undefined") return undefined;
@@ -96,36 +141,41 @@ function valueOf(node: Expression | SpreadElement, store: Record<string, unknown
       if (node.name === "Infinity") return Infinity;
       break;
     case "ParenthesizedExpression":
-      return valueOf(node.expression, store);
+      return valueOf(node.expression, scope);
     case "TemplateLiteral":
-      return node.quasis.map(({ value }, i) =>
-        value.cooked + (i < node.expressions.length ? String(valueOf(node.expressions[i], store)) : "")
-      ).join("");
+      return node.quasis.map(({ value }, i) => {
+        const text = value.cooked + (i < node.expressions.length ? String(valueOf(node.expressions[i], scope)) : "");
+        scope.hold(text.length);
+        return text;
+      }).join("");
     case "ArrayExpression":
       return node.elements.flatMap((element) => {
-        if (element?.type !== "SpreadElement") return [element ? valueOf(element, store) : undefined];
-        return [...valueOf(element.argument, store) as unknown[]];
+        if (element?.type !== "SpreadElement") return [element ? valueOf(element, scope) : undefined];
+        return [...valueOf(element.argument, scope) as unknown[]];
       });
     case "ObjectExpression": {
       const object: Record<string, unknown> = {};
       for (const property of node.properties) {
         if (property.type === "SpreadElement") {
-          Object.assign(object, valueOf(property.argument, store));
+          for (const [name, value] of Object.entries(valueOf(property.argument, scope) ?? {})) {
+            scope.hold(1);
+            define(object, name, value);
+          }
           continue;
         }
         if (property.kind !== "init" || property.method) throw new UnknownValue(property.type);
         const name = property.computed || property.key.type !== "Identifier"
-          ? String(valueOf(property.key as Expression, store))
+          ? String(valueOf(property.key as Expression, scope))
           : property.key.name;
-        const value = valueOf(property.value as Expression, store);
+        const value = valueOf(property.value as Expression, scope);
         // Written so it would become the prototype, which no later step looks at [STO-17].
         if (name === "__proto__" && !property.computed) continue;
-        Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+        define(object, name, value);
       }
       return object;
     }
     case "UnaryExpression": {
-      const value = valueOf(node.argument, store);
+      const value = valueOf(node.argument, scope);
       if (node.operator === "-") return -(value as number);
       if (node.operator === "+") return +(value as number);
       if (node.operator === "!") return !value;
@@ -133,10 +183,15 @@ function valueOf(node: Expression | SpreadElement, store: Record<string, unknown
     }
     case "BinaryExpression": {
       if (node.left.type === "PrivateIdentifier") break;
-      const [a, b] = [valueOf(node.left, store) as number, valueOf(node.right, store) as number];
+      const [a, b] = [valueOf(node.left, scope) as number, valueOf(node.right, scope) as number];
+      // Their arithmetic has no bounds: a few multiplications take for ever.
+      if (typeof a === "bigint" && typeof b === "bigint") break;
       switch (node.operator) {
-        case "+":
-          return a + b;
+        case "+": {
+          const sum: unknown = a + b;
+          if (typeof sum === "string") scope.hold(sum.length);
+          return sum;
+        }
         case "-":
           return a - b;
         case "*":
@@ -155,26 +210,32 @@ function valueOf(node: Expression | SpreadElement, store: Record<string, unknown
       break;
     }
     case "LogicalExpression": {
-      const left = valueOf(node.left, store);
-      if (node.operator === "&&") return left && valueOf(node.right, store);
-      if (node.operator === "||") return left || valueOf(node.right, store);
-      return left ?? valueOf(node.right, store);
+      const left = valueOf(node.left, scope);
+      if (node.operator === "&&") return left && valueOf(node.right, scope);
+      if (node.operator === "||") return left || valueOf(node.right, scope);
+      return left ?? valueOf(node.right, scope);
     }
     case "ConditionalExpression":
-      return valueOf(valueOf(node.test, store) ? node.consequent : node.alternate, store);
+      return valueOf(valueOf(node.test, scope) ? node.consequent : node.alternate, scope);
     case "MemberExpression": {
       const path = signalPath(node);
       if (!path) break;
       // The client's signals: each name on the way has to be there.
-      let value: unknown = store;
+      let value: unknown = scope.store;
       for (const name of path) {
         if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError(path.join("."));
         value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : raiseUndefined(path);
       }
+      scope.hold(sizeOf(value, scope.budget));
       return value;
     }
   }
   throw new UnknownValue(node.type);
+}
+
+/** As a literal does it: by assignment `__proto__` would become the prototype. */
+function define(object: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function raiseUndefined(path: string[]): never {
@@ -185,9 +246,10 @@ function raiseUndefined(path: string[]): never {
 function signalPath(node: AnyNode): string[] | undefined {
   const names: string[] = [];
   while (node.type === "MemberExpression" && !node.computed && node.property.type === "Identifier") {
-    names.unshift(node.property.name);
+    names.push(node.property.name);
     node = node.object;
   }
+  names.reverse(); // not put in front one by one: there may be many
   const isStore = node.type === "CallExpression" && node.callee.type === "MemberExpression" &&
     node.callee.object.type === "Identifier" && node.callee.object.name === "ctx";
   return isStore && names.pop() === "value" ? names : undefined;

@@ -11,7 +11,8 @@ type Parsed = DefaultTreeAdapterTypes.ChildNode;
 type ParsedParent = DefaultTreeAdapterTypes.ParentNode;
 
 /**
- * Parses HTML as if it were assigned to the `innerHTML` of `context`. Scripts in it never run.
+ * Parses HTML as if it were assigned to the `innerHTML` of `context`. Scripts in it never run. A happy-dom window stops
+ * to run and to fetch things for good, whatever its settings were: handlers, frames and style sheets would otherwise.
  *
  * @param context The element that the HTML is meant for: in a `<tr>` other tags are allowed than in a `<div>`. A
  * `<template>` allows them all.
@@ -27,6 +28,7 @@ export function parseHtml(html: string, context: Element): DocumentFragment {
     fragment.append(...copy.childNodes);
     return fragment;
   }
+  silence(document);
   const namespace = context.namespaceURI as names.NS;
   const parsed = parseFragment(defaultTreeAdapter.createElement(context.localName, namespace, []), html, {});
   const fragment = document.createDocumentFragment();
@@ -34,8 +36,9 @@ export function parseHtml(html: string, context: Element): DocumentFragment {
   return fragment;
 }
 
-/** Puts a whole page into a document, in place of all that is in it. Scripts in it never run. */
+/** Puts a whole page into a document, in place of all that is in it. Nothing runs then: see {@linkcode parseHtml}. */
 export function writePage(document: Document, html: string): void {
+  if (isHappyDom(document)) silence(document);
   const parsed = parse(html);
   document.replaceChildren();
   fill(document, parsed, document);
@@ -43,6 +46,31 @@ export function writePage(document: Document, html: string): void {
 
 function isHappyDom({ defaultView }: Document): boolean {
   return defaultView !== null && "happyDOM" in defaultView;
+}
+
+/** What happy-dom's window would do by itself, most of it only where somebody has asked for it. */
+interface Settings {
+  enableJavaScriptEvaluation: boolean;
+  disableJavaScriptFileLoading: boolean;
+  enableCSSFileLoading: boolean;
+  enableImageFileLoading: boolean;
+  enableIframePageLoading: boolean;
+  fetch: { interceptor: { beforeAsyncRequest: () => Promise<Response> } | null };
+}
+
+function silence({ defaultView }: Document): void {
+  const { happyDOM, Response } = defaultView as unknown as {
+    happyDOM: { settings: Settings };
+    Response: typeof globalThis.Response;
+  };
+  const { settings } = happyDOM;
+  settings.enableJavaScriptEvaluation = false;
+  settings.disableJavaScriptFileLoading = true;
+  settings.enableCSSFileLoading = false;
+  settings.enableImageFileLoading = false;
+  settings.enableIframePageLoading = false;
+  // A `<link rel="preload">` asks none of these.
+  settings.fetch.interceptor = { beforeAsyncRequest: () => Promise.resolve(new Response(null, { status: 204 })) };
 }
 
 /** Without recursion: HTML may be deeper than the stack of calls. */
@@ -68,16 +96,27 @@ function makeNode(parsed: Parsed, document: Document): Node | undefined {
   if (!("tagName" in parsed)) return; // a doctype, which no event can touch
   const element = makeElement(parsed, document);
   for (const { name, value, namespace, prefix } of parsed.attrs) {
-    // A parser takes names that setAttribute() refuses, such as `=x`.
-    element.setAttributeNS(namespace ?? null, prefix ? `${prefix}:${name}` : name, value);
+    if (namespace) element.setAttributeNS(namespace, prefix ? `${prefix}:${name}` : name, value);
+    else forceAttribute(element, name, value);
   }
   return element;
+}
+
+/** Sets an attribute whatever its name: a parser takes names that happy-dom's `setAttribute()` refuses, such as `=x`. */
+export function forceAttribute(element: Element, name: string, value: string): void {
+  // A colon is no prefix here, as it would be in the name of setAttributeNS().
+  if (!name.includes(":")) return element.setAttributeNS(null, name, value);
+  const attribute = element.ownerDocument.createAttribute(name);
+  attribute.value = value;
+  element.setAttributeNode(attribute);
 }
 
 function makeElement({ tagName, namespaceURI }: DefaultTreeAdapterTypes.Element, document: Document): Element {
   if (tagName !== "script") return document.createElementNS(namespaceURI, tagName);
   // Parsed and not made, like a browser's: then it does not run even where somebody has allowed scripts.
   const template = document.createElement("template");
-  template.innerHTML = "<script></script>";
-  return template.content.firstElementChild!;
+  const isHtml = namespaceURI === "http://www.w3.org/1999/xhtml";
+  template.innerHTML = isHtml ? "<script></script>" : "<svg><script></script></svg>";
+  const { firstElementChild } = template.content;
+  return isHtml ? firstElementChild! : firstElementChild!.firstElementChild!;
 }

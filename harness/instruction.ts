@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fail } from "./failure.ts";
+import { fail, quote } from "./failure.ts";
 
 /** The words of the classic dialect. A later generation of the protocol would be another table. */
 export const dialect = {
@@ -44,17 +44,17 @@ export function readInstruction({ event, data }: { event?: string; data: string 
       const [key, rest] = splitAtSpace(data.trim());
       if (key === "selector") return { type: "delete", selector: rest };
       if (key === "paths") return { type: "delete", paths: rest.split(" ") };
-      return fail("unknown-delete-key", `A delete begins with selector or paths, not with ${JSON.stringify(key)}`);
+      return fail("unknown-delete-key", `A delete begins with selector or paths, not with ${quote(key)}`);
     }
     case "datastar-redirect": {
       const [key, url] = splitAtSpace(data.trim());
-      if (key !== "url") fail("unknown-redirect-key", `A redirect begins with url, not with ${JSON.stringify(key)}`);
+      if (key !== "url") fail("unknown-redirect-key", `A redirect begins with url, not with ${quote(key)}`);
       return { type: "redirect", url };
     }
     case "datastar-console": {
       const [mode, message] = splitAtSpace(data.trim());
       if (!dialect.consoleModes.some((known) => known === mode)) {
-        fail("unknown-console-mode", `The console has no mode ${JSON.stringify(mode)}`);
+        fail("unknown-console-mode", `The console has no mode ${quote(mode)}`);
       }
       return { type: "console", mode, message };
     }
@@ -130,7 +130,7 @@ function readFragment(data: string): Instruction {
 
 function readMergeMode(value: string): MergeMode {
   return dialect.modes.find((mode) => mode === value) ??
-    fail("unknown-merge", `There is no merge mode ${JSON.stringify(value)}: there are ${dialect.modes.join(", ")}`);
+    fail("unknown-merge", `There is no merge mode ${quote(value)}: there are ${dialect.modes.join(", ")}`);
 }
 
 function readSignal(data: string): Instruction {
@@ -145,7 +145,7 @@ function readSignal(data: string): Instruction {
     const value = data.slice(space + 1, end);
     if (key === "store") store += value + "\n";
     else if (key === "onlyIfMissing") onlyIfMissing = value.trim() === "true";
-    else fail("unknown-signal-key", `A line of a signal begins with store or onlyIfMissing, not with "${key}"`);
+    else fail("unknown-signal-key", `A line of a signal begins with store or onlyIfMissing, not with ${quote(key)}`);
     start = end + 1;
   }
   return { type: "signal", onlyIfMissing, store };

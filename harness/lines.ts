@@ -18,6 +18,8 @@ export interface Line extends ByteRange {
   text: string;
   /** Whether the stream begins here: only there a byte order mark is none of the line's. */
   first: boolean;
+  /** Whether some of its bytes are no UTF-8: the text has U+FFFD for them. */
+  broken: boolean;
 }
 
 /** Bytes that end with a blank line, or with the stream. */
@@ -32,6 +34,8 @@ const LF = 10;
 const CR = 13;
 /** Leaves byte order marks in: what becomes of them is decided later. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Decodes whole lines, so no character is ever cut. */
 export function decode(bytes: Uint8Array): string {
@@ -50,7 +54,6 @@ export function createCollector(): {
   let chunks: Uint8Array[] = [];
   let size = 0;
   let offset = 0;
-  let skipLF = false;
 
   function take(): Segment {
     const bytes = chunks.length === 1 ? chunks[0] : new Uint8Array(size);
@@ -64,23 +67,14 @@ export function createCollector(): {
 
   function push(chunk: Uint8Array): Segment | undefined {
     if (chunk.length === 0) return;
-    if (skipLF && chunk[0] === LF) {
-      chunk = chunk.subarray(1);
-      offset++;
-    }
-    skipLF = false;
-    const end = lastBlankLine(chunks.length === 0 ? [LF] : chunks.slice(-2).flatMap((c) => [...c.slice(-2)]), chunk);
-    if (chunk.length > 0) {
-      chunks.push(end < 0 ? chunk : chunk.subarray(0, end));
-      size += chunks.at(-1)!.length;
-    }
+    const end = lastBlankLine(chunks.at(-1)?.at(-1) ?? LF, chunk);
+    chunks.push(end < 0 ? chunk : chunk.subarray(0, end));
+    size += chunks.at(-1)!.length;
     if (end < 0) return;
     const segment = take();
     if (end < chunk.length) {
       chunks.push(chunk.subarray(end));
       size = chunk.length - end;
-    } else {
-      skipLF = chunk[end - 1] === CR;
     }
     return segment;
   }
@@ -88,9 +82,12 @@ export function createCollector(): {
   return { pending: () => size, push, rest: take };
 }
 
-/** Where the last blank line of a chunk ends, or -1. `before` are the bytes before it. */
-function lastBlankLine(before: number[], chunk: Uint8Array): number {
-  const at = (i: number) => i < 0 ? before.at(i) : chunk[i];
+/**
+ * Where the last blank line of a chunk ends, or -1. `before` is the byte before it. The LF of a CRLF that is cut there
+ * counts as another blank line: that does no harm.
+ */
+function lastBlankLine(before: number, chunk: Uint8Array): number {
+  const at = (i: number) => i === -1 ? before : chunk[i];
   for (let i = chunk.length - 1; i >= 0; i--) {
     if (chunk[i] !== LF && chunk[i] !== CR) continue;
     const previous = chunk[i] === LF && at(i - 1) === CR ? at(i - 2) : at(i - 1);
@@ -99,17 +96,31 @@ function lastBlankLine(before: number[], chunk: Uint8Array): number {
   return -1;
 }
 
+/** U+FFFD may also be what was sent. */
+function isBroken(text: string, bytes: Uint8Array): boolean {
+  if (!text.includes("\uFFFD")) return false;
+  try {
+    strictDecoder.decode(bytes);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** The lines of a segment, blank ones too. */
 export function linesOf({ bytes, offset }: Segment): Line[] {
   const lines: Line[] = [];
   for (let start = 0; start < bytes.length;) {
     let end = start;
     while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
+    const own = bytes.subarray(start, end);
+    const text = decode(own);
     lines.push({
       start: offset + start,
       end: offset + end,
-      text: decode(bytes.subarray(start, end)),
+      text,
       first: offset + start === 0,
+      broken: isBroken(text, own),
     });
     start = end + (bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1);
   }
@@ -131,13 +142,13 @@ export function blocksOf(segment: Segment): Line[][] {
   return blocks;
 }
 
-/** A line's field and value [SSE-4]; no field at all for a comment. `bom` is stripped as the reading has it. */
+/** A line's field and value [SSE-4]; no field at all for a comment, or where a byte order mark was all there is. */
 export function fieldOf(line: Line, reading: "standard" | "client"): { field: string; value: string } | undefined {
   const strip = (text: string) => text.replace(/^\uFEFF/, "");
   const text = reading === "standard" && line.first ? strip(line.text) : line.text;
   const colon = text.indexOf(":");
   if (reading === "standard") {
-    if (colon === 0) return;
+    if (colon === 0 || text === "") return;
     if (colon < 0) return { field: text, value: "" };
     return { field: text.slice(0, colon), value: text.slice(colon + (text[colon + 1] === " " ? 2 : 1)) };
   }

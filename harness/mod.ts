@@ -27,7 +27,7 @@ export { applyEvent, applyEvents, createPage, type Outcome, type Page, type Page
 export type { Changes } from "./changes.ts";
 export type { Diagnostic } from "./diagnose.ts";
 export { parseHtml, writePage } from "./html.ts";
-export type { FailureName } from "./failure.ts";
+export type { Budget, FailureName } from "./failure.ts";
 export { dialect, type Instruction, type MergeMode, readInstruction } from "./instruction.ts";
 export type { ByteRange, Line } from "./lines.ts";
 export type { EventSourceMessage } from "eventsource-parser";

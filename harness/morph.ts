@@ -5,7 +5,8 @@
  * @module
  */
 
-import { fail } from "./failure.ts";
+import { type Budget, fail, quote } from "./failure.ts";
+import { forceAttribute } from "./html.ts";
 
 /** Ids that a node or its descendants have, for every node above an element with an id. */
 type IdSets = Map<Node, Set<string>>;
@@ -14,6 +15,7 @@ interface Morph {
   idSets: IdSets;
   /** Ids that have found their place: no node is kept for the sake of these. */
   settled: Set<string>;
+  budget: Budget;
 }
 
 /**
@@ -21,19 +23,20 @@ interface Morph {
  *
  * @returns The element that is in the page then: `root`, where the tags differ [MRG-2].
  */
-export function morphElement(old: Element, root: Element): Element {
+export function morphElement(old: Element, root: Element, budget: Budget): Element {
   const parent = old.ownerDocument.createElement("div");
   parent.append(root);
-  const morph: Morph = { idSets: new Map(), settled: new Set() };
-  collectIds(old, morph.idSets);
-  collectIds(parent, morph.idSets);
+  const morph: Morph = { idSets: new Map(), settled: new Set(), budget };
+  collectIds(old, morph);
+  collectIds(parent, morph);
   morphNode(old, root, morph);
   return isSameKind(old, root) ? old : root;
 }
 
-function collectIds(top: Element, idSets: IdSets): void {
+function collectIds(top: Element, { idSets, budget }: Morph): void {
   for (const element of top.querySelectorAll("[id]")) {
     for (let node: Element | null = element; node && node !== top.parentElement; node = node.parentElement) {
+      budget.tick();
       const ids = idSets.get(node) ?? new Set();
       idSets.set(node, ids.add(element.id));
     }
@@ -45,7 +48,7 @@ function morphNode(old: Node, fresh: Node, morph: Morph): void {
     if (!old.parentElement) fail("no-parent", "An element without a parent cannot be replaced by one of another kind");
     old.parentElement.replaceChild(fresh, old);
   } else {
-    copyState(fresh, old);
+    copyState(fresh, old, morph.budget);
     // [MRG-8] What is in a template is not among its children, but in happy-dom it is.
     if ((old as Element).localName !== "template") morphChildren(old, fresh, morph);
   }
@@ -55,6 +58,7 @@ function morphNode(old: Node, fresh: Node, morph: Morph): void {
 function morphChildren(oldParent: Node, freshParent: Node, morph: Morph): void {
   let old = oldParent.firstChild;
   for (const fresh of [...freshParent.childNodes]) {
+    morph.budget.tick();
     if (old && isIdMatch(fresh, old, morph)) {
       morphNode(old, fresh, morph);
       old = old.nextSibling;
@@ -81,6 +85,7 @@ function findByIds(fresh: Node, from: ChildNode, oldParent: Node, freshParent: N
   if (gain === 0) return null;
   let loss = 0;
   for (let old: ChildNode | null = from; old; old = old.nextSibling) {
+    morph.budget.tick();
     if (isIdMatch(fresh, old, morph)) return old;
     loss += sharedIds(old, freshParent, morph);
     if (loss > gain) return null;
@@ -94,6 +99,7 @@ function findByKind(fresh: Node, from: ChildNode, freshParent: Node, morph: Morp
   let sibling = fresh.nextSibling;
   let siblingMatches = 0;
   while (old && sibling) {
+    morph.budget.tick();
     if (sharedIds(old, freshParent, morph) > 0) return null;
     if (isSameKind(fresh, old)) return old;
     if (isSameKind(sibling, old)) {
@@ -115,28 +121,38 @@ function isIdMatch(a: Node, b: Node, morph: Morph): boolean {
   return Boolean((a as Element).id) && (a as Element).id === (b as Element).id || sharedIds(a, b, morph) > 0;
 }
 
-function sharedIds(a: Node, b: Node, { idSets, settled }: Morph): number {
+function sharedIds(a: Node, b: Node, { idSets, settled, budget }: Morph): number {
   const others = idSets.get(b);
-  return [...idSets.get(a) ?? []].filter((id) => !settled.has(id) && others?.has(id)).length;
+  if (!others) return 0;
+  let shared = 0;
+  for (const id of idSets.get(a) ?? []) {
+    budget.tick();
+    if (!settled.has(id) && others.has(id)) shared++;
+  }
+  return shared;
 }
 
-function settleIds(node: Node, { idSets, settled }: Morph): void {
-  for (const id of idSets.get(node) ?? []) settled.add(id);
+function settleIds(node: Node, { idSets, settled, budget }: Morph): void {
+  for (const id of idSets.get(node) ?? []) {
+    budget.tick();
+    settled.add(id);
+  }
 }
 
 function removeNode(node: ChildNode, morph: Morph): ChildNode | null {
+  morph.budget.tick();
   const next = node.nextSibling;
   settleIds(node, morph);
   node.remove();
   return next;
 }
 
-function copyState(fresh: Node, old: Node): void {
+function copyState(fresh: Node, old: Node, budget: Budget): void {
   if (fresh.nodeType !== 1) {
     if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
     return;
   }
-  copyAttributes(fresh as Element, old as Element);
+  copyAttributes(fresh as Element, old as Element, budget);
   const tag = (fresh as Element).localName;
   if (tag === "input" && (fresh as HTMLInputElement).type !== "file") {
     (old as HTMLInputElement).value = (fresh as HTMLInputElement).value;
@@ -150,12 +166,14 @@ function copyState(fresh: Node, old: Node): void {
   }
 }
 
-function copyAttributes(fresh: Element, old: Element): void {
+function copyAttributes(fresh: Element, old: Element, budget: Budget): void {
   for (const { name, value } of [...fresh.attributes]) {
+    budget.tick();
     if (old.getAttribute(name) !== value) setAttribute(old, name, value);
   }
   // The client walks the living list while it removes from it, so each removal makes it pass over the next attribute.
   for (let i = 0; i < old.attributes.length; i++) {
+    budget.tick();
     const { name } = old.attributes[i];
     if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   }
@@ -171,10 +189,10 @@ function copyOrRemove(name: string, fresh: Element, old: Element): void {
 
 /** [MRG-25] Sets an attribute, if its name is one that the DOM standard allows: HTML can have others. */
 export function setAttribute(element: Element, name: string, value: string): void {
-  if (/[\s\0/=>]/.test(name)) fail("bad-html", `The browser refuses to set an attribute ${JSON.stringify(name)}`);
+  if (/[\s\0/=>]/.test(name)) fail("bad-html", `The browser refuses to set an attribute ${quote(name)}`);
   try {
     element.setAttribute(name, value);
   } catch {
-    element.setAttributeNS(null, name, value); // happy-dom refuses more, such as `a<b`
+    forceAttribute(element, name, value); // happy-dom refuses more, such as `a<b`
   }
 }

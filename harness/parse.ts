@@ -107,6 +107,7 @@ export function readStream(source: Source, options: ReadOptions = {}): AsyncIter
   let events: StreamEvent[] = [];
   let at = 0;
   let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0; // calls of next() that have nothing yet: a later one must not overtake them
 
   async function fill(): Promise<IteratorResult<StreamEvent>> {
     while (at === events.length) {
@@ -121,8 +122,9 @@ export function readStream(source: Source, options: ReadOptions = {}): AsyncIter
   // By hand, and not as a generator: what is there already is given at once, which halves the time that an event takes.
   return {
     next() {
-      if (at < events.length) return Promise.resolve({ done: false, value: events[at++] });
-      const filled = last.then(fill);
+      if (waiting === 0 && at < events.length) return Promise.resolve({ done: false, value: events[at++] });
+      waiting++;
+      const filled = last.then(fill).finally(() => waiting--);
       last = filled.catch(() => {});
       return filled;
     },
@@ -138,6 +140,8 @@ export function readStream(source: Source, options: ReadOptions = {}): AsyncIter
   };
 }
 
+const pieceBytes = 1024 * 1024;
+
 async function* readSegments(source: Source, options: ReadOptions): AsyncGenerator<StreamEvent[], undefined> {
   const { maxBytes = 256 * 1024 * 1024, maxEventBytes = 16 * 1024 * 1024, timeout } = options;
   const read = createSegmentReader(options);
@@ -146,9 +150,13 @@ async function* readSegments(source: Source, options: ReadOptions): AsyncGenerat
   for await (const chunk of chunksOf(source, timeout)) {
     bytes += chunk.length;
     if (bytes > maxBytes) exceed("the stream", `${maxBytes} bytes`, "maxBytes");
-    const segment = collector.push(chunk);
-    if (collector.pending() > maxEventBytes) exceed("an event", `${maxEventBytes} bytes`, "maxEventBytes");
-    if (segment) yield read(segment, true);
+    // In pieces: the events of one are all there at a time.
+    for (let start = 0; start < chunk.length; start += pieceBytes) {
+      const piece = chunk.length <= pieceBytes ? chunk : chunk.subarray(start, start + pieceBytes);
+      const segment = collector.push(piece);
+      if (collector.pending() > maxEventBytes) exceed("an event", `${maxEventBytes} bytes`, "maxEventBytes");
+      if (segment) yield read(segment, true);
+    }
   }
   yield read(collector.rest(), false);
 }
@@ -156,8 +164,16 @@ async function* readSegments(source: Source, options: ReadOptions): AsyncGenerat
 /** Makes a function that reads segments one after the other. */
 function createSegmentReader({ reading = "client", maxEvents = 1_000_000 }: ReadOptions) {
   let found: EventSourceMessage[] = [];
-  const parser = createParser({ onEvent: (event) => found.push(event) });
   let events = 0;
+  const count = () => {
+    if (++events > maxEvents) exceed("the number of events", String(maxEvents), "maxEvents");
+  };
+  const parser = createParser({
+    onEvent(event) {
+      count();
+      found.push(event);
+    },
+  });
 
   return function readSegment(segment: Segment, finished: boolean): StreamEvent[] {
     if (segment.bytes.length === 0) return [];
@@ -166,8 +182,6 @@ function createSegmentReader({ reading = "client", maxEvents = 1_000_000 }: Read
     if (finished) parser.feed(text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
     const origin = new SegmentEvents(segment);
     const standard = found;
-    events += standard.length;
-    if (events > maxEvents) exceed("the number of events", String(maxEvents), "maxEvents");
     if (finished && readsTheSame(text, standard.length)) {
       return standard.map((event, i) => new ReadEvent(origin, i, event, event, reading));
     }
@@ -176,6 +190,7 @@ function createSegmentReader({ reading = "client", maxEvents = 1_000_000 }: Read
       const fields = lines.map((line) => fieldOf(line, "standard")?.field);
       const event = finished && fields.includes("data") ? standard[next++] : undefined;
       if (fields.every((field) => field === undefined)) return [];
+      if (!event) count(); // only the client may have it
       return [new ReadEvent(origin, i, event, finished ? readAsClient(lines) : undefined, reading)];
     });
   };
@@ -219,10 +234,11 @@ function readAsClient(lines: Line[]): EventSourceMessage {
   return message;
 }
 
-async function* chunksOf(source: Source, timeout?: number): AsyncGenerator<Uint8Array> {
+async function* chunksOf(source: Source, timeout = Infinity): AsyncGenerator<Uint8Array> {
   if (typeof source === "string") return yield new TextEncoder().encode(source);
   if (source instanceof Uint8Array) return yield source;
   if (source instanceof Response) {
+    if (source.bodyUsed) throw new TypeError("Cannot read the answer: its body has been read before; ask again");
     const type = source.headers.get("content-type");
     if (!type?.startsWith("text/event-stream")) {
       const refused = `the client takes text/event-stream only, and would ask ten times; the answer is ${type}`;
@@ -231,14 +247,25 @@ async function* chunksOf(source: Source, timeout?: number): AsyncGenerator<Uint8
     source = source.body ?? new ReadableStream({ start: (controller) => controller.close() });
   }
   const stream = source instanceof ReadableStream ? source : undefined;
+  if (stream?.locked) {
+    throw new TypeError(
+      "Cannot read the stream: it is locked to another reader; release that one, or tee() the stream",
+    );
+  }
+  if (!stream && typeof (source as Partial<AsyncIterable<Uint8Array>> | null)?.[Symbol.asyncIterator] !== "function") {
+    const known = "a string, a Uint8Array, a Response, a ReadableStream or an async iterable of Uint8Array";
+    throw new TypeError(`Cannot read the stream: ${kindOf(source)} is no source; pass ${known}`);
+  }
   const reader = stream?.getReader();
   const iterator = reader ? undefined : (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  const giveUp = () => {
+    const why = `the stream has not ended within ${timeout} ms`;
+    return new RangeError(`Cannot go on: ${why}; raise the limit "timeout" if that is meant`);
+  };
+  const end = performance.now() + timeout;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = timeout === undefined ? undefined : new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const why = `the stream has not ended within ${timeout} ms`;
-      reject(new RangeError(`Cannot go on: ${why}; raise the limit "timeout" if that is meant`));
-    }, timeout);
+  const late = timeout === Infinity ? undefined : new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(giveUp()), Math.min(timeout, 2 ** 31 - 1)); // a longer one would ring at once
   });
   late?.catch(() => {}); // it may come when nobody waits any more
   try {
@@ -246,11 +273,29 @@ async function* chunksOf(source: Source, timeout?: number): AsyncGenerator<Uint8
       const next = reader ? reader.read() : iterator!.next();
       const { done, value } = await (late ? Promise.race([next, late]) : next);
       if (done) return;
+      if (late && performance.now() > end) throw giveUp(); // no timer rings while there is always more to read
+      if (!isBytes(value)) {
+        throw new TypeError(`Cannot read the stream: it gives ${kindOf(value)}; let it give Uint8Array`);
+      }
       yield value;
     }
   } finally {
     clearTimeout(timer);
     // Not awaited: a source that hangs would hang here too.
-    (reader ? reader.cancel() : Promise.resolve(iterator!.return?.())).catch(() => {});
+    (reader ? reader.cancel() : close(iterator!)).catch(() => {});
   }
+}
+
+async function close(iterator: AsyncIterator<Uint8Array>): Promise<void> {
+  await iterator.return?.();
+}
+
+/** Also one of another window. */
+function isBytes(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object Uint8Array]";
+}
+
+/** What a value is, for somebody who has passed a wrong one. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }

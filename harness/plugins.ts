@@ -7,8 +7,8 @@
 
 import type { Page } from "./apply.ts";
 import { compiles, evaluate, statementsOf } from "./expression.ts";
-import { fail } from "./failure.ts";
-import { mergeStore, readStoreAttribute, type Store } from "./store.ts";
+import { type Budget, exceed, fail, isStackOverflow, quote } from "./failure.ts";
+import { mergeStore, readStoreAttribute } from "./store.ts";
 
 interface Plugin {
   prefix: string;
@@ -50,17 +50,34 @@ const plugins: Plugin[] = [
 
 /** Applies all plugins to the body. */
 export function applyPlugins(page: Page): void {
-  const { body } = page.document;
+  const keys = new Set<string>();
+  eachElement(page, (element) => {
+    for (const name of element.getAttributeNames()) if (name.startsWith("data-")) keys.add(keyOf(name));
+  });
   for (const plugin of plugins) {
-    const walk: (Element | null)[] = [body]; // a merge may have taken the body away
-    while (walk.length > 0) {
-      const element = walk.pop();
-      if (!element || !isHtmlOrSvg(element)) continue; // [APP-12]
-      applyPlugin(page, plugin, element);
-      // The client goes on from the element as it is now: what it has put in or taken out counts.
-      for (let child = element.lastElementChild; child; child = child.previousElementSibling) walk.push(child);
-    }
+    // Most pages use few of them, and none of them brings what another one would look for.
+    if (![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
+    eachElement(page, (element) => applyPlugin(page, plugin, element));
   }
+}
+
+/** Goes through the body in the order of the document. */
+function eachElement({ document, budget }: Page, visit: (element: Element) => void): void {
+  const walk: (Element | null)[] = [document.body]; // a merge may have taken the body away
+  while (walk.length > 0) {
+    const element = walk.pop();
+    budget.tick();
+    if (!element || !isHtmlOrSvg(element)) continue; // [APP-12]
+    visit(element);
+    // The client goes on from the element as it is now: what it has put in or taken out counts.
+    // Not from sibling to sibling: some DOMs search for each.
+    for (const child of [...element.children].reverse()) walk.push(child);
+  }
+}
+
+/** `data-on-load.once` is `onLoad.once` to the client. */
+function keyOf(name: string): string {
+  return name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
 function isHtmlOrSvg({ localName, namespaceURI }: Element): boolean {
@@ -70,17 +87,18 @@ function isHtmlOrSvg({ localName, namespaceURI }: Element): boolean {
 
 function applyPlugin(page: Page, plugin: Plugin, element: Element): void {
   for (const { name, value } of [...element.attributes]) {
+    page.budget.tick();
     if (!name.startsWith("data-")) continue;
-    const rawKey = name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+    const rawKey = keyOf(name);
     if (!rawKey.startsWith(plugin.prefix) || !element.hasAttribute(name)) continue;
     if (element.id === "") element.id = `ds--${page.nextId++}`; // [APP-2]
     const [key, ...modifiers] = rawKey.slice(plugin.prefix.length).split(".");
-    const refuse = (why: string) => fail("bad-attribute", `The client refuses ${name}: ${why}`);
+    const refuse = (why: string) => fail("bad-attribute", `The client refuses ${quote(name)}: ${why}`);
     if (plugin.key === "none" && key !== "") refuse(`nothing may follow ${plugin.prefix}`);
     if (plugin.key === "some" && key === "") refuse(`something has to follow ${plugin.prefix}`);
     for (const modifier of modifiers) {
       const [label] = modifier.split("_");
-      if (plugin.modifiers && !plugin.modifiers.includes(label)) refuse(`there is no modifier ${label}`);
+      if (plugin.modifiers && !plugin.modifiers.includes(label)) refuse(`there is no modifier ${quote(label)}`);
     }
     if (plugin.expression === "none" && value !== "") refuse("it takes no expression");
     if (plugin.expression === "some" && value === "") refuse("it needs an expression");
@@ -90,35 +108,90 @@ function applyPlugin(page: Page, plugin: Plugin, element: Element): void {
 }
 
 function applyStore(page: Page, element: HTMLElement, { name, expression, modifiers }: Attribute): void {
-  const read = readStoreAttribute(expression, page.store);
+  const read = readStoreAttribute(expression, page.store, page.budget);
   if ("message" in read) page.console.push({ mode: "error", message: read.message });
-  else page.store = mergeStore(page.store, read.patch, modifiers.includes("ifmissing"));
+  else page.store = mergeStore(page.store, read.patch, modifiers.includes("ifmissing"), page.budget);
   element.removeAttribute(name);
 }
 
-function applyTeleport({ document }: Page, element: HTMLElement, { name, expression }: Attribute): void {
+function applyTeleport(page: Page, element: HTMLElement, { name, expression }: Attribute): void {
   if (element.localName !== "template") fail("bad-attribute", `The client refuses ${name}: it belongs on a <template>`);
-  mustFind(document, name, expression);
+  mustFind(page, name, expression);
 }
 
-function applyIndicator({ document, store }: Page, _element: HTMLElement, { name, expression }: Attribute): void {
-  const selector = known(expression, store);
-  if (typeof selector === "string") mustFind(document, name, selector);
+function applyIndicator(page: Page, _element: HTMLElement, { name, expression }: Attribute): void {
+  const selector = known(expression, page);
+  if (typeof selector === "string") mustFind(page, name, selector);
+}
+
+/** What a selector finds in a page, or nothing at all if it is no selector. */
+export function find(page: Page, selector: string): Element[] | undefined {
+  checkSelector(page, selector);
+  try {
+    return [...page.document.querySelectorAll(selector)];
+  } catch (error) {
+    if (isStackOverflow(error as Error)) throw error;
+  }
+}
+
+/**
+ * Gives up on selectors that are too much work. Some DOMs try every way to put the parts of a selector onto elements
+ * inside each other, and nothing can stop them once they have begun.
+ */
+function checkSelector({ document, budget, limits }: Page, selector: string): void {
+  let steps = selector.length ** 2; // to read it
+  if (steps <= limits.maxSteps && /[\s,>+~(]/.test(selector)) {
+    const { elements, depth, breadth } = measure(document, budget);
+    const waysOf = (list: string) =>
+      list.split(",").reduce((sum, part) => {
+        const spaces = part.split(/\s/).length - 1;
+        return sum + choose(depth, spaces) * choose(breadth, part.split("~").length - 1);
+      }, 0);
+    let outer = selector.replace(/\\.|"[^"]*"|'[^']*'/gs, "x").trim().replace(/\s*([\s,>+~()])\s*/g, "$1");
+    let ways = 1;
+    for (let found; (found = /([\w-]*)\(([^()]*)\)/.exec(outer));) {
+      const [all, name, inner] = found;
+      // Each element looks at all those inside it, or at those beside it.
+      ways *= waysOf(inner) * (name === "has" ? depth : name.startsWith("nth") ? breadth : 1);
+      outer = outer.replace(all, "");
+    }
+    steps += elements * ways * waysOf(outer);
+  }
+  if (steps > limits.maxSteps) {
+    exceed(`the work for the selector ${quote(selector)}`, `${limits.maxSteps} steps`, "maxSteps");
+  }
+}
+
+/** In how many ways `count` elements can be taken out of so many. */
+function choose(from: number, count: number): number {
+  let ways = 1;
+  for (let i = 0; i < count && i < from; i++) ways *= (from - i) / (i + 1);
+  return Math.max(ways, 1);
+}
+
+/** How many elements a document has, inside each other and beside each other at most. */
+function measure(document: Document, { tick }: Budget): { elements: number; depth: number; breadth: number } {
+  const size = { elements: 0, depth: 0, breadth: 0 };
+  const open: [ParentNode, number][] = [[document, 0]];
+  while (open.length > 0) {
+    const [{ children }, depth] = open.pop()!;
+    tick();
+    size.elements++;
+    size.depth = Math.max(size.depth, depth);
+    size.breadth = Math.max(size.breadth, children.length);
+    for (const child of children) open.push([child, depth + 1]);
+  }
+  return size;
 }
 
 /** [APP-6] */
-function mustFind(document: Document, name: string, selector: string): void {
-  let found;
-  try {
-    found = document.querySelector(selector);
-  } catch {
-    // As bad as nothing.
-  }
-  if (!found) fail("bad-attribute", `The client finds no ${selector} for ${name}`);
+function mustFind(page: Page, name: string, selector: string): void {
+  // What is no selector is as bad as one that finds nothing.
+  if (!find(page, selector)?.length) fail("bad-attribute", `The client finds no ${quote(selector)} for ${quote(name)}`);
 }
 
-function applyShow({ store }: Page, { style }: HTMLElement, { expression }: Attribute): void {
-  const shown = known(expression, store);
+function applyShow(page: Page, { style }: HTMLElement, { expression }: Attribute): void {
+  const shown = known(expression, page);
   if (shown === unknown) return;
   if (!shown) style.setProperty("display", "none");
   else if (style.length === 1 && style.display === "none") style.removeProperty("display");
@@ -127,10 +200,11 @@ function applyShow({ store }: Page, { style }: HTMLElement, { expression }: Attr
 const unknown = Symbol("unknown");
 
 /** The value of an expression, where it has one without running. */
-function known(expression: string, store: Store): unknown {
+function known(expression: string, { store, budget }: Page): unknown {
   try {
-    return evaluate(statementsOf(expression).at(-1) ?? "", store);
+    return evaluate(statementsOf(expression, budget).at(-1) ?? "", store, budget);
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     return error instanceof TypeError ? undefined : unknown; // [APP-5]
   }
 }
@@ -140,28 +214,31 @@ function drop(_page: Page, element: HTMLElement, { name }: Attribute): void {
 }
 
 /** [APP-8] Runs once, and goes. What it does is not known here. */
-function applyOn(_page: Page, element: HTMLElement, { name, key, expression }: Attribute): void {
+function applyOn(page: Page, element: HTMLElement, { name, key, expression }: Attribute): void {
   if (key !== "load") return;
-  mustCompile(name, expression);
+  mustCompile(page, name, expression);
   if (name === "data-on-load") element.removeAttribute(name);
 }
 
 /** [APP-6] */
-function applyClass({ store }: Page, element: HTMLElement, { name, expression }: Attribute): void {
-  mustCompile(name, expression);
-  const classes = known(expression, store);
+function applyClass(page: Page, element: HTMLElement, { name, expression }: Attribute): void {
+  mustCompile(page, name, expression);
+  const classes = known(expression, page);
   if (classes === unknown) return;
   if (typeof classes !== "object" || classes === null) {
-    fail("bad-attribute", `The client refuses ${name}: it gives no object`);
+    fail("bad-attribute", `The client refuses ${quote(name)}: it gives no object`);
   }
-  for (const [label, on] of Object.entries(classes)) element.classList.toggle(label, Boolean(on));
+  for (const [label, on] of Object.entries(classes)) {
+    page.budget.tick();
+    element.classList.toggle(label, Boolean(on));
+  }
 }
 
 /** [APP-7] */
-function applyText({ store }: Page, element: HTMLElement, { name, expression }: Attribute): void {
-  mustCompile(name, expression);
-  const text = known(expression, store);
-  if (text !== unknown) element.textContent = String(text);
+function applyText(page: Page, element: HTMLElement, { name, expression }: Attribute): void {
+  mustCompile(page, name, expression);
+  const text = known(expression, page);
+  if (text !== unknown) element.textContent = textOf(text, name);
 }
 
 /** [APP-6] */
@@ -171,19 +248,28 @@ function applyModel(page: Page, element: HTMLElement, { name, expression }: Attr
   for (const step of path) {
     value = typeof value === "object" && value !== null && Object.hasOwn(value, step)
       ? (value as Record<string, unknown>)[step]
-      : fail("bad-attribute", `The client finds no signal ${expression} for ${name}`);
+      : fail("bad-attribute", `The client finds no signal ${quote(expression)} for ${quote(name)}`);
   }
   const input = element as HTMLInputElement;
   const type = element.getAttribute("type");
   if (element.localName === "input" && type === "checkbox") input.checked = Boolean(value);
-  else if (element.localName === "input" && type === "radio") input.checked = String(value) === input.value;
+  else if (element.localName === "input" && type === "radio") input.checked = textOf(value, name) === input.value;
   else if (element.localName === "input" && type === "file") return;
-  else if ("value" in element) input.value = String(value);
-  else element.setAttribute("value", String(value));
+  else if ("value" in element) input.value = textOf(value, name);
+  else element.setAttribute("value", textOf(value, name));
 }
 
-function mustCompile(name: string, expression: string): void {
-  if (expression === "" || !compiles(statementsOf(expression))) {
-    fail("bad-attribute", `The client cannot compile ${name}=${JSON.stringify(expression)}`);
+/** An object may have a `toString` of its own, which is no function. */
+function textOf(value: unknown, name: string): string {
+  try {
+    return String(value);
+  } catch {
+    return fail("bad-attribute", `The client cannot make a text of the value of ${quote(name)}`);
+  }
+}
+
+function mustCompile({ budget }: Page, name: string, expression: string): void {
+  if (expression === "" || !compiles(statementsOf(expression, budget), budget)) {
+    fail("bad-attribute", `The client cannot compile ${quote(name)}=${quote(expression)}`);
   }
 }

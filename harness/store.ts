@@ -4,8 +4,8 @@
  * @module
  */
 
-import { compiles, evaluate, statementsOf, UnknownValue } from "./expression.ts";
-import { fail } from "./failure.ts";
+import { compiles, evaluate, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
+import { type Budget, fail, quote } from "./failure.ts";
 
 /** Signals by name. */
 export type Store = Record<string, unknown>;
@@ -14,28 +14,29 @@ export type Store = Record<string, unknown>;
 export type Evaluated = { patch: Store } | { message: string };
 
 /** [STO-2 to STO-10] The value of a `data-store`. */
-export function readStoreAttribute(expression: string, store: Store): Evaluated {
+export function readStoreAttribute(expression: string, store: Store, budget: Budget): Evaluated {
   const merged = "Object.assign({...ctx.store()}, ";
-  const statements = statementsOf(expression, { before: (text) => `${merged}${text})`, joinLines: true });
-  if (expression === "" || !compiles(statements)) {
-    fail("bad-store", `The client cannot compile the data-store ${JSON.stringify(expression)}`);
+  const before = (text: string) => `${merged}${text})`;
+  const statements = statementsOf(expression, budget, { before, joinLines: true });
+  if (expression === "" || !compiles(statements, budget)) {
+    fail("bad-store", `The client cannot compile the data-store ${quote(expression)}`);
   }
   const last = statements.at(-1);
   if (!last?.startsWith(merged)) return { patch: {} };
-  return readSignalText(last.slice(merged.length, -1), store);
+  return readSignalText(last.slice(merged.length, -1), store, budget);
 }
 
 /** [SIG-3 to SIG-5] The text of a `datastar-signal`, which is also what is left of a `data-store`. */
-export function readSignalText(text: string, store: Store): Evaluated {
+export function readSignalText(text: string, store: Store, budget: Budget): Evaluated {
   if (text.trim() === "") return { patch: {} };
   try {
-    return { patch: { ...Object(evaluate(text, store)) } };
+    return { patch: { ...Object(evaluate(text, store, budget)) } };
   } catch (error) {
     if (error instanceof RangeError) throw error;
     const why = error instanceof UnknownValue
       ? "only running it would tell what it gives, and nothing runs here"
       : error;
-    return { message: `Cannot evaluate the store ${text.trim()}: ${why}` };
+    return { message: `Cannot evaluate the store ${quote(text.trim())}: ${why}` };
   }
 }
 
@@ -44,18 +45,21 @@ export function readSignalText(text: string, store: Store): Evaluated {
  *
  * @throws {Error} `bad-store`, where a name or a value cannot be merged.
  */
-export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean): Store {
-  const merged = copy(store) as Store;
+export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, budget: Budget): Store {
+  const merged = copy(store, budget) as Store;
   for (const name of Object.keys(patch)) {
     if (onlyIfMissing && (store[name] ?? null) !== null) continue;
-    mergeValue(merged, name, patch[name]);
+    mergeValue(merged, name, patch[name], budget);
   }
-  checkNames(merged);
+  budget.hold(sizeOf(merged, budget));
+  checkNames(merged, budget);
   return merged;
 }
 
 /** Objects merge, into lists too; `null` deletes; everything else replaces. */
-function mergeValue(into: Store, name: string, value: unknown): void {
+function mergeValue(into: Store, name: string, value: unknown, budget: Budget): void {
+  budget.tick();
+  if (name === "__proto__") return; // [STO-17]
   if (typeof into.hasOwnProperty !== "function") fail("bad-store", "A signal may not be named hasOwnProperty");
   if (value === null) {
     delete into[name];
@@ -63,49 +67,56 @@ function mergeValue(into: Store, name: string, value: unknown): void {
     const present = Object.hasOwn(into, name) ? into[name] : {};
     if (present === null) fail("bad-store", `The signal ${name} is null: the client cannot merge an object into it`);
     into[name] = isObject(present) ? present : {};
-    for (const key of Object.keys(value)) mergeValue(into[name] as Store, key, value[key]);
+    for (const key of Object.keys(value)) mergeValue(into[name] as Store, key, value[key], budget);
   } else {
     into[name] = value;
   }
 }
 
 /** [STO-16] */
-function checkNames(store: Store): void {
+function checkNames(store: Store, budget: Budget): void {
   for (const [name, value] of Object.entries(store)) {
+    budget.tick();
     if (name === "value" || name === "peek") fail("bad-store", `A signal may not be named ${name}`);
-    if (isObject(value) && !Array.isArray(value)) checkNames(value);
+    if (isObject(value) && !Array.isArray(value)) checkNames(value, budget);
   }
 }
 
 /** [DEL-4 to DEL-8] Removes paths. Gives the new store. */
-export function deletePaths(store: Store, paths: string[]): Store {
-  const left = copy(store) as Store;
+export function deletePaths(store: Store, paths: string[], budget: Budget): Store {
+  const left = copy(store, budget) as Store;
   for (const path of paths) {
     const names = path.split(".");
     const last = names.pop()!;
     let inner: unknown = left;
     for (const name of names) {
-      const object = inner as Store;
-      if (isObject(object) ? !object[name] : !(Object(object) as Store)[name]) {
-        if (!isObject(object)) fail("bad-path", `The path ${path} leads through a value that is no object`);
-        object[name] = {};
-      } else if (isObject(object) && !Object.hasOwn(object, name)) {
-        fail("bad-path", `The path ${path} leads through ${name}, which every object has`);
+      budget.tick();
+      const object = Object(inner) as Store;
+      // What is inherited belongs to the whole process. [DEL-8]
+      if (!Object.hasOwn(object, name) && (name in object || name === "__proto__")) {
+        fail("bad-path", `The path ${quote(path)} leads through ${name}, which every such value has`);
       }
-      inner = (Object(object) as Store)[name];
+      if (!object[name]) {
+        if (!isObject(inner)) fail("bad-path", `The path ${quote(path)} leads through a value that is no object`);
+        object[name] = {};
+      }
+      inner = object[name];
     }
-    if (isObject(inner)) delete inner[last];
-    else if (typeof inner === "string" && Object.hasOwn(Object(inner), last)) {
-      fail("bad-path", `The path ${path} leads into a text`);
+    if (isObject(inner) ? !Reflect.deleteProperty(inner, last) : ownsText(inner, last)) {
+      fail("bad-path", `The path ${quote(path)} leads to what cannot be removed`);
     }
   }
+  budget.hold(sizeOf(left, budget));
   return left;
 }
 
+const ownsText = (value: unknown, name: string) => typeof value === "string" && Object.hasOwn(Object(value), name);
+
 /** Objects are copied, lists are not: so the client does it. */
-function copy(value: unknown): unknown {
+function copy(value: unknown, budget: Budget): unknown {
+  budget.tick();
   if (!isObject(value) || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner, budget)]));
 }
 
 function isObject(value: unknown): value is Store {
