@@ -1,0 +1,108 @@
+/**
+ * Words that somebody may have meant: those of the classic dialect, and what other generations say instead.
+ *
+ * @module
+ */
+
+import { closestString } from "deno-std/text/closest_string.js";
+import { levenshteinDistance } from "deno-std/text/levenshtein_distance.js";
+
+/** A word of another generation of the protocol. */
+export interface Foreign {
+  /** The generation. */
+  of: string;
+  /** What says the same in the classic one. */
+  classic: string;
+}
+
+const old = "the generation up to 0.18";
+const beta = "generation 0.20 to 1.0.0-beta.11";
+const v1 = "generation v1";
+const later = "every later generation";
+const signal = "the event datastar-signal";
+
+/** Names of events. */
+export const foreignNames: Record<string, Foreign> = {
+  "datastar-error": { of: old, classic: "event: datastar-console, with data: error" },
+  "datastar-signal-ifmissing": { of: old, classic: "event: datastar-signal, with data: onlyIfMissing true" },
+  "datastar-merge-fragments": { of: beta, classic: "event: datastar-fragment" },
+  "datastar-merge-signals": { of: beta, classic: "event: datastar-signal" },
+  "datastar-remove-fragments": { of: beta, classic: "event: datastar-delete, with data: selector" },
+  "datastar-remove-signals": { of: beta, classic: "event: datastar-delete, with data: paths" },
+  "datastar-execute-script": {
+    of: beta,
+    classic: "event: datastar-redirect or datastar-console: no script can be sent",
+  },
+  "datastar-patch-elements": { of: v1, classic: "event: datastar-fragment" },
+  "datastar-patch-signals": { of: v1, classic: "event: datastar-signal" },
+};
+
+/** Keys of the event that merges HTML. `value` tells such a key from a line of text. */
+export const foreignKeys: Record<string, Foreign & { value: RegExp }> = {
+  html: { of: old, classic: "fragment", value: /^</ },
+  redirect: { of: old, classic: "an event datastar-redirect, with data: url", value: /^(\/|https?:)/ },
+  error: { of: old, classic: "an event datastar-console, with data: error", value: /^$/ },
+  fragments: { of: beta, classic: "fragment, on the first line only", value: /^</ },
+  mergeMode: { of: beta, classic: "merge", value: /^[a-z_]+$/i },
+  settleDuration: { of: beta, classic: "settle", value: /^\d+$/ },
+  useViewTransition: { of: later, classic: "vt", value: /^(true|false)$/ },
+  elements: { of: v1, classic: "fragment, on the first line only", value: /^</ },
+  mode: { of: v1, classic: "merge", value: /^(outer|inner|replace|prepend|append|before|after|remove)$/ },
+  namespace: { of: v1, classic: "nothing: the client takes HTML", value: /^(html|svg|mathml)$/ },
+  signals: { of: later, classic: "an event datastar-signal, with data: store", value: /^\{/ },
+  store: { of: signal, classic: "an event datastar-signal of its own", value: /^\{/ },
+  onlyIfMissing: { of: signal, classic: "an event datastar-signal of its own", value: /^(true|false)$/ },
+};
+
+/** Merge modes. */
+export const foreignModes: Record<string, Foreign> = {
+  morph_element: { of: old, classic: "merge morph" },
+  inner_element: { of: old, classic: "merge inner" },
+  outer_element: { of: old, classic: "merge outer" },
+  prepend_element: { of: old, classic: "merge prepend" },
+  append_element: { of: old, classic: "merge append" },
+  before_element: { of: old, classic: "merge before" },
+  after_element: { of: old, classic: "merge after" },
+  delete_element: { of: old, classic: "an event datastar-delete, with data: selector" },
+  delete: { of: old, classic: "an event datastar-delete, with data: selector" },
+  upsertAttributes: { of: beta, classic: "merge upsert_attributes" },
+  replace: { of: v1, classic: "merge outer" },
+  remove: { of: v1, classic: "an event datastar-delete, with data: selector" },
+};
+
+/** Names of fields. */
+export const foreignFields: Record<string, string> = {
+  retryDuration: "retry",
+  retryInterval: "retry",
+  eventId: "id",
+  eventID: "id",
+  "last-event-id": "id",
+  type: "event",
+  name: "event",
+};
+
+/** The word that was meant, if one is near. */
+export function suggest(given: string, known: readonly string[]): string | undefined {
+  const word = given.trim();
+  if (word === "" || word.length > 40) return;
+  const nearest = closestString(word, known);
+  const away = levenshteinDistance(word.toLowerCase(), nearest.toLowerCase());
+  return away <= Math.max(1, Math.floor(nearest.length / 4)) ? nearest : undefined;
+}
+
+/** What to expect in the place of a word: the classic word for it, the word that was meant, or one of those known. */
+export function expectedFor(
+  given: string,
+  known: readonly string[],
+  foreign: Record<string, Foreign>,
+  say: (word: string) => string,
+): string {
+  if (Object.hasOwn(foreign, given)) return foreign[given].classic;
+  const near = suggest(given, known);
+  return near ? say(near) : `one of ${known.join(", ")}`;
+}
+
+/** Where a word comes from, as the end of a sentence. */
+export function originOf(given: string, foreign: Record<string, Foreign>): string {
+  return Object.hasOwn(foreign, given) ? `, a word of ${foreign[given].of}` : "";
+}

@@ -1,0 +1,35 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { families } from "../conformance/check.ts";
+import { checks } from "../conformance/checks/mod.ts";
+import { mutants as answers } from "./mutants/answers.ts";
+import { mutants as events } from "./mutants/events.ts";
+import { mutants as lines } from "./mutants/lines.ts";
+import { mutants as servers } from "./mutants/server.ts";
+
+const mutants = [...answers, ...lines, ...events, ...servers];
+
+test("each check has a mutant, and each mutant trips a check that there is", () => {
+  const ids = checks.map(({ id }) => id);
+  const tripped = new Set(mutants.flatMap(({ trips }) => trips));
+  assertEquals(ids.filter((id) => !tripped.has(id)), []);
+  assertEquals([...tripped].filter((id) => !ids.includes(id)), []);
+  assertEquals(mutants.filter(({ trips }) => trips.length === 0).map(({ name }) => name), []);
+  console.log(`${ids.length} checks, ${mutants.length} mutants`);
+});
+
+test("each check says what it is about, in words and by clause", async () => {
+  const protocol = await readFile(new URL("../docs/PROTOCOL.md", import.meta.url), "utf8");
+  const clauses = new Set([...protocol.matchAll(/^- \*\*([A-Z]{3}-\d+)\*\*/gm)].map(([, clause]) => clause));
+  for (const { id, clause, family, level, title, why, fix } of checks) {
+    assertMatch(id, /^[a-z0-9]+(-[a-z0-9]+)+$/);
+    assert(clauses.has(clause), `${id}: there is no ${clause}`);
+    assert(families.includes(family), `${id}: ${family}`);
+    assert(["MUST", "SHOULD", "MAY"].includes(level), `${id}: ${level}`);
+    assert(title && why && fix, id);
+  }
+  const ids = checks.map(({ id }) => id);
+  assertEquals(ids.filter((id, i) => ids.indexOf(id) !== i), []);
+  assert(ids.length >= 80, `there are ${ids.length}`);
+});

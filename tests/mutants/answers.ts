@@ -1,0 +1,320 @@
+/**
+ * HTTP answers with one fault each, byte for byte, and answers with none.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import type { Socket } from "node:net";
+import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
+import type { Mutant } from "./mutant.ts";
+
+/** How an endpoint answers. */
+export interface Answer {
+  /** Writes the answer to a connection on which a request has come. */
+  answer: (socket: Socket) => void;
+  /** Milliseconds after which the answer is left: it has no end, or none that is waited for. */
+  leave?: number;
+  /** Milliseconds that an answer may take that has an end. */
+  timeout?: number;
+}
+
+/** An answer with one fault. */
+export interface AnswerMutant extends Mutant, Answer {}
+
+/** An event that is as it should be. */
+const event = 'event: datastar-fragment\ndata: vt false\ndata: fragment <p id="price">12 €</p>\n\n';
+
+const headers = ["content-type: text/event-stream", "cache-control: no-cache"];
+
+/** What a proxy is told about a feed. */
+const feedHeaders = [...headers, "x-accel-buffering: no"];
+
+/** Milliseconds after which a feed is left. */
+const leave = 1_000;
+
+/** A head. */
+const head = (lines: string[], first = "HTTP/1.1 200 OK") => [first, ...lines].join("\r\n") + "\r\n\r\n";
+
+/** A body in chunks. */
+function chunked(...pieces: (string | Uint8Array)[]): Buffer {
+  const open = pieces.flatMap((piece) => {
+    const bytes = Buffer.from(piece as string);
+    return [Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")];
+  });
+  return Buffer.concat(open);
+}
+
+const lastChunk = "0\r\n\r\n";
+
+/** Writes pieces, and then closes the connection. */
+const send = (...pieces: (string | Uint8Array)[]) => (socket: Socket) => {
+  socket.end(Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))));
+};
+
+/** Writes pieces, and leaves the connection open. */
+const hold = (...pieces: (string | Uint8Array)[]) => (socket: Socket) => {
+  socket.write(Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))));
+};
+
+/** An answer that ends, in chunks. */
+const whole = (lines: string[], first?: string, body: string | Uint8Array = event) =>
+  send(head([...lines, "transfer-encoding: chunked"], first), chunked(body), lastChunk);
+
+/** An answer with a length, which need not be that of its body. */
+const sized = (length: number | string, body: string | Uint8Array = event, lines = headers) =>
+  send(head([...lines, `content-length: ${length}`]), body);
+
+/** An answer without an end. */
+const feed = (lines: string[], ...pieces: (string | Uint8Array)[]) =>
+  hold(head([...lines, "transfer-encoding: chunked"]), chunked(...pieces));
+
+/** What a compressor has written that was flushed, and goes on. */
+const flushed = (text: string) => gzipSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
+
+const length = Buffer.byteLength(event);
+
+/** Text that says something else again and again, so that no compressor makes it short. */
+const manyEvents = Array.from({ length: 400 }, (_, i) => event.replace("12", String(i * 7919 % 10007))).join("");
+
+/** Text of more bytes than are read. */
+const tooMuch = event.replace("12", "1".repeat(100_000)).repeat(43);
+
+/** Each answer has one fault. */
+export const mutants: AnswerMutant[] = [
+  { name: "no answer: the connection is closed at once", trips: ["http-answer"], answer: (socket) => socket.end() },
+  { name: "no answer: nothing comes", trips: ["http-answer"], answer: () => {}, timeout: 300 },
+  { name: "an answer that is no HTTP", trips: ["http-answer"], answer: send("220 mail.example ESMTP\r\n") },
+  {
+    name: "a redirect to a login page",
+    trips: ["http-redirect"],
+    answer: send(head(["location: /login", "content-length: 0"], "HTTP/1.1 302 Found")),
+  },
+  {
+    name: "a redirect that keeps the method",
+    trips: ["http-redirect"],
+    answer: send(head(["location: /get/", "content-type: text/html", "content-length: 2"], "HTTP/1.1 308 Moved"), "ok"),
+  },
+  { name: "a 204", trips: ["http-body"], answer: send(head([], "HTTP/1.1 204 No Content")) },
+  { name: "a 205", trips: ["http-body"], answer: send(head(["content-length: 0"], "HTTP/1.1 205 Reset Content")) },
+  { name: "a 304", trips: ["http-body"], answer: send(head(headers, "HTTP/1.1 304 Not Modified")) },
+  { name: "a stream without a byte in it", trips: ["http-body"], answer: sized(0, "") },
+  { name: "a stream without a chunk in it", trips: ["http-body"], answer: whole(headers, undefined, "") },
+  {
+    name: "an HTML page with status 404",
+    trips: ["http-type", "http-status"],
+    answer: whole(
+      ["content-type: text/html", "cache-control: no-cache"],
+      "HTTP/1.1 404 Not Found",
+      "<h1>Not found</h1>",
+    ),
+  },
+  { name: "events with status 400", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 400 Bad Request") },
+  { name: "events with status 500", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 500 Oh") },
+  { name: "events with status 201", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 201 Created") },
+  { name: "no type", trips: ["http-type"], answer: whole(["cache-control: no-cache"]) },
+  { name: "an empty type", trips: ["http-type"], answer: whole(["content-type:", "cache-control: no-cache"]) },
+  ...["text/html; charset=utf-8", "text/plain", "application/json", "text/eventstream", "application/x-ndjson"].map((
+    type,
+  ) => ({
+    name: `the type ${type}`,
+    trips: ["http-type"],
+    answer: whole([`content-type: ${type}`, "cache-control: no-cache"]),
+  })),
+  {
+    name: "another type before the right one",
+    trips: ["http-type", "http-type-once"],
+    answer: whole(["content-type: text/html", ...headers]),
+  },
+  {
+    name: "the type in capitals",
+    trips: ["http-type-case"],
+    answer: whole(["Content-Type: Text/Event-Stream", "cache-control: no-cache"]),
+  },
+  { name: "the type twice", trips: ["http-type-once"], answer: whole(["Content-Type: text/event-stream", ...headers]) },
+  ...["iso-8859-1", '"windows-1252"', "utf-16"].map((charset) => ({
+    name: `the charset ${charset}`,
+    trips: ["http-charset"],
+    answer: whole([`content-type: text/event-stream; Charset=${charset}`, "cache-control: no-store"]),
+  })),
+  {
+    name: "an encoding that was not asked for",
+    trips: ["http-encoding"],
+    answer: whole([...headers, "content-encoding: zstd"], undefined, Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20])),
+  },
+  { name: "no cache-control", trips: ["http-cache"], answer: whole(["content-type: text/event-stream"]) },
+  {
+    name: "a cache-control that lets caches keep it",
+    trips: ["http-cache"],
+    answer: whole(["content-type: text/event-stream", "cache-control: public, max-age=60"]),
+  },
+  { name: "a feed that lets proxies hold it back", trips: ["http-buffering"], answer: feed(headers, event), leave },
+  {
+    name: "a feed that says x-accel-buffering: yes",
+    trips: ["http-buffering"],
+    answer: feed([...headers, "x-accel-buffering: yes"], event),
+    leave,
+  },
+  {
+    name: "a compressed feed that is not flushed",
+    trips: ["http-compression"],
+    answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(manyEvents).subarray(0, 1_000)),
+    leave,
+  },
+  {
+    name: "a compressed feed of which nothing has come out",
+    trips: ["http-compression"],
+    answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(event).subarray(0, 10)),
+    leave,
+  },
+  { name: "a length in characters", trips: ["http-length", "sse-final-blank"], answer: sized(event.length) },
+  {
+    name: "a length that is too large",
+    trips: ["http-length", "http-end"],
+    answer: sized(length + 10),
+  },
+  { name: "a length that is no number", trips: ["http-length"], answer: sized("all") },
+  {
+    name: "a feed with a length",
+    trips: ["http-length"],
+    answer: hold(head([...feedHeaders, "content-length: 1000000"]), event),
+    leave,
+  },
+  {
+    name: "two lengths",
+    trips: ["http-length-once"],
+    answer: sized(length, event, [...headers, `content-length: ${length}`]),
+  },
+  {
+    name: "a length, and chunks",
+    trips: ["http-length-once"],
+    answer: whole([...headers, `content-length: ${length}`]),
+  },
+  {
+    name: "chunks in chunks",
+    trips: ["http-length-once"],
+    answer: whole([...headers, "Transfer-Encoding: chunked"]),
+  },
+  {
+    name: "chunks that break off",
+    trips: ["http-end"],
+    answer: send(head([...headers, "transfer-encoding: chunked"]), chunked(event)),
+  },
+  {
+    name: "chunks that break off inside an event",
+    trips: ["http-end"],
+    answer: send(head([...headers, "transfer-encoding: chunked"]), chunked(event + event.slice(0, 40))),
+  },
+  {
+    name: "a chunk that breaks off",
+    trips: ["http-end"],
+    answer: send(head([...headers, "transfer-encoding: chunked"]), chunked(event + event).subarray(0, length + 20)),
+  },
+  {
+    name: "a feed that breaks off",
+    trips: ["http-end"],
+    answer: send(head([...feedHeaders, "transfer-encoding: chunked"]), chunked(event, event)),
+  },
+  {
+    name: "chunks with wrong sizes",
+    trips: ["http-end"],
+    answer: send(
+      head([...headers, "transfer-encoding: chunked"]),
+      `${(length + 2).toString(16)}\r\n${event}\r\n${lastChunk}${event}`,
+    ),
+  },
+  {
+    name: "a compressed answer that breaks off",
+    trips: ["http-end"],
+    answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(manyEvents).subarray(0, 1_000)),
+  },
+  {
+    name: "something that is called gzip and is none",
+    trips: ["http-end"],
+    answer: whole([...headers, "content-encoding: gzip"]),
+  },
+  {
+    name: "an answer that does not end",
+    trips: ["http-end"],
+    answer: feed(headers, event),
+    timeout: 1_500,
+  },
+  {
+    name: "an answer of more bytes than are read",
+    trips: ["http-end"],
+    answer: whole(headers, undefined, tooMuch),
+  },
+  {
+    name: "a body that ends with the connection",
+    trips: ["http-delimited"],
+    answer: send(head([...headers, "connection: close"]), event),
+  },
+  { name: "HTTP/1.0", trips: ["http-version"], answer: send(head(headers, "HTTP/1.0 200 OK"), event) },
+  {
+    name: "a feed whose fragments leave view transitions on",
+    trips: ["frg-vt-stream"],
+    answer: feed(feedHeaders, event, event.replace("data: vt false\n", "")),
+    leave,
+  },
+  {
+    name: "a feed whose fragments ask for view transitions, with CRLF",
+    trips: ["frg-vt-stream"],
+    answer: feed(feedHeaders, event.replace("vt false", "vt true").replaceAll("\n", "\r\n")),
+    leave,
+  },
+];
+
+/** Answers that are as they should be. */
+export const healthy: (Answer & { name: string })[] = [
+  { name: "chunks", answer: whole(headers) },
+  { name: "a length", answer: sized(length) },
+  {
+    name: "names in capitals",
+    answer: whole(["Content-Type: text/event-stream;charset=UTF-8", "Cache-Control: No-Store"]),
+  },
+  {
+    name: "a charset in quotes",
+    answer: whole(['content-type: text/event-stream; charset="utf-8"', "cache-control: no-cache"]),
+  },
+  {
+    name: "a chunk for each byte, and trailers",
+    answer: send(
+      head([...headers, "transfer-encoding: chunked"]),
+      chunked(...[...Buffer.from(event)].map((byte) => Uint8Array.of(byte))),
+      "0;last\r\nx-trailer: 1\r\n\r\n",
+    ),
+  },
+  {
+    name: "100 Continue before it",
+    answer: send("HTTP/1.1 100 Continue\r\n\r\n", head([...headers, `content-length: ${length}`]), event),
+  },
+  ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).flatMap(([name, compress]) => {
+    const lines = [...headers, `content-encoding: ${name}`];
+    const body = compress(manyEvents);
+    return [
+      { name: `${name}, in chunks`, answer: whole(lines, undefined, body) },
+      { name: `${name}, with a length`, answer: sized(body.length, body, lines) },
+    ];
+  }),
+  { name: "a feed", answer: feed(feedHeaders, event, ": still here\n\n", event), leave },
+  {
+    name: "a feed that is in the middle of an event",
+    answer: feed(
+      ["content-type: text/event-stream", "cache-control: no-cache, no-transform"],
+      event,
+      event.slice(0, 30),
+    ),
+    leave,
+  },
+  {
+    name: "a feed in the middle of a character",
+    answer: feed(feedHeaders, event, Buffer.from(event).subarray(0, Buffer.from(event).indexOf("€") + 1)),
+    leave,
+  },
+  {
+    name: "a compressed feed that is flushed",
+    answer: feed([...feedHeaders, "content-encoding: gzip"], flushed(event)),
+    leave,
+  },
+  { name: "a feed without chunks", answer: hold(head(feedHeaders), event), leave },
+];

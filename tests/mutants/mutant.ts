@@ -1,0 +1,37 @@
+/**
+ * Faults, each with the checks that have to find it.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import type { CheckResult } from "../../conformance/judge.ts";
+
+/** One named fault. */
+export interface Mutant {
+  /** What is wrong, as a sentence. */
+  name: string;
+  /** Ids of the checks that it trips: these, and no other MUST. */
+  trips: string[];
+}
+
+/** A recorded stream with one fault. */
+export interface StreamMutant extends Mutant {
+  /** The bytes. */
+  stream: string | Uint8Array;
+  /** The text of the page that they are for. */
+  page?: string;
+}
+
+/** Fails unless the results show what the mutant trips, and no MUST beside it. */
+export function assertTrips({ name, trips }: Mutant, results: CheckResult[]): void {
+  const of = (verdict: string) => results.filter((result) => result.verdict === verdict).map(({ id }) => id);
+  const failed = [...new Set(of("fail"))].sort();
+  const warned = new Set(of("warn"));
+  const missing = trips.filter((id) => !failed.includes(id) && !warned.has(id));
+  assertEquals({ name, missing, others: failed.filter((id) => !trips.includes(id)) }, {
+    name,
+    missing: [],
+    others: [],
+  });
+}
