@@ -1,0 +1,118 @@
+/**
+ * Baselines: failures that are known already, so that a run fails only for new ones. A failure that is gone has to leave
+ * the list: a stale list would hide it when it comes back.
+ *
+ * @module
+ */
+
+import { checks } from "./checks/mod.ts";
+import { type CheckResult, exitCodeOf, type Selection } from "./judge.ts";
+import type { Run } from "./mod.ts";
+
+/** A check that is known to fail for an endpoint. */
+export interface KnownFailure {
+  /** The check. */
+  id: string;
+  /** The endpoint, as the report names it. */
+  subject: string;
+}
+
+/** A list of known failures: the file that `--write-baseline` writes. */
+export interface Baseline {
+  checks: KnownFailure[];
+}
+
+/** An entry of a baseline that has to leave it. */
+export interface StaleFailure extends KnownFailure {
+  /** Why. */
+  reason: string;
+}
+
+/** What a baseline makes of a run. */
+export interface Comparison {
+  /** Failures that it excuses. */
+  known: CheckResult[];
+  /** What it lists and should not. */
+  stale: StaleFailure[];
+}
+
+/**
+ * Reads a baseline.
+ *
+ * @throws {SyntaxError} If the text is none.
+ */
+export function parseBaseline(text: string): Baseline {
+  const refuse = (why: string): never => {
+    throw new SyntaxError(`${why}; it should be as {"checks": [{"id": "http-type", "subject": "/get"}]}`);
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return refuse(`it is no JSON: ${(error as Error).message}`);
+  }
+  const isObject = (some: unknown): some is Record<string, unknown> =>
+    typeof some === "object" && some !== null && !Array.isArray(some);
+  if (!isObject(value) || !Array.isArray(value.checks)) return refuse(`it has no list "checks"`);
+  const other = Object.keys(value).find((key) => key !== "checks");
+  if (other !== undefined) return refuse(`it has ${JSON.stringify(other)} beside "checks"`);
+  const list = value.checks.map((entry: unknown, i): KnownFailure => {
+    const where = `entry ${i + 1} of "checks"`;
+    if (!isObject(entry)) return refuse(`${where} is no object`);
+    const { id, subject, ...rest } = entry;
+    if (typeof id !== "string" || id === "") return refuse(`${where} has no "id"`);
+    if (typeof subject !== "string" || subject === "") return refuse(`${where} has no "subject"`);
+    for (const key of Object.keys(rest)) refuse(`${where} has ${JSON.stringify(key)} beside "id" and "subject"`);
+    return { id, subject };
+  });
+  return { checks: list };
+}
+
+/** The failures of a run, as a list of those that are known from now on. */
+export function baselineOf({ report }: Pick<Run, "report">): Baseline {
+  const failed = report.checks.filter(({ verdict }) => verdict === "fail").map(({ id, subject }) => ({ id, subject }));
+  const keys = new Map(failed.map((one) => [keyOf(one), one]));
+  return { checks: [...keys.keys()].sort().map((key) => keys.get(key)!) };
+}
+
+/** The text of a baseline's file: one line for each entry, so that a difference between two is easy to read. */
+export function writeBaseline({ checks }: Baseline): string {
+  if (checks.length === 0) return '{\n  "checks": []\n}\n';
+  const lines = checks.map(({ id, subject }) => `    { "id": ${JSON.stringify(id)}, "subject": ${quote(subject)} }`);
+  return `{\n  "checks": [\n${lines.join(",\n")}\n  ]\n}\n`;
+}
+
+const quote = (text: string) =>
+  JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** Compares a run with a baseline: the run's exit code is then that of what is not known. */
+export function applyBaseline<R extends Run>(
+  run: R,
+  baseline: Baseline,
+  { only, skip = [] }: Selection = {},
+): R & { baseline: Comparison } {
+  const { report } = run;
+  const listed = new Set(baseline.checks.map(keyOf));
+  const known = report.checks.filter((result) => result.verdict === "fail" && listed.has(keyOf(result)));
+  const stale: StaleFailure[] = [];
+  // A run that was cut short says nothing about what it did not come to.
+  for (const entry of report.complete ? baseline.checks : []) {
+    const isKnown = checks.some(({ id }) => id === entry.id);
+    if (isKnown && (only && !only.includes(entry.id) || skip.includes(entry.id))) continue;
+    const results = report.checks.filter((result) => keyOf(result) === keyOf(entry));
+    const reason = !isKnown
+      ? "there is no such check"
+      : results.length === 0
+      ? "nothing of that name is checked here"
+      : results.every(({ verdict }) => verdict === "pass")
+      ? "it passes"
+      : undefined;
+    if (reason) stale.push({ ...entry, reason });
+  }
+  const failed = stale.length > 0 ||
+    report.checks.some((result) => result.verdict === "fail" && !known.includes(result));
+  const exitCode = exitCodeOf({ checks: report.checks, complete: report.complete, failed, open: run.open });
+  return { ...run, report: { ...report, exitCode }, baseline: { known, stale } };
+}
+
+const keyOf = ({ id, subject }: KnownFailure) => `${id}\n${subject}`;

@@ -1,0 +1,156 @@
+/**
+ * What both HTML reports are made of: one file that fetches nothing and runs nothing but its own script.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { type Html, html, trustedHtml } from "../../fragments.ts";
+import type { Bytes, CheckResult } from "../judge.ts";
+import { clauseText } from "./clauses.ts";
+import type { CheckGroup, Mark } from "./groups.ts";
+import { marks } from "./groups.ts";
+import { linesOf, type Shown, visible } from "./visible.ts";
+
+const baseStyle = `
+:root {
+  color-scheme: light dark;
+  --ink: light-dark(#1f1f1f, #e3e3e3); --soft: light-dark(#595b5d, #a9acaf); --line: light-dark(#c4c7c5, #4a4d50);
+  --paper: light-dark(#fff, #131314); --shade: light-dark(#f2f5f9, #1f2123); --accent: light-dark(#0b57d0, #a8c7fa);
+  --fail: light-dark(#b3151c, #ffb3ad); --warn: light-dark(#7a4f00, #ffce70); --pass: light-dark(#146c2e, #8fdba2);
+  --fail-shade: light-dark(#fce8e6, #4a1512); --warn-shade: light-dark(#fef3d6, #42300a);
+  --pass-shade: light-dark(#e4f5e8, #123420); --none-shade: light-dark(#e9ebee, #2a2d30);
+  color: var(--ink); background: var(--paper);
+}
+* { box-sizing: border-box }
+body { margin: 0 auto; padding: 1rem; max-width: 70rem; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
+h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25 }
+h2 { margin: 2rem 0 .5rem; font-size: 1.2rem }
+h3 { margin: 1rem 0 .25rem; font-size: 1rem }
+p { margin: .5rem 0 }
+a { color: var(--accent) }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+code { white-space: pre-wrap }
+code, pre, .id { font-family: ui-monospace, monospace; font-size: .875em }
+dl { margin: .5rem 0; display: grid; grid-template-columns: max-content 1fr; gap: .25rem .75rem }
+dt { color: var(--soft) }
+dd { margin: 0; min-width: 0 }
+pre { margin: .25rem 0; padding: .5rem .75rem; background: var(--shade); border: 1px solid var(--line); border-radius: .375rem;
+  white-space: pre-wrap; direction: ltr; unicode-bidi: bidi-override; max-height: 24rem; overflow: auto }
+mark { color: inherit; background: var(--fail-shade); border-bottom: 2px solid var(--fail) }
+mark.place { border-bottom: 0; border-left: 3px solid var(--fail) }
+.name { color: var(--soft); font-size: .85em }
+mark .name { color: inherit }
+.soft { color: var(--soft) }
+.mark { display: inline-block; min-width: 1.6rem; padding: 0 .3rem; text-align: center; border-radius: .25rem; font-weight: 700;
+  background: var(--none-shade) }
+.fail { color: var(--fail); background: var(--fail-shade) }
+.warn, .open, .known { color: var(--warn); background: var(--warn-shade) }
+.pass { color: var(--pass); background: var(--pass-shade) }
+.untested { color: var(--soft) }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+.skip:not(:focus) { position: absolute; clip-path: inset(50%) }
+[hidden] { display: none !important }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .4rem } }
+`;
+
+/** A whole document. */
+export function writeDocument(
+  { title, style = "", script = "", body }: { title: string; style?: string; script?: string; body: Html },
+): string {
+  const allStyle = baseStyle + style;
+  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const policy = `default-src 'none'; style-src ${hash(allStyle)}; script-src ${script ? hash(script) : "'none'"}; ` +
+    "base-uri 'none'; form-action 'none'";
+  return String(html`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta http-equiv="content-security-policy" content="${policy}">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>${visible(title)}</title>
+        <style>${trustedHtml(allStyle)}</style>
+      </head>
+      <body>
+    ${body}
+    ${script && html`<script>${trustedHtml(script)}</script>`}
+      </body>
+    </html>
+  `).trim() + "\n";
+}
+
+/** A mark, for the eye and for the ear. */
+export function writeMark(mark: Mark): Html {
+  return html`<span class="mark ${mark}" aria-hidden="true">${marks[mark].sign}</span><span class="spoken">${
+    marks[mark].word
+  }: </span>`;
+}
+
+/** Text of this project, in which code stands between backticks. */
+export function writeProse(text: string): Html {
+  return html`${text.split(/`([^`]+)`/).map((part, i) => i % 2 ? html`<code>${visible(part)}</code>` : visible(part))}`;
+}
+
+/** Characters, with names for those that cannot be seen. */
+export function writeShown(lines: Shown[][]): Html {
+  return html`${lines.map((line, i) => html`${i > 0 && "\n"}${runsOf(line).map(writeRun)}`)}`;
+}
+
+/** Neighbours that are shown alike. */
+function runsOf(line: Shown[]): Shown[] {
+  const runs: Shown[] = [];
+  for (const shown of line) {
+    const last = runs.at(-1);
+    if (last && last.text && shown.text && last.named === shown.named && last.marked === shown.marked) {
+      last.text += shown.text;
+    } else runs.push({ ...shown });
+  }
+  return runs;
+}
+
+function writeRun({ text, named, marked }: Shown): Html {
+  const inside = named ? html`<span class="name">${text}</span>` : html`${text}`;
+  if (!marked) return inside;
+  return text === "" ? html`<mark class="place"><span class="spoken">here</span></mark>` : html`<mark>${inside}</mark>`;
+}
+
+/** Bytes that show a fault. */
+function writeBytes({ request, start, end, ...evidence }: Bytes): Html {
+  const where = `Bytes ${start} to ${end} of ${visible(request)}`;
+  return html`<p class="soft">${where}</p>
+<pre tabindex="0" role="group" aria-label="${where}">${writeShown(linesOf(evidence))}</pre>`;
+}
+
+/** Stretches of bytes that are shown for one result. */
+const maxEvidence = 5;
+
+/** What one result says. */
+export function writeResult({ expected, actual, evidence }: CheckResult): Html {
+  const more = evidence.length - maxEvidence;
+  return html`<dl>
+${
+    expected && html`
+      <dt>expected</dt>
+      <dd>${visible(expected)}</dd>
+    `
+  }
+<dt>actual</dt><dd>${visible(actual)}</dd>
+</dl>
+${evidence.slice(0, maxEvidence).map(writeBytes)}${more > 0 && html`<p class="soft">and ${more} more</p>`}`;
+}
+
+/** What a check is about: its clause, why it matters, and the repair. */
+export function writeAbout({ clause, why, fix }: Pick<CheckGroup, "clause" | "why" | "fix">): Html {
+  return html`<dl>
+<dt>clause</dt><dd><b>${visible(clause)}</b> ${writeProse(clauseText(clause) ?? "")}</dd>
+${
+    why && html`
+      <dt>why</dt>
+      <dd>${writeProse(why)}</dd>
+    `
+  }
+<dt>repair</dt><dd>${writeProse(fix)}</dd>
+</dl>`;
+}

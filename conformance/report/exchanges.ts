@@ -1,0 +1,204 @@
+/**
+ * The requests of a run and their answers, as a part of the HTML report: heads, and when each piece of a body came.
+ *
+ * @module
+ */
+
+import { type Html, html, trustedHtml } from "../../fragments.ts";
+import type { Chunk, Exchange } from "../exchange.ts";
+import type { Run } from "../mod.ts";
+import { linesOf, visible } from "./visible.ts";
+import { writeShown } from "./document.ts";
+
+/** The part of the style sheet that this is in need of. */
+export const exchangesStyle = `
+svg { display: block; width: 100%; height: 3rem; background: var(--shade); border: 1px solid var(--line); border-radius: .375rem }
+details.exchange > svg { width: calc(100% - 1rem) }
+svg.row { height: .4rem; border-width: 0 0 1px; border-radius: 0 }
+line { vector-effect: non-scaling-stroke; stroke-width: 2px; stroke: var(--accent) }
+line.head { stroke: var(--soft); stroke-dasharray: 3 3 }
+line.end { stroke: var(--ink) }
+.scale { display: flex; justify-content: space-between; font-size: .8rem; color: var(--soft) }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; font-size: .875rem }
+caption { text-align: left; color: var(--soft) }
+th, td { padding: .1rem .75rem .1rem 0; text-align: right; font-variant-numeric: tabular-nums; font-weight: 400 }
+thead th { color: var(--soft) }
+`;
+
+/** Pieces that a picture shows, that a table shows, and characters of a body; exchanges that are shown as one from. */
+const limits = { drawn: 400, listed: 40, body: 1_500, alike: 8 };
+
+/** All exchanges of a run, each once, in the order in which the evidence has them. */
+export function exchangesOf({ server, streams }: Run): Exchange[] {
+  const found = new Set<Exchange>();
+  const seen = new Set<unknown>();
+  function look(value: unknown, depth: number) {
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || depth > 5 || seen.has(value)) {
+      return;
+    }
+    seen.add(value);
+    if (isExchange(value)) {
+      found.add(value);
+    } else {
+      // What events do to the page is no exchange, and there is much of it.
+      for (const [key, part] of Object.entries(value)) if (key !== "events" && key !== "source") look(part, depth + 1);
+    }
+  }
+  look(server, 0);
+  look(streams, 0);
+  return [...found];
+}
+
+function isExchange(value: object): value is Exchange {
+  return "request" in value && "chunks" in value && "ending" in value;
+}
+
+/** The section about the exchanges of a run. */
+export function writeExchanges(run: Run): Html {
+  const all = exchangesOf(run);
+  if (all.length === 0) return html``;
+  const alike = Map.groupBy(all, ({ name }) => name.replace(/\d+(?=\))/, "…"));
+  return html`<section aria-labelledby="exchanges">
+<h2 id="exchanges">Exchanges</h2>
+<p class="soft">What was asked, and when each piece of the answer came: milliseconds after the request.</p>
+${
+    [...alike].map(([name, some]) =>
+      some.length >= limits.alike ? writeAlike(name, some) : some.map((one) => writeExchange(one))
+    )
+  }
+</section>`;
+}
+
+function summaryOf({ head, body, chunks, ending, endedAt }: Exchange): string {
+  const status = head ? `${head.status} ${head.reason}`.trim() : "no answer";
+  const pieces = `${chunks.length} ${chunks.length === 1 ? "piece" : "pieces"}`;
+  return visible(`${status}, ${body.length} bytes in ${pieces}, ${ending} after ${msOf(endedAt)}`);
+}
+
+function writeExchange(exchange: Exchange): Html {
+  const { name, request, head, body, chunks, why } = exchange;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(0, limits.body));
+  const cut = body.length > limits.body && html`<p class="soft">The first ${limits.body} of ${body.length} bytes.</p>`;
+  return html`<details class="exchange" ${chunks.length > 1 && trustedHtml("open")}>
+<summary><b>${visible(name)}</b> <span class="soft">${summaryOf(exchange)}</span></summary>
+${why && html`<p>${visible(why)}</p>`}
+${chunks.length > 0 && html`${writePicture(exchange)}${writeTable(chunks)}`}
+<h3>Request</h3>
+<pre tabindex="0" role="group" aria-label="Request">${
+    [
+      `${request.method} ${cutLong(request.path)}`,
+      ...Object.entries(request.headers).map(([key, value]) => `${key}: ${isSecret(key) ? "(not shown)" : value}`),
+    ].map((line, i) => html`${i > 0 && "\n"}${visible(line)}`)
+  }</pre>
+${
+    head && html`<h3>Answer</h3>
+<pre tabindex="0" role="group" aria-label="Head of the answer">${
+      [
+        `HTTP/${head.version} ${head.status} ${head.reason}`,
+        ...head.headers.map(([key, value]) => `${key}: ${isSecret(key) ? "(not shown)" : value}`),
+      ].map((line, i) => html`${i > 0 && "\n"}${visible(cutLong(line))}`)
+    }</pre>`
+  }
+${
+    body.length > 0 &&
+    html`<pre tabindex="0" role="group" aria-label="Body of the answer">${
+      writeShown(linesOf({ text, from: 0, to: -1 }))
+    }</pre>${cut}`
+  }
+</details>`;
+}
+
+/** A picture of the time that an answer took: a line for the head, for each piece, higher where it is bigger, and the end. */
+function writePicture({ head, chunks, endedAt }: Exchange): Html {
+  const largest = Math.log2(2 + Math.max(...chunks.slice(0, limits.drawn).map(({ start, end }) => end - start)));
+  const x = (at: number) => (5 + 990 * at / Math.max(1, endedAt)).toFixed(1);
+  const label = `${chunks.length} ${chunks.length === 1 ? "piece" : "pieces"} within ${msOf(endedAt)}`;
+  return html`<svg viewBox="0 0 1000 48" preserveAspectRatio="none" role="img" aria-label="${label}">
+${
+    head && html`
+      <line class="head" x1="${x(head.at)}" x2="${x(head.at)}" y1="0" y2="48" />
+    `
+  }
+${
+    chunks.slice(0, limits.drawn).map(({ at, start, end }) => {
+      const y = (46 - 42 * Math.log2(2 + end - start) / largest).toFixed(1);
+      return html`
+        <line x1="${x(at)}" x2="${x(at)}" y1="${y}" y2="48" />
+      `;
+    })
+  }
+<line class="end" x1="${x(endedAt)}" x2="${x(endedAt)}" y1="0" y2="48"/>
+</svg>
+<div class="scale" aria-hidden="true"><span>0 ms</span><span>${msOf(endedAt)}</span></div>`;
+}
+
+function writeTable(chunks: Chunk[]): Html {
+  const more = chunks.length - limits.listed;
+  return html`
+    <div class="wide" tabindex="0" role="group" aria-label="Pieces of the answer">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">piece</th>
+            <th scope="col">at ms</th>
+            <th scope="col">gap ms</th>
+            <th scope="col">bytes</th>
+            <th scope="col">from byte</th>
+          </tr>
+        </thead>
+        <tbody>
+    ${chunks.slice(0, limits.listed).map(({ at, start, end }, i) =>
+      html`
+        <tr>
+          <th scope="row">${i + 1}</th>
+          <td>${at.toFixed(1)}</td>
+          <td>${i > 0 && (at - chunks[i - 1].at).toFixed(1)}</td>
+          <td>${end - start}</td>
+          <td>${start}</td>
+        </tr>
+      `
+    )}</tbody>
+      </table>
+    </div>${more > 0 && html`<p class="soft">and ${more} more</p>`}
+  `;
+}
+
+/** Many exchanges that differ by a number only: a row for each, on one scale. */
+function writeAlike(name: string, some: Exchange[]): Html {
+  const longest = Math.max(1, ...some.map(({ endedAt }) => endedAt));
+  const x = (at: number) => (5 + 990 * at / longest).toFixed(1);
+  const endings = [...Map.groupBy(some, ({ head, ending }) => `${head?.status ?? "no answer"}, ${ending}`)]
+    .map(([what, { length }]) => `${length} × ${what}`).join("; ");
+  const firsts = some.flatMap(({ chunks }) => chunks.length > 0 ? [chunks[0].at] : []);
+  const first = firsts.length > 0 &&
+    `; the first piece after ${msOf(Math.min(...firsts))} to ${msOf(Math.max(...firsts))}`;
+  return html`
+    <details class="exchange" open>
+      <summary><b>${visible(name)}</b> <span class="soft">${some.length} exchanges: ${visible(
+        endings,
+      )}${first}</span></summary>
+      <div role="img" aria-label="When each piece of ${some.length} answers came, within ${msOf(longest)}">
+    ${some.slice(0, limits.drawn).map(({ chunks }) =>
+      html`
+        <svg class="row" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">${chunks.slice(
+          0,
+          limits.listed,
+        ).map(({ at }) =>
+          html`
+            <line x1="${x(at)}" x2="${x(at)}" y1="1" y2="9" />
+          `
+        )}</svg>
+      `
+    )}</div>
+      <div class="scale" aria-hidden="true"><span>0 ms</span><span>${msOf(longest)}</span></div>
+    </details>
+  `;
+}
+
+const msOf = (ms: number) => ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+
+const cutLong = (text: string) => text.length > 500 ? `${text.slice(0, 500)}… (${text.length} characters)` : text;
+
+/** Headers that let somebody in: a report is passed around. */
+const isSecret = (name: string) => /^(proxy-)?authorization$|cookie|token|secret|key$/i.test(name);

@@ -1,0 +1,189 @@
+/**
+ * Several reports side by side, as one HTML file: a row for each check, a column for each server.
+ *
+ * @module
+ */
+
+import { type Html, html } from "../../fragments.ts";
+import type { CheckResult, Report } from "../judge.ts";
+import { writeAbout, writeDocument, writeMark, writeResult } from "./document.ts";
+import { countsOf, groupByCheck, groupByFamily, type Mark, markOf, marks, worstOf } from "./groups.ts";
+import { visible } from "./visible.ts";
+
+const style = `
+body { max-width: none }
+.wide { overflow: auto; max-height: 85vh; width: fit-content; max-width: 100%; border: 1px solid var(--line) }
+table { border-collapse: separate; border-spacing: 0; font-size: .9rem }
+th, td { padding: .2rem .5rem; border-right: 1px solid var(--line); border-bottom: 1px solid var(--line); text-align: left;
+  vertical-align: top; background: var(--paper) }
+thead th { position: sticky; top: 0; z-index: 2; vertical-align: bottom; max-width: 12rem; background: var(--shade) }
+tbody th { font-weight: 400; min-width: 9rem; max-width: 26rem; font-size: .8rem }
+tbody th[scope=row] { position: sticky; left: 0; z-index: 1 }
+tbody th[scope=rowgroup] { background: var(--shade); font-weight: 700 }
+td { text-align: center; padding: 0; height: 1px }
+td > * { display: block; height: 100%; padding: .5rem; min-width: 2.75rem; font-weight: 700; text-decoration: none }
+td > a:hover { text-decoration: underline }
+article { border-top: 1px solid var(--line); padding: .25rem 0; scroll-margin-top: 1rem }
+article:target { outline: 3px solid var(--accent); outline-offset: 4px }
+.untested, .none { color: var(--soft); background: var(--none-shade) }
+.key span { display: inline-block; padding: 0 .5rem; margin-right: .25rem; border-radius: .25rem; font-weight: 700 }
+@media (max-width: 30rem) { tbody th[scope=row] { max-width: 9rem } }
+`;
+
+/** Letters, so that a cell need not be seen in colour. */
+const letters: Record<Mark, string> = { pass: "P", fail: "F", warn: "W", untested: "U", open: "?", known: "K" };
+
+/** A report, and the file that it was read from. */
+export interface NamedReport {
+  /** Name of the file. */
+  file: string;
+  report: Report;
+}
+
+/** Writes a matrix of servers against checks. */
+export function writeMatrix(reports: readonly NamedReport[]): string {
+  const columns = reports.map(({ file, report }, i) => ({
+    key: String(i + 1),
+    file,
+    report,
+    results: Map.groupBy(report.checks, ({ id }) => id),
+  }));
+  // The newest report knows best what a check is about.
+  const newest = reports.toSorted((a, b) => a.report.startedAt < b.report.startedAt ? 1 : -1);
+  const all = Map.groupBy(newest.flatMap(({ report }) => groupByCheck(report.checks)), ({ id }) => id);
+  const families = groupByFamily([...all.values()].map(([group]) => group));
+
+  const body = html`
+    <header>
+      <h1>${reports.length} ${reports.length === 1 ? "server" : "servers"} against ${all.size} checks</h1>
+      <p class="key">${(Object.keys(letters) as Mark[]).filter((mark) => mark !== "known").map((mark) =>
+        html`
+          <span class="${mark}">${letters[mark]}</span> ${marks[mark].word}
+        `
+      )}<span class="none">·</span> not among the checks of that run</p>
+    </header>
+    <main>
+    <div class="wide" tabindex="0" role="region" aria-label="Servers against checks"><table>
+    <caption class="spoken">A row for each check, a column for each server; a cell leads to what was found</caption>
+    <thead><tr><th scope="col">check</th>${columns.map(({ report, key }) =>
+      html`<th scope="col"><a href="#server-${key}">${visible(report.target)}</a></th>`
+    )}</tr></thead>
+    ${families.map(([family, groups]) =>
+      html`
+        <tbody>
+        <tr><th scope="rowgroup" colspan="${columns.length + 1}">${family}</th></tr>
+        ${groups.map(({ id, level, title }) =>
+          html`
+            <tr><th scope="row"><a class="id" href="#${visible(id)}">${visible(
+              id,
+            )}</a><br><span class="soft">${level} ${visible(title)}</span></th>${columns.map((
+              { key, results, report },
+            ) => writeCell(id, key, report.target, results.get(id)))}</tr>
+          `
+        )}</tbody>
+      `
+    )}</table></div>
+    <h2>Servers</h2>
+    ${columns.map(({ key, file, report }) =>
+      html`
+        <article id="server-${key}">
+          <h3>${visible(report.target)}</h3>
+          <p>${countsOf(report.summary)}; exit code ${report.exitCode}${!report.complete && ", cut short"}</p>
+          <p class="soft">${visible(report.startedAt)}, ${report.tool} ${visible(report.version)}, from ${visible(
+            file,
+          )}</p>
+        </article>
+      `
+    )}<h2>Checks</h2>
+    ${families.flatMap(([, groups]) => groups).map((group) =>
+      html`
+        <article id="${visible(group.id)}"><h3>${group.level} <span class="id">${visible(group.id)}</span> ${visible(
+          group.title,
+        )}</h3>
+        ${writeAbout(group)}
+        ${columns.map(({ key, report, results }) =>
+          writeServer(group.id, key, report.target, results.get(group.id))
+        )}</article>
+      `
+    )}</main>
+  `;
+  return writeDocument({ title: `fragstar: ${reports.length} servers`, style, body });
+}
+
+function writeCell(id: string, key: string, target: string, results?: CheckResult[]): Html {
+  if (!results) {
+    return html`<td><span class="none"><span aria-hidden="true">·</span><span class="spoken">none</span></span></td>`;
+  }
+  const mark = worstOf(results.map((result) => markOf(result)));
+  const count = results.filter((result) => markOf(result) === mark).length;
+  const what = ` ${marks[mark].word}: ${visible(id)}, ${visible(target)}`;
+  return html`<td><a class="${mark}" href="#${visible(id)}--${key}">${letters[mark]}${
+    mark !== "pass" && results.length > 1 && html`<small> ${count}/${results.length}</small>`
+  }<span class="spoken">${what}</span></a></td>`;
+}
+
+function writeServer(id: string, key: string, target: string, results?: CheckResult[]): Html {
+  if (!results) return html``;
+  return html`
+    <article id="${visible(id)}--${key}"><h4>${visible(target)}</h4>
+    ${results.map((result) =>
+      html`
+        <p>${writeMark(markOf(result))} ${visible(result.subject)}</p>
+        ${writeResult(result)}
+      `
+    )}</article>
+  `;
+}
+
+/**
+ * Reads a JSON report.
+ *
+ * @throws {SyntaxError} If the text is none.
+ */
+export function parseReport(text: string): Report {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`it is no JSON: ${(error as Error).message}`);
+  }
+  const wrong = isReport(value);
+  if (wrong) throw new SyntaxError(`it is no report of --reporter json: ${wrong}`);
+  return value as Report;
+}
+
+/** What is wrong with a report, if anything. */
+function isReport(value: unknown): string | undefined {
+  const report = value as Report;
+  if (typeof report !== "object" || report === null || report.tool !== "fragstar") {
+    return 'its "tool" is not "fragstar"';
+  }
+  for (const key of ["version", "target", "startedAt"] as const) {
+    if (typeof report[key] !== "string") return `it has no "${key}"`;
+  }
+  const { summary, exitCode, complete } = report;
+  if (![0, 1, 3].includes(exitCode)) return 'it has no "exitCode"';
+  if (typeof complete !== "boolean") return 'it does not say whether it is "complete"';
+  const isCount = (count: unknown) => Number.isInteger(count) && count as number >= 0;
+  if (!summary || ![summary.pass, summary.fail, summary.warn, summary.untested].every(isCount)) {
+    return 'it has no "summary"';
+  }
+  if (!Array.isArray(report.checks)) return 'it has no "checks"';
+  for (const [i, check] of report.checks.entries()) {
+    const wrong = isResult(check);
+    if (wrong) return `check ${i + 1} ${wrong}`;
+  }
+}
+
+function isResult(check: CheckResult): string | undefined {
+  if (typeof check !== "object" || check === null) return "is no object";
+  for (const key of ["id", "title", "clause", "subject", "expected", "actual", "fix"] as const) {
+    if (typeof check[key] !== "string") return `has no "${key}"`;
+  }
+  if (!["MUST", "SHOULD", "MAY"].includes(check.level)) return 'has no "level"';
+  if (!["pass", "fail", "warn", "untested"].includes(check.verdict)) return 'has no "verdict"';
+  const isBytes = (bytes: CheckResult["evidence"][number]) =>
+    typeof bytes?.text === "string" && typeof bytes.request === "string" &&
+    [bytes.start, bytes.end, bytes.from, bytes.to].every(Number.isInteger);
+  if (!Array.isArray(check.evidence) || !check.evidence.every(isBytes)) return 'has no "evidence"';
+}

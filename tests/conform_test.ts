@@ -1,0 +1,629 @@
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertStringIncludes } from "@std/assert";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, describe, test } from "node:test";
+import { parseCommand, UsageError } from "../conformance/arguments.ts";
+import { checks } from "../conformance/checks/mod.ts";
+import type { Report } from "../conformance/judge.ts";
+import { version } from "../conformance/version.ts";
+import {
+  type Checked,
+  conform,
+  examplePage,
+  freePort,
+  startConform,
+  withHttp,
+  withSockets,
+} from "./support/conform.ts";
+import { eventually } from "./support/http.ts";
+import { runtime, slow, withServer } from "./support/process.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "conform-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A file with this text in it. */
+function fileWith(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const good = 'event: datastar-fragment\ndata: fragment <p id="a">x</p>\n\n';
+const cutOff = good.trimEnd();
+const goodFile = fileWith("good.sse", good);
+const cutOffFile = fileWith("cut-off.sse", cutOff);
+
+function reportOf({ stdout }: Checked): Report {
+  return JSON.parse(stdout);
+}
+
+/** One line that tells what could not be done, and no stack trace. */
+function assertOneLine({ stdout, stderr }: Checked, ...parts: string[]) {
+  assertEquals(stdout, "");
+  assertMatch(stderr, /^Cannot [^\n]+\n$/);
+  assert(!/\n\s+at /.test(stderr));
+  for (const part of parts) assertStringIncludes(stderr, part);
+}
+
+/** What is wrong with the words, if anything. */
+function refusalOf(words: string[]): string | undefined {
+  try {
+    parseCommand(words);
+  } catch (error) {
+    assertInstanceOf(error, UsageError);
+    return (error as Error).message;
+  }
+}
+
+describe("conform answers wrong usage with one line and exit code 2", slow, () => {
+  const notJson = fileWith("not.json", "{");
+  const notBaseline = fileWith("list.json", "[]");
+  const url = "http://127.0.0.1:1";
+  const table: [words: string[], ...parts: string[]][] = [
+    [["--onyl", "http-type", url], "--onyl", "did you mean --only?"],
+    [["-x", url], "-x", "conform --help"],
+    [["--only"], "--only", "no value"],
+    [["--output", "--only", url], "--output", "no value"],
+    [["--reporter=", url], "--reporter", "no value"],
+    [["--help=no"], "--help", "takes no value"],
+    [["--timeout", "5", "--timeout", "6", url], "--timeout", "twice"],
+    [["--only", "http-tipe", url], '"http-tipe"', "did you mean http-type?"],
+    [["--skip", "no-such-thing-at-all", url], "conform list has them all"],
+    [["--only", ",", url], "names no check"],
+    [["--only", "http-type", "--skip", "http-type", url], "leave none"],
+    [["--only", "target-moves", "--file", goodFile], "whole server"],
+    [["--reporter", "jsn", url], '"jsn"', "did you mean json?"],
+    [["--reporter", "tap", url], "text, json, junit, markdown, html"],
+    [["--timeout", "1s", url], '"1s"', "milliseconds"],
+    [["--timeout", "0", url], "from 1 to"],
+    [["--header", "no colon", url], "Name: value"],
+    [["--header", "X: a\r\nY: b", url], "‹CR›‹LF›"],
+    [["--header", "Content-Length: 3", url], "belongs to the connection"],
+    [["--route", "get", url], "get=/path"],
+    [["--route", "gte=/x", url], "did you mean get?"],
+    [["--route", "get=x", url], "does not begin with one /"],
+    [["--route", "get=//elsewhere/x", url], "does not begin with one /"],
+    [["--route", "get=/a", "--route", "get=/b", url], "twice"],
+    [["--route", "get=/a", "--stream", url], "put the path into the URL"],
+    [["--header", "A: b", "--file", goodFile], "nothing is asked for"],
+    [["--spawn", "true", "--file", goodFile], "needs no server"],
+    [["--page", goodFile, url], "the server's own"],
+    [["--page", join(folder, "none.html"), "--file", goodFile], "no such file"],
+    [["--page", folder, "--file", goodFile], "it is a directory"],
+    [["--file", join(folder, "none.sse")], "no such file"],
+    [["--file", "http://localhost/x"], "use --stream"],
+    [["--output", join(folder, "none", "x"), url], "no such file or directory"],
+    [["--output", folder, url], "it is a directory"],
+    [["--baseline", join(folder, "none.json"), url], "no such file"],
+    [["--baseline", notJson, url], "no JSON"],
+    [["--baseline", notBaseline, url], 'no list "checks"'],
+    [["--write-baseline", join(folder, "none", "x"), url], "no such file or directory"],
+    [["--baseline", notJson, "--write-baseline", notJson, url], "at once"],
+    [["--stream", url, url], "at once"],
+    [["--stream", url, "--file", goodFile], "at once"],
+    [[url, "http://127.0.0.1:2"], "http://127.0.0.1:2", "give one URL"],
+    [["--timeout", "5"], "no server is named"],
+    [["localhost:3000"], "did you mean http://localhost:3000?"],
+    [["lisst"], "did you mean list?"],
+    [["ftp://localhost/"], "http:// or https://"],
+    [["http://[1"], "no URL"],
+    [["http://me:secret@localhost/"], "--header"],
+    [["http://localhost/app"], "--route page=/app", "--stream"],
+    [["list", "x"], "takes no more words"],
+    [["list", "--reporter", "json"], "leave it out"],
+    [["explain"], "conform list"],
+    [["explain", "http-tpye"], "did you mean http-type?"],
+    [["matrix"], "no report is given"],
+    [["matrix", join(folder, "none.json")], "no such file"],
+    [["matrix", notJson], "no JSON"],
+    [["matrix", notBaseline], "no report of --reporter json"],
+  ];
+  for (const [words, ...parts] of table) {
+    test(words.join(" ").replaceAll(folder, "…").replace(/[\r\n]/g, "?"), slow, async () => {
+      // What is seen in the words alone needs no process of its own to be tested.
+      const refusal = refusalOf(words);
+      const checked = refusal ? { code: 2, stdout: "", stderr: `${refusal}\n` } : await conform(words);
+      assertOneLine(checked, ...parts);
+      assert(!checked.stderr.includes("secret"));
+      assertEquals(checked.code, 2);
+    });
+  }
+
+  test("the same as a process", slow, async () => {
+    for (const words of [["--onyl"], ["--header", "X: a\r\nY: b", url], ["explain", "\x1b[31m"]]) {
+      const checked = await conform(words);
+      assertOneLine(checked, refusalOf(words)!);
+      assertEquals(checked.code, 2);
+    }
+  });
+
+  test("and without any word, with its help", slow, async () => {
+    const { code, stdout, stderr } = await conform([]);
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, "conform --stream <url>");
+  });
+});
+
+test("conform --help names every option, and --version the version", slow, async () => {
+  const { code, stdout, stderr } = await conform(["--help"]);
+  assertEquals([code, stderr], [0, ""]);
+  for (const line of stdout.split("\n")) assert(line.length <= 110, line);
+  for (
+    const option of "reporter output only skip baseline write-baseline header timeout route page stream file spawn"
+      .split(" ")
+  ) assertStringIncludes(stdout, `--${option} `);
+  assertEquals(await conform(["--version"]), { code: 0, stdout: `fragstar ${version}\n`, stderr: "" });
+});
+
+test("conform list and conform explain cover every check", slow, async () => {
+  const { code, stdout } = await conform(["list"]);
+  assertEquals(code, 0);
+  const ids = stdout.split("\n").flatMap((line) => /^ {2}(?:MUST|SHOULD|MAY) +(\S+)/.exec(line)?.[1] ?? []);
+  assertEquals(ids.toSorted(), checks.map(({ id }) => id).toSorted());
+  for (const line of stdout.split("\n")) assert(line.length <= 80, line);
+
+  const told = await conform(["explain", ...ids]);
+  assertEquals(told.code, 0);
+  for (const { id, title, clause } of checks) {
+    assertStringIncludes(told.stdout, `${id}: ${title}\n`);
+    // A clause that docs/PROTOCOL.md does not have could not be told.
+    assert(!told.stdout.includes(`${clause}: docs/PROTOCOL.md`), `${id} has no clause ${clause}`);
+  }
+  assertStringIncludes((await conform(["explain", "HTTP-Type"])).stdout, "http-type: ");
+});
+
+describe("conform --file", slow, () => {
+  test("finds nothing wrong with a good stream: exit code 0", slow, async () => {
+    const { code, stdout, stderr } = await conform(["--file", goodFile]);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /✓ conforms: .+ exit code 0\)\n$/);
+  });
+  test("finds what is wrong with another: exit code 1", slow, async () => {
+    const { code, stdout } = await conform(["--file", cutOffFile]);
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "✗ MUST sse-final-blank");
+    assertMatch(stdout, /✗ does not conform: .+ exit code 1\)\n$/);
+  });
+  test("reads standard input, whatever bytes are in it", slow, async () => {
+    const checked = await conform(["--file", "-", "--reporter", "json", "--only", "sse-utf8"], {
+      input: new Uint8Array([...new TextEncoder().encode("data: "), 0xff, 10, 10]),
+    });
+    assertEquals(checked.code, 1);
+    assertEquals(reportOf(checked).checks.map(({ id, subject, verdict }) => [id, subject, verdict]), [
+      ["sse-utf8", "standard input", "fail"],
+    ]);
+  });
+  test("can tell nothing of an empty one, or where no check applies: exit code 3", slow, async () => {
+    const nothing = await conform(["--file", "-", "--only", "http-type"], { input: good });
+    assertEquals(nothing.code, 3);
+    assertMatch(nothing.stdout, /exit code 3\)\n$/);
+  });
+  test("applies the stream to the page that --page names", slow, async () => {
+    const page = fileWith("page.html", examplePage);
+    const checked = await conform(["--file", goodFile, "--page", page, "--reporter", "json"]);
+    assertEquals(checked.code, reportOf(checked).exitCode);
+  });
+  test("--only and --skip choose the checks", slow, async () => {
+    const only = await conform([
+      "--file",
+      cutOffFile,
+      "--reporter=json",
+      "--only",
+      "SSE-UTF8, sse-final-blank",
+      "--only=sse-data",
+    ]);
+    assertEquals(reportOf(only).checks.map(({ id }) => id).toSorted(), ["sse-data", "sse-final-blank", "sse-utf8"]);
+    const skip = await conform(["--file", cutOffFile, "--reporter=json", "--skip", "sse-final-blank"]);
+    assert(!reportOf(skip).checks.some(({ id }) => id === "sse-final-blank"));
+  });
+});
+
+describe("conform reports", slow, () => {
+  for (const reporter of ["text", "json", "junit", "markdown", "html"]) {
+    test(`as ${reporter}, to standard output or to a file, and nothing else to standard output`, slow, async () => {
+      const words = ["--file", cutOffFile, "--reporter", reporter];
+      const { code, stdout, stderr } = await conform(words);
+      assertEquals(code, 1);
+      const begin = {
+        text: "fragstar ",
+        json: '{\n  "tool"',
+        junit: "<?xml",
+        markdown: "## ❌",
+        html: "<!doctype html>",
+      };
+      assert(stdout.startsWith(begin[reporter as keyof typeof begin]), stdout.slice(0, 100));
+      assertEquals(stderr === "", reporter === "text");
+
+      const output = join(folder, `report.${reporter}`);
+      const again = await conform([...words, "--output", output]);
+      assertEquals([again.code, again.stdout], [1, ""]);
+      assertStringIncludes(again.stderr, "does not conform (exit code 1)");
+      const sameTime = (text: string) => text.replace(/\d+ ms|\d{4}-\d\d-\d\dT[\d:.]+Z?|"durationMs": \d+/g, "");
+      assertEquals(sameTime(readFileSync(output, "utf8")), sameTime(stdout));
+    });
+  }
+
+  test("without colour where it does not write to a terminal", slow, async () => {
+    for (const env of [{}, { FORCE_COLOR: "1" }] as Record<string, string>[]) {
+      const { stdout } = await conform(["--file", cutOffFile], { env });
+      assert(!stdout.includes("\x1b"));
+      for (const line of stdout.split("\n")) assert([...line].length <= 80, line);
+    }
+  });
+
+  test("in colour on a terminal, as wide as that is, unless NO_COLOR is set", slow, async () => {
+    for (const [color, env] of [[true, {}], [false, { NO_COLOR: "1" }]] as [boolean, Record<string, string>][]) {
+      const { PATH, HOME, DENO_DIR } = process.env as Record<string, string>;
+      const inTerminal = await runInTerminal(cutOffFile, { PATH, HOME, ...DENO_DIR && { DENO_DIR }, ...env });
+      if (inTerminal === undefined) return; // no script(1) on this machine
+      assertEquals(inTerminal.includes("\x1b[31m"), color, inTerminal);
+    }
+  });
+
+  test("and ends quietly when nobody reads on", slow, async () => {
+    const child = startConform(["--file", cutOffFile, "--reporter", "html"]);
+    let stderr = "";
+    child.stderr!.on("data", (data) => stderr += data);
+    child.stdout!.destroy();
+    const [code] = await once(child, "close");
+    assertEquals(code, 1);
+    assertMatch(stderr, /^[^\n]* does not conform \(exit code 1\)\n$/);
+  });
+});
+
+async function runInTerminal(file: string, env: Record<string, string>): Promise<string | undefined> {
+  const { spawn } = await import("node:child_process");
+  const words = runtime === "deno"
+    ? "run --frozen --allow-net --allow-read --allow-write --allow-env --allow-run conform.ts"
+    : "conform.ts";
+  const child = spawn("script", ["-qec", `"$RUNTIME" ${words} --file "$FILE"`, "/dev/null"], {
+    cwd: process.cwd(),
+    env: { ...env, RUNTIME: process.execPath, FILE: file, TERM: "xterm-256color", SHELL: "/bin/sh" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  child.stdout.on("data", (data) => stdout += data);
+  const [code] = await Promise.race([once(child, "close"), once(child, "error").then(() => [undefined])]);
+  return code === undefined ? undefined : stdout;
+}
+
+describe("conform against servers that are none", slow, () => {
+  /** What the whole-server run and the run of one stream say. */
+  async function assertTold(url: string, wanted: { codes: (number | null)[]; says?: RegExp }) {
+    for (const words of [[url], ["--stream", `${url}/feed`]]) {
+      const began = Date.now();
+      const checked = await conform([...words, "--timeout", "1500", "--reporter", "json"]);
+      console.log(
+        `    ${words.length === 1 ? "server" : "stream"}: exit code ${checked.code} in ${Date.now() - began} ms`,
+      );
+      const report = reportOf(checked);
+      assert(wanted.codes.includes(checked.code), `exit code ${checked.code}: ${checked.stderr}`);
+      assertEquals(report.exitCode, checked.code);
+      assertEquals(report.complete || checked.code === 3, true);
+      assert(report.checks.length > 0);
+      assert(
+        !report.checks.some(({ verdict }) => verdict === "pass") || checked.code !== 3 || report.complete === false,
+      );
+      assert(!/\n\s+at /.test(checked.stderr));
+      if (wanted.says) assertMatch(checked.stderr + checked.stdout, wanted.says);
+    }
+  }
+
+  test("a closed port", slow, async () => {
+    await assertTold(`http://127.0.0.1:${await freePort()}`, {
+      codes: [3],
+      says: /nothing listens on 127\.0\.0\.1:\d+/,
+    });
+  });
+  test("a host that there is not", slow, async () => {
+    await assertTold("http://no-such-host.invalid", { codes: [3], says: /no-such-host\.invalid/ });
+  });
+  test("a server that closes each connection", slow, async () => {
+    await withSockets((socket) => socket.destroy(), (url) => assertTold(url, { codes: [3] }));
+  });
+  test("a server that never answers", slow, async () => {
+    await withSockets(() => {}, (url) => assertTold(url, { codes: [3], says: /within 1500 ms/ }));
+  });
+  test("something that does not speak HTTP", slow, async () => {
+    await withSockets(
+      (socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
+      (url) => assertTold(url, { codes: [3], says: /no HTTP/ }),
+    );
+  });
+  test("a head that has no end", slow, async () => {
+    await withSockets((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\n");
+      const more = () => socket.write(`x-more: ${"x".repeat(10_000)}\r\n`);
+      socket.on("drain", more);
+      for (let i = 0; i < 30; i++) more();
+    }, (url) => assertTold(url, { codes: [3], says: /the head of the answer has more than/ }));
+  });
+  test("a redirect", slow, async () => {
+    await withHttp(
+      (_, response) => response.writeHead(302, { location: "/elsewhere" }).end(),
+      (url) => assertTold(url, { codes: [1, 3] }),
+    );
+  });
+  test("an HTML error page", slow, async () => {
+    await withHttp(
+      (_, response) => response.writeHead(500, { "content-type": "text/html" }).end("<h1>Oops</h1>"),
+      (url) => assertTold(url, { codes: [1] }),
+    );
+  });
+  test("an answer that breaks off", slow, async () => {
+    await withSockets(
+      (socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 9999\r\n\r\n${good}`);
+        setTimeout(() => socket.destroy(), 20);
+      },
+      (url) => assertTold(url, { codes: [1, 3] }),
+    );
+  });
+  test("streams that never end", slow, async () => {
+    await withHttp((request, response) => {
+      if (request.url === "/") return response.setHeader("content-type", "text/html").end(examplePage);
+      response.setHeader("content-type", "text/event-stream").write(good);
+      const timer = setInterval(() => response.write(good), 300);
+      response.on("close", () => clearInterval(timer));
+    }, (url) => assertTold(url, { codes: [1, 3, 0] }));
+  });
+  test("an answer of a gigabyte", slow, async () => {
+    const piece = new Uint8Array(1024 * 1024).fill(120);
+    await withHttp((_, response) => {
+      response.setHeader("content-type", "text/event-stream");
+      let left = 1024;
+      const more = () => {
+        while (left-- > 0 && !response.destroyed) if (!response.write(piece)) return response.once("drain", more);
+        response.end();
+      };
+      more();
+    }, (url) => assertTold(url, { codes: [1, 3] }));
+  });
+});
+
+describe("conform --stream", slow, () => {
+  test("checks one endpoint, with the headers that are given", slow, async () => {
+    let cookie: string | undefined;
+    const checked = await withHttp(
+      (request, response) => {
+        cookie = request.headers.cookie;
+        response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" }).end(good);
+      },
+      (url) =>
+        conform([
+          "--stream",
+          `${url}/any?thing`,
+          "--header",
+          "Cookie: a=1",
+          "--header=cookie:b=2",
+          "--reporter",
+          "json",
+        ]),
+    );
+    assertEquals(cookie, "a=1; b=2");
+    const report = reportOf(checked);
+    assertEquals([...new Set(report.checks.map(({ subject }) => subject))], ["/any"]);
+    assert(!report.checks.some(({ verdict }) => verdict === "fail"), checked.stdout);
+    assertEquals(checked.code, 0);
+  });
+});
+
+describe("conform --spawn", slow, () => {
+  const serverFile = fileWith(
+    "server.mjs",
+    `import { createServer } from "node:http";
+import { spawn } from "node:child_process";
+import process from "node:process";
+if (process.env.CHILD) spawn("sleep", ["301"]);
+if (process.env.STUBBORN) process.on("SIGTERM", () => {});
+console.log("about to listen");
+setTimeout(() => createServer((request, response) => {
+  if (process.env.DIES) process.exit(7);
+  response.setHeader("content-type", "text/event-stream");
+  response.end(${JSON.stringify(good)});
+}).listen(Number(process.env.PORT), "127.0.0.1"), 200);
+`,
+  );
+  const command = runtime === "deno"
+    ? `"${process.execPath}" run -A --no-config "${serverFile}"`
+    : `"${process.execPath}" "${serverFile}"`;
+
+  /** Whether a process has this in its environment: then it comes from the run that is meant. */
+  function remaining(port: number): string[] {
+    return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`CONFORM_TEST=${port}\0`) &&
+          !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  const ways: [name: string, env: string][] = [["", ""], [" and what it started", "CHILD=1"], [
+    ", by force",
+    "STUBBORN=1",
+  ]];
+  for (const [name, env] of ways) {
+    test(`starts a server, checks it, and stops it${name}`, slow, async () => {
+      const port = await freePort();
+      const checked = await conform([
+        "--spawn",
+        `export CONFORM_TEST=${port} PORT=${port} ${env}; ${command}`,
+        "--stream",
+        `http://127.0.0.1:${port}/x`,
+        "--only=http-type,sse-final-blank",
+      ]);
+      assertEquals(checked.stderr, "");
+      assertEquals(checked.code, 0);
+      assert(!checked.stdout.includes("about to listen"));
+      await eventually(() => remaining(port).length === 0, 5);
+    });
+  }
+
+  test("tells what a command said last that ends early: exit code 3", slow, async () => {
+    const port = await freePort();
+    const { code, stdout, stderr } = await conform(
+      ["--spawn", `echo first; echo 'no such \x1b[31mmodule' >&2; exit 4`, `http://127.0.0.1:${port}`],
+    );
+    assertEquals(code, 3);
+    assertStringIncludes(stdout, "its exit code is 4");
+    assertStringIncludes(stderr, "its exit code is 4");
+    assertStringIncludes(stderr, "  no such ‹ESC›[31mmodule\n");
+  });
+
+  test("gives up on a command that never answers, and stops it: exit code 3", slow, async () => {
+    const port = await freePort();
+    const { code, stdout } = await conform([
+      "--timeout",
+      "700",
+      "--spawn",
+      `export CONFORM_TEST=${port}; sleep 302 & sleep 303`,
+      `http://127.0.0.1:${port}`,
+    ]);
+    assertEquals(code, 3);
+    assertStringIncludes(stdout.replace(/\s+/g, " "), "does not answer there after 700 ms");
+    assertEquals(remaining(port), []);
+  });
+
+  test("does not take another server for the one that it starts: exit code 3", slow, async () => {
+    const checked = await withHttp(
+      (_, response) => response.end(),
+      (url) => conform(["--spawn", "sleep 304", url]),
+    );
+    assertEquals(checked.code, 3);
+    assertStringIncludes(checked.stdout.replace(/\s+/g, " "), "something answers there before the command is started");
+  });
+
+  test("tells when the server ends by itself during the run", slow, async () => {
+    const port = await freePort();
+    const { code, stderr } = await conform([
+      "--spawn",
+      `export PORT=${port} DIES=1; ${command}`,
+      "--timeout",
+      "3000",
+      `http://127.0.0.1:${port}`,
+    ]);
+    assertEquals(code, 3);
+    assertStringIncludes(stderr, "The command has ended by itself");
+  });
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    test(`stops the server when it is interrupted by ${signal}: exit code 3, with a report`, slow, async () => {
+      const port = await freePort();
+      const child = startConform([
+        "--spawn",
+        `export CONFORM_TEST=${port}; sleep 305`,
+        `http://127.0.0.1:${port}`,
+        "--reporter",
+        "json",
+      ]);
+      let stdout = "";
+      child.stdout!.on("data", (data) => stdout += data);
+      const closed = once(child, "close");
+      await eventually(() => remaining(port).length > 0);
+      process.kill(child.pid!, signal);
+      const [code] = await closed;
+      assertEquals(code, 3);
+      assertEquals(remaining(port), []);
+      const report: Report = JSON.parse(stdout);
+      assertEquals([report.complete, report.exitCode], [false, 3]);
+      assertStringIncludes(report.checks[0].actual, `interrupted by ${signal}`);
+    });
+  }
+});
+
+test("conform finds nothing wrong with the example server: exit code 0", slow, async () => {
+  await withServer({}, async ({ url }) => {
+    const began = Date.now();
+    const checked = await conform([url, "--reporter", "json"]);
+    console.log(`    the example server was checked in ${Date.now() - began} ms`);
+    const failed = reportOf(checked).checks.filter(({ verdict }) => verdict === "fail").map((
+      { id, actual },
+    ) => [id, actual]);
+    assertEquals(failed, []);
+    assertEquals(checked.code, 0, checked.stderr);
+  });
+});
+
+test("conform --route says where the endpoints are", slow, async () => {
+  const asked = new Set<string>();
+  await withHttp((request, response) => {
+    asked.add(new URL(request.url!, "http://localhost").pathname);
+    response.setHeader("content-type", "text/event-stream").end(good);
+  }, async (url) => {
+    const routes = ["page=/p", "get=/g?a=1", "target=/t", "feed=/f"].map((route) => `--route=${route}`);
+    const checked = await conform([url, ...routes, "--timeout", "2000"]);
+    assertEquals(checked.code, 1);
+  });
+  assertEquals([...asked].toSorted(), ["/f", "/g", "/p", "/t"]);
+});
+
+test("conform matrix sets reports side by side", slow, async () => {
+  const files = [];
+  for (const [name, file] of [["good", goodFile], ["cut-off", cutOffFile]]) {
+    const output = join(folder, `${name}-report.json`);
+    await conform(["--file", file, "--reporter", "json", "--output", output]);
+    files.push(output);
+  }
+  const { code, stdout, stderr } = await conform(["matrix", ...files]);
+  assertEquals([code, stderr], [0, ""]);
+  assert(stdout.startsWith("<!doctype html>"));
+  const output = join(folder, "matrix.html");
+  assertEquals(await conform(["matrix", ...files, "--output", output]), { code: 0, stdout: "", stderr: "" });
+  assertEquals(readFileSync(output, "utf8"), stdout);
+});
+
+describe("conform with a baseline", slow, () => {
+  const list = join(folder, "baseline.json");
+  const words = ["--only", "sse-final-blank,sse-utf8"];
+
+  test("--write-baseline writes what fails now: exit code 0", slow, async () => {
+    const { code, stdout, stderr } = await conform(["--file", cutOffFile, ...words, "--write-baseline", list]);
+    assertEquals(code, 0);
+    assertEquals(stderr, `Wrote 1 known failure to ${list}\n`);
+    assertStringIncludes(stdout, "✓ no new failure: 1 fail, ");
+    assertEquals(
+      readFileSync(list, "utf8"),
+      `{\n  "checks": [\n    { "id": "sse-final-blank", "subject": ${JSON.stringify(cutOffFile)} }\n  ]\n}\n`,
+    );
+  });
+  test("--baseline excuses what it lists: exit code 0", slow, async () => {
+    const { code, stdout } = await conform(["--file", cutOffFile, ...words, "--baseline", list]);
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "Known failures, excused by the baseline");
+  });
+  test("--baseline fails the run where what it lists passes, or is not there: exit code 1", slow, async () => {
+    const stale = fileWith(
+      "stale.json",
+      JSON.stringify({ checks: [{ id: "sse-utf8", subject: goodFile }, { id: "sse-gone", subject: "/x" }] }),
+    );
+    for (const reporter of ["text", "markdown", "html", "junit"]) {
+      const { code, stdout } = await conform([
+        "--file",
+        goodFile,
+        ...words,
+        "--baseline",
+        stale,
+        "--reporter",
+        reporter,
+      ]);
+      assertEquals(code, 1);
+      assertMatch(stdout, /stale/i);
+      assertStringIncludes(stdout, "sse-gone");
+    }
+    const json = await conform(["--file", goodFile, ...words, "--baseline", stale, "--reporter", "json"]);
+    assertEquals([json.code, reportOf(json).exitCode], [1, 1]);
+    assertStringIncludes(json.stderr, "the baseline is stale: sse-utf8");
+  });
+  test("--write-baseline writes nothing where nothing could be checked: exit code 3", slow, async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { code, stderr } = await conform([url, "--write-baseline", list]);
+    assertEquals(code, 3);
+    assertStringIncludes(stderr, "Did not write");
+    assertStringIncludes(readFileSync(list, "utf8"), "sse-final-blank");
+  });
+});

@@ -1,0 +1,515 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { createHash } from "node:crypto";
+import { describe, test } from "node:test";
+import { parse } from "parse5";
+import { applyBaseline } from "../conformance/baseline.ts";
+import { checks } from "../conformance/checks/mod.ts";
+import { createDocument } from "../conformance/evidence.ts";
+import type { Exchange } from "../conformance/exchange.ts";
+import type { Bytes, CheckResult, Verdict } from "../conformance/judge.ts";
+import { checkStream } from "../conformance/mod.ts";
+import { clauseText } from "../conformance/report/clauses.ts";
+import { type Outcome, parseReport, reporters, reportNothing, writeMatrix } from "../conformance/report/mod.ts";
+import { columnsOf, cutAt, linesOf, pointAt, visible, visibleJson, wrap } from "../conformance/report/visible.ts";
+import { runOf } from "./support/conform.ts";
+import { slow } from "./support/process.ts";
+
+/** All that a hostile server could say. */
+const hostile = [
+  "\x1b[31m\x1b]0;title\x07\x9b2J\0\b\x7f",
+  "</script><script>alert(1)</script><img src=x onerror=alert(2)>",
+  "</title></style></pre></textarea><!-- --!>",
+  "]]> ]]]]>]]> <![CDATA[ &amp; &#x1b; &bogus;",
+  "| a | b |\n# heading\n```\n<details>\n[link](javascript:alert(1)) @someone ~~x~~ **y** $z$",
+  "\u202e\u2066\u200f\u2028\u2029\ufeff\u200b\u00ad\u{e0041}",
+  "\ud800 \udc00 lone, \uffff \ufdd0",
+  "` `` ``` ```` %s ${x} \\ \\n \" '",
+].join("\r\n");
+
+const bytes = (text: string, from = 0, to = text.length): Bytes => ({
+  request: `GET /get (${hostile})`,
+  start: from,
+  end: to,
+  text,
+  from,
+  to,
+});
+
+const verdicts: Verdict[] = ["fail", "warn", "untested", "pass"];
+
+function hostileRun(): Outcome {
+  const run = runOf(
+    verdicts.flatMap((verdict): Partial<CheckResult>[] => [
+      { id: `hostile-${verdict}`, verdict, level: verdict === "warn" ? "SHOULD" : "MUST" },
+      { id: checks[0].id, verdict, level: checks[0].level },
+    ]).map((result) => ({
+      ...result,
+      subject: hostile,
+      actual: hostile,
+      expected: hostile,
+      title: hostile,
+      clause: hostile,
+      fix: hostile,
+      evidence: [bytes(hostile, 3, 40)],
+    })),
+  );
+  run.report.target = hostile;
+  const exchange: Exchange = {
+    name: hostile,
+    request: { method: "GET", path: hostile, headers: { "x-a": hostile, authorization: "secret" } },
+    head: {
+      version: "1.1",
+      status: 200,
+      reason: hostile,
+      headers: [[hostile, hostile], ["Set-Cookie", "secret"]],
+      at: 1,
+    },
+    body: new TextEncoder().encode(hostile),
+    chunks: [{ at: 2, start: 0, end: 9 }, { at: 30, start: 9, end: 20 }],
+    ending: "complete",
+    endedAt: 40,
+    why: hostile,
+  };
+  run.streams = [
+    {
+      subject: hostile,
+      name: hostile,
+      exchange,
+      bytes: exchange.body,
+      ended: true,
+      endless: false,
+      events: [],
+      why: hostile,
+      hasPage: false,
+    } as unknown as Outcome["streams"][number],
+  ];
+  return applyBaseline(run, { checks: [{ id: hostile, subject: hostile }] });
+}
+
+/** What a terminal obeys, and what turns a line around or cannot be seen. */
+const obeyed =
+  // deno-lint-ignore no-control-regex
+  /[\0-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufdd0\uffff\u{e0000}-\u{e007f}]/u;
+
+describe("visible()", () => {
+  const table: [text: string, shown: string][] = [
+    ["plain ‹text› é 世界 👍", "plain ‹text› é 世界 👍"],
+    ["a\r\nb\tc\0", "a‹CR›‹LF›b‹TAB›c‹NUL›"],
+    ["\x1b[31m \x9b \x07", "‹ESC›[31m ‹CSI› ‹BEL›"],
+    ["\ufeff\u202e\u200d\u2028\u00a0\u3000", "‹BOM›‹RLO›‹ZWJ›‹LS›‹NBSP›‹U+3000›"],
+    ["\ud800 \u{e0041} \u{f0000} \u0378", "‹U+D800› ‹U+E0041› ‹U+F0000› ‹U+0378›"],
+    ["👍🏽", "👍‹U+1F3FD›"],
+  ];
+  for (const [text, shown] of table) {
+    test(`shows ${shown}`, () => assertEquals(visible(text), shown));
+  }
+  test("leaves nothing that a terminal obeys", () => assert(!obeyed.test(visible(hostile))));
+});
+
+test("visibleJson() keeps the value", () => {
+  const json = visibleJson(JSON.stringify({ [hostile]: [hostile] }, null, 2));
+  assertEquals(JSON.parse(json), { [hostile]: [hostile] });
+  assert(!obeyed.test(json));
+});
+
+test("columnsOf() counts what a terminal shows", () => {
+  const table: [text: string, columns: number][] = [
+    ["", 0],
+    ["abc", 3],
+    ["é‹›…✓", 5],
+    ["e\u0301", 1],
+    ["世界", 4],
+    ["ｱｲ", 2],
+    ["ＡＢ", 4],
+    ["한글", 4],
+    ["👍", 2],
+    ["🇩🇪", 2],
+    ["שלום", 4],
+  ];
+  for (const [text, columns] of table) assertEquals([text, columnsOf(text)], [text, columns]);
+});
+
+test("cutAt() and wrap() stay within their columns", () => {
+  for (const text of ["a b c", "word ".repeat(30), "x".repeat(200), "世界".repeat(50), "👍 ".repeat(40)]) {
+    for (const columns of [2, 10, 33]) {
+      assert(columnsOf(cutAt(text, columns)) <= columns);
+      const lines = wrap(text, columns);
+      for (const line of lines) assert(columnsOf(line) <= columns, line);
+      assertEquals(lines.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
+    }
+  }
+});
+
+describe("pointAt() puts carets under the fault", () => {
+  /** A line as it is shown, and the carets below it. */
+  function pointed(text: string, from: number, to: number, columns = 40): string[] {
+    return linesOf({ text, from, to }).flatMap((line) => {
+      const { shown, carets } = pointAt(line, columns);
+      return [shown.map(({ text }) => text).join(""), ...carets ? [carets] : []];
+    });
+  }
+  const table: [name: string, shown: string[], text: string, from: number, to: number, columns?: number][] = [
+    ["of one character", ["data: x‹LF›", "      ^"], "data: x\n", 6, 7],
+    ["of a line end", ["data: x‹CR›‹LF›", "       ^^^^^^^^"], "data: x\r\n", 7, 9],
+    ["behind wide characters", ["世界👍 x", "       ^"], "世界👍 x", 5, 6],
+    ["on wide characters", ["a世b", " ^^"], "a世b", 1, 2],
+    ["behind a name", ["‹BOM›‹ZWJ›x", "          ^"], "\ufeff\u200dx", 2, 3],
+    ["on a mark of its own", ["e\u0301x", " ^"], "e\u0301x", 2, 3],
+    ["between two characters", ["ab", " ^"], "ab", 1, 1],
+    ["behind the last character", ["ab", "  ^"], "ab", 2, 2],
+    ["in nothing", ["", "^"], "", 0, 0],
+    ["in each of its lines", ["ab‹CR›", " ^^^^^", "cd", "^"], "ab\rcd", 1, 4],
+    ["near the end of a long line", [`…${"x".repeat(8)}!`, "         ^"], "x".repeat(90) + "!", 90, 91, 10],
+    ["in the middle of a long line", ["…xxx!xxxx…", "    ^"], "x".repeat(50) + "!" + "x".repeat(50), 50, 51, 10],
+    ["at the beginning of a long line", ["!xxxxxxxx…", "^"], "!" + "x".repeat(50), 0, 1, 10],
+    ["of more than a line", ["xxxxxxxxx…", "^^^^^^^^^^"], "x".repeat(50), 0, 50, 10],
+  ];
+  for (const [name, shown, ...args] of table) test(name, () => assertEquals(pointed(...args), shown));
+
+  test("within its columns, wherever the fault is", () => {
+    const text = "世‹x›\t👍é\u202e\r\n".repeat(30);
+    for (let from = 0; from < text.length; from += 7) {
+      for (const line of pointed(text, from, from + 3, 33)) assert(columnsOf(line) <= 33, line);
+    }
+  });
+  test("in a time that does not grow with the fault", () => {
+    const text = "x".repeat(4_000_000);
+    assertEquals(pointed(text, 2_000_000, 4_000_000, 10), ["…xxxxxxxx…", "    ^^^^^^"].map((line) => line));
+  });
+});
+
+describe("each report escapes what a server sends", () => {
+  for (const [name, write] of Object.entries(reporters)) {
+    test(name, () => {
+      const text = write(hostileRun());
+      const at = obeyed.exec(text)?.index ?? -1;
+      assertEquals(at, -1, JSON.stringify(text.slice(at - 40, at + 10)));
+      assert(text.isWellFormed());
+      assert(!text.includes("secret"));
+    });
+  }
+
+  test("html: no element, no attribute and no address comes from it", () =>
+    assertHarmless(reporters.html(hostileRun())));
+  test("matrix: likewise", () => {
+    const { report } = hostileRun();
+    assertHarmless(
+      writeMatrix([{ file: hostile, report }, { file: "x", report: parseReport(reporters.json({ ...hostileRun() })) }]),
+    );
+  });
+
+  test("markdown: it stays within its line, and within its fence", () => {
+    const lines = reporters.markdown(hostileRun()).split("\n");
+    let fence: string | undefined;
+    for (const line of lines) {
+      const [mark] = /^`{3,}/.exec(line) ?? [];
+      if (fence === undefined && mark) fence = mark;
+      else if (fence !== undefined && line === fence) fence = undefined;
+      else if (fence === undefined) {
+        const prose = line.replace(/`[^`]+`/g, "").replace(/^<\/?(details|summary)>.*$/, "");
+        assert(!/(?<!\\)[`*_[|~](?!\*)/.test(prose.replace(/\*\*/g, "").replace(/^\|.*\|$/, "")), line);
+        assert(!/[<>@]|javascript:alert\(1\)\)$/.test(prose), line);
+      }
+    }
+    assertEquals(fence, undefined);
+  });
+
+  test("text: no line is wider than it should be", () => {
+    for (const columns of [70, 80, 100]) {
+      for (const line of reporters.text(hostileRun(), { columns }).split("\n")) {
+        assert(columnsOf(line) <= columns, `${columnsOf(line)}: ${line}`);
+      }
+    }
+  });
+});
+
+/** A document that does nothing but what it is meant to, and that fetches nothing. */
+function assertHarmless(text: string) {
+  const errors: string[] = [];
+  parse(text, { onParseError: ({ code }) => errors.push(code) });
+  assertEquals(errors, []);
+  const document = createDocument(text);
+  for (const element of document.querySelectorAll("*")) {
+    for (const { name, value } of element.attributes) {
+      assert(!/^on|^style$|^src/.test(name), `${element.localName} ${name}`);
+      if (name === "href") assertMatch(value, /^#/);
+    }
+  }
+  const names = new Set([...document.querySelectorAll("*")].map(({ localName }) => localName));
+  for (const name of ["img", "iframe", "link", "object", "embed", "base"]) assert(!names.has(name), name);
+  const scripts = [...document.querySelectorAll("script, style")];
+  assertEquals(scripts.filter(({ localName }) => localName === "style").length, 1);
+  assert(scripts.length <= 2);
+  const policy = document.querySelector("meta[http-equiv]")!.getAttribute("content")!;
+  assertMatch(policy, /^default-src 'none';/);
+  for (const { textContent, localName } of scripts) {
+    assertStringIncludes(
+      policy,
+      `${localName}-src 'sha256-${createHash("sha256").update(textContent!).digest("base64")}'`,
+    );
+  }
+  // Whatever is referred to is there, once.
+  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+  assertEquals(ids.filter((id, i) => ids.indexOf(id) !== i), []);
+  for (const attribute of ["aria-labelledby", "for"]) {
+    for (const element of document.querySelectorAll(`[${attribute}]`)) {
+      assert(ids.includes(element.getAttribute(attribute)!));
+    }
+  }
+  for (const link of document.querySelectorAll("a[href^='#']")) {
+    assert(ids.includes(link.getAttribute("href")!.slice(1)));
+  }
+}
+
+describe("the JUnit report", () => {
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: "",
+    isArray: (name) => name === "testsuite" || name === "testcase",
+  });
+  type Case = { classname: string; name: string; failure?: unknown; skipped?: { message: string }; error?: unknown };
+  function read(outcome: Outcome) {
+    const xml = reporters.junit(outcome);
+    assertEquals(XMLValidator.validate(xml), true);
+    const { testsuites } = parser.parse(xml);
+    const suites = testsuites.testsuite as (Record<string, string> & { testcase: Case[] })[];
+    return { testsuites, suites, cases: suites.flatMap(({ testcase }) => testcase) };
+  }
+
+  test("has a test case for each check and endpoint, and the counts of the JSON report", async () => {
+    const run = await checkStream('event: datastar-fragment\ndata: merge x\ndata: fragment <p id="a">\n');
+    const { report } = run;
+    const { testsuites, suites, cases } = read(run);
+    assertEquals(Number(testsuites.tests), report.checks.length);
+    assertEquals(Number(testsuites.failures), report.summary.fail);
+    assertEquals(Number(testsuites.skipped), report.summary.untested);
+    assertEquals(Number(testsuites.errors), 0);
+    assertEquals(cases.filter(({ failure }) => failure !== undefined).length, report.summary.fail);
+    assertEquals(cases.filter(({ skipped }) => skipped !== undefined).length, report.summary.untested);
+    for (const { skipped } of cases) if (skipped !== undefined) assert(skipped.message.length > 0);
+    assertEquals(cases.length, report.checks.length);
+    for (const { testcase, tests } of suites) assertEquals(Number(tests), testcase.length);
+    assertEquals(new Set(cases.map(({ classname, name }) => classname + name)).size, cases.length);
+  });
+
+  test("holds what XML cannot, made visible", () => {
+    const { cases } = read(hostileRun());
+    const [failed] = cases.filter(({ failure }) => failure !== undefined);
+    assertStringIncludes(JSON.stringify(failed), "‹ESC›[31m");
+  });
+
+  test("is no good report where nothing was checked, or the baseline is stale", () => {
+    const nothing = reportNothing({
+      target: "x",
+      subject: "/",
+      of: "server",
+      began: new Date(),
+      why: "there is nothing",
+    });
+    const { testsuites, cases } = read(nothing);
+    assertEquals(Number(testsuites.errors), 1);
+    assertStringIncludes(JSON.stringify(cases.at(-1)), "there is nothing");
+    const stale = applyBaseline(runOf([{ id: "http-type" }]), { checks: [{ id: "http-type", subject: "/get" }] });
+    assertEquals(Number(read(stale).testsuites.failures), 1);
+  });
+
+  test("takes a known failure for no failure, and a warning for none either", () => {
+    const run = runOf([{ id: "http-type", verdict: "fail" }, { verdict: "warn", level: "SHOULD" }]);
+    const { testsuites, cases } = read(applyBaseline(run, { checks: [{ id: "http-type", subject: "/get" }] }));
+    assertEquals([Number(testsuites.failures), Number(testsuites.errors)], [0, 0]);
+    assertEquals(cases.filter((one) => "system-out" in one).length, 2);
+  });
+});
+
+test("the JSON report has the fields that are promised, and no others", async () => {
+  const report = JSON.parse(reporters.json(await checkStream("data: x")));
+  assertEquals(Object.keys(report), [
+    "tool",
+    "version",
+    "dialect",
+    "target",
+    "startedAt",
+    "durationMs",
+    "complete",
+    "exitCode",
+    "summary",
+    "checks",
+  ]);
+  assertEquals(Object.keys(report.summary), ["pass", "fail", "warn", "untested"]);
+  for (const check of report.checks) {
+    assertEquals(Object.keys(check), [
+      "id",
+      "level",
+      "title",
+      "clause",
+      "verdict",
+      "subject",
+      "expected",
+      "actual",
+      "evidence",
+      "fix",
+    ]);
+  }
+});
+
+describe("the text report", () => {
+  const run = runOf([
+    { id: "http-type", title: "The type is text/event-stream", subject: "/get" },
+    { id: "http-type", title: "The type is text/event-stream", subject: "/feed" },
+    {
+      id: "sse-final-blank",
+      title: "The last event ends with a blank line",
+      verdict: "fail",
+      subject: "/feed",
+      expected: "a blank line",
+      actual: "none",
+      evidence: [{ request: "GET /feed", start: 10, end: 11, text: "data: 世!\n", from: 7, to: 8 }],
+    },
+    { id: "sse-space", level: "SHOULD", verdict: "warn", subject: "/get", actual: "no space" },
+    { id: "sse-retry", verdict: "untested", subject: "/get", actual: "does not apply: there is no retry" },
+    { id: "sse-utf8", verdict: "untested", subject: "/get", actual: "the server was gone" },
+  ]);
+
+  test("has one line for each check", () => {
+    const lines = reporters.text(run).split("\n");
+    const starting = (start: string) => lines.filter((line) => line.startsWith(start));
+    assertEquals(starting("  ✓ MUST   http-type "), [
+      "  ✓ MUST   http-type The type is text/event-stream                    /get /feed",
+    ]);
+    assertEquals(starting("  ✗ MUST   sse-final-blank").length, 1);
+    assertMatch(starting("  ! SHOULD sse-space")[0], /\/get$/);
+    assertMatch(starting("  - MUST   sse-retry")[0], / {2}there is no retry$/);
+    assertMatch(starting("  ? MUST   sse-utf8")[0], /\/get: not told: the server was gone$/);
+  });
+
+  test("repeats a failure at the end, with all that it takes to repair it", () => {
+    assertStringIncludes(
+      reporters.text(run),
+      `
+Failures
+
+✗ MUST sse-final-blank  The last event ends with a blank line
+  where      /feed, in GET /feed
+  expected   a blank line
+  actual     none
+  bytes      10 to 11, in GET /feed
+    data: 世!‹LF›
+            ^
+  clause     SSE-8: A server MUST end each event, the last one too, with a blank
+             line. `,
+    );
+  });
+
+  test("ends with the summary", () => {
+    assertEquals(
+      reporters.text(run).split("\n").at(-2),
+      "✗ does not conform: 1 fail, 1 warn, 2 pass, 2 untested (1.2 s, exit code 1)",
+    );
+    assertEquals(reporters.text(runOf([{}])).split("\n").at(-2), "✓ conforms: 1 pass (1.2 s, exit code 0)");
+  });
+
+  test("is coloured when it is asked for, and says the same", () => {
+    const coloured = reporters.text(run, { color: true });
+    assert(coloured.includes("\x1b[31m"));
+    // deno-lint-ignore no-control-regex
+    assertEquals(coloured.replace(/\x1b\[[\d;]*m/g, ""), reporters.text(run));
+  });
+
+  test("says in one sentence why nothing could be checked", () => {
+    const why = "Cannot check http://localhost:1/: nothing listens on localhost:1";
+    const text = reporters.text(
+      reportNothing({ target: "http://localhost:1/", subject: "/", of: "server", began: new Date(), why }),
+    );
+    assertStringIncludes(text, `\n  ${why}\n`);
+    assert(text.split("\n").length < 9, text);
+  });
+});
+
+describe("the HTML report", () => {
+  test("holds every check, its evidence, and the timeline of each exchange", slow, () => {
+    const document = createDocument(reporters.html(hostileRun()));
+    assertEquals(document.querySelectorAll(".check").length, 5);
+    assertEquals(document.querySelectorAll(".result").length, 8);
+    assertEquals(document.querySelectorAll(".exchange").length, 1);
+    assertEquals(document.querySelectorAll(".exchange tbody tr").length, 2);
+    assertEquals(document.querySelectorAll("svg line").length, 4);
+    const [mark] = document.querySelectorAll("pre mark");
+    assertEquals(mark.parentElement!.textContent!.includes("‹ESC›"), true);
+  });
+
+  test("names for the eye are names for the ear", () => {
+    const document = createDocument(reporters.html(hostileRun()));
+    for (const mark of document.querySelectorAll(".mark")) {
+      assertEquals(mark.getAttribute("aria-hidden"), "true");
+      assertEquals(mark.nextElementSibling!.className, "spoken");
+    }
+  });
+});
+
+describe("the matrix", () => {
+  const a =
+    runOf([{ id: "http-type" }, { id: "sse-utf8", verdict: "fail" }, { id: "sse-utf8", subject: "/feed" }]).report;
+  const b =
+    runOf([{ id: "http-type", verdict: "warn", level: "SHOULD" }, { id: "own-check", verdict: "untested" }]).report;
+  const text = writeMatrix([{ file: "a.json", report: a }, { file: "b.json", report: b }]);
+
+  test("has a row for each check and a column for each server", () => {
+    const document = createDocument(text);
+    const rows = [...document.querySelectorAll("tbody tr")].filter((row) => row.querySelector("td"));
+    const cells = rows.map((row) => [
+      row.querySelector(".id")!.textContent,
+      ...[...row.querySelectorAll("td")].map((cell) => cell.textContent!.trim().replace(/\s+/g, " ")),
+    ]);
+    assertEquals(cells, [
+      ["http-type", "P passes: http-type, http://localhost/", "W warning: http-type, http://localhost/"],
+      ["sse-utf8", "F 1/2 fails: sse-utf8, http://localhost/", "·none"],
+      ["own-check", "·none", "? not told: own-check, http://localhost/"],
+    ]);
+    assertHarmless(text);
+  });
+
+  test("parseReport() refuses what is no report", () => {
+    const good = JSON.parse(reporters.json(runOf([{}])));
+    assertEquals(parseReport(JSON.stringify(good)), good);
+    const { checks: [check] } = good;
+    const table = [
+      null,
+      [],
+      {},
+      { ...good, tool: "x" },
+      { ...good, summary: {} },
+      { ...good, checks: {} },
+      {
+        ...good,
+        exitCode: 2,
+      },
+      { ...good, complete: 1 },
+      { ...good, checks: [null] },
+      { ...good, checks: [{ ...check, verdict: "good" }] },
+      {
+        ...good,
+        checks: [{ ...check, evidence: [{}] }],
+      },
+      { ...good, checks: [{ ...check, level: "<b>" }] },
+    ];
+    for (const value of table) {
+      let message = "";
+      try {
+        parseReport(JSON.stringify(value));
+      } catch (error) {
+        message = (error as Error).message;
+      }
+      assertMatch(message, /^it is no report of --reporter json: /);
+    }
+  });
+});
+
+test("clauseText() knows each clause, on one line", () => {
+  assertMatch(
+    clauseText("SSE-8")!,
+    /^A server MUST end each event, the last one too, with a blank line\. Both [^\n]+\.$/,
+  );
+  assertStringIncludes(clauseText("SSE-4")!, "`data:  x`");
+  assertEquals(clauseText("XYZ-1"), undefined);
+});

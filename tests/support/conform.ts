@@ -1,0 +1,138 @@
+/**
+ * The checker as a process of its own, and servers of all kinds for it to look at.
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { type CheckResult, exitCodeOf, summarize } from "../../conformance/judge.ts";
+import type { Run } from "../../conformance/mod.ts";
+import { runtime } from "./process.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The flags of the task `conform`. */
+const denoFlags = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run"];
+
+/** How a run of the checker went. */
+export interface Checked {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts `conform` with these words. */
+export function startConform(args: string[], env: Record<string, string> = {}): ChildProcess {
+  const flags = runtime === "deno" ? ["run", "--frozen", ...denoFlags, "conform.ts"] : ["conform.ts"];
+  return spawn("sh", ["-c", 'exec "$RUNTIME" "$@"', "sh", ...flags, ...args], {
+    cwd: root,
+    env: {
+      RUNTIME: process.execPath,
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DENO_DIR: process.env.DENO_DIR,
+      ...env,
+    },
+  });
+}
+
+/** Runs `conform` to its end. */
+export async function conform(
+  args: string[],
+  { env, input }: { env?: Record<string, string>; input?: string | Uint8Array } = {},
+): Promise<Checked> {
+  const child = startConform(args, env);
+  let stdout = "";
+  let stderr = "";
+  child.stdout!.setEncoding("utf8").on("data", (data) => stdout += data);
+  child.stderr!.setEncoding("utf8").on("data", (data) => stderr += data);
+  child.stdin!.on("error", () => {}); // it may have ended before it has read all
+  child.stdin!.end(input);
+  const [code] = await once(child, "close");
+  return { code, stdout, stderr };
+}
+
+/** A server on a free port for as long as `use` takes. */
+export async function withHttp<T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** A server that knows nothing of HTTP, for as long as `use` takes: it does with each connection what it likes. */
+export async function withSockets<T>(talk: (socket: Socket) => void, use: (url: string) => Promise<T>): Promise<T> {
+  const open = new Set<Socket>();
+  const server = createSocketServer((socket) => {
+    open.add(socket);
+    socket.on("error", () => {}).on("close", () => open.delete(socket));
+    socket.once("data", () => talk(socket));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    for (const socket of open) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createSocketServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A page with all that the example contract asks for. */
+export const examplePage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Example</title>
+<script type="module" src="/datastar.js"></script>
+<main id="main" data-store="{ input: '', output: '', show: true }">
+<button data-on-click="$$get('/get')">get</button><button data-on-click="$$get('/target')">target</button>
+<div id="target"></div><div data-on-load="$$get('/feed')"><span id="feed"></span></div></main>`;
+
+/** A run with these results: what is not said is of no importance. */
+export function runOf(results: Partial<CheckResult>[]): Run {
+  const checks = results.map((result, i): CheckResult => ({
+    id: `check-${i}`,
+    level: "MUST",
+    title: "It is as it should be",
+    clause: "SSE-8",
+    verdict: "pass",
+    subject: "/get",
+    expected: "",
+    actual: "so",
+    evidence: [],
+    fix: "Do it right.",
+    ...result,
+  }));
+  const complete = true;
+  const failed = checks.some(({ verdict }) => verdict === "fail");
+  return {
+    report: {
+      tool: "fragstar",
+      version: "0.0.0",
+      dialect: "classic",
+      target: "http://localhost/",
+      startedAt: "2026-01-01T00:00:00.000Z",
+      durationMs: 1234,
+      complete,
+      exitCode: exitCodeOf({ checks, complete, failed, open: false }),
+      summary: summarize(checks),
+      checks,
+    },
+    open: false,
+    streams: [],
+  };
+}
