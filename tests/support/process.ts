@@ -51,8 +51,12 @@ export interface RunningServer {
 }
 
 /** Starts a server on a free port and waits for its ready line. */
-export async function startServer(env: Record<string, string> = {}, file = "server.ts"): Promise<RunningServer> {
-  const child = start(file, { PORT: "0", ...env });
+export async function startServer(
+  env: Record<string, string> = {},
+  file = "server.ts",
+  flags = denoFlags,
+): Promise<RunningServer> {
+  const child = start(file, { PORT: "0", ...env }, flags);
   let output = "";
   child.stderr!.on("data", (data) => output += data);
   const exited = once(child, "exit");
