@@ -90,17 +90,22 @@ interface Judged {
   open: boolean;
 }
 
+/** The checks that are made. */
+export function select({ only, skip = [] }: Selection): Check[] {
+  return allChecks.filter(({ id }) => (!only || only.includes(id)) && !skip.includes(id));
+}
+
 /** Makes the checks of streams, and those of a server if there is one. */
 export function judge(
   { streams, server }: { streams: StreamEvidence[]; server?: ServerEvidence },
-  { only, skip = [] }: Selection = {},
+  selection: Selection = {},
 ): { checks: CheckResult[]; open: boolean } {
   const subjects = Map.groupBy(streams, ({ subject }) => subject);
   const judged: Judged[] = [];
-  for (const check of allChecks) {
-    if (only && !only.includes(check.id) || skip.includes(check.id)) continue;
+  const all = [...streams, ...Object.values(server?.bad ?? {})];
+  for (const check of select(selection)) {
     if (check.of === "server") {
-      if (server) judged.push(state(check, check.subject(server), check.run(server), server.streams));
+      if (server) judged.push(state(check, check.subject(server), check.run(server), all));
       continue;
     }
     for (const [subject, some] of subjects) {

@@ -8,7 +8,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-import { exitCodeOf, judge, type Report, type Selection, summarize } from "./judge.ts";
+import { exitCodeOf, judge, type Report, select, type Selection, summarize } from "./judge.ts";
 import { type PageSource, readEvidence, type StreamEvidence } from "./evidence.ts";
 import { type RecordOptions, recordServer, type ServerEvidence } from "./record.ts";
 import { version } from "./version.ts";
@@ -79,7 +79,9 @@ export function reportOn(
  */
 export async function checkServer(url: string | URL, options: CheckOptions = {}): Promise<Run> {
   const began = new Date();
-  const server = await recordServer(new URL(url), options);
+  // Many readers are not sent for nothing.
+  const live = options.live ?? select(options).some(({ family }) => family === "live");
+  const server = await recordServer(new URL(url), { ...options, live });
   return reportOn(String(url), began, { streams: server.streams, server }, options);
 }
 

@@ -6,7 +6,7 @@
 
 import { type Check, type CheckInfo, fail, type Finding, notApplicable, pass } from "../check.ts";
 import { type Exchange, headerValues } from "../exchange.ts";
-import { type QueryName, type ServerEvidence } from "../record.ts";
+import type { QueryName, ServerEvidence } from "../record.ts";
 import { checksOf, describe, failIn, fragmentsOf, isStream, raiseOf, unanswered } from "./answer.ts";
 
 const ofGet = checksOf("requests", "get");
