@@ -12,6 +12,7 @@ import {
   type FamilyName,
   type Finding,
   notApplicable,
+  pass,
   type ServerCheck,
   unobserved,
 } from "../check.ts";
@@ -98,6 +99,14 @@ export function raiseOf({ events }: StreamEvidence): { name: string; message: st
 /** Nothing can be said of what is in an answer that is there and has no fragment: that is a finding of another check. */
 export function withoutFragment(route: string): Finding {
   return notApplicable(`${route} answers with no fragment`);
+}
+
+/** Whether an answer that should have one event has one. */
+export function oneEvent(stream: StreamEvidence, route: string): Finding {
+  const events = eventsOf(stream);
+  if (events.length === 0) return withoutFragment(route);
+  if (events.length === 1) return pass("one event");
+  return failIn(stream, "one event", `${events.length} events`, events.slice(1).map(({ event }) => event.range));
 }
 
 /** Where the lines stand that hold the HTML of an event. */

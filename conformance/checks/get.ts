@@ -17,6 +17,7 @@ import {
   type FragmentEvent,
   fragmentsOf,
   htmlRange,
+  oneEvent,
   quote,
   raiseOf,
   rootsOf,
@@ -166,12 +167,7 @@ export const get: ServerCheck[] = [
     clause: "EXA-5",
     why: "More than one event does more to the page than the example is about.",
     fix: "Send all that the answer says in one event.",
-  }, ({ get: { plain }, routes }) => {
-    const events = eventsOf(plain);
-    if (events.length === 0) return withoutFragment(routes.get);
-    if (events.length === 1) return pass("one event");
-    return failIn(plain, "one event", `${events.length} events`, events.slice(1).map(({ event }) => event.range));
-  }),
+  }, ({ get: { plain }, routes }) => oneEvent(plain, routes.get)),
   ofFragment({
     id: "get-merge",
     level: "MUST",

@@ -11,11 +11,11 @@ import {
   attributeOf,
   checksOf,
   describe,
-  eventsOf,
   failIn,
   type FragmentEvent,
   fragmentsOf,
   htmlRange,
+  oneEvent,
   quote,
   raiseOf,
   rootsOf,
@@ -93,12 +93,7 @@ export const target: ServerCheck[] = [
     clause: "EXA-6",
     why: "More than one event does more to the page than the example is about.",
     fix: "Send all that the answer says in one event.",
-  }, ({ target: [first], routes }) => {
-    const events = eventsOf(first);
-    if (events.length === 0) return withoutFragment(routes.target);
-    if (events.length === 1) return pass("one event");
-    return failIn(first, "one event", `${events.length} events`, events.slice(1).map(({ event }) => event.range));
-  }),
+  }, ({ target: [first], routes }) => oneEvent(first, routes.target)),
   ofElement({
     id: "target-merge",
     level: "SHOULD",
