@@ -5,8 +5,8 @@
  */
 
 // For those whose own settings know of no document.
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
+/// <reference lib="dom" preserve="true" />
+/// <reference lib="dom.iterable" preserve="true" />
 
 import { exitCodeOf, judge, type Report, select, type Selection, summarize } from "./judge.ts";
 import { type PageSource, readEvidence, type StreamEvidence } from "./evidence.ts";

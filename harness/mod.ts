@@ -20,8 +20,8 @@
  */
 
 // For those whose own settings know of no document.
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
+/// <reference lib="dom" preserve="true" />
+/// <reference lib="dom.iterable" preserve="true" />
 
 export { applyEvent, applyEvents, createPage, type Outcome, type Page, type PageLimits } from "./apply.ts";
 export type { Changes } from "./changes.ts";

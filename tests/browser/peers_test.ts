@@ -12,6 +12,7 @@ const used = useBrowser();
 const only = [
   ...Object.keys(inputs).map((name) => `get-keeps-${name}`),
   ...Object.keys(badQueries).map((name) => `bad-${name}`),
+  "get-no-injection",
 ];
 
 /** Of the checks that pass, each of this many is looked at; of those that fail, each one. */
@@ -43,19 +44,36 @@ describe("what the checker says of others' servers is what the real client shows
   }
 });
 
-const goesRight = (page: Page, url: string, id: string) =>
-  id.startsWith("bad-")
-    ? isAskedOnce(page, url, id.replace("bad-", "") as QueryName)
-    : comesBack(page, url, id.replace("get-keeps-", "") as InputName);
+function goesRight(page: Page, url: string, id: string): Promise<boolean> {
+  if (id === "get-no-injection") return runsNothing(page, url);
+  if (id.startsWith("bad-")) return isAskedOnce(page, url, id.replace("bad-", "") as QueryName);
+  return comesBack(page, url, id.replace("get-keeps-", "") as InputName);
+}
+
+function queryOf(name: InputName): string {
+  const signals = { input: inputs[name], output: "old", show: false };
+  return `?${new URLSearchParams({ datastar: JSON.stringify(signals) })}`;
+}
 
 /** Whether the client shows a text after its way through the server as it was. */
 async function comesBack(page: Page, url: string, name: InputName): Promise<boolean> {
-  const signals = { input: inputs[name], output: "old", show: false };
-  const { wrong } = await send(page, url, `?${new URLSearchParams({ datastar: JSON.stringify(signals) })}`);
+  const { wrong } = await send(page, url, queryOf(name));
   const output = page.waitForFunction(() => document.querySelector("#output")!.textContent);
   await Promise.race([output, wrong]);
   const text = await page.locator("#output").evaluate((output) => JSON.stringify(output.textContent));
   return text.startsWith(JSON.stringify(`Your input: ${inputs[name]}, is `).slice(0, -1));
+}
+
+/** Whether a text that calls alert(), in character references, remains a text. */
+async function runsNothing(page: Page, url: string): Promise<boolean> {
+  const { wrong } = await send(page, url, queryOf("references"));
+  const dialog = page.waitForEvent("dialog").then(async (dialog) => {
+    await dialog.dismiss();
+    return false;
+  });
+  dialog.catch(() => {}); // none has come
+  const output = page.waitForFunction(() => document.querySelector("#output")!.textContent);
+  return await Promise.race([dialog, output.then(() => true), wrong.then(() => true)]);
 }
 
 /** Whether the client is content with the answer to such a query, and does not ask again. */
