@@ -15,7 +15,7 @@ import { createParts, deviations, hardServers, mutants, serveParts } from "./mut
 import { slow, start } from "./support/process.ts";
 
 /** Runs that are made at the same time: most of a run is waiting. */
-const atOnce = 6;
+const atOnce = 4;
 
 const child = start("tests/mutants/server.ts", {}, ["run", "--allow-net"]);
 const urls = new Map<string, string>();
