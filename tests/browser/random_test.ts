@@ -88,6 +88,7 @@ const elements = (plugins: string[]) =>
       },
       {
         weight: 1,
+        // Without an id, so that no selector finds it: the parsers differ on what may be put into it.
         arbitrary: oneOf("", " selected").map((selected) =>
           `<select><option>1</option><option${selected}>2</option></select>`
         ),
