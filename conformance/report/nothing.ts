@@ -4,14 +4,13 @@
  * @module
  */
 
-import { checks as allChecks } from "../checks/mod.ts";
-import { type CheckResult, type Selection, summarize } from "../judge.ts";
+import { type CheckResult, select, type Selection, summarize } from "../judge.ts";
 import { version } from "../version.ts";
 import type { Outcome } from "./groups.ts";
 
 /** Reports that nothing could be recorded, and why. */
 export function reportNothing(
-  { target, subject, of, began, why, only, skip = [] }: Selection & {
+  { target, subject, of, began, why, ...selection }: Selection & {
     /** What should have been checked. */
     target: string;
     /** The endpoint, or the file. */
@@ -24,9 +23,8 @@ export function reportNothing(
     why: string;
   },
 ): Outcome {
-  const checks = allChecks
-    .filter((check) => (of === "server" || check.of === "stream") && (!only || only.includes(check.id)))
-    .filter(({ id }) => !skip.includes(id))
+  const checks = select(selection)
+    .filter((check) => of === "server" || check.of === "stream")
     .map(({ id, level, title, clause, fix }): CheckResult => ({
       id,
       level,
