@@ -68,6 +68,8 @@ interface Route {
   stream?: boolean;
   /** Never ends, so there is nothing for HEAD to tell. */
   endless?: boolean;
+  /** The same for everybody and no secret: pages of other origins may read it, a sandboxed frame for one. */
+  shared?: boolean;
 }
 
 /** What the handler may be told. */
@@ -90,16 +92,23 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
       stream: true,
       endless: true,
     }],
-    ["/datastar.js", { answer: () => text(client, { type: "text/javascript" }) }],
+    ["/datastar.js", { answer: () => text(client, { type: "text/javascript" }), shared: true }],
   ]);
   for (const [file, source] of Object.entries(sources)) routes.set(`/source/${file}`, { answer: () => text(source) });
 
   // What only some ask for is loaded when somebody does.
   let vectorRoutes: Map<string, Route> | undefined;
+  let learnRoutes: Map<string, Route> | undefined;
   async function findRoute(path: string): Promise<Route | undefined> {
-    if (!/^\/vectors(\/|$)/.test(path)) return routes.get(path);
-    vectorRoutes ??= (await import("./runner/mod.ts")).createRoutes({ text, refuseStream });
-    return vectorRoutes.get(path);
+    if (/^\/vectors(\/|$)/.test(path)) {
+      vectorRoutes ??= (await import("./runner/mod.ts")).createRoutes({ text, refuseStream });
+      return vectorRoutes.get(path);
+    }
+    if (/^\/learn(\/|$)/.test(path)) {
+      learnRoutes ??= (await import("./learn/mod.ts")).createRoutes({ text });
+      return learnRoutes.get(path);
+    }
+    return routes.get(path);
   }
 
   const isLoopback = ({ hostname }: URL) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
@@ -121,11 +130,11 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
     }
     const origin = request.headers.get("origin");
     const from = origin === null ? own : URL.parse(origin);
-    if (!from || from.host !== own.host && !isNamed(from)) {
+    if (!route?.shared && (!from || from.host !== own.host && !isNamed(from))) {
       return refuseHere(403, "Cannot answer a page of another origin");
     }
     if (!route) {
-      const paths = "/, /get, /target, /feed, /vectors, /datastar.js and /source/server.ts";
+      const paths = "/, /get, /target, /feed, /learn, /vectors, /datastar.js and /source/server.ts";
       return refuse(404, `Cannot find this: there are ${paths}`);
     }
     const allow = route.endless ? "GET" : "GET, HEAD";
@@ -137,6 +146,7 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
       return refuseHere(400, `Cannot answer: ${request.method} takes no body`);
     }
     const answer = await route.answer(request);
+    if (route.shared) answer.headers.set("access-control-allow-origin", "*");
     if (request.method !== "HEAD") return answer;
     // By hand: over HTTP/2 Deno 2.9.6 breaks off where it is left to drop the body.
     const length = String((await answer.arrayBuffer()).byteLength);
@@ -152,7 +162,10 @@ interface TextOptions {
   headers?: Record<string, string>;
 }
 
-function text(body: string, { type = "text/plain", status = 200, headers }: TextOptions = {}): Response {
+function text(
+  body: string | Uint8Array<ArrayBuffer>,
+  { type = "text/plain", status = 200, headers }: TextOptions = {},
+): Response {
   return new Response(body, {
     status,
     headers: {

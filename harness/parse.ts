@@ -50,14 +50,21 @@ export interface StreamEvent {
 
 /** Events of one segment, whose lines are looked at only when somebody asks: most of the time nobody does. */
 class SegmentEvents {
+  readonly segment: Segment;
   #blocks?: Line[][];
-  constructor(readonly segment: Segment) {}
+
+  constructor(segment: Segment) {
+    this.segment = segment;
+  }
+
   get blocks(): Line[][] {
     return this.#blocks ??= blocksOf(this.segment);
   }
 }
 
 class ReadEvent implements StreamEvent {
+  readonly standard: EventSourceMessage | undefined;
+  readonly client: EventSourceMessage | undefined;
   event?: EventSourceMessage;
   instruction?: Instruction;
   error?: Error;
@@ -67,12 +74,14 @@ class ReadEvent implements StreamEvent {
   constructor(
     origin: SegmentEvents,
     index: number,
-    readonly standard: EventSourceMessage | undefined,
-    readonly client: EventSourceMessage | undefined,
+    standard: EventSourceMessage | undefined,
+    client: EventSourceMessage | undefined,
     reading: "client" | "standard",
   ) {
     this.#origin = origin;
     this.#index = index;
+    this.standard = standard;
+    this.client = client;
     this.event = reading === "client" ? client : standard;
     if (!this.event) return;
     try {

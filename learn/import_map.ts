@@ -1,0 +1,23 @@
+/**
+ * What stands for the packages in a browser. A page of its own has to have it as a script in its text, so the page's
+ * policy has to know its hash.
+ *
+ * @module
+ */
+
+/** The text of `<script type="importmap">`. */
+export const importMap: string = JSON.stringify({
+  imports: {
+    "acorn": "/learn/packages.js",
+    "eventsource-parser": "/learn/packages.js",
+    "parse5": "/learn/no_parse5.js",
+  },
+});
+
+/** Its hash, as a policy has it. */
+export const importMapHash: string = await hash(importMap);
+
+async function hash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
+}

@@ -1,0 +1,197 @@
+/**
+ * The routes below `/learn`: a page for each vector, and what its script is made of. A file that the page or its frame
+ * imports gets two lines here.
+ *
+ * @module
+ */
+
+import { gzipSync } from "node:zlib";
+import fragmentsSource from "../fragments.ts" with { type: "text" };
+import checksSource from "../fragments/checks.ts" with { type: "text" };
+import htmlSource from "../fragments/html.ts" with { type: "text" };
+import fragmentsStoreSource from "../fragments/store.ts" with { type: "text" };
+import applySource from "../harness/apply.ts" with { type: "text" };
+import changesSource from "../harness/changes.ts" with { type: "text" };
+import diagnoseSource from "../harness/diagnose.ts" with { type: "text" };
+import expressionSource from "../harness/expression.ts" with { type: "text" };
+import failureSource from "../harness/failure.ts" with { type: "text" };
+import harnessHtmlSource from "../harness/html.ts" with { type: "text" };
+import instructionSource from "../harness/instruction.ts" with { type: "text" };
+import linesSource from "../harness/lines.ts" with { type: "text" };
+import harnessSource from "../harness/mod.ts" with { type: "text" };
+import morphSource from "../harness/morph.ts" with { type: "text" };
+import parseSource from "../harness/parse.ts" with { type: "text" };
+import pluginsSource from "../harness/plugins.ts" with { type: "text" };
+import storeSource from "../harness/store.ts" with { type: "text" };
+import compareSource from "../runner/compare.ts" with { type: "text" };
+import diffSource from "../runner/diff.ts" with { type: "text" };
+import messagesSource from "../runner/messages.ts" with { type: "text" };
+import appSource from "./app.ts" with { type: "text" };
+import blocksSource from "./blocks.ts" with { type: "text" };
+import lessonsSource from "./lessons.ts" with { type: "text" };
+import modelSource from "./model.ts" with { type: "text" };
+import noParse5 from "./no_parse5.js" with { type: "text" };
+import packages from "./packages.js" with { type: "text" };
+import renderSource from "./render.ts" with { type: "text" };
+import sceneSource from "./scene.ts" with { type: "text" };
+import style from "./style.css" with { type: "text" };
+import treeSource from "./tree.ts" with { type: "text" };
+import { families } from "../runner/families.ts";
+import { stripTypes } from "../runner/strip.ts";
+import { importMap, importMapHash } from "./import_map.ts";
+import { lessons } from "./lessons.ts";
+import { renderAllPage, renderLearnPage } from "./page.ts";
+
+/** What the server answers with: see server.ts. */
+export interface Answers {
+  /** A text of any type, which may be packed already. */
+  text: (
+    body: string | Uint8Array<ArrayBuffer>,
+    options?: { type?: string; headers?: Record<string, string> },
+  ) => Response;
+}
+
+/** A path's answer. */
+export interface LearnRoute {
+  answer: (request: Request) => Promise<Response>;
+  /** The same for everybody and no secret: pages of other origins may read it. */
+  shared?: boolean;
+}
+
+/** Modules, by their path in this repository: so one finds the other by the path that it is imported by. */
+const sources: Record<string, string> = {
+  "fragments.ts": fragmentsSource,
+  "fragments/checks.ts": checksSource,
+  "fragments/html.ts": htmlSource,
+  "fragments/store.ts": fragmentsStoreSource,
+  "harness/apply.ts": applySource,
+  "harness/changes.ts": changesSource,
+  "harness/diagnose.ts": diagnoseSource,
+  "harness/expression.ts": expressionSource,
+  "harness/failure.ts": failureSource,
+  "harness/html.ts": harnessHtmlSource,
+  "harness/instruction.ts": instructionSource,
+  "harness/lines.ts": linesSource,
+  "harness/mod.ts": harnessSource,
+  "harness/morph.ts": morphSource,
+  "harness/parse.ts": parseSource,
+  "harness/plugins.ts": pluginsSource,
+  "harness/store.ts": storeSource,
+  "learn/app.ts": appSource,
+  "learn/blocks.ts": blocksSource,
+  "learn/lessons.ts": lessonsSource,
+  "learn/model.ts": modelSource,
+  "learn/render.ts": renderSource,
+  "learn/scene.ts": sceneSource,
+  "learn/tree.ts": treeSource,
+  "runner/compare.ts": compareSource,
+  "runner/diff.ts": diffSource,
+  "runner/messages.ts": messagesSource,
+};
+
+const moduleRoot = "/learn/modules/";
+
+const policy = [
+  "default-src 'none'",
+  `script-src 'self' ${importMapHash}`,
+  "style-src 'self'",
+  "img-src data:",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+interface Content {
+  /** Writes the text, when somebody asks for it first. */
+  write: () => string | Promise<string>;
+  type: string;
+  headers?: Record<string, string>;
+  shared?: boolean;
+}
+
+/** Makes the routes, by path. */
+export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
+  /** The script and all that it imports, so that a browser need not read one module to know of the next. */
+  let modules: string[] | undefined;
+  const stripped = new Map<string, string>();
+
+  function readModule(path: string): string {
+    if (!stripped.has(path)) stripped.set(path, stripTypes(sources[path]));
+    return stripped.get(path)!;
+  }
+
+  function findModules(): string[] {
+    const found = new Set(["learn/app.ts"].filter((path) => path in sources));
+    for (const path of found) { // and those that are added on the way
+      for (const name of importsOf(readModule(path))) {
+        if (!name.startsWith(".")) continue; // in the import map
+        const { pathname } = new URL(name, `http://localhost/${path}`);
+        found.add(pathname.slice(1));
+      }
+    }
+    return [...found].map((path) => moduleRoot + path);
+  }
+
+  const page = (id: string): Content => ({
+    write: () => renderLearnPage({ ...findVector(id), lessons, importMap, modules: modules ??= findModules() }),
+    type: "text/html",
+    headers: { "content-security-policy": policy },
+  });
+  const vectors = families.flatMap(({ vectors }) => vectors);
+  const script = (write: () => string): Content => ({ write, type: "text/javascript", shared: true });
+  const contents: [path: string, content: Content][] = [
+    ["/learn", page(lessons[0]?.vector ?? vectors[0].id)],
+    ["/learn/all", {
+      write: () => renderAllPage(families, lessons),
+      type: "text/html",
+      headers: { "content-security-policy": policy },
+    }],
+    ["/learn/style.css", { write: () => style, type: "text/css" }],
+    ["/learn/packages.js", script(() => packages)],
+    ["/learn/no_parse5.js", script(() => noParse5)],
+    ...Object.keys(sources).map((path): [string, Content] => [moduleRoot + path, script(() => readModule(path))]),
+    ...vectors.map(({ id }): [string, Content] => [`/learn/${id}`, page(id)]),
+  ];
+
+  /** Answers with the text, packed if that is wanted: in all, the page with its scripts is not small. */
+  function route({ write, type, headers, shared }: Content): LearnRoute {
+    let written: Promise<{ plain: string; packed: Uint8Array<ArrayBuffer> }> | undefined;
+    async function prepare() {
+      const plain = await write();
+      return { plain, packed: new Uint8Array(gzipSync(plain, { level: 9 })) };
+    }
+    async function answer(request: Request): Promise<Response> {
+      const { plain, packed } = await (written ??= prepare());
+      const common = { ...headers, vary: "accept-encoding" };
+      if (!takesGzip(request.headers.get("accept-encoding") ?? "")) return text(plain, { type, headers: common });
+      return text(packed, { type, headers: { ...common, "content-encoding": "gzip" } });
+    }
+    return { answer, shared };
+  }
+  return new Map(contents.map(([path, content]) => [path, route(content)]));
+}
+
+/** A vector with what stands around it: in the course, if it is a lesson, else in the order of the families. */
+function findVector(id: string) {
+  const { family, vectors } = families.find(({ vectors }) => vectors.some((vector) => vector.id === id))!;
+  const vector = vectors.find((vector) => vector.id === id)!;
+  const lesson = lessons.find((lesson) => lesson.vector === id);
+  const ids = lesson
+    ? lessons.map(({ vector }) => vector)
+    : families.flatMap(({ vectors }) => vectors.map(({ id }) => id));
+  const at = ids.indexOf(id);
+  return { vector, family, lesson, previous: ids[at - 1], next: ids[at + 1] };
+}
+
+/** What a module imports, as it is written there. */
+function importsOf(source: string): string[] {
+  return [...source.matchAll(/^(?:import|export|\})[^"'`;]*?\sfrom\s*"([^"]+)";|^import\s*"([^"]+)";/gm)]
+    .map(([, from, alone]) => from ?? alone);
+}
+
+/** Whether `Accept-Encoding` names gzip, and not to refuse it. */
+function takesGzip(accepted: string): boolean {
+  return accepted.split(",").some((coding) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(coding));
+}

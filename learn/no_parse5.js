@@ -1,0 +1,13 @@
+/**
+ * Stands in for parse5 in a browser, which has a parser of its own: see harness/html.ts.
+ *
+ * @module
+ */
+
+function refuse() {
+  throw new Error("Cannot parse HTML with parse5 here: in a browser its own parser is used");
+}
+
+export const parse = refuse;
+export const parseFragment = refuse;
+export const defaultTreeAdapter = { createElement: refuse };
