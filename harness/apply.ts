@@ -10,8 +10,8 @@ import { parseHtml } from "./html.ts";
 import type { Instruction, MergeMode } from "./instruction.ts";
 import { morphElement, setAttribute } from "./morph.ts";
 import type { StreamEvent } from "./parse.ts";
-import { applyPlugins, find } from "./plugins.ts";
-import { deletePaths, mergeStore, readSignalText, type Store } from "./store.ts";
+import { applyPlugins, find, mergePatch, note } from "./plugins.ts";
+import { deletePaths, readSignalText, type Store } from "./store.ts";
 
 /** A page as the client has it. */
 export interface Page {
@@ -23,8 +23,21 @@ export interface Page {
   initiator: Element;
   /** Where the last redirect pointed to. */
   location?: string;
-  /** What was written to the console. */
-  console: { mode: string; message: string }[];
+  /** What was written to the console. `own` is what the client says by itself, in other words than the harness. */
+  console: { mode: string; message: string; own?: true }[];
+  /**
+   * What the client does and the harness does not, since code of the page would have to run for it: attributes such as
+   * `data-text="document.title"`, and the text of a signal, each once. If there is none, the client makes the same of
+   * the page.
+   */
+  notRun: string[];
+  /** What the client keeps in the store for itself. */
+  own: {
+    /** Elements whose `data-ref` was applied. */
+    references: Set<Element>;
+    /** Whether a server has removed `_dsPlugins` [STO-19]. */
+    lost: boolean;
+  };
   /** The number in the next id that the client gives to an element. */
   nextId: number;
   /** When to give up on an event. */
@@ -49,6 +62,8 @@ export interface PageLimits {
   maxStore: number;
   /** Steps that it may take a DOM to find what a selector matches, by a careful estimate. Default: 10,000,000. */
   maxSteps: number;
+  /** Expressions that are noted because they were not run. Default: 100. */
+  maxNotRun: number;
 }
 
 const defaultLimits: PageLimits = {
@@ -59,6 +74,7 @@ const defaultLimits: PageLimits = {
   maxExpression: 1024 * 1024,
   maxStore: 4 * 1024 * 1024,
   maxSteps: 10_000_000,
+  maxNotRun: 100,
 };
 
 /**
@@ -74,6 +90,8 @@ export function createPage(document: Document, initiator?: Element, options: Par
     store: {},
     initiator: initiator ?? document.body,
     console: [],
+    notRun: [],
+    own: { references: new Set(), lost: false },
     nextId: 0,
     limits,
     budget: createBudget(limits),
@@ -142,7 +160,7 @@ export function applyEvents(
     } catch (raised) {
       const { message } = named(raised);
       if (named(raised) instanceof RangeError) error = named(raised);
-      else page.console.push({ mode: "error", message }); // [APP-15]
+      else page.console.push({ mode: "error", message, own: true }); // [APP-15]
     }
   }
   for (const element of later.settling) element.classList.remove("datastar-swapping");
@@ -179,6 +197,7 @@ function begin(page: Page, { instruction, error }: StreamEvent, later: Later): v
         for (const element of select(page, instruction.selector)) element.remove();
       } else {
         page.store = deletePaths(page.store, instruction.paths, page.budget);
+        if (instruction.paths.includes("_dsPlugins")) page.own.lost = true;
         applyPlugins(page);
       }
       return;
@@ -194,12 +213,15 @@ function begin(page: Page, { instruction, error }: StreamEvent, later: Later): v
 function applySignal(page: Page, { store, onlyIfMissing }: Extract<Instruction, { type: "signal" }>): void {
   try {
     const read = readSignalText(store, page.store, page.budget);
-    if ("message" in read) throw new Error(read.message);
-    page.store = mergeStore(page.store, read.patch, onlyIfMissing, page.budget);
+    if ("message" in read) {
+      if (read.unknown) note(page, "datastar-signal", store);
+      throw new Error(read.message);
+    }
+    mergePatch(page, read.patch, onlyIfMissing);
     applyPlugins(page);
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    page.console.push({ mode: "error", message: (error as Error).message });
+    page.console.push({ mode: "error", message: (error as Error).message, own: true });
   }
 }
 

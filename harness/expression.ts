@@ -1,6 +1,7 @@
 /**
  * Expressions of `data-*` attributes, rewritten as client 0.19.9 rewrites them, and evaluated without running anything:
- * what is a literal, a signal or a simple combination of these has a value, all else is unknown.
+ * what is a literal, a signal or a simple combination of these has a value, which can be assigned to a signal. All else
+ * is unknown.
  *
  * @module
  */
@@ -87,20 +88,27 @@ function parseCode(text: string, budget: Budget): Program {
   }
 }
 
+/** What an expression can read, and write if it may. */
+export interface Signals {
+  store: Record<string, unknown>;
+  /** Gives a signal, which is there and is no object, another value. Without this only running would tell. */
+  assign?: (path: string[], value: unknown) => void;
+}
+
 /**
  * The value of an expression in JavaScript.
  *
  * @throws {SyntaxError} If it is none.
  * @throws {TypeError} If it throws when it runs.
- * @throws {UnknownValue} If only running it would tell.
+ * @throws {UnknownValue} If only running it would tell. What it assigns before that is assigned.
  */
-export function evaluate(text: string, store: Record<string, unknown>, budget: Budget): unknown {
+export function evaluate(text: string, signals: Signals, budget: Budget): unknown {
   budget.read(text);
   const program = parseCode(`(${text}\n)`, budget);
   const [statement] = program.body;
   if (program.body.length !== 1 || statement.type !== "ExpressionStatement") throw new UnknownValue(text);
   let size = 0;
-  return valueOf(statement.expression, { store, budget, hold: (made) => budget.hold(size += made) });
+  return valueOf(statement.expression, { signals, budget, hold: (made) => budget.hold(size += made) });
 }
 
 /** Characters and values that a value consists of. */
@@ -122,7 +130,7 @@ export function sizeOf(value: unknown, budget: Budget): number {
 }
 
 interface Scope {
-  store: Record<string, unknown>;
+  signals: Signals;
   budget: Budget;
   /** Counts what is made on the way. */
   hold: (size: number) => void;
@@ -181,34 +189,9 @@ function valueOf(node: Expression | SpreadElement, scope: Scope): unknown {
       if (node.operator === "!") return !value;
       break;
     }
-    case "BinaryExpression": {
+    case "BinaryExpression":
       if (node.left.type === "PrivateIdentifier") break;
-      const [a, b] = [valueOf(node.left, scope) as number, valueOf(node.right, scope) as number];
-      // Their arithmetic has no bounds: a few multiplications take for ever.
-      if (typeof a === "bigint" && typeof b === "bigint") break;
-      switch (node.operator) {
-        case "+": {
-          const sum: unknown = a + b;
-          if (typeof sum === "string") scope.hold(sum.length);
-          return sum;
-        }
-        case "-":
-          return a - b;
-        case "*":
-          return a * b;
-        case "/":
-          return a / b;
-        case "===":
-          return a === b;
-        case "!==":
-          return a !== b;
-        case "<":
-          return a < b;
-        case ">":
-          return a > b;
-      }
-      break;
-    }
+      return combine(node.operator, valueOf(node.left, scope), valueOf(node.right, scope), scope);
     case "LogicalExpression": {
       const left = valueOf(node.left, scope);
       if (node.operator === "&&") return left && valueOf(node.right, scope);
@@ -217,20 +200,102 @@ function valueOf(node: Expression | SpreadElement, scope: Scope): unknown {
     }
     case "ConditionalExpression":
       return valueOf(valueOf(node.test, scope) ? node.consequent : node.alternate, scope);
+    case "SequenceExpression":
+      return node.expressions.map((expression) => valueOf(expression, scope)).at(-1);
+    case "AssignmentExpression": {
+      const path = node.left.type === "MemberExpression" && signalPath(node.left);
+      if (!path || /^(&&|\|\||\?\?)=$/.test(node.operator)) break;
+      const before = node.operator === "=" ? undefined : readSignal(path, scope);
+      const value = valueOf(node.right, scope);
+      return assign(
+        path,
+        node.operator === "=" ? value : combine(node.operator.slice(0, -1), before, value, scope),
+        scope,
+      );
+    }
+    case "UpdateExpression": {
+      const path = signalPath(node.argument);
+      const before = path && readSignal(path, scope);
+      if (!path || typeof before === "bigint") break;
+      const after = assign(path, Number(before) + (node.operator === "++" ? 1 : -1), scope);
+      return node.prefix ? after : Number(before);
+    }
     case "MemberExpression": {
       const path = signalPath(node);
-      if (!path) break;
-      // The client's signals: each name on the way has to be there.
-      let value: unknown = scope.store;
-      for (const name of path) {
-        if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError(path.join("."));
-        value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : raiseUndefined(path);
-      }
-      scope.hold(sizeOf(value, scope.budget));
-      return value;
+      if (path) return readSignal(path, scope);
+      break;
+    }
+    case "CallExpression": {
+      const { callee } = node;
+      if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") break;
+      if (node.arguments.length > 0 || callee.object.type === "Super") break;
+      return call(callee.property.name, callee.object, scope);
     }
   }
   throw new UnknownValue(node.type);
+}
+
+function combine(operator: string, left: unknown, right: unknown, { hold }: Scope): unknown {
+  const [a, b] = [left as number, right as number];
+  // Their arithmetic has no bounds: a few multiplications take for ever.
+  if (typeof a === "bigint" && typeof b === "bigint") throw new UnknownValue(operator);
+  switch (operator) {
+    case "+": {
+      const sum: unknown = a + b;
+      if (typeof sum === "string") hold(sum.length);
+      return sum;
+    }
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return a / b;
+    case "===":
+      return a === b;
+    case "!==":
+      return a !== b;
+    case "<":
+      return a < b;
+    case ">":
+      return a > b;
+  }
+  throw new UnknownValue(operator);
+}
+
+/** The client's signals: each name on the way has to be there. */
+function readSignal(path: string[], { signals, budget, hold }: Scope): unknown {
+  let value: unknown = signals.store;
+  for (const name of path) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError(path.join("."));
+    value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : raiseUndefined(path);
+  }
+  hold(sizeOf(value, budget));
+  return value;
+}
+
+function assign(path: string[], value: unknown, scope: Scope): unknown {
+  if (!scope.signals.assign) throw new UnknownValue("AssignmentExpression");
+  // An object has signals of its own: it is not so that one value takes the place of another.
+  if (isObject(readSignal(path, scope)) || isObject(value)) throw new UnknownValue("ObjectExpression");
+  scope.signals.assign(path, value);
+  return value;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A method without arguments, of a kind of value that has it by itself. */
+function call(name: string, object: Expression, scope: Scope): unknown {
+  // Only a list that stands here: one out of the store would be another from then on.
+  if (name === "reverse" && object.type === "ArrayExpression") return (valueOf(object, scope) as unknown[]).reverse();
+  if (name !== "toUpperCase" && name !== "toLowerCase" && name !== "trim") throw new UnknownValue(name);
+  const text = valueOf(object, scope);
+  if (isObject(text)) throw new UnknownValue(name); // it may have one of that name
+  if (typeof text !== "string") throw new TypeError(`There is no ${name} here`);
+  scope.hold(text.length * 3); // as many may be made of one
+  return text[name]();
 }
 
 /** As a literal does it: by assignment `__proto__` would become the prototype. */

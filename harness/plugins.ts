@@ -1,14 +1,16 @@
 /**
  * What the client does with the `data-*` attributes of the whole body after each merge [APP-1], as far as nothing has
- * to run for it: the store, ids, attributes that it removes or refuses, texts and values that come from a signal.
+ * to run for it: the store, ids, attributes that it removes or refuses, texts and values that come from a signal, and
+ * what is assigned to a signal when an element is loaded. What is left out is noted in `Page.notRun`.
  *
  * @module
  */
 
 import type { Page } from "./apply.ts";
-import { compiles, evaluate, statementsOf } from "./expression.ts";
+import { setAttribute } from "./morph.ts";
+import { compiles, evaluate, type Signals, statementsOf, UnknownValue } from "./expression.ts";
 import { type Budget, exceed, fail, isStackOverflow, quote } from "./failure.ts";
-import { mergeStore, readStoreAttribute } from "./store.ts";
+import { mergeStore, readStoreAttribute, setSignal, type Store } from "./store.ts";
 
 interface Plugin {
   prefix: string;
@@ -16,6 +18,8 @@ interface Plugin {
   expression?: "none" | "some";
   modifiers?: string[];
   apply?: (page: Page, element: HTMLElement, attribute: Attribute) => void;
+  /** Whether it does its work again when a signal that it has read becomes another. */
+  reacts?: boolean;
 }
 
 interface Attribute {
@@ -32,18 +36,18 @@ const intoView = "smooth instant auto hstart hcenter hend hnearest vstart vcente
 /** In the order in which the client applies them: each to the whole body, before the next one. */
 const plugins: Plugin[] = [
   { prefix: "store", modifiers: ["local", "session", "ifmissing"], apply: applyStore },
-  { prefix: "computed", key: "some" },
-  { prefix: "ref", key: "none", expression: "some" },
+  { prefix: "computed", key: "some", apply: leaveOut },
+  { prefix: "ref", key: "none", expression: "some", apply: applyRef },
   { prefix: "fetchIndicator", key: "none", expression: "some", apply: applyIndicator },
   { prefix: "header", key: "some", expression: "some" },
-  { prefix: "show", modifiers: ["important", "duration"], apply: applyShow },
-  { prefix: "intersects", key: "none", modifiers: ["once", "half", "full"] },
+  { prefix: "show", modifiers: ["important", "duration"], apply: applyShow, reacts: true },
+  { prefix: "intersects", key: "none", modifiers: ["once", "half", "full"], apply: leaveOut },
   { prefix: "teleport", modifiers: ["prepend", "append"], apply: applyTeleport },
   { prefix: "scrollIntoView", key: "none", expression: "none", modifiers: intoView, apply: drop },
-  { prefix: "viewTransition" },
-  { prefix: "bind", key: "some", expression: "some" },
-  { prefix: "model", key: "none", apply: applyModel },
-  { prefix: "text", key: "none", apply: applyText },
+  { prefix: "viewTransition", apply: leaveOut },
+  { prefix: "bind", key: "some", expression: "some", apply: applyBind, reacts: true },
+  { prefix: "model", key: "none", apply: applyModel, reacts: true },
+  { prefix: "text", key: "none", apply: applyText, reacts: true },
   { prefix: "on", key: "some", expression: "some", apply: applyOn },
   { prefix: "class", key: "none", expression: "some", apply: applyClass },
 ];
@@ -57,7 +61,29 @@ export function applyPlugins(page: Page): void {
   for (const plugin of plugins) {
     // Most pages use few of them, and none of them brings what another one would look for.
     if (![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
-    eachElement(page, (element) => applyPlugin(page, plugin, element));
+    const { store } = page;
+    try {
+      eachElement(page, (element) => {
+        if (plugin.prefix === "store") cleanUp(page.own, element);
+        applyPlugin(page, plugin, element);
+      });
+    } finally {
+      if (plugin.prefix === "on" && page.store !== store) react(page, keys);
+    }
+  }
+}
+
+/** Does again what has read signals that became others. Once, as nobody sees what it was in between. */
+function react(page: Page, keys: Set<string>): void {
+  for (const plugin of plugins) {
+    if (!plugin.reacts || ![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
+    eachElement(page, (element) => {
+      try {
+        applyPlugin(page, plugin, element);
+      } catch (error) {
+        if (error instanceof RangeError) throw error; // else the client only logs it
+      }
+    });
   }
 }
 
@@ -109,19 +135,54 @@ function applyPlugin(page: Page, plugin: Plugin, element: Element): void {
 
 function applyStore(page: Page, element: HTMLElement, { name, expression, modifiers }: Attribute): void {
   const read = readStoreAttribute(expression, page.store, page.budget);
-  if ("message" in read) page.console.push({ mode: "error", message: read.message });
-  else page.store = mergeStore(page.store, read.patch, modifiers.includes("ifmissing"), page.budget);
+  if ("message" in read) {
+    page.console.push({ mode: "error", message: read.message, own: true });
+    if (read.unknown) note(page, name, expression);
+  } else {
+    mergePatch(page, read.patch, modifiers.includes("ifmissing"));
+  }
   element.removeAttribute(name);
 }
 
-function applyTeleport(page: Page, element: HTMLElement, { name, expression }: Attribute): void {
-  if (element.localName !== "template") fail("bad-attribute", `The client refuses ${name}: it belongs on a <template>`);
-  mustFind(page, name, expression);
+/** Merges signals into the page's store. */
+export function mergePatch(page: Page, patch: Store, onlyIfMissing: boolean): void {
+  page.store = mergeStore(page.store, patch, onlyIfMissing, page.budget);
+  if (patch._dsPlugins === null && !onlyIfMissing) page.own.lost = true;
 }
 
-function applyIndicator(page: Page, _element: HTMLElement, { name, expression }: Attribute): void {
-  const selector = known(expression, page);
-  if (typeof selector === "string") mustFind(page, name, selector);
+/** [STO-19] What a reference has to undo before it is read anew, it cannot without what the client keeps in the store. */
+function cleanUp({ references, lost }: Page["own"], element: Element): void {
+  if (!references.has(element)) return;
+  if (lost) fail("bad-attribute", "The client cannot undo a data-ref: _dsPlugins is gone");
+  references.delete(element);
+}
+
+function applyRef({ own }: Page, element: HTMLElement): void {
+  own.references.add(element);
+  own.lost = false;
+}
+
+/** Notes what the client would do here and the harness does not. */
+function leaveOut(page: Page, _element: HTMLElement, { name, expression }: Attribute): void {
+  note(page, name, expression);
+}
+
+/** Notes what was left out, for those who compare with a client. */
+export function note({ notRun, limits }: Page, name: string, expression: string): void {
+  const text = `${name}=${quote(expression)}`;
+  if (notRun.length < limits.maxNotRun && !notRun.includes(text)) notRun.push(text);
+}
+
+function applyTeleport(page: Page, element: HTMLElement, attribute: Attribute): void {
+  const { name, expression } = attribute;
+  if (element.localName !== "template") fail("bad-attribute", `The client refuses ${name}: it belongs on a <template>`);
+  mustFind(page, name, expression);
+  leaveOut(page, element, attribute);
+}
+
+function applyIndicator(page: Page, _element: HTMLElement, attribute: Attribute): void {
+  const selector = known(attribute, page);
+  if (typeof selector === "string") mustFind(page, attribute.name, selector);
 }
 
 /** What a selector finds in a page, or nothing at all if it is no selector. */
@@ -190,22 +251,56 @@ function mustFind(page: Page, name: string, selector: string): void {
   if (!find(page, selector)?.length) fail("bad-attribute", `The client finds no ${quote(selector)} for ${quote(name)}`);
 }
 
-function applyShow(page: Page, { style }: HTMLElement, { expression }: Attribute): void {
-  const shown = known(expression, page);
+function applyShow(page: Page, element: HTMLElement, attribute: Attribute): void {
+  const labels = attribute.modifiers.map((modifier) => modifier.split("_")[0]);
+  if (labels.includes("duration")) return leaveOut(page, element, attribute); // by classes, and in frames to come
+  const shown = known(attribute, page);
   if (shown === unknown) return;
-  if (!shown) style.setProperty("display", "none");
+  const { style } = element;
+  if (!shown) style.setProperty("display", "none", labels.includes("important") ? "important" : "");
   else if (style.length === 1 && style.display === "none") style.removeProperty("display");
+}
+
+function applyBind(page: Page, element: HTMLElement, attribute: Attribute): void {
+  const value = known(attribute, page);
+  if (value === unknown) return;
+  const name = attribute.key.replace(
+    /[A-Z]+(?![a-z])|[A-Z]/g,
+    (letters, at) => (at ? "-" : "") + letters.toLowerCase(),
+  );
+  const text = typeof value === "string" ? value : jsonOf(value);
+  if (text === unknown) return;
+  if (!text || /^(false|null|undefined)$/.test(text as string)) return element.removeAttribute(name);
+  try {
+    setAttribute(element, name, text as string);
+  } catch {
+    // What a browser refuses here reaches nobody: the client does it in an async function.
+  }
+}
+
+function jsonOf(value: unknown): unknown {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return unknown; // a bigint
+  }
 }
 
 const unknown = Symbol("unknown");
 
 /** The value of an expression, where it has one without running. */
-function known(expression: string, { store, budget }: Page): unknown {
+function known({ name, expression }: Attribute, page: Page, signals: Signals = { store: page.store }): unknown {
+  if (expression === "") return unknown; // the client makes no function of it
+  const statements = statementsOf(expression, page.budget);
+  let value: unknown;
   try {
-    return evaluate(statementsOf(expression, budget).at(-1) ?? "", store, budget);
+    for (const statement of statements) value = evaluate(statement, signals, page.budget);
+    return value;
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    return error instanceof TypeError ? undefined : unknown; // [APP-5]
+    if (error instanceof TypeError) return undefined; // [APP-5]
+    if (error instanceof UnknownValue || compiles(statements, page.budget)) note(page, name, expression);
+    return unknown;
   }
 }
 
@@ -213,17 +308,32 @@ function drop(_page: Page, element: HTMLElement, { name }: Attribute): void {
   element.removeAttribute(name);
 }
 
-/** [APP-8] Runs once, and goes. What it does is not known here. */
-function applyOn(page: Page, element: HTMLElement, { name, key, expression }: Attribute): void {
+/** Modifiers that make no difference to what is done at once. With another one it is done later, or raises. */
+const harmless = ["window", "once", "passive", "capture", "remote", "outside"];
+
+/** [APP-8] Runs once, and goes: what it assigns to signals is assigned. Listeners hear nothing here. */
+function applyOn(page: Page, element: HTMLElement, attribute: Attribute): void {
+  const { name, key, modifiers, expression } = attribute;
+  if (key === "raf" || key === "storeChange") note(page, name, expression);
   if (key !== "load") return;
   mustCompile(page, name, expression);
-  if (name === "data-on-load") element.removeAttribute(name);
+  if (modifiers.every((modifier) => harmless.includes(modifier.split("_")[0]))) {
+    const signals = {
+      store: page.store,
+      assign(path: string[], value: unknown) {
+        page.store = signals.store = setSignal(page.store, path, value, page.budget);
+      },
+    };
+    known(attribute, page, signals);
+  } else note(page, name, expression);
+  element.removeAttribute("data-on-load");
 }
 
 /** [APP-6] */
-function applyClass(page: Page, element: HTMLElement, { name, expression }: Attribute): void {
+function applyClass(page: Page, element: HTMLElement, attribute: Attribute): void {
+  const { name, expression } = attribute;
   mustCompile(page, name, expression);
-  const classes = known(expression, page);
+  const classes = known(attribute, page);
   if (classes === unknown) return;
   if (typeof classes !== "object" || classes === null) {
     fail("bad-attribute", `The client refuses ${quote(name)}: it gives no object`);
@@ -235,9 +345,10 @@ function applyClass(page: Page, element: HTMLElement, { name, expression }: Attr
 }
 
 /** [APP-7] */
-function applyText(page: Page, element: HTMLElement, { name, expression }: Attribute): void {
+function applyText(page: Page, element: HTMLElement, attribute: Attribute): void {
+  const { name, expression } = attribute;
   mustCompile(page, name, expression);
-  const text = known(expression, page);
+  const text = known(attribute, page);
   if (text !== unknown) element.textContent = textOf(text, name);
 }
 

@@ -11,7 +11,11 @@ import { type Budget, fail, quote } from "./failure.ts";
 export type Store = Record<string, unknown>;
 
 /** What came of evaluating a text: something to merge, or something to say in the console. */
-export type Evaluated = { patch: Store } | { message: string };
+export type Evaluated = { patch: Store } | {
+  message: string;
+  /** Whether only running it would tell. */
+  unknown: boolean;
+};
 
 /** [STO-2 to STO-10] The value of a `data-store`. */
 export function readStoreAttribute(expression: string, store: Store, budget: Budget): Evaluated {
@@ -30,13 +34,12 @@ export function readStoreAttribute(expression: string, store: Store, budget: Bud
 export function readSignalText(text: string, store: Store, budget: Budget): Evaluated {
   if (text.trim() === "") return { patch: {} };
   try {
-    return { patch: { ...Object(evaluate(text, store, budget)) } };
+    return { patch: { ...Object(evaluate(text, { store }, budget)) } };
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    const why = error instanceof UnknownValue
-      ? "only running it would tell what it gives, and nothing runs here"
-      : error;
-    return { message: `Cannot evaluate the store ${quote(text.trim())}: ${why}` };
+    const unknown = error instanceof UnknownValue;
+    const why = unknown ? "only running it would tell what it gives, and nothing runs here" : error;
+    return { message: `Cannot evaluate the store ${quote(text.trim())}: ${why}`, unknown };
   }
 }
 
@@ -48,12 +51,23 @@ export function readSignalText(text: string, store: Store, budget: Budget): Eval
 export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, budget: Budget): Store {
   const merged = copy(store, budget) as Store;
   for (const name of Object.keys(patch)) {
+    if (name === "_dsPlugins") continue; // [STO-19] what the client keeps for itself
     if (onlyIfMissing && (store[name] ?? null) !== null) continue;
     mergeValue(merged, name, patch[name], budget);
   }
   budget.hold(sizeOf(merged, budget));
   checkNames(merged, budget);
   return merged;
+}
+
+/** Gives one signal, which is there, another value. Gives the new store; the old one stays as it was. */
+export function setSignal(store: Store, path: string[], value: unknown, budget: Budget): Store {
+  const changed = copy(store, budget) as Store;
+  let inner = changed;
+  for (const name of path.slice(0, -1)) inner = inner[name] as Store;
+  inner[path.at(-1)!] = value;
+  budget.hold(sizeOf(changed, budget));
+  return changed;
 }
 
 /** Objects merge, into lists too; `null` deletes; everything else replaces. */

@@ -297,4 +297,86 @@ describe("applyEvent()", () => {
       assert(name !== "none", text);
     }
   });
+
+  test("assigns to signals what a data-on-load says, and shows it", async () => {
+    const table: [expression: string, store: unknown][] = [
+      ["$a = $a + 1", { a: 2, o: { b: "x" } }],
+      ["$a++", { a: 2, o: { b: "x" } }],
+      ["--$a; $a -= 4; $a /= -2", { a: 2, o: { b: "x" } }],
+      ["$a = $o.b = 'y'", { a: "y", o: { b: "y" } }],
+      ["$o.b = $o.b.toUpperCase()\n$a = [$o.b]", { a: ["X"], o: { b: "X" } }],
+      ["$a = null", { a: null, o: { b: "x" } }],
+      ["$a > 0 && ($a = 5), $o.b += $a", { a: 5, o: { b: "x5" } }],
+      ["$a = 2; $none = 1; $a = 3", { a: 2, o: { b: "x" } }], // what throws ends it, and is only logged
+      ["$a = 'b'.none", { a: 1, o: { b: "x" } }],
+      ["$a = 2; $o = 1", { a: 2, o: { b: "x" } }], // an object has signals of its own: only running would tell
+      ["$a = 2; $a = {}", { a: 2, o: { b: "x" } }],
+      ["$a = 2; ctx.store().a = 3", { a: 2, o: { b: "x" } }],
+    ];
+    for (const [expression, store] of table) {
+      const body = `<p data-store="{a: 1, o: {b: 'x'}}" data-text="$a"></p><b data-on-load="${expression}"></b>`;
+      const page = await apply(body, "");
+      assertEquals([expression, page.store], [expression, store]);
+      assertEquals(bodyOf(page.document).replaceAll(/ id="\S+"/g, ""), `<p data-text="$a">${page.store.a}</p><b></b>`);
+    }
+  });
+
+  test("assigns once, or each time with a modifier, and leaves the store of before as it was", async () => {
+    const events = [];
+    for await (const event of readStream("event: datastar-signal\ndata: store {}\n\n".repeat(2))) events.push(event);
+    const page = createPage(createDocument(
+      `<i data-store="{o: {a: 0, b: 0}}"></i><b data-on-load="$o.a++" data-on-load.once="$o.b++"></b>`,
+    ));
+    assertEquals(page.store, { o: { a: 1, b: 1 } });
+    const { store } = page;
+    const changes = events.map((event) => applyEvent(page, event).signals);
+    assertEquals([page.store, changes], [{ o: { a: 1, b: 3 } }, [["o.b"], ["o.b"]]]);
+    assertEquals(store, { o: { a: 1, b: 1 } });
+  });
+
+  test("says which code of the page it did not run, once and not without end", async () => {
+    const notRun: [attribute: string, noted: boolean][] = [
+      [`data-text="document.title"`, true],
+      [`data-text="$a + 1"`, false],
+      [`data-text="$a.trim()"`, false], // throws, which is known
+      [`data-text="$b.trim()"`, false],
+      [`data-text="$b.at(0)"`, true],
+      [`data-text="$a = 2"`, true],
+      [`data-show="Math.random()"`, true],
+      [`data-show="a b"`, false], // nobody can run it
+      [`data-show.duration_1s="false"`, true],
+      [`data-bind-title="$b + location"`, true],
+      [`data-bind-title="$b"`, false],
+      [`data-class="{a: window}"`, true],
+      [`data-on-load="alert($a)"`, true],
+      [`data-on-load="$a = 2; alert($a)"`, true],
+      [`data-on-load.debounce_1s="$a = 2"`, true],
+      [`data-on-load.once="$a = 2"`, false],
+      [`data-on-raf="$a"`, true],
+      [`data-on-store-change="$a"`, true],
+      [`data-on-click="alert(1)"`, false], // nobody clicks
+      [`data-computed-c="$a"`, true],
+      [`data-intersects="$a = 2"`, true],
+      [`data-store="{d: Date.now()}"`, true],
+      [`data-store="{d: 1}"`, false],
+      [`data-ref="r"`, false],
+    ];
+    const signals = "event: datastar-signal\ndata: store {}\n\n".repeat(2);
+    for (const [attribute, noted] of notRun) {
+      const page = await apply(`<i data-store="{a: 1, b: 'x'}"></i><b ${attribute}></b>`, signals);
+      assertEquals([attribute, page.notRun], [attribute, noted ? [attribute] : []]);
+    }
+    const page = await apply("", "event: datastar-signal\ndata: store {d: Date.now()}\n\n");
+    assertEquals(page.notRun, ['datastar-signal="{d: Date.now()}\\n"']);
+    const many = Array.from({ length: 200 }, (_, i) => `<b data-text="f(${i})"></b>`).join("");
+    assertEquals((await apply(many, "")).notRun.length, 100);
+  });
+
+  test("tells what an event has written to the console from what the client says by itself", async () => {
+    const page = await apply(
+      "",
+      "event: datastar-signal\ndata: store {oops\n\nevent: datastar-console\ndata: error x\n\n",
+    );
+    assertEquals(page.console.map(({ own }) => own), [true, undefined]);
+  });
 });

@@ -50,6 +50,9 @@ const plugins = [
   ' data-show="$n"',
   ' data-class="{two: $n === 2}"',
   ' data-store="{n: 2}"',
+  ' data-bind-title="$n"',
+  ' data-on-load="$n = $n + 1"',
+  ' data-on-load.once="$o.x = $n; $n += 1"',
   ' data-other="x"',
 ];
 /** What it refuses each time. No page begins with it: the client would not come to its request. */
