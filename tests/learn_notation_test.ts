@@ -1,0 +1,188 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { describe, test } from "node:test";
+import { byteOffset, fromText, textIndex, toText } from "../learn/notation.ts";
+import { bytesOf } from "../runner/compare.ts";
+import { families } from "../runner/families.ts";
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const bytes = (...values: number[]) => new Uint8Array(values);
+
+/** Bytes that are often next to what the notation is about. */
+const anyBytes = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }).map((array) => new Uint8Array(array)),
+  fc.array(
+    fc.oneof(
+      fc.constantFrom(
+        "⟨",
+        "⟩",
+        "BOM",
+        "⟨BOM⟩",
+        "⟨0A⟩",
+        "⟨ff⟩",
+        "␍",
+        "␀",
+        "\r",
+        "\n",
+        "\0",
+        "\ufeff",
+        "\u200b",
+        "F",
+        "é",
+        "😀",
+      )
+        .map(utf8),
+      fc.uint8Array({ maxLength: 3 }),
+    ),
+    { maxLength: 30 },
+  ).map((parts) => new Uint8Array(parts.flatMap((part) => [...part]))),
+);
+
+/** Texts as somebody may write them. */
+const anyText = fc.array(
+  fc.oneof(
+    fc.constantFrom(
+      "⟨",
+      "⟩",
+      "⟨BOM⟩",
+      "⟨bom⟩",
+      "⟨0A⟩",
+      "⟨e2⟩",
+      "⟨zz⟩",
+      "⟨1⟩",
+      "␍",
+      "␀",
+      "\r\n",
+      "\t",
+      "\ud83d",
+      "\ude00",
+      "a",
+    ),
+    fc.string({ unit: "binary", maxLength: 3 }),
+  ),
+  { maxLength: 20 },
+).map((parts) => parts.join(""));
+
+describe("toText()", () => {
+  test("shows each byte", () => {
+    const table: [written: string, bytes: Uint8Array][] = [
+      ["", bytes()],
+      ["data: fragment <p>é 漢 😀</p>\n\n", utf8("data: fragment <p>é 漢 😀</p>\n\n")],
+      ["a␍\nb␍c", utf8("a\r\nb\rc")],
+      ["␀", bytes(0)],
+      ["⟨BOM⟩data⟨BOM⟩", utf8("\ufeffdata\ufeff")],
+      ["⟨FF⟩a⟨C3⟩", bytes(0xff, 0x61, 0xc3)],
+      ["⟨E2⟩⟨82⟩a", bytes(0xe2, 0x82, 0x61)], // the first two bytes of a €
+      [
+        "⟨C0⟩⟨80⟩ ⟨E0⟩⟨80⟩⟨80⟩ ⟨F0⟩⟨80⟩⟨80⟩⟨80⟩", // longer than needed
+        bytes(0xc0, 0x80, 0x20, 0xe0, 0x80, 0x80, 0x20, 0xf0, 0x80, 0x80, 0x80),
+      ],
+      ["⟨ED⟩⟨A0⟩⟨80⟩ ⟨F4⟩⟨90⟩⟨80⟩⟨80⟩", bytes(0xed, 0xa0, 0x80, 0x20, 0xf4, 0x90, 0x80, 0x80)], // a surrogate; too high
+      ["\ud7ff \ufffd 􏿿", utf8("\ud7ff \ufffd \u{10ffff}")],
+      ["⟨E2⟩⟨90⟩⟨8D⟩ ⟨E2⟩⟨90⟩⟨80⟩", utf8("␍ ␀")],
+      ["⟨E2⟩⟨9F⟩⟨A8⟩1B⟩ ⟨E2⟩⟨9F⟩⟨A8⟩ff⟩ ⟨E2⟩⟨9F⟩⟨A8⟩BOM⟩", utf8("⟨1B⟩ ⟨ff⟩ ⟨BOM⟩")],
+      ["⟨zz⟩ ⟨1⟩ ⟨1B ⟨bom⟩ ⟨⟩ ⟨", utf8("⟨zz⟩ ⟨1⟩ ⟨1B ⟨bom⟩ ⟨⟩ ⟨")], // are no marks
+      ["⟨1␀⟩", utf8("⟨1\0⟩")],
+      ["⟨09⟩⟨1B⟩⟨7F⟩⟨C2⟩⟨85⟩", utf8("\t\x1b\x7f\x85")],
+      ["⟨C2⟩⟨A0⟩⟨E3⟩⟨80⟩⟨80⟩ ", utf8("\u00a0\u3000 ")], // look like a space
+      ["⟨C2⟩⟨AD⟩⟨E2⟩⟨80⟩⟨8B⟩⟨E2⟩⟨80⟩⟨8F⟩", utf8("\u00ad\u200b\u200f")],
+      ["⟨E2⟩⟨80⟩⟨AE⟩⟨E2⟩⟨81⟩⟨A6⟩⟨E2⟩⟨80⟩⟨A8⟩⟨E2⟩⟨80⟩⟨A9⟩", utf8("\u202e\u2066\u2028\u2029")],
+      ["⟨F3⟩⟨A0⟩⟨81⟩⟨81⟩", utf8("\u{e0041}")], // a tag
+    ];
+    assertEquals(table.map(([, bytes]) => toText(bytes)), table.map(([written]) => written));
+    assertEquals(table.map(([written]) => fromText(written)), table.map(([, bytes]) => new Uint8Array(bytes)));
+  });
+
+  test("loses nothing", () => {
+    fc.assert(fc.property(anyBytes, (bytes) => assertEquals(fromText(toText(bytes)), bytes)), { numRuns: 1000 });
+    const every = new Uint8Array(65536 * 2).map((_, i) => i % 2 ? i >> 1 & 0xff : i >> 9);
+    assertEquals(fromText(toText(every)), every);
+    for (const vector of families.flatMap(({ vectors }) => vectors)) {
+      assertEquals(fromText(toText(bytesOf(vector))), bytesOf(vector), vector.id);
+    }
+  });
+
+  test("writes nothing that cannot be seen, nor what a text field changes", () => {
+    fc.assert(fc.property(anyBytes, (bytes) => {
+      const text = toText(bytes);
+      assert(text.isWellFormed());
+      assert(!/[^\P{C}\n\p{Co}\p{Cn}]|[\u2028\u2029\u00a0\u3000\ufe0f]/u.test(text), text);
+    }));
+  });
+});
+
+describe("fromText()", () => {
+  test("takes any text", () => {
+    const table: [text: string, bytes: Uint8Array][] = [
+      ["⟨e2⟩⟨82⟩⟨AC⟩", utf8("€")],
+      ["⟨0A⟩\n⟨0D⟩\r\t⟨41⟩", utf8("\n\n\r\r\tA")],
+      ["\ufeff\0\u200b", utf8("\ufeff\0\u200b")],
+      ["\ud800|\udc00|\ude00\ud83d|\ud83d\ude00", utf8("\ufffd|\ufffd|\ufffd\ufffd|😀")],
+      ["⟨⟨BOM⟩", utf8("⟨\ufeff")],
+      ["⟨0⟨41⟩⟩", utf8("⟨0A⟩")],
+    ];
+    assertEquals(table.map(([text]) => fromText(text)), table.map(([, bytes]) => new Uint8Array(bytes)));
+  });
+
+  test("reads what is no mark as an encoder does", () => {
+    fc.assert(fc.property(anyText.filter((text) => !/[⟨␍␀]/.test(text)), (text) => {
+      assertEquals(fromText(text), utf8(text));
+    }));
+  });
+});
+
+describe("places", () => {
+  test("are before what they are in", () => {
+    const text = "a⟨FF⟩é⟨BOM⟩😀␍\n";
+    const starts = [[0, 0], [1, 1], [5, 2], [6, 4], [11, 7], [13, 11], [14, 12], [15, 13]];
+    assertEquals(starts.map(([index]) => byteOffset(text, index)), starts.map(([, offset]) => offset));
+    assertEquals(starts.map(([, offset]) => textIndex(text, offset)), starts.map(([index]) => index));
+    assertEquals([2, 3, 4].map((index) => byteOffset(text, index)), [1, 1, 1]);
+    assertEquals([7, 8, 9, 10].map((index) => byteOffset(text, index)), [4, 4, 4, 4]);
+    assertEquals(byteOffset(text, 12), 7); // between both halves of a surrogate pair
+    assertEquals([5, 6].map((offset) => textIndex(text, offset)), [6, 6]);
+    assertEquals([8, 9, 10].map((offset) => textIndex(text, offset)), [11, 11, 11]);
+    assertEquals([byteOffset(text, -1), byteOffset(text, 99)], [0, 13]);
+    assertEquals([textIndex(text, -1), textIndex(text, 99)], [0, 15]);
+    assertEquals(textIndex(fromText(text), 12), 14);
+  });
+
+  test("are those of the bytes of the text before them", () => {
+    fc.assert(fc.property(anyText, fc.nat(), (text, seed) => {
+      const index = text.length ? seed % (text.length + 1) : 0;
+      const offset = byteOffset(text, index);
+      const start = textIndex(text, offset);
+      assert(start <= index && index - start < 5);
+      assertEquals(byteOffset(text, start), offset);
+      assertEquals(fromText(text.slice(0, start)), fromText(text).slice(0, offset));
+    }));
+    fc.assert(fc.property(anyBytes, fc.nat(), (bytes, seed) => {
+      const offset = seed % (bytes.length + 1);
+      const index = textIndex(bytes, offset);
+      assertEquals(index, textIndex(toText(bytes), offset));
+      const start = byteOffset(toText(bytes), index);
+      assert(start <= offset && offset - start < 4);
+    }));
+  });
+});
+
+test("the notation takes time in proportion to the bytes", () => {
+  const time = (bytes: Uint8Array) => {
+    const runs = Array.from({ length: 3 }, () => {
+      const start = performance.now();
+      const text = toText(bytes);
+      fromText(text);
+      byteOffset(text, text.length);
+      textIndex(text, bytes.length);
+      return performance.now() - start;
+    });
+    return Math.min(...runs);
+  };
+  for (const part of ["data: <p>é</p>\n", "⟨AA⟩", "⟨", "\r", "\xff"]) {
+    const own = part === "\xff" ? bytes(0xff) : utf8(part);
+    const repeat = (size: number) => new Uint8Array(size).map((_, i) => own[i % own.length]);
+    time(repeat(25_000)); // to warm up
+    const [small, large] = [time(repeat(25_000)), time(repeat(400_000))];
+    assert(large < 16 * small * 5 + 50, `${JSON.stringify(part)}: ${small} ms, ${large} ms for 16 times as much`);
+  }
+});
