@@ -26,18 +26,28 @@ import storeSource from "../harness/store.ts" with { type: "text" };
 import compareSource from "../runner/compare.ts" with { type: "text" };
 import diffSource from "../runner/diff.ts" with { type: "text" };
 import messagesSource from "../runner/messages.ts" with { type: "text" };
+import watchSource from "../runner/watch.ts" with { type: "text" };
+import allSource from "./all.ts" with { type: "text" };
 import appSource from "./app.ts" with { type: "text" };
+import base64Source from "./base64.ts" with { type: "text" };
 import blocksSource from "./blocks.ts" with { type: "text" };
+import copySource from "./copy.ts" with { type: "text" };
+import frameAppSource from "./frame_app.ts" with { type: "text" };
 import lessonsSource from "./lessons.ts" with { type: "text" };
+import linkSource from "./link.ts" with { type: "text" };
+import liveViewSource from "./live_view.ts" with { type: "text" };
 import modelSource from "./model.ts" with { type: "text" };
 import noParse5 from "./no_parse5.js" with { type: "text" };
+import notationSource from "./notation.ts" with { type: "text" };
 import packages from "./packages.js" with { type: "text" };
+import realSource from "./real.ts" with { type: "text" };
 import renderSource from "./render.ts" with { type: "text" };
 import sceneSource from "./scene.ts" with { type: "text" };
 import style from "./style.css" with { type: "text" };
 import treeSource from "./tree.ts" with { type: "text" };
 import { families } from "../runner/families.ts";
 import { stripTypes } from "../runner/strip.ts";
+import { frame, framePolicy } from "./frame.ts";
 import { importMap, importMapHash } from "./import_map.ts";
 import { lessons } from "./lessons.ts";
 import { renderAllPage, renderLearnPage } from "./page.ts";
@@ -77,16 +87,25 @@ const sources: Record<string, string> = {
   "harness/parse.ts": parseSource,
   "harness/plugins.ts": pluginsSource,
   "harness/store.ts": storeSource,
+  "learn/all.ts": allSource,
   "learn/app.ts": appSource,
+  "learn/base64.ts": base64Source,
   "learn/blocks.ts": blocksSource,
+  "learn/copy.ts": copySource,
+  "learn/frame_app.ts": frameAppSource,
   "learn/lessons.ts": lessonsSource,
+  "learn/link.ts": linkSource,
+  "learn/live_view.ts": liveViewSource,
   "learn/model.ts": modelSource,
+  "learn/notation.ts": notationSource,
+  "learn/real.ts": realSource,
   "learn/render.ts": renderSource,
   "learn/scene.ts": sceneSource,
   "learn/tree.ts": treeSource,
   "runner/compare.ts": compareSource,
   "runner/diff.ts": diffSource,
   "runner/messages.ts": messagesSource,
+  "runner/watch.ts": watchSource,
 };
 
 const moduleRoot = "/learn/modules/";
@@ -123,12 +142,11 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
   }
 
   function findModules(): string[] {
-    const found = new Set(["learn/app.ts"].filter((path) => path in sources));
+    const found = new Set(["learn/app.ts"]);
     for (const path of found) { // and those that are added on the way
       for (const name of importsOf(readModule(path))) {
-        if (!name.startsWith(".")) continue; // in the import map
-        const { pathname } = new URL(name, `http://localhost/${path}`);
-        found.add(pathname.slice(1));
+        // What has no dot is in the import map.
+        if (name.startsWith(".")) found.add(new URL(name, `http://localhost/${path}`).pathname.slice(1));
       }
     }
     return [...found].map((path) => moduleRoot + path);
@@ -148,6 +166,7 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
       type: "text/html",
       headers: { "content-security-policy": policy },
     }],
+    ["/learn/frame", { write: () => frame, type: "text/html", headers: { "content-security-policy": framePolicy } }],
     ["/learn/style.css", { write: () => style, type: "text/css" }],
     ["/learn/packages.js", script(() => packages)],
     ["/learn/no_parse5.js", script(() => noParse5)],

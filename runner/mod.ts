@@ -15,6 +15,7 @@ import { page } from "./page.ts";
 import runSource from "./run.ts" with { type: "text" };
 import { stripTypes } from "./strip.ts";
 import style from "./style.css" with { type: "text" };
+import watchSource from "./watch.ts" with { type: "text" };
 
 /** What the server answers with: see server.ts. */
 export interface Answers {
@@ -63,6 +64,7 @@ const scripts = {
   "diff.ts": diffSource,
   "messages.ts": messagesSource,
   "run.ts": runSource,
+  "watch.ts": watchSource,
 };
 
 /** Makes the routes, by path. */
