@@ -42,10 +42,9 @@ export interface Solution {
 }
 
 /** An instruction of which only a part is known. */
-export type PartOfInstruction = { type: Instruction["type"] } & Partial<UnionToIntersection<Instruction>>;
+export type PartOfInstruction = PartOf<Instruction>;
 
-type UnionToIntersection<T> = (T extends unknown ? (value: Omit<T, "type">) => void : never) extends
-  (value: infer R) => void ? R : never;
+type PartOf<T> = T extends Instruction ? Pick<T, "type"> & Partial<T> : never;
 
 /** What must be so when a task is done. All parts that are given must hold; without `error` nothing may be raised. */
 export interface Goal extends Pick<Expectation, "page" | "error" | "store"> {

@@ -24,17 +24,20 @@ import parseSource from "../harness/parse.ts" with { type: "text" };
 import pluginsSource from "../harness/plugins.ts" with { type: "text" };
 import storeSource from "../harness/store.ts" with { type: "text" };
 import compareSource from "../runner/compare.ts" with { type: "text" };
-import diffSource from "../runner/diff.ts" with { type: "text" };
 import messagesSource from "../runner/messages.ts" with { type: "text" };
 import watchSource from "../runner/watch.ts" with { type: "text" };
 import allSource from "./all.ts" with { type: "text" };
 import appSource from "./app.ts" with { type: "text" };
 import base64Source from "./base64.ts" with { type: "text" };
 import blocksSource from "./blocks.ts" with { type: "text" };
+import buffersSource from "./buffers.ts" with { type: "text" };
 import copySource from "./copy.ts" with { type: "text" };
+import describeSource from "./describe.ts" with { type: "text" };
+import explainSource from "./explain.ts" with { type: "text" };
 import frameAppSource from "./frame_app.ts" with { type: "text" };
 import lessonsSource from "./lessons.ts" with { type: "text" };
 import linkSource from "./link.ts" with { type: "text" };
+import liveSource from "./live.ts" with { type: "text" };
 import liveViewSource from "./live_view.ts" with { type: "text" };
 import modelSource from "./model.ts" with { type: "text" };
 import noParse5 from "./no_parse5.js" with { type: "text" };
@@ -42,12 +45,11 @@ import notationSource from "./notation.ts" with { type: "text" };
 import packages from "./packages.js" with { type: "text" };
 import realSource from "./real.ts" with { type: "text" };
 import renderSource from "./render.ts" with { type: "text" };
-import sceneSource from "./scene.ts" with { type: "text" };
 import style from "./style.css" with { type: "text" };
 import treeSource from "./tree.ts" with { type: "text" };
 import { families } from "../runner/families.ts";
 import { stripTypes } from "../runner/strip.ts";
-import { frame, framePolicy } from "./frame.ts";
+import { containerPolicy, frame, framePolicy } from "./frame.ts";
 import { importMap, importMapHash } from "./import_map.ts";
 import { lessons } from "./lessons.ts";
 import { renderAllPage, renderLearnPage } from "./page.ts";
@@ -91,19 +93,21 @@ const sources: Record<string, string> = {
   "learn/app.ts": appSource,
   "learn/base64.ts": base64Source,
   "learn/blocks.ts": blocksSource,
+  "learn/buffers.ts": buffersSource,
   "learn/copy.ts": copySource,
+  "learn/describe.ts": describeSource,
+  "learn/explain.ts": explainSource,
   "learn/frame_app.ts": frameAppSource,
   "learn/lessons.ts": lessonsSource,
   "learn/link.ts": linkSource,
+  "learn/live.ts": liveSource,
   "learn/live_view.ts": liveViewSource,
   "learn/model.ts": modelSource,
   "learn/notation.ts": notationSource,
   "learn/real.ts": realSource,
   "learn/render.ts": renderSource,
-  "learn/scene.ts": sceneSource,
   "learn/tree.ts": treeSource,
   "runner/compare.ts": compareSource,
-  "runner/diff.ts": diffSource,
   "runner/messages.ts": messagesSource,
   "runner/watch.ts": watchSource,
 };
@@ -120,7 +124,7 @@ const policy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-].join("; ");
+].join("; ") + `, ${containerPolicy}`;
 
 interface Content {
   /** Writes the text, when somebody asks for it first. */

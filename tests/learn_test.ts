@@ -1,0 +1,357 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { HtmlValidate } from "html-validate";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { readStream, type StreamEvent } from "../harness/mod.ts";
+import { bundle } from "../learn/bundle.ts";
+import { importMap, importMapHash } from "../learn/import_map.ts";
+import { type Goal, isDone, lessons } from "../learn/lessons.ts";
+import { bytesOf, type Outcome, type Vector } from "../runner/compare.ts";
+import { families } from "../runner/families.ts";
+import { parseDocument, surroundings } from "./support/dom.ts";
+import { get, send } from "./support/http.ts";
+import { runInHarness } from "./support/model.ts";
+import { type RunningServer, runtime, slow, startServer } from "./support/process.ts";
+
+const vectors = families.flatMap(({ vectors }) => vectors);
+const vectorOf = (id: string) => vectors.find((vector) => vector.id === id)!;
+
+async function eventsOf(stream: string | Uint8Array): Promise<StreamEvent[]> {
+  const events = [];
+  for await (const event of readStream(stream)) events.push(event);
+  return events;
+}
+
+async function find(vector: Vector): Promise<{ outcome: Outcome; events: StreamEvent[] }> {
+  return { outcome: await runInHarness(vector, true), events: await eventsOf(bytesOf(vector)) };
+}
+
+describe("the lessons", () => {
+  test("are vectors, each once", () => {
+    const ids = lessons.map(({ vector }) => vector);
+    assertEquals(ids.filter((id) => !vectorOf(id)), []);
+    assertEquals(new Set(ids).size, ids.length);
+    assertEquals(new Set(lessons.map(({ title }) => title)).size, lessons.length);
+    assert(ids.length >= 12 && ids.length <= 15, `there are ${ids.length}`);
+  });
+
+  test("are short, and have whole pieces of code in them", () => {
+    for (const { title, text, task } of lessons) {
+      const all = [...text, task.text, task.hint];
+      assertEquals(all.filter((part) => part.split("`").length % 2 === 0 || !/[.?!)]$/.test(part)), [], title);
+      assert(text.length >= 1 && text.length <= 3, title);
+      assert(text.join(" ").split(/\s+/).length <= 120, `${title}: ${text.join(" ").split(/\s+/).length} words`);
+    }
+  });
+
+  for (const { vector: id, title, task } of lessons) {
+    test(`${title}: there is something to do, and one way to do it`, async () => {
+      const vector = vectorOf(id);
+      const { in: part, replace, by } = task.solution;
+      assertEquals(vector[part]!.split(replace).length, 2, "what is replaced is there once");
+      assertEquals(isDone(task.goal, await find(vector), surroundings), false);
+      const solved = { ...vector, [part]: vector[part]!.split(replace).join(by) };
+      assertEquals(isDone(task.goal, await find(solved), surroundings), true);
+      assert(!task.hint.includes(by) && !task.text.includes(by) || by.length < 5, "the hint leaves something to do");
+    });
+  }
+});
+
+describe("isDone()", () => {
+  const outcome = { tree: `| <p>\n|   "a"`, html: "", store: { a: 1 }, console: [] };
+  const stream = "event: datastar-fragment\ndata: merge outer\ndata: fragment <p id=a></p>\n\n";
+  const cases: [name: string, goal: Goal, outcome: Partial<Outcome>, stream: string, done: boolean][] = [
+    ["nothing is asked for", {}, {}, "", true],
+    ["something was raised", {}, { error: "no-target" }, "", false],
+    ["what was to be raised was", { error: "no-target" }, { error: "no-target" }, "", true],
+    ["what was to be raised was not", { error: "no-target" }, {}, "", false],
+    ["the page is right", { page: "<p>a</p>" }, {}, "", true],
+    ["the page is wrong", { page: "<p>b</p>" }, {}, "", false],
+    ["the store is right", { store: { a: 1 } }, {}, "", true],
+    ["the store is wrong", { store: { a: 2 } }, {}, "", false],
+    ["an instruction is there", { instructions: [{ type: "fragment", merge: "outer" }] }, {}, stream, true],
+    ["it says something else", { instructions: [{ type: "fragment", merge: "inner" }] }, {}, stream, false],
+    ["it is of another kind", { instructions: [{ type: "signal" }] }, {}, stream, false],
+    ["one of two is missing", { instructions: [{ type: "fragment" }, { type: "delete" }] }, {}, stream, false],
+    ["nothing is to remark", { clean: true }, {}, stream, true],
+    ["something is to remark", { clean: true }, {}, stream + "event: x\ndata: y\n\n", false],
+    ["something is to remark, and may be", {}, {}, stream + "event: x\ndata: y\n\n", true],
+    ["only a part holds", { page: "<p>a</p>", store: {} }, {}, "", false],
+  ];
+  for (const [name, goal, partly, stream, done] of cases) {
+    test(`${name}: ${done ? "done" : "not done"}`, async () => {
+      const found = { outcome: { ...outcome, ...partly }, events: await eventsOf(stream) };
+      assertEquals(isDone(goal, found, surroundings), done);
+    });
+  }
+});
+
+describe("packages.js", () => {
+  const file = (path: string) => readFile(new URL(`../${path}`, import.meta.url), "utf8");
+
+  test("is what Bun makes of the packages", { skip: runtime !== "bun" }, async () => {
+    assert(await file("learn/packages.js") === await bundle(), "learn/packages.js is out of date: bun run packages");
+  });
+
+  test("holds the versions that the harness is tested with, and their licenses", async () => {
+    const text = await file("learn/packages.js");
+    const { dependencies } = JSON.parse(await file("package.json"));
+    const notice = text.slice(0, text.indexOf("*/"));
+    for (const name of ["acorn", "eventsource-parser"]) {
+      assert(notice.includes(`${name} ${dependencies[name]}\n\nMIT License\n\nCopyright`), name);
+    }
+    assertEquals(notice.split("The above copyright notice and this permission notice").length, 3);
+  });
+
+  test("exports what the harness imports from the packages", async () => {
+    const { parse, createParser } = await import("../learn/packages.js") as {
+      parse: (text: string, options: { ecmaVersion: string }) => { type: string };
+      createParser: (options: { onEvent: (event: unknown) => void }) => { feed: (text: string) => void };
+    };
+    assertEquals(parse("1", { ecmaVersion: "latest" }).type, "Program");
+    const events: unknown[] = [];
+    createParser({ onEvent: (event) => events.push(event) }).feed("event: a\ndata: b\n\n");
+    assertEquals(events, [{ id: undefined, event: "a", data: "b" }]);
+  });
+});
+
+describe("the routes below /learn", () => {
+  let server: RunningServer;
+  before(async () => server = await startServer(), slow);
+  after(async () => {
+    assertEquals(await server.stop(), 0);
+    assertEquals(server.output(), "");
+  }, slow);
+
+  /** What `fetch` reads of a path, with the bytes that went over the wire for its body. */
+  async function load(path: string): Promise<{ status: number; headers: Headers; text: string; wire: number }> {
+    const wire = await send(server.port, `HEAD ${path} HTTP/1.1`, `Host: localhost:${server.port}`, gzip);
+    const response = await fetch(server.url + path, { headers: { "accept-encoding": "gzip" } });
+    const { status, headers } = response;
+    return { status, headers, text: await response.text(), wire: Number(wire.headers["content-length"]) };
+  }
+  const gzip = "Accept-Encoding: gzip";
+
+  const pagePolicy = [
+    "default-src 'none'",
+    `script-src 'self' ${importMapHash}`,
+    "style-src 'self'",
+    "img-src data:",
+    "connect-src 'self'",
+    "frame-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+
+  const types: [path: string, type: string, policy?: string][] = [
+    ["/learn", "text/html", pagePolicy],
+    ["/learn/all", "text/html", pagePolicy],
+    ["/learn/mod-inner-one", "text/html", pagePolicy],
+    ["/learn/sse-latin-1", "text/html", pagePolicy],
+    ["/learn/style.css", "text/css"],
+    ["/learn/packages.js", "text/javascript"],
+    ["/learn/no_parse5.js", "text/javascript"],
+    ["/learn/modules/harness/mod.ts", "text/javascript"],
+    ["/learn/modules/learn/app.ts", "text/javascript"],
+  ];
+  for (const [path, type, policy] of types) {
+    test(`GET ${path} is ${type}, the same with gzip, and HEAD tells so`, slow, async () => {
+      const own = `Host: localhost:${server.port}`;
+      const plain = await get(server.port, path);
+      assertEquals(plain.status, 200);
+      const packed = await load(path);
+      assert(packed.text === plain.body, "the texts differ");
+      assert(packed.wire < Number(plain.headers["content-length"]));
+      for (const [accept, encoding] of [["X-Nothing: 1", undefined], [gzip, "gzip"]] as const) {
+        const body = await get(server.port, path, accept);
+        const head = await send(server.port, `HEAD ${path} HTTP/1.1`, own, accept);
+        assertEquals([head.status, head.body], [200, ""]);
+        for (const { headers } of [body, head]) {
+          assertEquals(headers["content-encoding"], encoding);
+          assertEquals(headers["content-type"], `${type}; charset=utf-8`);
+          assertEquals(headers["content-security-policy"], policy);
+          assertEquals(headers["x-content-type-options"], "nosniff");
+          assertEquals(headers["cache-control"], "no-cache");
+          assertEquals(headers.vary.toLowerCase(), "accept-encoding");
+        }
+        assertEquals(head.headers["content-length"], body.headers["content-length"]);
+      }
+    });
+  }
+
+  test("gzip is used by those only who take it", async () => {
+    const cases: [accept: string, packed: boolean][] = [
+      ["gzip", true],
+      ["br, GZIP;q=0.5", true],
+      ["gzip ; q=1.000", true],
+      ["deflate,gzip", true],
+      ["gzip;q=0", false],
+      ["gzip; q=0.000", false],
+      ["gzip;q=0, br", false],
+      ["x-gzip", false],
+      ["br", false],
+      ["", false],
+    ];
+    for (const [accept, packed] of cases) {
+      const { headers } = await get(server.port, "/learn/no_parse5.js", `Accept-Encoding: ${accept}`);
+      assertEquals([accept, headers["content-encoding"] === "gzip"], [accept, packed]);
+    }
+  });
+
+  test("the import map is in the page as the policy has it", async () => {
+    const { body } = await get(server.port, "/learn");
+    assert(body.includes(`<script type="importmap">${importMap}</script>`));
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(importMap));
+    assertEquals(importMapHash, `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`);
+    const scripts = [...parseDocument(body).querySelectorAll("script")].map((script) => script.getAttribute("src"));
+    assertEquals(scripts, [null, "/learn/modules/learn/app.ts"]);
+  });
+
+  /** All that a page needs, by URL: what its elements and modules name, and so on. */
+  async function loadAll(path: string): Promise<Map<string, number>> {
+    const loaded = new Map<string, number>();
+    const { imports } = JSON.parse(importMap) as { imports: Record<string, string> };
+    const wanted = [path];
+    for (const next of wanted) {
+      if (loaded.has(next)) continue;
+      const { status, headers, text, wire } = await load(next);
+      assertEquals([next, status], [next, 200]);
+      loaded.set(next, wire);
+      if (headers.get("content-type")!.startsWith("text/html")) {
+        const elements = [...parseDocument(text).querySelectorAll("link[href], script[src]")];
+        const urls = elements.map((element) => element.getAttribute("src") ?? element.getAttribute("href")!);
+        wanted.push(...urls.filter((url) => !url.startsWith("data:")));
+      } else {
+        const imported = /(?:^(?:import|export|\})[^"'`;]*\sfrom\s*|^import\s*|\bimport\()"([^"]+)"/gm;
+        const names = [...text.matchAll(imported)].map(([, name]) => name);
+        wanted.push(...names.map((name) => imports[name] ?? new URL(name, `http://localhost${next}`).pathname));
+      }
+    }
+    return loaded;
+  }
+
+  for (const path of ["/learn", "/learn/all", "/learn/frame"]) {
+    test(`all that ${path} needs is there, and is less than 200 KB`, slow, async () => {
+      const loaded = await loadAll(path);
+      const sum = [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0);
+      assert([...loaded.values()].every((bytes) => bytes > 0));
+      assert(sum < 200_000, `${sum} bytes: ${JSON.stringify([...loaded])}`);
+    });
+  }
+
+  test("the page names its modules all at once, so that none waits for another", slow, async () => {
+    const document = parseDocument((await get(server.port, "/learn")).body);
+    const links = [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.getAttribute("href")!);
+    const modules = [...(await loadAll("/learn")).keys()].filter((url) => url.startsWith("/learn/modules/"));
+    assertEquals(links.sort(), modules.sort());
+    assert(links.includes("/learn/modules/harness/instruction.ts"));
+  });
+
+  test("modules have no types any more, and are what a browser can read", slow, async () => {
+    const urls = new Set([...(await loadAll("/learn")).keys(), ...(await loadAll("/learn/frame")).keys()]);
+    for (const url of urls) {
+      if (!url.startsWith("/learn/modules/")) continue;
+      const { text } = await load(url);
+      assert(!/^\s*(export )?(interface|type|declare) \w/m.test(text.replace(/\/\*[^]*?\*\/|\/\/.*/g, "")), url);
+    }
+  });
+
+  test("every vector has a page, and all are valid and accessible HTML", slow, async () => {
+    const validator = new HtmlValidate({
+      extends: ["html-validate:standard", "html-validate:a11y"],
+      // No <select> can show the bytes of a line piece by piece.
+      rules: { "prefer-native-element": ["error", { exclude: ["listbox"] }] },
+    });
+    const complaints: unknown[] = [];
+    const taught = new Set(lessons.map(({ vector }) => vector));
+    // Each costs a tenth of a second, so of the others only some: another part of them in each family.
+    const looked = (id: string, index: number) => taught.has(id) || index % 20 === 7 || id === "sse-latin-1";
+    const paths: [path: string, look: boolean][] = [
+      ["/learn", true],
+      ["/learn/all", true],
+      ...vectors.map(({ id }, index): [string, boolean] => [`/learn/${id}`, looked(id, index)]),
+    ];
+    for (const [path, look] of paths) {
+      const { status, body } = await get(server.port, path);
+      assertEquals([path, status], [path, 200]);
+      assert(body.startsWith("<!doctype html>\n<html"), path);
+      if (!look) continue;
+      const report = await validator.validateString(body);
+      complaints.push(...report.results.flatMap(({ messages }) => messages.map((message) => ({ path, ...message }))));
+    }
+    assertEquals(complaints.slice(0, 5), []);
+  });
+
+  test("GET /learn is the first lesson, and the pages lead from one to the next", async () => {
+    const pageOf = async (path: string) => parseDocument((await get(server.port, path)).body);
+    const link = (document: Document, rel: string) =>
+      document.querySelector(`a[rel=${rel}]`)?.getAttribute("href") ?? undefined;
+    assertEquals(
+      (await get(server.port, "/learn")).body,
+      (await get(server.port, `/learn/${lessons[0].vector}`)).body,
+    );
+    for (const [index, { vector, title }] of lessons.entries()) {
+      const document = await pageOf(`/learn/${vector}`);
+      assertEquals(document.querySelector("h1")!.textContent, title);
+      const beside = [lessons[index - 1], lessons[index + 1]].map((lesson) => lesson && `/learn/${lesson.vector}`);
+      assertEquals([link(document, "prev"), link(document, "next")], beside);
+    }
+    const index = vectors.findIndex(({ id }) => id === "mod-inner-one");
+    const document = await pageOf("/learn/mod-inner-one");
+    assertEquals(link(document, "prev"), `/learn/${vectors[index - 1].id}`);
+    assertEquals(link(document, "next"), `/learn/${vectors[index + 1].id}`);
+  });
+
+  test("what is not there is not found", async () => {
+    const paths = ["x", "__proto__", "constructor", "toString", "", "all/", "style.css/x", "Mrg-upsert"];
+    const modules = ["x.ts", "server.ts", "learn/mod.ts", "../../server.ts", "..%2fserver.ts", "__proto__", ""];
+    const all = [...paths.map((path) => `/learn/${path}`), ...modules.map((path) => `/learn/modules/${path}`)];
+    for (const path of [...all, "/learnx"]) {
+      const { status, headers, body } = await get(server.port, path);
+      assertEquals([path, status], [path, 404]);
+      assertEquals(headers["content-type"], "text/plain; charset=utf-8");
+      assertMatch(body, /^Cannot find this: there are \/, .*\/learn, /);
+    }
+  });
+
+  describe("and pages of other origins", () => {
+    const shared = ["/datastar.js", "/learn/packages.js", "/learn/no_parse5.js", "/learn/modules/harness/mod.ts"];
+    for (const path of shared) {
+      test(`may read ${path}, which is the same for everybody`, async () => {
+        for (const origin of ["null", "http://evil.example", `http://localhost:${server.port}`]) {
+          const { status, headers } = await get(server.port, path, `Origin: ${origin}`);
+          assertEquals([origin, status, headers["access-control-allow-origin"]], [origin, 200, "*"]);
+        }
+        const { headers } = await get(server.port, path);
+        assertEquals(headers["access-control-allow-origin"], "*"); // a cache may keep it for one that has an origin
+      });
+    }
+
+    test("may not read the rest", async () => {
+      const rest = ["/", "/get", "/target", "/feed", "/learn", "/learn/all", "/learn/frame", "/learn/style.css"];
+      for (const path of [...rest, "/vectors", "/vectors/all.json", "/source/server.ts", "/learn/modules/x.ts"]) {
+        for (const origin of ["null", "http://evil.example"]) {
+          const { status, headers } = await get(server.port, path, `Origin: ${origin}`);
+          assertEquals([path, status, headers["access-control-allow-origin"]], [path, 403, undefined]);
+        }
+      }
+      for (const path of ["/", "/learn", "/learn/style.css"]) {
+        const { headers } = await get(server.port, path);
+        assertEquals([path, headers["access-control-allow-origin"]], [path, undefined]);
+      }
+    });
+
+    test("may not give this server another name, or ask for more than to read", async () => {
+      for (const path of shared) {
+        for (const more of [[], ["Origin: null"]]) {
+          const { status } = await send(server.port, `GET ${path} HTTP/1.1`, "Host: evil.example", ...more);
+          assertEquals([path, status], [path, 403]);
+        }
+        const own = [`Host: localhost:${server.port}`, "Origin: null", "Content-Length: 0"];
+        const { status, headers } = await send(server.port, `POST ${path} HTTP/1.1`, ...own);
+        assertEquals([status, headers.allow, headers["access-control-allow-origin"]], [405, "GET, HEAD", undefined]);
+      }
+    });
+  });
+});
