@@ -1,0 +1,66 @@
+/**
+ * What a parser of server-sent events holds after so many bytes, in the words of the HTML standard.
+ *
+ * @module
+ */
+
+import { fieldOf, type Line, linesOf } from "../harness/lines.ts";
+
+/** What has come, and is not handled yet. */
+export interface Buffers {
+  /** The line that has not ended yet, so far. */
+  line: string;
+  /** The data buffer: its lines. */
+  data: string[];
+  /** The event type buffer: the name of the event. */
+  eventType: string;
+  /** The last event ID buffer, which outlives its event. */
+  lastEventId: string;
+  /** Events that have been dispatched: those without a name are too, though the client ignores them [SSE-14]. */
+  dispatched: number;
+}
+
+/**
+ * The buffers after some bytes of a stream have come.
+ *
+ * @param at How many.
+ * @param reading Whose parser it is: they differ [SSE-9 to SSE-15].
+ */
+export function buffersAt(bytes: Uint8Array, at: number, reading: "standard" | "client"): Buffers {
+  const lines = linesOf({ bytes: bytes.subarray(0, at), offset: 0 });
+  const last = lines.at(-1);
+  const isOpen = last !== undefined && last.end === Math.min(at, bytes.length); // no line end behind it
+  const buffers: Buffers = { line: "", data: [], eventType: "", lastEventId: "", dispatched: 0 };
+  if (isOpen) {
+    lines.pop();
+    // A character of which only a part has come is not shown as a broken one.
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(last.start, last.end), {
+      stream: true,
+    });
+    buffers.line = reading === "standard" && last.first ? text.replace(/^\uFEFF/, "") : text;
+  }
+  let isEvent = false; // something but comments has come
+  for (const line of lines) {
+    if (line.start === line.end) {
+      // The client has no rule that an event needs data. What is no event in any reading it hands on too, to no effect.
+      if (reading === "client" ? isEvent : buffers.data.length > 0) buffers.dispatched++;
+      Object.assign(buffers, { data: [], eventType: "" });
+      isEvent = false;
+    } else {
+      isEvent ||= fieldOf(line, "standard") !== undefined;
+      take(buffers, line, reading);
+    }
+  }
+  return buffers;
+}
+
+function take(buffers: Buffers, line: Line, reading: "standard" | "client"): void {
+  const read = fieldOf(line, reading);
+  if (read?.field === "event") buffers.eventType = read.value;
+  else if (read?.field === "id" && (reading === "client" || !read.value.includes("\0"))) {
+    buffers.lastEventId = read.value;
+  } else if (read?.field === "data") {
+    if (reading === "client" && buffers.data.length === 0 && read.value === "") return; // [SSE-9]
+    buffers.data.push(read.value);
+  }
+}
