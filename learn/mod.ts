@@ -164,7 +164,7 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
   const vectors = families.flatMap(({ vectors }) => vectors);
   const script = (write: () => string): Content => ({ write, type: "text/javascript", shared: true });
   const contents: [path: string, content: Content][] = [
-    ["/learn", page(lessons[0]?.vector ?? vectors[0].id)],
+    ["/learn", page(lessons[0].vector)],
     ["/learn/all", {
       write: () => renderAllPage(families, lessons),
       type: "text/html",
