@@ -101,8 +101,8 @@ export interface PageSource {
 
 /** When to give up on a stream: a hostile one has more. */
 const limits = {
-  /** Milliseconds that one event may take to be applied. */
-  maxTime: 2_000,
+  /** Milliseconds that one event may take to be applied: a machine may stall for some seconds meanwhile. */
+  maxTime: 5_000,
   /** Milliseconds that all events may take to be applied. */
   maxTotalTime: 10_000,
   /** Events that are looked at. */

@@ -9,6 +9,7 @@ import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { connect as connectSecure } from "node:tls";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { startClock } from "./clock.ts";
 
 /** How a request is made. */
 export interface RequestOptions {
@@ -18,7 +19,10 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** The body of the request. */
   body?: string;
-  /** Milliseconds until the response has to have begun, and until it has to have ended unless `leave` is given. */
+  /**
+   * Milliseconds until the response has to have begun, and until it has to have ended unless `leave` is given. Here and
+   * below: those in which this process was awake.
+   */
   timeout: number;
   /** Milliseconds after which an answer that has not ended is left, as a reader does who goes away. */
   leave?: number;
@@ -80,8 +84,9 @@ export interface Exchange {
   surplus?: number;
 }
 
-/** Bytes that the head of an answer may have. */
+/** Bytes that the head of an answer may have, and heads such as `100 Continue` that may come before it. */
 const maxHead = 64 * 1024;
+const maxHeadsBefore = 1_000;
 
 /** What client 0.19.9 sends with each request [REQ-5], and what a browser adds. */
 const clientHeaders = {
@@ -112,8 +117,7 @@ export function exchange(name: string, url: URL, options: RequestOptions): Promi
     ending: "no answer",
     endedAt: 0,
   };
-  const began = performance.now();
-  const now = () => performance.now() - began;
+  const clock = startClock();
 
   return new Promise((resolve) => {
     const pieces: Uint8Array[] = [];
@@ -121,7 +125,7 @@ export function exchange(name: string, url: URL, options: RequestOptions): Promi
     let sent = 0; // as it came, encoded or not
     let over = false;
     let allCame = false; // what is compressed is not read at once: the connection may be gone before
-    let timer: ReturnType<typeof setTimeout>;
+    let cancel = () => {};
     const secure = url.protocol === "https:";
     const address = {
       host: url.hostname.replace(/^\[|\]$/g, ""),
@@ -133,16 +137,18 @@ export function exchange(name: string, url: URL, options: RequestOptions): Promi
     function end(ending: Ending, why?: string) {
       if (over) return;
       over = true;
-      clearTimeout(timer);
+      const endedAt = clock.now();
+      clock.stop();
+      cancel();
       socket.destroy();
       decoder.stop();
       if (reader.surplus > 0) made.surplus = reader.surplus;
-      resolve(Object.assign(made, { body: Buffer.concat(pieces), ending, why, endedAt: now() }));
+      resolve(Object.assign(made, { body: Buffer.concat(pieces), ending, why, endedAt }));
     }
     /** Takes in what came at once, in however many pieces: there may be one for each byte. */
     function take(bytes: Uint8Array) {
       if (over || bytes.length === 0) return;
-      made.chunks.push({ at: now(), start: size, end: size += bytes.length });
+      made.chunks.push({ at: clock.now(), start: size, end: size += bytes.length });
       pieces.push(bytes);
       if (size > maxBytes) return end("gave up", tooMuch);
       if (enough?.(Object.assign(made, { body: Buffer.concat(pieces) }))) end("left");
@@ -157,7 +163,7 @@ export function exchange(name: string, url: URL, options: RequestOptions): Promi
       if (!allCame) end(made.head ? "cut off" : "no answer", why);
     }
     reader.onHead = (head) => {
-      made.head = { ...head, at: now() };
+      made.head = { ...head, at: clock.now() };
       const [encoding = "identity"] = headerValues(made, "content-encoding");
       const fail = (why: string) => end("cut off", `its ${encoding} encoding is broken: ${why}`);
       decoder = createDecoder(encoding.trim().toLowerCase(), take, () => end("complete"), fail) ?? decoder;
@@ -195,11 +201,11 @@ export function exchange(name: string, url: URL, options: RequestOptions): Promi
       if (made.head) return end("gave up", `the answer has not ended within ${timeout} ms`);
       end("no answer", `${reader.began ? "no whole head of an answer" : "nothing"} has come within ${timeout} ms`);
     };
-    timer = setTimeout(() => {
+    cancel = clock.at(stopAt, () => {
       // Who leaves after some time waits longer for an answer to begin.
       if (made.head || stopAt >= timeout) return giveUp();
-      timer = setTimeout(giveUp, timeout - stopAt);
-    }, stopAt);
+      cancel = clock.at(timeout, giveUp);
+    });
   });
 }
 
@@ -284,6 +290,7 @@ function createResponseReader(method: string): ResponseReader {
   let state: State = "head";
   let buffer: Buffer = Buffer.alloc(0);
   let left = 0;
+  let headsBefore = 0;
   let body: Uint8Array[] = [];
 
   /** A line without its end, or nothing if it is not all there. */
@@ -310,7 +317,10 @@ function createResponseReader(method: string): ResponseReader {
     const [, version, code, reason = ""] = /^HTTP\/(\d\.\d) (\d{3})(?: (.*))?$/.exec(first) ?? [];
     if (!version) throw new Error("it is no HTTP answer");
     const status = Number(code);
-    if (status >= 100 && status < 200) return true; // another head follows
+    if (status >= 100 && status < 200) { // another head follows
+      if (++headsBefore > maxHeadsBefore) throw new Error(`more than ${maxHeadsBefore} heads came before the answer`);
+      return true;
+    }
     const headers = lines.map((line): [string, string] => {
       const colon = line.indexOf(":");
       return colon < 0 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 1).trim()];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { whileAwake } from "./clock.ts";
 import { type Exchange, exchange, headerValues, type RequestOptions } from "./exchange.ts";
 import { openPage, type PageSource, readEvidence, type StreamEvidence } from "./evidence.ts";
 import type { Store } from "../harness/mod.ts";
@@ -153,8 +154,11 @@ const maxAnswerBytes = 512 * 1024;
 /** Bytes that a feed may have: one of the example has less than a hundred a second. */
 const maxFeedBytes = 256 * 1024;
 
-/** Answers that an endpoint may leave out, and milliseconds that are left for each further one then. */
-const patience = { silent: 3, afterwards: 1_000 };
+/**
+ * Answers that an endpoint may leave out, and milliseconds that are left for each further one then; and how often a feed
+ * is watched again because this side was too busy.
+ */
+const patience = { silent: 3, afterwards: 1_000, stalls: 4 };
 
 /** Cannot be checked, for a reason that is told: nothing was recorded. */
 export class NotRecorded extends Error {}
@@ -290,7 +294,7 @@ async function recordAnswers(routes: Routes, ask: Ask, source?: PageSource, stor
   await Promise.all([roundTrips, refusals, secondTarget, twice]);
   // If this side was too busy to see when events came, it looks again, now that there is nothing else to do.
   let { result: watched, stalled } = await firstWatch;
-  if (stalled) ({ result: watched } = await watchFeed());
+  for (let again = 0; stalled && again < patience.stalls; again++) ({ result: watched, stalled } = await watchFeed());
   const feed = await read(routes.feed, cutBehind(watched, watch.mostEvents), source, true);
   const answers: Answers = {
     streams: [],
@@ -455,23 +459,6 @@ export function blockEnds(body: Uint8Array): number[] {
     start = i + 1;
   }
   return ends;
-}
-
-/** Does something, and tells whether this side was too busy meanwhile to see when things happened. */
-async function whileAwake<T>(work: () => Promise<T>): Promise<{ result: T; stalled: boolean }> {
-  const [every, tolerance] = [50, 300];
-  let last = performance.now();
-  let stalled = false;
-  const look = () => {
-    const now = performance.now();
-    stalled ||= now - last > every + tolerance;
-    last = now;
-  };
-  const timer = setInterval(look, every);
-  const result = await work();
-  clearInterval(timer);
-  look();
-  return { result, stalled };
 }
 
 /** An answer without what comes behind so many events: who has seen these has seen enough. */

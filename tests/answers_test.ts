@@ -151,9 +151,8 @@ const hostile: Hostile[] = [
   {
     name: "100 Continue without an end, poured",
     answer: (socket) => pour(socket, "HTTP/1.1 100 Continue\r\n\r\n".repeat(1_000)),
-    options: quick,
     ending: "no answer",
-    why: /./,
+    why: /^more than 1000 heads came before the answer$/,
   },
   { name: "silence", answer: () => {}, options: quick, ending: "no answer", why: /^nothing has come within 500 ms$/ },
   {
@@ -305,14 +304,13 @@ const hostile: Hostile[] = [
 describe("exchange()", () => {
   for (const { name, answer, options, ending, why, body } of hostile) {
     test(`outlives ${name}`, async () => {
-      const began = performance.now();
       const timeout = options?.timeout ?? 10_000;
       const seen = await withAnswer(answer, (url) => exchange("GET /", url, { timeout, ...options }));
       assertEquals([seen.ending, seen.why === undefined], [ending, why === undefined], seen.why);
       if (why) assertMatch(seen.why!, why);
       if (body !== undefined) assertEquals(new TextDecoder().decode(seen.body), body);
       assert(seen.body.length < 5 * 1024 * 1024);
-      assert(performance.now() - began < timeout + 2_000);
+      assert(seen.endedAt < timeout + 2_000, `it took ${seen.endedAt} ms`);
     });
   }
 

@@ -10,7 +10,8 @@ import { createBudget } from "../../harness/failure.ts";
 import { readStoreAttribute } from "../../harness/store.ts";
 import type { Spot } from "./markup.ts";
 
-const limits = { maxDepth: 512, maxTime: 1_000, maxStore: 1_000_000, maxExpression: 1_000_000 };
+// The time is more than a machine stalls for.
+const limits = { maxDepth: 512, maxTime: 5_000, maxStore: 1_000_000, maxExpression: 1_000_000 };
 
 /** A signal that a text names. */
 export interface NamedSignal extends Spot {
