@@ -18,15 +18,14 @@ function tableOf(reports: Report[]): string[] {
 }
 
 test("docs/PEERS.md has what the checker says of servers of others", slow, async () => {
-  const reports = [];
-  for (const { file } of peers) {
+  const reports = await Promise.all(peers.map(async ({ file }) => {
     const server = await startServer({}, file, ["run", "-A"]);
     try {
-      reports.push((await checkServer(server.url)).report);
+      return (await checkServer(server.url)).report;
     } finally {
       await server.stop();
     }
-  }
+  }));
   const text = await readFile(new URL("../docs/PEERS.md", import.meta.url), "utf8");
   const rows = text.split("\n").filter((line) => line.startsWith("| `"));
   const written = rows.map((row) => row.split("|").map((cell) => cell.trim()).filter(Boolean).join(" "));
