@@ -1,0 +1,643 @@
+/**
+ * The page `/learn/<vector>`, at work: bytes, events and the page move together. What is shown of a stream or a page is
+ * only ever put in by render.ts and tree.ts, which escape it, or as text.
+ *
+ * @module
+ */
+
+import { type Html, html } from "../fragments/html.ts";
+import { readStream, type StreamEvent } from "../harness/mod.ts";
+import { bytesOf, type Surroundings, type Vector } from "../runner/compare.ts";
+import { type Block, readBlocks } from "./blocks.ts";
+import { asCode, asCurl, asVector } from "./copy.ts";
+import { type Buffers, buffersAt } from "./explain.ts";
+import { isDone, type Lesson } from "./lessons.ts";
+import { decodeState, encodeState } from "./link.ts";
+import { startLive } from "./live_view.ts";
+import { type ModelRun, runModel } from "./model.ts";
+import { byteOffset, fromText, toText } from "./notation.ts";
+import { compareWithModel, runReal } from "./real.ts";
+import { renderEvent, renderLine, sentence, visible } from "./render.ts";
+import type { Scene } from "./scene.ts";
+import { renderTree } from "./tree.ts";
+
+const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+const main = byId("main");
+const lines = byId("lines");
+const events = byId("events");
+const stream = byId<HTMLTextAreaElement>("stream");
+const pageText = byId<HTMLTextAreaElement>("page");
+const unit = byId<HTMLSelectElement>("unit");
+const chunk = byId<HTMLInputElement>("chunk");
+const real = byId<HTMLInputElement>("real");
+
+const vector: Vector = JSON.parse(main.dataset.vector!);
+const lesson: Lesson | undefined = main.dataset.lesson ? JSON.parse(main.dataset.lesson) : undefined;
+
+/** A block on the page. */
+interface View {
+  block: Block;
+  /** Where the block begins in the stream. */
+  from: number;
+  lines: HTMLElement[];
+  /** Whether the lines are drawn with borders, or with an end of what has come. */
+  marked: boolean;
+  card?: HTMLElement;
+  /** What the card says of what the event has done, as it was put in. */
+  effects?: string;
+}
+
+/** What is chosen: an event, and maybe a line and a piece of it. */
+interface Choice {
+  view: View;
+  line?: number;
+  piece?: number;
+}
+
+const sceneOf = (vector: Vector): Scene => ({
+  page: vector.page,
+  bytes: bytesOf(vector),
+  initiator: vector.initiator,
+  values: vector.values,
+});
+
+let scene = sceneOf(vector);
+const views: View[] = [];
+let known = new Map<string, Block>();
+/** How many bytes have come, as the reader has it. */
+let at = scene.bytes.length;
+/** Where chunks begin that were received so. Otherwise the slider says. */
+let received: number[] | undefined;
+let chosen: Choice | undefined;
+let lit: Element[] = [];
+let model: ModelRun | undefined;
+let modelRun = new AbortController();
+
+/** From this size on chunks are told and not drawn: there would be too many. */
+const maxDrawn = 20_000;
+
+/** Markup to an element. */
+function make(markup: Html): HTMLElement {
+  const template = document.createElement("template");
+  template.innerHTML = String(markup);
+  return template.content.firstElementChild as HTMLElement;
+}
+
+function put(element: Element, markup: Html): void {
+  element.innerHTML = String(markup);
+}
+
+// Where chunks begin
+
+/** The slider's last step stands for one chunk. */
+const chunkSize = () => chunk.value === chunk.max ? 0 : Number(chunk.value);
+
+function bordersOf(): number[] {
+  if (received) return received;
+  const size = chunkSize();
+  if (size === 0) return [];
+  return Array.from({ length: Math.ceil(scene.bytes.length / size) - 1 }, (_, i) => (i + 1) * size);
+}
+
+// What is shown
+
+const isWhole = () => at >= scene.bytes.length;
+
+function makeLines(block: Block, from: number, borders: readonly number[]): Pick<View, "lines" | "marked"> {
+  const { length } = block.bytes;
+  const marks = {
+    borders: borders.filter((border) => border >= from && border < from + length).map((border) => border - from),
+    at: at < from + length && !isWhole() ? at - from : undefined,
+  };
+  return {
+    lines: block.lines.map((line) => make(renderLine(line, block, marks))),
+    marked: marks.borders.length > 0 || marks.at !== undefined,
+  };
+}
+
+function makeView(block: Block, from: number, borders: readonly number[]): View {
+  return { block, from, ...makeLines(block, from, borders), card: block.event && make(renderEvent(block)) };
+}
+
+/** Shows the blocks of the stream. Those that are shown already stay as they are: an edit touches few. */
+function showBlocks(blocks: Block[]): void {
+  const drawn = scene.bytes.length <= maxDrawn ? bordersOf() : [];
+  let start = 0;
+  const fits = (a: number, b: number) => views[a]?.block === blocks[b];
+  const keep = drawn.length === 0;
+  while (keep && start < Math.min(views.length, blocks.length) && fits(start, start)) start++;
+  let end = 0;
+  while (
+    keep && end < Math.min(views.length, blocks.length) - start && fits(views.length - 1 - end, blocks.length - 1 - end)
+  ) end++;
+  let from = views.slice(0, start).reduce((sum, { block }) => sum + block.bytes.length, 0);
+  const added = blocks.slice(start, blocks.length - end).map((block) => {
+    const view = makeView(block, from, drawn);
+    from += block.bytes.length;
+    return view;
+  });
+  const next = views.slice(views.length - end);
+  const removed = views.splice(start, views.length - start - end, ...added);
+  for (const { lines, card } of removed) for (const element of [...lines, card]) element?.remove();
+  const nextLine = next[0]?.lines[0] ?? null;
+  const nextCard = next.find(({ card }) => card)?.card ?? null;
+  for (const { lines: own, card } of added) {
+    for (const line of own) lines.insertBefore(line, nextLine);
+    if (card) events.insertBefore(card, nextCard);
+  }
+  for (const view of next) {
+    view.from = from;
+    from += view.block.bytes.length;
+  }
+  if (chosen && removed.includes(chosen.view)) choose(undefined);
+}
+
+/** Shows how far the stream has come, in all lines. */
+function showPlace(): void {
+  const borders = scene.bytes.length <= maxDrawn ? bordersOf() : [];
+  for (const view of views) {
+    const { from, block } = view;
+    view.card?.classList.toggle("later", !isComplete(view));
+    const reaches = isWhole() || at >= from + block.bytes.length;
+    if (!view.marked && reaches && borders.length === 0) continue;
+    const made = makeLines(block, from, borders);
+    view.lines.forEach((line, i) => line.replaceWith(made.lines[i]));
+    Object.assign(view, made);
+  }
+  light(chosen);
+  byId("place").textContent = isWhole() ? `All ${scene.bytes.length} bytes` : `${at} of ${scene.bytes.length} bytes`;
+  const count = bordersOf().length + 1;
+  byId("chunks").textContent = received
+    ? `${count} chunks, as they were received`
+    : chunkSize() === 0
+    ? "All in one chunk"
+    : `${count} chunks of ${chunkSize()}`;
+  showBuffers();
+}
+
+/** Whether an event has come, its blank line included; at the end of the stream also one without it. */
+const isComplete = ({ from, block }: View) => isWhole() || from + block.bytes.length <= at;
+
+function showBuffers(): void {
+  const standard = buffersAt(scene.bytes, at, "standard");
+  const client = buffersAt(scene.bytes, at, "client");
+  const row = (name: string, text: (buffers: Buffers) => string) => {
+    const [a, b] = [text(standard), text(client)];
+    const value = (text: string) =>
+      text === "" ? "empty" : html`<code>${visible(new TextEncoder().encode(text))}</code>`;
+    return html`
+      <dt>${name}</dt>
+      <dd>${value(a)}${a !== b && [" ", html`<span class="about">client: ${value(b)}</span>`]}</dd>
+    `;
+  };
+  const rows = [
+    row("Line so far", ({ line }) => line),
+    row("data", ({ data }) => data.join("\n")),
+    row("event type", ({ eventType }) => eventType),
+    row("last event ID", ({ lastEventId }) => lastEventId),
+    row("Events so far", ({ dispatched }) => String(dispatched)),
+  ];
+  put(byId("buffers"), html`<dl>${rows}</dl>`);
+}
+
+// What is chosen
+
+const listOf = () => views.filter(({ card }) => card);
+
+/** Lights up the same thing in all panes. */
+function light(choice: Choice | undefined): void {
+  for (const element of lit) element.classList.remove("lit", "lit-more");
+  lit = [];
+  if (!choice) return;
+  const { view, line, piece } = choice;
+  const add = (element: Element | null | undefined, name = "lit") => {
+    if (!element) return;
+    element.classList.add(name);
+    lit.push(element);
+  };
+  for (const element of view.lines) add(element);
+  add(view.card);
+  const index = listOf().indexOf(view);
+  if (index >= 0) {
+    for (const button of document.querySelectorAll(`#pages [data-event="${index}"]`)) add(button.closest(".row"));
+  }
+  if (line === undefined) return;
+  add(view.lines[line], "lit-more");
+  const shown = view.block.lines.filter(({ pieces }) => pieces.some(({ kind }) => !quiet.has(kind)));
+  const field = shown.indexOf(view.block.lines[line]);
+  const row = view.card?.querySelectorAll(".fields > li")[field];
+  add(row, "lit-more");
+  if (piece !== undefined) add(view.lines[line].querySelectorAll(".piece")[piece], "lit-more");
+}
+
+const quiet = new Set(["colon", "space", "separator", "end", "blank", "bom"]);
+
+function choose(choice: Choice | undefined, { scroll = false } = {}): void {
+  for (const element of document.querySelectorAll('[aria-selected="true"]')) {
+    element.setAttribute("aria-selected", "false");
+  }
+  for (const element of document.querySelectorAll('[aria-pressed="true"].pick')) {
+    element.setAttribute("aria-pressed", "false");
+  }
+  chosen = choice;
+  light(choice);
+  if (!choice) return;
+  const { view, line, piece } = choice;
+  for (const element of line === undefined ? view.lines : [view.lines[line]]) {
+    element.setAttribute("aria-selected", "true");
+  }
+  view.card?.querySelector(".pick")?.setAttribute("aria-pressed", "true");
+  say(choice);
+  if (!scroll) return;
+  within(lines, view.lines[line ?? 0]);
+  if (view.card) within(events, view.card);
+  const row = document.querySelector("#after .row.lit, #before .row.lit");
+  if (row) within(byId("pages"), row as HTMLElement);
+  if (piece !== undefined) view.lines[line!].focus({ preventScroll: true });
+}
+
+/** Scrolls a pane, and nothing else, so that an element of it can be seen. */
+function within(pane: HTMLElement, element: HTMLElement): void {
+  const [outer, inner] = [pane.getBoundingClientRect(), element.getBoundingClientRect()];
+  if (inner.top < outer.top) pane.scrollTop += inner.top - outer.top - 8;
+  else if (inner.bottom > outer.bottom) {
+    pane.scrollTop += Math.min(inner.bottom - outer.bottom + 8, inner.top - outer.top);
+  }
+}
+
+/** Says what the chosen thing is for. */
+function say({ view, line, piece }: Choice): void {
+  const index = listOf().indexOf(view);
+  if (line === undefined) {
+    return put(
+      byId("why"),
+      html`Event ${index + 1}: ${view.block.lines.length} lines, ${view.block.bytes.length} bytes.`,
+    );
+  }
+  const { pieces } = view.block.lines[line];
+  const shown = pieces[piece ?? 0];
+  if (!shown) return put(byId("why"), html`An empty line.`);
+  const { start, end, why, clause } = shown;
+  const place = end - start === 1
+    ? `Byte ${view.from + start}`
+    : `Bytes ${view.from + start} to ${view.from + end - 1}`;
+  put(
+    byId("why"),
+    html`${place} <code>${visible(view.block.bytes.subarray(start, Math.min(end, start + 60)))}</code>: ${
+      sentence(why)
+    } ${html`<a class="clause" href="/learn/all?clause=${clause}">${clause}</a>`}`,
+  );
+}
+
+function choiceAt(offset: number): Choice | undefined {
+  const view = views.find(({ from, block }) => offset < from + block.bytes.length);
+  if (!view) return;
+  const line = view.block.lines.findIndex(({ next }) => offset - view.from < next);
+  if (line < 0) return;
+  const piece = view.block.lines[line].pieces.findIndex(({ end }) => offset - view.from < end);
+  return { view, line, piece: piece < 0 ? undefined : piece };
+}
+
+function choiceOf(target: EventTarget | null): Choice | undefined {
+  if (!(target instanceof Element)) return;
+  const line = target.closest<HTMLElement>(".line");
+  if (line) {
+    const view = views.find(({ lines }) => lines.includes(line));
+    if (!view) return;
+    const piece = [...line.querySelectorAll(".piece")].indexOf(target.closest(".piece")!);
+    return { view, line: view.lines.indexOf(line), piece: piece < 0 ? undefined : piece };
+  }
+  const card = target.closest<HTMLElement>(".event");
+  if (card) {
+    const view = views.find((view) => view.card === card);
+    if (!view) return;
+    const row = target.closest(".fields > li");
+    if (!row) return { view };
+    const shown = view.block.lines.filter(({ pieces }) => pieces.some(({ kind }) => !quiet.has(kind)));
+    return { view, line: view.block.lines.indexOf(shown[[...row.parentElement!.children].indexOf(row)]) };
+  }
+  const row = target.closest(".row")?.querySelector<HTMLElement>("[data-event]");
+  if (row) return { view: listOf()[Number(row.dataset.event)] };
+}
+
+for (const pane of [lines, events, byId("pages")]) {
+  pane.addEventListener("pointerover", (event) => light(choiceOf(event.target) ?? chosen));
+  pane.addEventListener("pointerleave", () => light(chosen));
+  pane.addEventListener("click", (event) => {
+    const choice = choiceOf(event.target);
+    if (choice) choose(choice, { scroll: true });
+  });
+}
+
+/** In the list of lines: up and down by line, left and right by piece, as in any list box. */
+lines.addEventListener("keydown", (event) => {
+  const all = views.flatMap((view) => view.lines.map((_, line) => ({ view, line })));
+  if (all.length === 0) return;
+  const now = all.findIndex(({ view, line }) => chosen?.view === view && (chosen.line ?? 0) === line);
+  const pieces = chosen && now >= 0 ? all[now].view.block.lines[all[now].line].pieces.length : 0;
+  const piece = chosen?.piece ?? -1;
+  const to = (index: number, piece = 0): Choice => ({ ...all[Math.max(0, Math.min(index, all.length - 1))], piece });
+  const choices: Record<string, () => Choice> = {
+    ArrowDown: () => to(now + 1),
+    ArrowUp: () => to(now - 1),
+    Home: () => to(0),
+    End: () => to(all.length - 1),
+    ArrowRight: () => piece + 1 < pieces ? to(now, piece + 1) : to(now + 1),
+    ArrowLeft: () => {
+      if (piece > 0) return to(now, piece - 1);
+      const before = to(now - 1);
+      return now > 0 ? { ...before, piece: before.view.block.lines[before.line!].pieces.length - 1 } : to(0);
+    },
+  };
+  if (!Object.hasOwn(choices, event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  choose(choices[event.key](), { scroll: true });
+});
+
+stream.addEventListener("selectionchange", () => {
+  if (document.activeElement !== stream) return;
+  const choice = choiceAt(byteOffset(stream.value, stream.selectionStart));
+  if (choice) choose(choice, { scroll: false });
+});
+
+// Edits
+
+let reading = Promise.resolve();
+
+/** Reads the stream anew, and shows what there is of it at once; the model follows. */
+function update({ keepPlace = false } = {}): Promise<void> {
+  if (!keepPlace) at = scene.bytes.length;
+  return reading = reading.then(async () => {
+    const fresh = new Map<string, Block>();
+    const blocks = await readBlocks(scene.bytes, known);
+    if (known.size > 4 * blocks.length + 100) { // what was typed on the way is not kept for ever
+      for (const [key, block] of known) if (blocks.includes(block)) fresh.set(key, block);
+      known = fresh;
+    }
+    showBlocks(blocks);
+    showPlace();
+    scheduleModel();
+  });
+}
+
+stream.addEventListener("input", () => {
+  scene = { ...scene, bytes: fromText(stream.value) };
+  received = undefined;
+  update();
+});
+pageText.addEventListener("input", () => {
+  scene = { ...scene, page: pageText.value };
+  scheduleModel();
+});
+
+for (const button of document.querySelectorAll<HTMLElement>("[data-insert]")) {
+  button.addEventListener("click", () => {
+    stream.focus();
+    // It can be undone like what was typed.
+    document.execCommand("insertText", false, button.dataset.insert);
+  });
+}
+
+byId("reset").addEventListener("click", () => setScene(sceneOf(vector)));
+byId("solve")?.addEventListener("click", () => {
+  const { solution } = lesson!.task;
+  const start = sceneOf(vector);
+  if (solution.in === "page") start.page = start.page.replace(solution.replace, () => solution.by);
+  else start.bytes = fromText(toText(start.bytes).replace(solution.replace, () => solution.by));
+  setScene(start);
+});
+
+/** Shows another scene. */
+export function setScene(next: Scene, chunks?: number[]): Promise<void> {
+  scene = next;
+  received = chunks;
+  stream.value = toText(scene.bytes);
+  pageText.value = scene.page;
+  return update();
+}
+
+// The model
+
+let scheduled: ReturnType<typeof setTimeout> | undefined;
+
+/** Lets the browser do what is more urgent: to show what was typed. */
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+function scheduleModel(): void {
+  modelRun.abort();
+  delete main.dataset.settled;
+  clearTimeout(scheduled);
+  scheduled = setTimeout(showModel, 30);
+}
+
+const surroundings: Surroundings = {
+  parseBody(html) {
+    const { body } = document.implementation.createHTMLDocument("");
+    body.innerHTML = html;
+    return body;
+  },
+  origin: location.origin,
+};
+
+const eventsSoFar = (): StreamEvent[] => listOf().filter(isComplete).map(({ block }) => block.event!);
+
+async function showModel(): Promise<void> {
+  const run = modelRun = new AbortController();
+  const events = eventsSoFar();
+  try {
+    model = await runModel(scene, events, { pause, signal: run.signal, expect: vector.expect });
+  } catch (error) {
+    if (run.signal.aborted) return;
+    model = undefined;
+    put(byId("said"), html`The model cannot show this: ${(error as Error).message}`);
+    for (const id of ["before", "after", "facts"]) byId(id).replaceChildren();
+    main.dataset.settled = "";
+    return;
+  }
+  const { before, after, steps, outcome } = model;
+  put(byId("before"), renderTree(before));
+  put(byId("after"), renderTree(after));
+  listOf().forEach((view, i) => {
+    const { effects = [], error } = steps[i] ?? {};
+    const markup = String(
+      html`${effects.map((effect) => html`<li>${sentence(effect)}</li>`)}${
+        error && html`<li class="raised">Raises <code>${error.name}</code>: ${error.message}</li>`
+      }`,
+    );
+    if (markup !== (view.effects ?? "")) view.card!.querySelector(".effects")!.innerHTML = markup;
+    view.effects = markup;
+  });
+  put(byId("said"), html`${saidOf(model).map((part) => [part, " "])}`);
+  put(byId("facts"), html`${factsOf(model)}`);
+  light(chosen);
+  if (lesson) {
+    const done = isWhole() && isDone(lesson.task.goal, { outcome, events }, surroundings);
+    byId("done").textContent = done ? "✓ Done" : "Not done yet";
+    main.classList.toggle("done", done);
+  }
+  main.dataset.settled = "";
+  if (real.checked) await showReal();
+}
+
+function saidOf({ outcome, steps, differsAtOnce, notRun }: ModelRun): Html[] {
+  const said: Html[] = [];
+  const last = steps.at(-1)?.error;
+  const raised = last ?? (outcome.error ? { name: outcome.error, message: outcome.message } : undefined);
+  if (last instanceof RangeError) {
+    said.push(html`The model gave up: ${last.message}.`);
+  } else if (raised) {
+    said.push(html`The client raises <code>${raised.name}</code>, reads no further, and sends the request again.`);
+  }
+  if (differsAtOnce) {
+    said.push(sentence(
+      "Shown is what the events do one after the other. In one piece they make another page: view transitions come later (APP-13).",
+    ));
+  }
+  if (notRun.length > 0) {
+    said.push(html`The model runs no code; the client would run <code>${notRun[0]}</code>.`);
+  }
+  return said;
+}
+
+function factsOf({ outcome: { store, location, console } }: ModelRun): Html[] {
+  const facts: [string, string][] = [];
+  if (store && Object.keys(store).length > 0) facts.push(["Store", JSON.stringify(store)]);
+  if (location !== undefined) facts.push(["Goes to", location]);
+  for (const [mode, text] of console) facts.push([`Console, ${mode}`, text]);
+  return facts.map(([name, value]) =>
+    html`
+      <dt>${name}</dt>
+      <dd><code>${visible(new TextEncoder().encode(value))}</code></dd>
+    `
+  );
+}
+
+// The real client
+
+async function showReal(): Promise<void> {
+  const agreement = byId("agreement");
+  agreement.className = "";
+  if (!real.checked) {
+    byId("frames").replaceChildren();
+    agreement.textContent = "";
+    return;
+  }
+  const compared = model;
+  if (!compared) return;
+  agreement.textContent = "The real client is at work";
+  const sent = isWhole() ? scene : { ...scene, bytes: scene.bytes.slice(0, at) };
+  const outcome = await runReal(sent, { container: byId("frames"), keep: true });
+  if (compared !== model || !real.checked) return; // there is something newer to show
+  const { agrees, reason, differences } = compareWithModel(compared.outcome, outcome, compared.notRun);
+  agreement.className = agrees ? "good" : "bad";
+  agreement.textContent = agrees
+    ? "Model and real client agree"
+    : `They differ in ${differences.map(({ what }) => what).join(", ")}${reason ? `: ${reason}` : ""}`;
+}
+
+real.addEventListener("change", showReal);
+
+// Steps
+
+function stopsOf(): number[] {
+  const ends = { byte: [] as number[], line: [] as number[], event: [] as number[], chunk: bordersOf() };
+  for (const { from, block } of views) {
+    for (const { next } of block.lines) ends.line.push(from + next);
+    if (block.event) ends.event.push(from + block.bytes.length);
+  }
+  return ends[unit.value as keyof typeof ends];
+}
+
+function step(to: "first" | "back" | "on" | "last"): void {
+  const end = scene.bytes.length;
+  const stops = unit.value === "byte" ? [at - 1, at + 1] : [0, ...stopsOf(), end];
+  if (to === "first") at = 0;
+  else if (to === "last") at = end;
+  else if (to === "back") at = Math.max(0, stops.findLast((stop) => stop < at) ?? 0);
+  else at = Math.min(end, stops.find((stop) => stop > at) ?? end);
+  showPlace();
+  scheduleModel();
+  const choice = at > 0 ? choiceAt(at - 1) : undefined;
+  choose(unit.value === "event" && choice ? { view: choice.view } : choice, { scroll: true });
+}
+
+for (const to of ["first", "back", "on", "last"] as const) byId(to).addEventListener("click", () => step(to));
+
+let chunkReading = 0;
+
+chunk.addEventListener("input", async () => {
+  received = undefined;
+  showPlace();
+  const mine = ++chunkReading;
+  const size = chunkSize() || scene.bytes.length || 1;
+  const { bytes } = scene;
+  // Read once more, in these chunks: nothing is taken for granted.
+  async function* pieces() {
+    for (let start = 0; start < bytes.length; start += size) {
+      yield await Promise.resolve(bytes.subarray(start, start + size));
+    }
+  }
+  let count = 0;
+  if (bytes.length <= maxDrawn) { for await (const _ of readStream(pieces())) count++; }
+  if (mine !== chunkReading || bytes.length > maxDrawn) return;
+  const events = `${count} ${count === 1 ? "event" : "events"}`;
+  byId("chunks").textContent += count === listOf().length ? `: the same ${events}` : `: ${events}`;
+});
+
+// What can be taken along
+
+async function take(text: string, what: string): Promise<void> {
+  const copied = byId<HTMLTextAreaElement>("copied");
+  copied.value = text;
+  try {
+    await navigator.clipboard.writeText(text);
+    byId("taken").textContent = `${what} is in the clipboard`;
+  } catch {
+    byId("taken").textContent = `${what} stands below: the browser does not let it be copied`;
+    copied.select();
+  }
+}
+
+byId("link").addEventListener("click", async () => {
+  try {
+    const hash = await encodeState({ scene, at: isWhole() ? undefined : at, chunk: chunkSize() || undefined });
+    history.replaceState(null, "", hash);
+    await take(location.href, "The link");
+  } catch (error) {
+    byId("taken").textContent = (error as Error).message;
+  }
+});
+byId("curl").addEventListener("click", () => {
+  const command = asCurl({ bytes: scene.bytes, origin: location.origin });
+  if (command === undefined) byId("taken").textContent = "Cannot make a command: the stream is too long for an address";
+  else take(command, "The command");
+});
+byId("as-vector").addEventListener("click", () => {
+  if (model) take(asVector(scene, model.outcome, { title: vector.title, clause: vector.clause }), "The vector");
+});
+byId("code").addEventListener("click", () => take(asCode(listOf().map(({ block }) => block.event!)), "The code"));
+
+// The beginning
+
+async function openLink(): Promise<void> {
+  try {
+    const state = await decodeState(location.hash);
+    if (!state) return;
+    if (state.chunk) chunk.value = String(state.chunk);
+    await setScene(state.scene);
+    if (state.at === undefined) return;
+    at = Math.min(state.at, scene.bytes.length);
+    showPlace();
+    scheduleModel();
+  } catch (error) {
+    byId("why").textContent = (error as Error).message;
+  }
+}
+
+events.replaceChildren();
+lines.replaceChildren();
+await update();
+startLive({ setScene: (bytes, chunks) => setScene({ ...scene, bytes }, chunks) });
+await openLink();
+addEventListener("hashchange", openLink);
+main.dataset.ready = "";

@@ -1,0 +1,83 @@
+/**
+ * A stream in blocks: the bytes from one blank line to the next, each read for itself. So an edit costs no more than the
+ * block that it touches, however long the stream is.
+ *
+ * @module
+ */
+
+import { type Diagnostic, readStream, type StreamEvent } from "../harness/mod.ts";
+import { type ExplainedLine, explainLines } from "./explain.ts";
+
+/** Bytes up to a blank line, that one included, or to the end of the stream. */
+export interface Block {
+  /** The bytes. */
+  bytes: Uint8Array;
+  /** The lines, their places counted from the block's first byte. */
+  lines: ExplainedLine[];
+  /** The event that the lines are, if they are one. Its own places are not to be used. */
+  event?: StreamEvent;
+  /** What there is to remark, its places counted from the block's first byte. */
+  remarks: Diagnostic[];
+}
+
+const LF = 10;
+const CR = 13;
+
+/** Where each block ends: behind each blank line, and at the end. */
+export function endsOf(bytes: Uint8Array): number[] {
+  const ends: number[] = [];
+  for (let start = 0; start < bytes.length;) {
+    let end = start;
+    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
+    const next = Math.min(end + (bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1), bytes.length);
+    if (end === start) ends.push(next);
+    start = next;
+  }
+  if (bytes.length > 0 && ends.at(-1) !== bytes.length) ends.push(bytes.length);
+  return ends;
+}
+
+/**
+ * Reads a stream. Blocks that `known` has are the same objects again, and what is new is added to it.
+ *
+ * @param known Blocks by what they say, from the readings before.
+ */
+export async function readBlocks(bytes: Uint8Array, known: Map<string, Block> = new Map()): Promise<Block[]> {
+  const blocks: Block[] = [];
+  let start = 0;
+  for (const end of endsOf(bytes)) {
+    const own = bytes.subarray(start, end);
+    let key = start === 0 ? "first:" : ":";
+    for (const byte of own) key += String.fromCharCode(byte);
+    let block = known.get(key);
+    if (!block) known.set(key, block = await readBlock(own, start === 0));
+    blocks.push(block);
+    start = end;
+  }
+  return blocks;
+}
+
+export async function readBlock(bytes: Uint8Array, first: boolean): Promise<Block> {
+  // Only where the stream begins does a byte order mark count for nothing: a line before makes it another place.
+  const lead = first ? 0 : 1;
+  const read = first ? bytes : new Uint8Array([LF, ...bytes]);
+  const events: StreamEvent[] = [];
+  for await (const event of readStream(read)) events.push(event);
+  const lines = explainLines(read, events).slice(lead);
+  const [event] = events;
+  return {
+    bytes,
+    lines: lines.map((line) => ({
+      ...line,
+      start: line.start - lead,
+      end: line.end - lead,
+      next: line.next - lead,
+      pieces: line.pieces.map((piece) => ({ ...piece, start: piece.start - lead, end: piece.end - lead })),
+    })),
+    event,
+    remarks: (event?.diagnostics ?? []).map(({ range: { start, end }, ...remark }) => ({
+      ...remark,
+      range: { start: start - lead, end: end - lead },
+    })),
+  };
+}

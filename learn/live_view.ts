@@ -1,0 +1,158 @@
+/**
+ * The part of the learn page that listens to an endpoint: a timeline of events and their gaps, and captures.
+ *
+ * @module
+ */
+
+import { html } from "../fragments/html.ts";
+import { readStream, type StreamEvent } from "../harness/mod.ts";
+import { type Capture, checkEndpoint, fromFile, record, replay, timelineOf, toFile } from "./live.ts";
+import { visible } from "./render.ts";
+
+/** What the view may do with the page that it is on. */
+export interface LiveOptions {
+  /** Shows bytes in the panes, with the places where chunks begin. */
+  setScene: (bytes: Uint8Array<ArrayBuffer>, chunks: number[]) => Promise<void>;
+}
+
+const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+
+/** Events that the timeline shows at most: the newest. */
+const maxShown = 200;
+
+/** Makes the controls work. */
+export function startLive({ setScene }: LiveOptions): void {
+  const endpoint = byId<HTMLInputElement>("endpoint");
+  const start = byId<HTMLButtonElement>("start");
+  const pauseButton = byId<HTMLButtonElement>("pause");
+  let capture: Capture | undefined;
+  let running: AbortController | undefined;
+  let paused = false;
+  let showing: Promise<unknown> | undefined;
+  let stale = false;
+
+  const tell = (text: string) => byId("live").textContent = text;
+
+  /** Shows a capture. What comes while it is shown is shown next, all at once. */
+  function show(): void {
+    stale = true;
+    if (showing || paused) return;
+    showing = (async () => {
+      while (stale && !paused && capture) {
+        stale = false;
+        const { bytes, chunks } = capture;
+        await setScene(bytes as Uint8Array<ArrayBuffer>, chunks.slice(0, -1).map(({ end }) => end));
+        const events: StreamEvent[] = [];
+        for await (const event of readStream(bytes)) events.push(event);
+        showTimeline(capture, events);
+        await new Promise(requestAnimationFrame);
+      }
+    })().finally(() => showing = undefined);
+  }
+
+  function setRunning(next: AbortController | undefined): void {
+    running = next;
+    start.textContent = next ? "Disconnect" : "Connect";
+    setPaused(false);
+  }
+
+  function setPaused(next: boolean): void {
+    paused = next;
+    pauseButton.setAttribute("aria-pressed", String(next));
+    if (!next) show();
+  }
+
+  byId("connect").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (running) return running.abort();
+    let url: URL;
+    try {
+      url = checkEndpoint(endpoint.value, location.origin);
+    } catch (error) {
+      tell((error as Error).message);
+      return;
+    }
+    const own = new AbortController();
+    setRunning(own);
+    tell(`Connecting to ${url.pathname}`);
+    try {
+      const response = await fetch(url, { signal: own.signal, headers: { accept: "text/event-stream" } });
+      const onChunk = (received: Capture) => {
+        capture = received;
+        tell(`Connected to ${url.pathname}: ${received.chunks.length} chunks, ${received.bytes.length} bytes`);
+        show();
+      };
+      const { capture: received, why } = await record(response, { signal: own.signal, onChunk });
+      capture = received;
+      show();
+      tell(`${why}: ${received.chunks.length} chunks, ${received.bytes.length} bytes`);
+    } catch (error) {
+      tell(own.signal.aborted ? "Disconnected" : (error as Error).message);
+    } finally {
+      if (running === own) setRunning(undefined);
+    }
+  });
+
+  pauseButton.addEventListener("click", () => setPaused(!paused));
+
+  byId("replay").addEventListener("click", async () => {
+    if (!capture) return tell("There is nothing to replay yet: connect, or open a capture");
+    running?.abort();
+    const own = new AbortController();
+    setRunning(own);
+    const whole = capture;
+    tell("Replaying");
+    await replay(whole, {
+      signal: own.signal,
+      onChunk(part) {
+        capture = part;
+        show();
+      },
+    });
+    capture = whole;
+    show();
+    if (running !== own) return;
+    setRunning(undefined);
+    tell(`Replayed ${whole.chunks.length} chunks`);
+  });
+
+  byId("save").addEventListener("click", () => {
+    if (!capture) return tell("There is nothing to save yet: connect, or open a capture");
+    const file = toFile(capture);
+    const url = URL.createObjectURL(file);
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = file.name;
+    link.click();
+    URL.revokeObjectURL(url);
+    tell(`Saved as ${file.name}, which conform --file reads`);
+  });
+
+  byId<HTMLInputElement>("open").addEventListener("change", async (event) => {
+    const input = event.target as HTMLInputElement;
+    const [file] = input.files ?? [];
+    if (!file) return;
+    running?.abort();
+    try {
+      capture = await fromFile(file);
+      show();
+      tell(`Opened ${file.name}: ${capture.bytes.length} bytes`);
+    } catch (error) {
+      tell((error as Error).message);
+    }
+    input.value = ""; // the same file can be opened again
+  });
+}
+
+function showTimeline(capture: Capture, events: StreamEvent[]): void {
+  const entries = timelineOf(capture, events).slice(-maxShown);
+  byId("timeline").innerHTML = String(html`${
+    entries.map(({ at, gap, long, label }) =>
+      html`
+        <li
+          class="${long ? "long" : ""}"><span class="number">${Math.round(at)} ms</span> <span class="number">+${Math
+            .round(gap)} ms</span> ${visible(new TextEncoder().encode(label))}</li>
+      `
+    )
+  }`);
+}

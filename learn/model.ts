@@ -1,0 +1,203 @@
+/**
+ * What the harness makes of a scene, event by event, with what each has changed; and what it makes of all events at once,
+ * as they arrive in one piece. Nothing of a scene runs here, and nothing is fetched.
+ *
+ * @module
+ */
+
+import { applyEvents, type Changes, createPage, type Page, type StreamEvent } from "../harness/mod.ts";
+import { type Outcome, readValues, setValues, treeOf, type Vector } from "../runner/compare.ts";
+import { describeChanges } from "./explain.ts";
+import type { Scene } from "./scene.ts";
+
+/** What happened to an element. Events are named by their index. */
+export interface Mark {
+  /** Whether it has come or gone as a whole. */
+  kind?: "added" | "removed";
+  /** The event that did so. */
+  event?: number;
+  /** Attributes that are another now: the value before, and the event. */
+  attributes: Map<string, { before: string | null; event: number }>;
+  /** The event that changed text in it. */
+  text?: number;
+}
+
+/** A page with what happened to its elements. */
+export interface MarkedPage {
+  /** Its body, if there is one. */
+  body: Element | null;
+  /** What happened, by element. */
+  marks: Map<Element, Mark>;
+}
+
+/** What one event has done. */
+export interface Step {
+  /** What has changed, a sentence each. */
+  effects: string[];
+  /** What was raised, or why the model gave up. */
+  error?: Error;
+}
+
+/** What became of a scene. */
+export interface ModelRun {
+  /** The page before, with what will be gone. */
+  before: MarkedPage;
+  /** The page after the events, one after the other. */
+  after: MarkedPage;
+  /** One for each event that was applied. */
+  steps: Step[];
+  /** What all events make of the page when they come in one piece. */
+  outcome: Outcome;
+  /** Whether that is another page than they make of it one after the other. */
+  differsAtOnce: boolean;
+  /** Expressions that were not run: see {@linkcode Page}. */
+  notRun: readonly string[];
+}
+
+/** How a scene is run. */
+export interface RunOptions {
+  /** Is waited for after some milliseconds of work, so that a page stays responsive. */
+  pause?: () => Promise<void>;
+  /** Ends the run, which then throws. */
+  signal?: AbortSignal;
+  /** What of the values is to be told, see {@linkcode readValues}. */
+  expect?: Vector["expect"];
+}
+
+/** A page on a screen is small: what asks for more than this is an attack, or no lesson. */
+const limits = { maxTime: 500, maxElements: 20_000, maxSteps: 2_000_000, maxMerges: 2_000 };
+
+/** More events than this are not applied once more at once. */
+const maxAtOnce = 200;
+
+/** Milliseconds of work between two pauses. */
+const slice = 8;
+
+function open({ page: body, initiator, values }: Scene): Page {
+  const inert = document.implementation.createHTMLDocument("");
+  inert.body.innerHTML = body;
+  setValues(inert, values);
+  const found = initiator === undefined ? undefined : inert.querySelector(initiator);
+  if (found === null) throw new Error(`No element of the page matches the initiator ${initiator}`);
+  return createPage(inert, found, limits);
+}
+
+/**
+ * Applies events to a scene's page.
+ *
+ * @throws {Error} If the page cannot be made: the client raises on it, or nothing matches what the scene names.
+ */
+export async function runModel(
+  scene: Scene,
+  events: readonly StreamEvent[],
+  options: RunOptions = {},
+): Promise<ModelRun> {
+  const { pause, signal, expect } = options;
+  const page = open(scene);
+  const before = copy(page);
+  const after: MarkedPage = { body: null, marks: new Map() };
+  const steps: Step[] = [];
+  let until = performance.now() + slice;
+  for (const [index, event] of events.entries()) {
+    if (pause && performance.now() > until) {
+      await pause();
+      until = performance.now() + slice;
+    }
+    signal?.throwIfAborted();
+    const step: Step = { effects: [] };
+    steps.push(step);
+    try {
+      const { changes, error } = applyEvents(page, [event]);
+      step.effects = describeChanges(changes);
+      step.error = error;
+      mark(after.marks, changes, index);
+      before.changed(changes, index);
+      for (const element of [...changes.removed, ...changes.replaced.map(({ old }) => old)]) {
+        before.gone(element, index);
+      }
+    } catch (error) {
+      step.error = error as Error; // over a limit
+    }
+    if (step.error) break; // the client reads no further, and asks again [APP-16]
+  }
+  after.body = page.document.body;
+  const stepwise = outcomeOf(page, steps.at(-1)?.error, expect);
+  if (events.length === 0 || events.length > maxAtOnce) {
+    return { before, after, steps, outcome: stepwise, differsAtOnce: false, notRun: page.notRun };
+  }
+  const together = open(scene);
+  let error: Error | undefined;
+  try {
+    ({ error } = applyEvents(together, events, { viewTransitions: true }));
+  } catch (raised) {
+    error = raised as Error;
+  }
+  const outcome = outcomeOf(together, error, expect);
+  const differsAtOnce = outcome.tree !== stepwise.tree || outcome.error !== stepwise.error;
+  return { before, after, steps, outcome, differsAtOnce, notRun: together.notRun };
+}
+
+function outcomeOf(page: Page, error: Error | undefined, expect: RunOptions["expect"]): Outcome {
+  const body = page.document.body as HTMLElement | null; // a stream may have replaced it by something else
+  return {
+    tree: body ? treeOf(body) : "",
+    html: body?.innerHTML ?? "",
+    error: error?.name,
+    message: error?.message,
+    store: page.store,
+    location: page.location,
+    console: page.console.map(({ mode, message }) => [mode, message]),
+    values: readValues(page.document, expect?.values),
+  };
+}
+
+const noMark = (): Mark => ({ attributes: new Map() });
+
+function markOf(marks: Map<Element, Mark>, element: Element): Mark {
+  let mark = marks.get(element);
+  if (!mark) marks.set(element, mark = noMark());
+  return mark;
+}
+
+/** [APP-11] What is left of a class of the client's. */
+const isLeftover = (name: string, before: string | null, after: string | null) => name === "class" && !before && !after;
+
+function mark(marks: Map<Element, Mark>, changes: Changes, event: number): void {
+  const added = [...changes.added, ...changes.replaced.map(({ new: element }) => element)];
+  for (const element of added) Object.assign(markOf(marks, element), { kind: "added", event });
+  for (const { element, name, before, after } of changes.attributes) {
+    if (isLeftover(name, before, after)) continue;
+    const { attributes } = markOf(marks, element);
+    attributes.set(name, { before: attributes.get(name)?.before ?? before, event });
+  }
+  for (const element of changes.texts) markOf(marks, element).text = event;
+}
+
+/** A copy of a page as it is before anything happens to it, which can still be told what does. */
+function copy({ document: { body } }: Page) {
+  const clone = body.cloneNode(true) as Element;
+  const copies = body.getElementsByTagName("*").length === clone.getElementsByTagName("*").length
+    ? new Map<Element, Element>([[body, clone], ...pairs(body, clone)])
+    : new Map<Element, Element>();
+  const marks = new Map<Element, Mark>();
+  return {
+    body: clone,
+    marks,
+    gone(element: Element, event: number) {
+      const copied = copies.get(element);
+      if (copied) Object.assign(markOf(marks, copied), { kind: "removed", event });
+    },
+    changed({ attributes }: Changes, event: number) {
+      for (const { element, name, before, after } of attributes) {
+        const copied = copies.get(element);
+        if (copied && !isLeftover(name, before, after)) markOf(marks, copied).attributes.set(name, { before, event });
+      }
+    },
+  };
+}
+
+function* pairs(original: Element, clone: Element): Generator<[Element, Element]> {
+  const clones = clone.getElementsByTagName("*");
+  let index = 0;
+  for (const element of original.getElementsByTagName("*")) yield [element, clones[index++]];
+}

@@ -1,0 +1,98 @@
+/**
+ * A page as rows of HTML, with what happened to its elements marked.
+ *
+ * @module
+ */
+
+import { type Html, html } from "../fragments/html.ts";
+import type { Mark, MarkedPage } from "./model.ts";
+import { visible } from "./render.ts";
+
+/** More rows than this are not shown: nobody would read them. */
+const maxRows = 1000;
+
+const voids = new Set([
+  "area",
+  "base",
+  "br",
+  "col",
+  "embed",
+  "hr",
+  "img",
+  "input",
+  "link",
+  "meta",
+  "source",
+  "track",
+  "wbr",
+]);
+
+/** Rows of the body's children. Each that something happened to names its event, as `data-event`. */
+export function renderTree({ body, marks }: MarkedPage): Html {
+  if (!body) return html`<li>There is no body any more.</li>`;
+  const rows: Html[] = [];
+  const open: (() => void)[] = [];
+  const visit = (nodes: Iterable<Node>, depth: number) => {
+    for (const node of [...nodes].reverse()) open.push(() => show(node, depth));
+  };
+
+  /** A row. `mark` is what happened to the element that it shows. */
+  function row(depth: number, content: Html, mark?: Mark, sign?: Mark["kind"] | "changed"): void {
+    const event = mark?.event ?? mark?.text ?? mark?.attributes.values().next().value?.event;
+    const spoken = sign && html`<span class="spoken">${sign}: </span>`;
+    const badge = sign && event !== undefined &&
+      [" ", html`<button type="button" class="pick" data-event="${event}">${signs[sign]} event ${event + 1}</button>`];
+    rows.push(html`<li class="row d${Math.min(depth, 12)} ${sign}">${spoken}${content}${badge}</li>`);
+  }
+
+  function show(node: Node, depth: number): void {
+    if (node.nodeType === 3) {
+      const text = node.nodeValue!;
+      if (text.trim() !== "") row(depth, html`${visible(bytes(text.trim()))}`);
+      return;
+    }
+    if (node.nodeType === 8) {
+      return row(depth, html`<span class="comment">&lt;!--${visible(bytes(node.nodeValue!))}--&gt;</span>`);
+    }
+    if (node.nodeType !== 1) return;
+    const element = node as Element;
+    const mark = marks.get(element);
+    const changed = mark && (mark.text !== undefined || mark.attributes.size > 0);
+    const sign = mark?.kind ?? (changed ? "changed" : undefined);
+    const name = element.localName;
+    const start = html`<span class="tag">&lt;${name}${
+      [...element.attributes].map((
+        { name, value },
+      ) => [
+        " ",
+        html`<span class="${mark?.attributes.has(name) && "changed-part"}">${name}="${visible(bytes(value))}"</span>`,
+      ])
+    }&gt;</span>`;
+    const lost = mark ? [...mark.attributes].filter(([name]) => !element.hasAttribute(name)) : [];
+    const without = lost.map(([name]) => [" ", html`<span class="lost">without ${name}</span>`]);
+    const end = voids.has(name) ? "" : html`<span class="tag">&lt;/${name}&gt;</span>`;
+    const children = name === "template" ? (element as HTMLTemplateElement).content.childNodes : element.childNodes;
+    const isShort = children.length === 0 || children.length === 1 && children[0].nodeType === 3;
+    if (isShort) {
+      const text = children[0]?.nodeValue ?? "";
+      const content = html`<span class="${mark?.text !== undefined ? "changed-part" : ""}">${
+        visible(bytes(text))
+      }</span>`;
+      return row(depth, html`${start}${content}${end}${without}`, mark, sign);
+    }
+    row(depth, html`${start}${without}`, mark, sign);
+    open.push(() => row(depth, html`${end}`));
+    visit(children, depth + 1);
+  }
+
+  visit(body.childNodes, 0);
+  while (open.length > 0 && rows.length < maxRows) open.pop()!();
+  if (rows.length === 0) rows.push(html`<li class="row">Nothing.</li>`);
+  if (open.length > 0) rows.push(html`<li class="row">And more, which is not shown.</li>`);
+  return html`${rows}`;
+}
+
+const signs = { added: "+", removed: "−", changed: "~" };
+
+const encoder = new TextEncoder();
+const bytes = (text: string) => encoder.encode(text);
