@@ -210,9 +210,8 @@ export function rootsOf(html: string): Root[] {
       else if (name === "p" && open.length === 0) roots.push({ tag: "<p>" }); // the parser makes one of it
       continue;
     }
-    const top = open.at(-1) ?? "";
     const isForeign = name === "svg" || name === "math" || open.includes("svg") || open.includes("math");
-    if (Object.hasOwn(kinds, name) && kinds[name] === kinds[top] || top === "p" && blocks.has(name)) open.pop();
+    while (open.length > 0 && isEndedBy(name, open[open.length - 1])) open.pop();
     if (open.length === 0) {
       if (tableParts.has(name) && roots.length > 0 && !isPart) continue;
       if (roots.length === 0) isPart = tableParts.has(name);
@@ -230,6 +229,12 @@ export function rootsOf(html: string): Root[] {
     open.push(name);
   }
   return roots;
+}
+
+/** Whether an open element ends where another begins. */
+function isEndedBy(name: string, open: string): boolean {
+  if (name === "tr" && kinds[open] === "td" || open === "p" && blocks.has(name)) return true;
+  return Object.hasOwn(kinds, name) && kinds[name] === kinds[open];
 }
 
 const tagName = /<(\/?)([a-z][^\t\n\f\r />]*)/iy;

@@ -91,7 +91,6 @@ type Remarks = (line: Line | undefined, ...clauses: string[]) => Reason | undefi
 
 const LF = 10;
 const BOM = "\uFEFF";
-const encoder = new TextEncoder();
 
 /**
  * All lines of a stream.
@@ -100,45 +99,29 @@ const encoder = new TextEncoder();
  * @param events What `readStream` gives for just these bytes, in either reading.
  */
 export function explainLines(bytes: Uint8Array, events: readonly StreamEvent[]): ExplainedLine[] {
-  return explainBlock(bytes, 0, bytes.length, events, 0);
-}
-
-/**
- * Lines of a part of a stream, the same as {@linkcode explainLines} gives for it.
- *
- * @param bytes The whole stream.
- * @param from Offset at which the part begins: 0, or behind a blank line.
- * @param to Offset behind its last blank line, or the end of the stream.
- * @param events What `readStream` gives for all bytes.
- * @param firstEvent Events that stand before the part.
- */
-export function explainBlock(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  events: readonly StreamEvent[],
-  firstEvent: number,
-): ExplainedLine[] {
   const explained: ExplainedLine[] = [];
-  let next = firstEvent;
+  let next = 0;
   let block: Line[] = [];
 
   function endBlock(blank?: Line): void {
     // What readStream takes for an event is what stands between two blank lines, but for comments alone.
     const isEvent = block.some((line) => fieldOf(line, "standard") !== undefined);
-    const index = isEvent ? next++ : undefined;
-    const endOf = (line: Line) => explained.push({ ...shape(bytes, line), event: index, pieces: [] }) - 1;
-    const at = block.map(endOf);
-    explainEvent(bytes, block, at.map((i) => explained[i]), index === undefined ? undefined : events[index], !blank);
+    const event = isEvent ? next++ : undefined;
+    const open = (line: Line): ExplainedLine => {
+      const shaped = event === undefined ? shape(bytes, line) : { ...shape(bytes, line), event };
+      explained.push(shaped);
+      return shaped;
+    };
+    explainEvent(bytes, block, block.map(open), event === undefined ? undefined : events[event], !blank);
     if (blank) {
-      const line = explained[endOf(blank)];
+      const { start, next: end, pieces } = open(blank);
       const [why, clause] = isEvent ? blanks.event : block.length > 0 ? blanks.comment : blanks.further;
-      line.pieces.push({ start: line.start, end: line.next, kind: "blank", why, clause });
+      pieces.push({ start, end, kind: "blank", why, clause });
     }
     block = [];
   }
 
-  for (const line of linesOf({ bytes: bytes.subarray(from, to), offset: from })) {
+  for (const line of linesOf({ bytes, offset: 0 })) {
     if (line.start < line.end) block.push(line);
     else endBlock(line);
   }
@@ -159,11 +142,9 @@ const ends: Record<"LF" | "CR" | "CRLF", Reason> = {
 };
 
 /** A line's place, and how it ends. */
-function shape(bytes: Uint8Array, { start, end, text }: Line): Omit<ExplainedLine, "pieces"> {
-  if (end === bytes.length) return { start, end, next: end, ending: "", text };
-  if (bytes[end] === LF) return { start, end, next: end + 1, ending: "LF", text };
-  if (bytes[end + 1] === LF) return { start, end, next: end + 2, ending: "CRLF", text };
-  return { start, end, next: end + 1, ending: "CR", text };
+function shape(bytes: Uint8Array, { start, end, text }: Line): ExplainedLine {
+  const ending = end === bytes.length ? "" : bytes[end] === LF ? "LF" : bytes[end + 1] === LF ? "CRLF" : "CR";
+  return { start, end, next: end + ending.length / 2, ending, text, pieces: [] }; // two letters for each byte
 }
 
 /** Finds out what the lines between two blank lines are made of. */
@@ -582,43 +563,31 @@ const selectorReasons = (selector: string): WordReasons => [
 ];
 
 /** Makes a function that cuts a line into pieces, each from where the one before ends. Places are characters. */
-function createCutter(bytes: Uint8Array, line: Line, pieces: Piece[]) {
-  const { start, end, text, broken } = line;
-  const map = end - start === text.length ? undefined : mapCharacters(bytes, line);
-  let at = start;
+function createCutter(bytes: Uint8Array, { start, end, text }: Line, pieces: Piece[]) {
+  const isAscii = end - start === text.length;
+  let character = 0;
+  let at = start; // where that character begins
   return (to: number, kind: PieceKind, [why, clause]: Reason): void => {
-    const stop = map ? map.offsets[to] : start + to;
-    if (broken && map) {
-      for (const [from, behind] of map.broken) {
-        if (behind <= at || from >= stop) continue;
-        if (from > at) pieces.push({ start: at, end: from, kind, why, clause });
-        pieces.push({ start: from, end: behind, kind, why: "This is no UTF-8: it becomes U+FFFD", clause: "SSE-3" });
-        at = behind;
+    let from = at; // what is not in a piece yet
+    const add = (why: string, clause: string) => {
+      if (at > from) pieces.push({ start: from, end: at, kind, why, clause });
+      from = at;
+    };
+    if (isAscii) at = start + to;
+    for (; !isAscii && character < to; character++) {
+      const code = text.charCodeAt(character);
+      const isSent = bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd;
+      if (code === 0xfffd && !isSent) {
+        add(why, clause);
+        at += brokenLength(bytes, at, end);
+        add("This is no UTF-8: it becomes U+FFFD", "SSE-3");
+      } else {
+        // Of the four bytes of a character outside the BMP each half of its pair gets two.
+        at += code < 0x80 ? 1 : code < 0x800 || code >= 0xd800 && code <= 0xdfff ? 2 : 3;
       }
     }
-    if (stop > at) pieces.push({ start: at, end: stop, kind, why, clause });
-    at = stop;
+    add(why, clause);
   };
-}
-
-/** Where each character of a line begins, by UTF-16 units, and what of its bytes is no UTF-8. */
-function mapCharacters(bytes: Uint8Array, { start, end, text }: Line) {
-  const offsets: number[] = [];
-  const broken: [from: number, to: number][] = [];
-  let at = start;
-  for (const character of text) {
-    for (let i = 0; i < character.length; i++) offsets.push(at);
-    const isBroken = character === "\uFFFD" &&
-      !(bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd);
-    if (isBroken) {
-      const behind = at + brokenLength(bytes, at, end);
-      if (broken.at(-1)?.[1] === at) broken.at(-1)![1] = behind;
-      else broken.push([at, behind]);
-      at = behind;
-    } else at += character < "\x80" ? 1 : encoder.encode(character).length;
-  }
-  offsets.push(at);
-  return { offsets, broken };
 }
 
 /** How many bytes a decoder puts one U+FFFD for: as many as a character could begin with. */

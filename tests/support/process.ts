@@ -21,9 +21,14 @@ const denoFlags = ["run", "--frozen", "--allow-net", "--allow-env=HOST,PORT,ALLO
 /** For a test that takes longer than Bun's default of 5 s for a test, which a busy machine makes of many. */
 export const slow = { timeout: 120_000 };
 
-/** Starts a file of this project. */
-export function start(file: string, env: Record<string, string> = {}, flags = denoFlags): ChildProcess {
-  const args = runtime === "deno" ? [...flags, file] : [file];
+/** Starts a file of this project, with words for it to read. */
+export function start(
+  file: string,
+  env: Record<string, string> = {},
+  flags = denoFlags,
+  words: string[] = [],
+): ChildProcess {
+  const args = runtime === "deno" ? [...flags, file, ...words] : [file, ...words];
   // By way of a shell: where Deno 2.9.6 finds its own path in a command, it adds permissions that nobody gave.
   return spawn("sh", ["-c", 'exec "$RUNTIME" "$@"', "sh", ...args], {
     cwd: root,
