@@ -277,8 +277,7 @@ function isEqual(a: Instruction | undefined, b: Instruction): boolean {
 
 /** An event's lines, each ended by LF as text can be. */
 function textOf({ lines }: StreamEvent): string {
-  const text = lines.map((line) => `${line.text}\n`).join("");
-  return `${lines[0]?.first ? text.replace(/^\ufeff/, "") : text}\n`;
+  return lines.map((line) => `${line.text}\n`).join("") + "\n";
 }
 
 function whyNothing({ client, error }: StreamEvent): string {

@@ -275,7 +275,7 @@ describe("asCode()", () => {
       "",
       "event: datastar-fragment",
       "data: fragment <pre id=x>`${1}\\",
-      "data: two</pre>",
+      "data: two\u2029</pre>",
       "",
       "event: datastar-signal",
       "data: onlyIfMissing true",
@@ -305,7 +305,7 @@ export const body = [
   comment("still here"),
   fragment("<li title=\\"a\\">it's</li>", { selector: "#list", merge: "append", settle: 0, viewTransition: false, id: "7", retry: 2000 }),
   fragment(\`<pre id=x>\\\`\\\${1}\\\\
-two</pre>\`),
+two\\u2029</pre>\`),
   signal({ a: { "b-c": [1, null, "x"] }, d: false }, { onlyIfMissing: true }),
   remove({ selector: ".done" }),
   remove({ paths: ["a.b", "c"] }),

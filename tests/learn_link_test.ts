@@ -155,6 +155,13 @@ describe("a link", () => {
     const head = '{"page":"x","bytes":"y","scene":{},"evil":1,"__proto__":{"at":1,"chunk":2},"toString":"z"}';
     const state = await decodeState(await forge(head, "data\n\n"));
     assertEquals(state, { scene: { page: "x", bytes: utf8("data\n\n") } });
+    const all = Object.prototype as { chunk?: number };
+    all.chunk = 3;
+    try {
+      assertEquals(Object.hasOwn((await decodeState(await forge('{"page":"x"}')))!, "chunk"), false);
+    } finally {
+      delete all.chunk;
+    }
     assertEquals([state!.at, state!.chunk, state!.scene.initiator], [undefined, undefined, undefined]);
   });
 

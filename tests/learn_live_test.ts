@@ -403,17 +403,30 @@ describe("replay()", () => {
   });
 
   test("waits by the clock if nobody says otherwise, and leaves no timer behind", async () => {
-    const begin = performance.now();
-    let seen = "";
-    const quick = captureOf([20, "a"], [100_000, "b"]);
-    const replaying = replay(quick, {
-      onChunk: ({ bytes }) => {
-        seen = textOf(bytes);
-        queueMicrotask(() => replaying.stop());
-      },
-    });
-    assertEquals([await replaying, seen], ["stopped", "a"]);
-    assert(performance.now() - begin >= 19);
+    const { setTimeout, clearTimeout } = globalThis;
+    const waits: unknown[] = [];
+    const running = new Set<unknown>();
+    const stand = (ring: () => void, ms: number) => {
+      const timer = setTimeout(() => (running.delete(timer), ring()), ms === 20 ? 0 : ms);
+      waits.push(ms);
+      running.add(timer);
+      return timer;
+    };
+    globalThis.setTimeout = stand as typeof setTimeout;
+    globalThis.clearTimeout = (timer) => (running.delete(timer), clearTimeout(timer));
+    try {
+      let seen = "";
+      const replaying = replay(captureOf([20, "a"], [100_020, "b"]), {
+        onChunk: ({ bytes }) => {
+          seen = textOf(bytes);
+          queueMicrotask(() => replaying.stop());
+        },
+      });
+      assertEquals([await replaying, seen], ["stopped", "a"]);
+    } finally {
+      Object.assign(globalThis, { setTimeout, clearTimeout });
+    }
+    assertEquals([waits, running.size], [[20, 100_000], 0]);
   });
 
   test("gives on what the reader throws", async () => {
