@@ -277,8 +277,9 @@ function readSignal(path: string[], { signals, budget, hold }: Scope): unknown {
 function assign(path: string[], value: unknown, scope: Scope): unknown {
   if (!scope.signals.assign) throw new UnknownValue("AssignmentExpression");
   // An object has signals of its own: it is not so that one value takes the place of another.
-  if (isObject(readSignal(path, scope)) || isObject(value)) throw new UnknownValue("ObjectExpression");
-  scope.signals.assign(path, value);
+  const before = readSignal(path, scope);
+  if (isObject(before) || isObject(value)) throw new UnknownValue("ObjectExpression");
+  if (before !== value) scope.signals.assign(path, value);
   return value;
 }
 

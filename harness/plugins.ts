@@ -61,30 +61,28 @@ export function applyPlugins(page: Page): void {
   for (const plugin of plugins) {
     // Most pages use few of them, and none of them brings what another one would look for.
     if (![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
-    const { store } = page;
-    try {
-      eachElement(page, (element) => {
-        if (plugin.prefix === "store") cleanUp(page.own, element);
-        applyPlugin(page, plugin, element);
-      });
-    } finally {
-      if (plugin.prefix === "on" && page.store !== store) react(page, keys);
-    }
+    eachElement(page, (element) => {
+      if (plugin.prefix === "store") cleanUp(page.own, element);
+      applyPlugin(page, plugin, element);
+    });
   }
 }
 
-/** Does again what has read signals that became others. Once, as nobody sees what it was in between. */
-function react(page: Page, keys: Set<string>): void {
+/** Does again what has read a signal that became another. */
+function react(page: Page): void {
+  let first: Error | undefined;
   for (const plugin of plugins) {
-    if (!plugin.reacts || ![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
+    if (!plugin.reacts) continue;
     eachElement(page, (element) => {
       try {
         applyPlugin(page, plugin, element);
       } catch (error) {
-        if (error instanceof RangeError) throw error; // else the client only logs it
+        if (error instanceof RangeError) throw error;
+        first ??= error as Error;
       }
     });
   }
+  if (first) throw new TypeError(first.message); // to whoever has assigned it
 }
 
 /** Goes through the body in the order of the document. */
@@ -322,6 +320,7 @@ function applyOn(page: Page, element: HTMLElement, attribute: Attribute): void {
       store: page.store,
       assign(path: string[], value: unknown) {
         page.store = signals.store = setSignal(page.store, path, value, page.budget);
+        react(page);
       },
     };
     known(attribute, page, signals);

@@ -24,8 +24,9 @@ export interface RealOptions {
   values?: Expectation["values"];
 }
 
-/** Characters of an answer that are read at most. */
+/** Characters of an answer that are read at most, and values inside each other. */
 const maxAnswer = 4 * 1024 * 1024;
+const maxDepth = 1000;
 
 /** The newest run with `keep`, and the frame that is shown, by container. */
 const kept = new WeakMap<Element, { newest: HTMLIFrameElement; shown?: HTMLIFrameElement }>();
@@ -34,7 +35,8 @@ const kept = new WeakMap<Element, { newest: HTMLIFrameElement; shown?: HTMLIFram
  * Runs the real client on a scene. Never throws: an {@linkcode Outcome} says if it came to nothing.
  *
  * The page's code runs in an origin of its own. It reaches neither this page nor a server, and where the browser gives
- * such a frame a process of its own, as Chromium does, not even an endless loop in it disturbs this page.
+ * such a frame a process of its own, as Chromium does, not even an endless loop in it disturbs this page. But the next
+ * frame gets the same process, and does not begin before the browser has ended it, which takes Chromium some seconds.
  */
 export async function runReal(scene: Scene, options: RealOptions): Promise<Outcome> {
   const { container, timeout = 10_000, keep = false, values } = options;
@@ -42,6 +44,7 @@ export async function runReal(scene: Scene, options: RealOptions): Promise<Outco
   frame.setAttribute("sandbox", "allow-scripts");
   frame.title = "The page, with the real client";
   frame.tabIndex = -1;
+  frame.inert = true; // or its code could take the focus
   // Browsers do not render a frame of another origin that is out of sight, and without that no View Transition goes on.
   frame.style.cssText = "position: fixed; inset: 0 auto auto 0; width: 800px; height: 600px; max-width: none; " +
     "opacity: 0; pointer-events: none; border: 0";
@@ -55,6 +58,7 @@ export async function runReal(scene: Scene, options: RealOptions): Promise<Outco
     own.shown = frame;
     frame.removeAttribute("style");
     frame.removeAttribute("tabindex");
+    frame.inert = false;
     if (outcome.incomplete !== undefined) frame.remove();
   }
   return outcome;
@@ -72,13 +76,15 @@ async function ask(
   try {
     return await new Promise<Outcome>((resolve, reject) => {
       const giveUp = (why: string) => reject(new Error(why));
-      timer = setTimeout(() => giveUp(`It did not end within ${timeout} ms`), timeout);
+      let loaded = false;
+      timer = setTimeout(() => giveUp(`It did not ${loaded ? "end" : "begin"} within ${timeout} ms`), timeout);
       port1.onmessage = ({ data }) => {
         const outcome = readOutcome(data);
         if (outcome) resolve(outcome);
         else giveUp("The frame's answer is no outcome");
       };
       frame.onload = () => {
+        loaded = true;
         frame.onload = () => giveUp("The page has left its frame");
         // Its origin has no name. The frame is this page's own: what it may be sent is no secret.
         frame.contentWindow!.postMessage(message, "*", [port2]);
@@ -102,11 +108,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** An outcome out of an answer, if it is one: code of the page can answer too, so it may be anything. */
 function readOutcome(answer: unknown): Outcome | undefined {
-  if (!isText(answer) || answer.length > maxAnswer) return;
+  if (!isText(answer) || answer.length > maxAnswer || depthOf(answer) > maxDepth) return;
   let value: unknown;
   try {
     value = JSON.parse(answer);
-    JSON.stringify(value); // no deeper than can be walked through
   } catch {
     return;
   }
@@ -118,6 +123,23 @@ function readOutcome(answer: unknown): Outcome | undefined {
   if (value.values !== undefined && !(isRecord(value.values) && Object.values(value.values).every(isValue))) return;
   const { tree, html, error, message, store, location, console, values, incomplete } = value as unknown as Outcome;
   return { tree, html, error, message, store, location, console, values, incomplete };
+}
+
+/** How deep JSON lies inside itself: to parse it first takes seconds, if it is deep. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inText = false;
+  for (let i = 0; i < json.length; i++) {
+    const character = json[i];
+    if (inText) {
+      if (character === "\\") i++;
+      else if (character === '"') inText = false;
+    } else if (character === '"') inText = true;
+    else if (character === "[" || character === "{") deepest = Math.max(deepest, ++depth);
+    else if (character === "]" || character === "}") depth--;
+  }
+  return deepest;
 }
 
 /** Whether model and real client have made the same of a page. */
