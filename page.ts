@@ -92,7 +92,7 @@ const document = html`<!doctype html>
   <header>
     <h1>fragstar</h1>
     <p>A page that its server changes by sending HTML fragments as server-sent events. Each part says which request it
-      makes and what comes back.</p>
+      makes and what comes back. <a href="/learn">Learn the format</a></p>
     <noscript>
       <p><strong>This page needs JavaScript:</strong> what reads the events is a script.</p>
     </noscript>

@@ -68,6 +68,8 @@ let known = new Map<string, Block>();
 let at = scene.bytes.length;
 /** Where chunks begin that were received so. Otherwise the slider says. */
 let received: number[] | undefined;
+/** The endpoint that the bytes came from, as long as they are as they came. */
+let endpoint: string | undefined;
 let chosen: Choice | undefined;
 let lit: Element[] = [];
 let model: ModelRun | undefined;
@@ -382,7 +384,7 @@ function update({ keepPlace = false } = {}): Promise<void> {
 
 stream.addEventListener("input", () => {
   scene = { ...scene, bytes: fromText(stream.value) };
-  received = undefined;
+  received = endpoint = undefined;
   update();
 });
 pageText.addEventListener("input", () => {
@@ -408,9 +410,10 @@ byId("solve")?.addEventListener("click", () => {
 });
 
 /** Shows another scene. */
-export function setScene(next: Scene, chunks?: number[]): Promise<void> {
+function setScene(next: Scene, chunks?: number[], url?: string): Promise<void> {
   scene = next;
   received = chunks;
+  endpoint = url;
   stream.value = toText(scene.bytes);
   pageText.value = scene.page;
   return update();
@@ -461,7 +464,8 @@ async function showModel(): Promise<void> {
     const { effects = [], error } = steps[i] ?? {};
     const markup = String(
       html`${effects.map((effect) => html`<li>${sentence(effect)}</li>`)}${
-        error && html`<li class="raised">Raises <code>${error.name}</code>: ${error.message}</li>`
+        error && !view.block.event!.error &&
+        html`<li class="raised">Raises <code>${error.name}</code>: ${error.message}</li>`
       }`,
     );
     if (markup !== (view.effects ?? "")) view.card!.querySelector(".effects")!.innerHTML = markup;
@@ -586,11 +590,16 @@ chunk.addEventListener("input", async () => {
 
 // What can be taken along
 
-async function take(text: string, what: string): Promise<void> {
+async function take(what: string, write: () => string | Promise<string>): Promise<void> {
   const copied = byId<HTMLTextAreaElement>("copied");
-  copied.value = text;
   try {
-    await navigator.clipboard.writeText(text);
+    copied.value = await write();
+  } catch (error) {
+    byId("taken").textContent = (error as Error).message;
+    return;
+  }
+  try {
+    await navigator.clipboard.writeText(copied.value);
     byId("taken").textContent = `${what} is in the clipboard`;
   } catch {
     byId("taken").textContent = `${what} stands below: the browser does not let it be copied`;
@@ -598,24 +607,24 @@ async function take(text: string, what: string): Promise<void> {
   }
 }
 
-byId("link").addEventListener("click", async () => {
-  try {
+byId("link").addEventListener("click", () =>
+  take("The link", async () => {
     const hash = await encodeState({ scene, at: isWhole() ? undefined : at, chunk: chunkSize() || undefined });
     history.replaceState(null, "", hash);
-    await take(location.href, "The link");
-  } catch (error) {
-    byId("taken").textContent = (error as Error).message;
-  }
-});
-byId("curl").addEventListener("click", () => {
-  const command = asCurl({ bytes: scene.bytes, origin: location.origin });
-  if (command === undefined) byId("taken").textContent = "Cannot make a command: the stream is too long for an address";
-  else take(command, "The command");
-});
-byId("as-vector").addEventListener("click", () => {
-  if (model) take(asVector(scene, model.outcome, { title: vector.title, clause: vector.clause }), "The vector");
-});
-byId("code").addEventListener("click", () => take(asCode(listOf().map(({ block }) => block.event!)), "The code"));
+    return location.href;
+  }));
+byId("curl").addEventListener("click", () =>
+  take("The command", () => {
+    const command = asCurl(endpoint ? { url: endpoint } : { bytes: scene.bytes, origin: location.origin });
+    if (command === undefined) throw new RangeError("Cannot write a command: the stream is too long for an address");
+    return command;
+  }));
+byId("as-vector").addEventListener("click", () =>
+  take("The vector", () => {
+    if (!model) throw new TypeError("Cannot write a vector: the model cannot show this page");
+    return asVector(scene, model.outcome, { title: vector.title, clause: vector.clause });
+  }));
+byId("code").addEventListener("click", () => take("The code", () => asCode(listOf().map(({ block }) => block.event!))));
 
 // The beginning
 
@@ -637,7 +646,10 @@ async function openLink(): Promise<void> {
 events.replaceChildren();
 lines.replaceChildren();
 await update();
-startLive({ setScene: (bytes, chunks) => setScene({ ...scene, bytes }, chunks) });
+startLive({
+  show: ({ bytes, chunks, url }) => setScene({ ...scene, bytes }, chunks.slice(0, -1).map(({ end }) => end), url),
+});
 await openLink();
 addEventListener("hashchange", openLink);
 main.dataset.ready = "";
+performance.mark("ready");

@@ -6,13 +6,13 @@
 
 import { html } from "../fragments/html.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
-import { type Capture, checkEndpoint, fromFile, record, replay, timelineOf, toFile } from "./live.ts";
+import { type Capture, checkEndpoint, fromFile, record, type Replay, replay, timelineOf, toFile } from "./live.ts";
 import { visible } from "./render.ts";
 
 /** What the view may do with the page that it is on. */
 export interface LiveOptions {
-  /** Shows bytes in the panes, with the places where chunks begin. */
-  setScene: (bytes: Uint8Array<ArrayBuffer>, chunks: number[]) => Promise<void>;
+  /** Shows what has come in the panes. */
+  show: (capture: Capture) => Promise<void>;
 }
 
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -21,12 +21,13 @@ const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) 
 const maxShown = 200;
 
 /** Makes the controls work. */
-export function startLive({ setScene }: LiveOptions): void {
+export function startLive({ show: showBytes }: LiveOptions): void {
   const endpoint = byId<HTMLInputElement>("endpoint");
   const start = byId<HTMLButtonElement>("start");
   const pauseButton = byId<HTMLButtonElement>("pause");
   let capture: Capture | undefined;
   let running: AbortController | undefined;
+  let replaying: Replay | undefined;
   let paused = false;
   let showing: Promise<unknown> | undefined;
   let stale = false;
@@ -40,11 +41,11 @@ export function startLive({ setScene }: LiveOptions): void {
     showing = (async () => {
       while (stale && !paused && capture) {
         stale = false;
-        const { bytes, chunks } = capture;
-        await setScene(bytes as Uint8Array<ArrayBuffer>, chunks.slice(0, -1).map(({ end }) => end));
+        const shown = capture;
+        await showBytes(shown);
         const events: StreamEvent[] = [];
-        for await (const event of readStream(bytes)) events.push(event);
-        showTimeline(capture, events);
+        for await (const event of readStream(shown.bytes)) events.push(event);
+        showTimeline(shown, events);
         await new Promise(requestAnimationFrame);
       }
     })().finally(() => showing = undefined);
@@ -59,6 +60,8 @@ export function startLive({ setScene }: LiveOptions): void {
   function setPaused(next: boolean): void {
     paused = next;
     pauseButton.setAttribute("aria-pressed", String(next));
+    if (next) replaying?.pause();
+    else replaying?.resume();
     if (!next) show();
   }
 
@@ -102,13 +105,15 @@ export function startLive({ setScene }: LiveOptions): void {
     setRunning(own);
     const whole = capture;
     tell("Replaying");
-    await replay(whole, {
+    replaying = replay(whole, {
       signal: own.signal,
       onChunk(part) {
         capture = part;
         show();
       },
     });
+    await replaying;
+    replaying = undefined;
     capture = whole;
     show();
     if (running !== own) return;

@@ -1,0 +1,92 @@
+/**
+ * What the learn page costs, in Chromium: bytes over the wire, the time until it works, and a keystroke in a stream of
+ * 1,000 events, against the same keystroke in a bare text field with the same text. Prints medians.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import type { Page } from "playwright-core";
+import { launch } from "../tests/support/browser.ts";
+import { startServer } from "../tests/support/process.ts";
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const stream = Array.from(
+  { length: 1000 },
+  (_, i) => `event: datastar-fragment\ndata: vt false\ndata: fragment <p id="price">${i}</p>\n\n`,
+).join("");
+
+/** Milliseconds that the page is busy with each of some keystrokes, in the middle of a field's text. */
+async function typeInto(page: Page, selector: string): Promise<number[]> {
+  await page.evaluate((selector) => {
+    const field = document.querySelector<HTMLTextAreaElement>(selector)!;
+    const at = field.value.indexOf("</p>", field.value.length / 2);
+    field.focus();
+    field.setSelectionRange(at, at);
+    const times: number[] = (globalThis as unknown as { times: number[] }).times = [];
+    let begin = 0;
+    // From the key to the first moment that the page could do something else.
+    field.addEventListener("keydown", () => {
+      begin = performance.now();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => times.push(performance.now() - begin);
+      port2.postMessage(undefined);
+    });
+  }, selector);
+  const keys = "abcdefghijklmnopqrstuvwxyz";
+  for (const [i, key] of [...keys].entries()) {
+    await page.keyboard.press(key);
+    await page.waitForFunction((count) => (globalThis as unknown as { times: number[] }).times.length === count, i + 1);
+  }
+  return await page.evaluate(() => (globalThis as unknown as { times: number[] }).times);
+}
+
+/** At once: line by line, as a key would, it takes Chromium a minute. */
+async function fill(page: Page, selector: string): Promise<void> {
+  await page.locator(selector).evaluate((field: HTMLTextAreaElement, text) => {
+    field.value = text;
+    field.dispatchEvent(new InputEvent("input"));
+  }, stream);
+}
+
+const server = await startServer();
+const browser = await launch();
+try {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
+  const opened: number[] = [];
+  let bytes = 0;
+  for (let i = 0; i < 11; i++) {
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    await session.send("Network.enable");
+    bytes = 0;
+    session.on("Network.loadingFinished", ({ encodedDataLength }) => bytes += encodedDataLength);
+    await page.goto(`${server.url}/learn`);
+    await page.waitForSelector("main[data-ready]");
+    opened.push(await page.evaluate(() => performance.getEntriesByName("ready")[0].startTime));
+    await page.close();
+  }
+  console.log(`/learn: ${bytes} bytes over the wire`);
+  console.log(`until it works: first ${Math.round(opened[0])} ms, then ${Math.round(median(opened.slice(1)))} ms`);
+
+  const page = await context.newPage();
+  await page.goto(`${server.url}/learn`);
+  await page.waitForSelector("main[data-ready]");
+  await fill(page, "#stream");
+  await page.waitForFunction(() => document.querySelectorAll("#events .event").length === 1000);
+  await page.waitForSelector("main[data-settled]");
+  const typed = await typeInto(page, "#stream");
+  const bare = await context.newPage();
+  await bare.setContent('<textarea rows="6" style="width: 27rem"></textarea>');
+  await fill(bare, "textarea");
+  const bareTyped = await typeInto(bare, "textarea");
+  const [a, b] = [median(typed), median(bareTyped)];
+  console.log(
+    `a keystroke in 1,000 events: median ${a.toFixed(1)} ms, longest ${Math.max(...typed).toFixed(1)} ms; ` +
+      `in a bare field ${b.toFixed(1)} ms, longest ${Math.max(...bareTyped).toFixed(1)} ms`,
+  );
+} finally {
+  await browser.close();
+  process.exitCode = await server.stop() ?? 1;
+}
