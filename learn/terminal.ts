@@ -281,7 +281,7 @@ function writeLine(line: ExplainedLine, block: Block, told: Told, paper: Paper):
       meanings.push(start + paint(wrong ? "yellow" : undefined, part));
     }
   }
-  const signs = [...signsOf(line, block.bytes)];
+  const signs = [...signsOf(line, block)];
   const columns = signs.reduce((sum, sign) => sum + sign.columns, 2);
   if (columns >= left) return [...breakSigns(signs, paper), ...meanings.map((text) => " ".repeat(left) + text)];
   const [first = "", ...rest] = meanings;
@@ -297,11 +297,13 @@ interface Sign {
 }
 
 /** The signs of a line: each byte that cannot be seen has a name. */
-function* signsOf(line: ExplainedLine, bytes: Uint8Array): Generator<Sign> {
+function* signsOf(line: ExplainedLine, block: Block): Generator<Sign> {
+  const { bytes } = block;
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  for (const { start, end, kind, clause } of line.pieces) {
+  for (const piece of line.pieces) {
+    const { start, end, kind, clause } = piece;
     if (kind === "end" && line.ending === "LF") continue;
-    const format = formats[kind];
+    const format = kind !== "ignored" && isWrong(piece, block) ? "yellow" : formats[kind];
     const sign = (text: string, format: Format | undefined) => ({ text, columns: columnsOf(text), format });
     const stop = Math.min(end, start + limits.bytes);
     if (clause === "SSE-3") {

@@ -124,7 +124,16 @@ describe("explainLines()", () => {
         .split("|"),
       ..." | |  |\t|\0|:|data:|x|\x1b[31m|\xa0|é|😀|\u3000|\uFEFF|\uFFFD".split("|"),
     ).map(encode);
-    const broken = fc.constantFrom("\xff", "\xe2\x82", "\xf0\x9f\x98", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80")
+    const broken = fc.constantFrom(
+      "\xff",
+      "\xe2\x82",
+      "\xf0\x9f\x98",
+      "\xc0\x80",
+      "\xe0\x80\x80",
+      "\xf0\x80\x80",
+      "\xed\xa0\x80",
+      "\xf4\x90\x80\x80",
+    )
       .map(rawBytes);
     const value = fc.array(
       fc.oneof({ weight: 20, arbitrary: words }, { weight: 1, arbitrary: broken }, {
@@ -233,6 +242,17 @@ describe("explainLines()", () => {
         ],
       ],
       [
+        "event: datastar-fragment\ndata:\ndata: \t\ndata: fragment <b>\ndata: fragment x\n\n",
+        [
+          ['event-name "datastar-fragment" SSE-14'],
+          ['ignored "data:" SSE-9'],
+          ['ignored "\\t" SSE-16'],
+          ['key "fragment" FRG-3', 'html "<b>" FRG-3'],
+          ['html "fragment" FRG-4', 'html " x" FRG-3'],
+          ['blank "\\n" SSE-8'],
+        ],
+      ],
+      [
         'event: datastar-signal\ndata: onlyIfMissing no\ndata: store {"a":\ndata: store 1}\ndata: onlyIfMissing true\n\n',
         [
           ['event-name "datastar-signal" SSE-14'],
@@ -289,7 +309,7 @@ describe("explainLines()", () => {
 
   test("points at the bytes that are no UTF-8, and at no others", async () => {
     const bytes = rawBytes(
-      "event: datastar-console\ndata: log \xc3\xa9\xe9\xef\xbf\xbd\xf0\x9f\x98\xf0\x9f\x98\x80\xff|\n\n",
+      "event: datastar-console\ndata: log \xc3\xa9\xe9\xef\xbf\xbd\xf0\x9f\x98\xf0\x9f\x98\x80\xff|\xe0\x80|\n\n",
     );
     const { lines } = await read(bytes);
     const broken = lines.flatMap(({ pieces }) => pieces).filter(({ clause }) => clause === "SSE-3");
@@ -297,6 +317,8 @@ describe("explainLines()", () => {
       ["text", 0xe9],
       ["text", 0xf0, 0x9f, 0x98],
       ["text", 0xff],
+      ["text", 0xe0],
+      ["text", 0x80],
     ]);
   });
 
@@ -377,6 +399,7 @@ describe("describeEvent()", () => {
       [event("redirect", "url"), "Loads the page again, since it gives no address (RED-5)."],
       [event("redirect", "url java\tscript:x"), "Runs `java script:x` as code in the page (RED-4)."],
       [event("console", "log a `b`", "c"), "Calls `console.log` with `a 'b' c`."],
+      [event("console", "log a", "\uFEFFb"), "Calls `console.log` with `a b`."],
       [event("console", "warn"), "Calls `console.warn` with an empty text."],
       [event("console", "log " + "x".repeat(99)), `Calls \`console.log\` with \`${"x".repeat(60)}…\`.`],
       [
@@ -441,7 +464,22 @@ describe("describeEvent()", () => {
   });
 
   test("takes no longer for HTML that is long and broken", () => {
-    for (const part of ["<", "<a ", "<a b='", "<p>", "</p>", "<!--", "<script>", "<a b=", "<svg>", '<a "'] as const) {
+    for (
+      const part of [
+        "<",
+        "<a ",
+        "<a b='",
+        "<p>",
+        "</p>",
+        "<!--",
+        "<script>",
+        "<a b=",
+        "<svg>",
+        '<a "',
+        "<b>",
+        "<b></i>",
+      ] as const
+    ) {
       const start = performance.now();
       rootsOf(part.repeat(200_000));
       assert(performance.now() - start < 5_000, part);
@@ -518,6 +556,8 @@ describe("buffersAt()", () => {
     assertEquals(at(`${event}data: é\r`, "client"), { ...held, data: ["x", "é"] });
     assertEquals(at(`${event}data: é\r\n`, "client"), { ...held, data: ["x", "é"] });
     assertEquals(at(`${event}data: é\r\n\r`, "client"), { ...empty, lastEventId: "7", dispatched: 1 });
+    assertEquals(buffersAt(encode("id: \0\n"), 6, "standard").lastEventId, "");
+    assertEquals(buffersAt(encode("id: \0\n"), 6, "client").lastEventId, "\0");
     assertEquals(at(stream.length, "standard"), { ...empty, lastEventId: "7", dispatched: 1, line: "da" });
   });
 
