@@ -294,7 +294,10 @@ async function recordAnswers(routes: Routes, ask: Ask, source?: PageSource, stor
   await Promise.all([roundTrips, refusals, secondTarget, twice]);
   // If this side was too busy to see when events came, it looks again, now that there is nothing else to do.
   let { result: watched, stalled } = await firstWatch;
-  for (let again = 0; stalled && again < patience.stalls; again++) ({ result: watched, stalled } = await watchFeed());
+  for (let again = 0; stalled && again < patience.stalls; again++) {
+    ({ result: watched, stalled } = await watchFeed());
+    if (blockEnds(watched.body).length === 0) break; // there are no times to be wrong about
+  }
   const feed = await read(routes.feed, cutBehind(watched, watch.mostEvents), source, true);
   const answers: Answers = {
     streams: [],
@@ -335,15 +338,28 @@ async function recordLive(
 
   onProgress(`Opening ${readersAtOnce} feeds at once`);
   const longest = Math.min(timeout, watch.longest);
+  // All stay until each has two events or has ended, and others ask only when all have begun: else a machine that is
+  // slow to open them would have too few open at a time.
+  const begun = new Set<number>();
+  const known = new Set<number>();
   const feeds = Promise.all(
-    Array.from({ length: readersAtOnce }, (_, i) =>
-      ask(`GET ${routes.feed} (reader ${i + 1})`, routes.feed, {
+    Array.from({ length: readersAtOnce }, async (_, i) => {
+      const feed = await ask(`GET ${routes.feed} (reader ${i + 1})`, routes.feed, {
         timeout: longest,
         leave: watch.longest,
-        enough: ({ body }) => blockEnds(body).length >= 2,
+        enough({ body }) {
+          begun.add(i);
+          if (!known.has(i) && blockEnds(body).length >= 2) known.add(i);
+          return known.size === readersAtOnce;
+        },
         maxBytes: maxFeedBytes,
-      })),
+      });
+      begun.add(i);
+      known.add(i);
+      return feed;
+    }),
   );
+  for (let waited = 0; begun.size < readersAtOnce && waited < patience.afterwards; waited += 50) await pause(50);
   const meanwhile: Exchange[] = [];
   let open = true;
   feeds.then(() => open = false);
