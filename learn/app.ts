@@ -235,11 +235,9 @@ function light(choice: Choice | undefined): void {
 const quiet = new Set(["colon", "space", "separator", "end", "blank", "bom"]);
 
 function choose(choice: Choice | undefined, { scroll = false } = {}): void {
-  for (const element of document.querySelectorAll('[aria-selected="true"]')) {
-    element.setAttribute("aria-selected", "false");
-  }
-  for (const element of document.querySelectorAll('[aria-pressed="true"].pick')) {
-    element.setAttribute("aria-pressed", "false");
+  if (chosen) {
+    for (const line of chosen.view.lines) line.setAttribute("aria-selected", "false");
+    chosen.view.card?.querySelector(".pick")!.setAttribute("aria-pressed", "false");
   }
   chosen = choice;
   light(choice);
@@ -253,13 +251,13 @@ function choose(choice: Choice | undefined, { scroll = false } = {}): void {
   if (!scroll) return;
   within(lines, view.lines[line ?? 0]);
   if (view.card) within(events, view.card);
-  const row = document.querySelector("#after .row.lit, #before .row.lit");
-  if (row) within(byId("pages"), row as HTMLElement);
+  const row = document.querySelector<HTMLElement>("#after .row.lit, #before .row.lit");
+  if (row) within(row.closest(".scroll")!, row);
   if (piece !== undefined) view.lines[line!].focus({ preventScroll: true });
 }
 
 /** Scrolls a pane, and nothing else, so that an element of it can be seen. */
-function within(pane: HTMLElement, element: HTMLElement): void {
+function within(pane: Element, element: Element): void {
   const [outer, inner] = [pane.getBoundingClientRect(), element.getBoundingClientRect()];
   if (inner.top < outer.top) pane.scrollTop += inner.top - outer.top - 8;
   else if (inner.bottom > outer.bottom) {

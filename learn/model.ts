@@ -190,7 +190,8 @@ function copy({ document: { body } }: Page) {
     changed({ attributes }: Changes, event: number) {
       for (const { element, name, before, after } of attributes) {
         const copied = copies.get(element);
-        if (copied && !isLeftover(name, before, after)) markOf(marks, copied).attributes.set(name, { before, event });
+        if (!copied?.hasAttribute(name) || isLeftover(name, before, after)) continue; // what comes later is not there yet
+        markOf(marks, copied).attributes.set(name, { before, event });
       }
     },
   };

@@ -181,13 +181,17 @@ async function renderPanes(vector: Vector): Promise<Html> {
       </section>
       <section class="pane" aria-labelledby="page-title">
         <h2 id="page-title">Page</h2>
-        <div class="pages" id="pages" tabindex="0" role="group" aria-label="The page before and after">
+        <div class="pages" id="pages">
           <h3>Before</h3>
-          <ol class="tree" id="before">${row(vector.page)}</ol>
+          <div class="scroll" tabindex="0" role="group" aria-label="The page before">
+            <ol class="tree" id="before">${row(vector.page)}</ol>
+          </div>
           <h3>After</h3>
-          <p class="said" id="said">${said(expect)}</p>
-          <ol class="tree" id="after">${row(expect.page)}</ol>
-          <dl class="facts" id="facts">${facts(expect)}</dl>
+          <div class="scroll" tabindex="0" role="group" aria-label="The page after">
+            <p class="said" id="said">${said(expect)}</p>
+            <ol class="tree" id="after">${row(expect.page)}</ol>
+            <dl class="facts" id="facts">${facts(expect)}</dl>
+          </div>
         </div>
         <div class="edit script">
           <label for="page">Edit the page before</label>
