@@ -60,9 +60,11 @@ export function applyPlugins(page: Page): void {
   });
   for (const plugin of plugins) {
     // Most pages use few of them, and none of them brings what another one would look for.
-    if (![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
+    const first = plugin === plugins[0];
+    const cleansUp = first && page.own.references.size > 0;
+    if (!cleansUp && ![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
     eachElement(page, (element) => {
-      if (plugin.prefix === "store") cleanUp(page.own, element);
+      if (first) cleanUp(page.own, element);
       applyPlugin(page, plugin, element);
     });
   }
