@@ -79,11 +79,11 @@ export const lessons: readonly Lesson[] = [
     vector: "mrg-morph-text",
     title: "One event, one fragment",
     text: [
-      "A page has asked its server, and the answer is text: `event:` names what is to be done, the `data:` lines say with what, and a blank line ends the event. Nothing else is sent.",
-      "This event brings a fragment, a piece of HTML. Its id says which element of the page is meant, and that element becomes like it. (`vt false` does without a transition: a later lesson is about that.)",
+      "A script in the page, the client, has asked the server. The answer is a text of server-sent events: `event:` names what is to be done, the `data:` lines say with what, and a blank line ends the event. The client does what it says.",
+      "This event brings a fragment, a piece of HTML. Its id says which element of the page is meant, and that element becomes like it. (`vt false` does without a transition. Lesson 9 is about that, and about the empty `class` that the client leaves behind.)",
     ],
     task: {
-      text: "Let the price become `3.00`.",
+      text: "Below, in the field “Edit the bytes”, let the price become `3.00`.",
       hint: "The fragment is all of the line behind the word `fragment`. Change the number in it.",
       goal: { page: `<h1>Tea</h1><p id="price">3.00</p>` },
       solution: { in: "stream", replace: "2.80", by: "3.00" },
@@ -94,7 +94,7 @@ export const lessons: readonly Lesson[] = [
     title: "Morph: the element stays",
     text: [
       "`merge` says how the new meets the old. `morph`, which is also what you get without a `merge` line, keeps the element and changes what differs: its attributes and its children.",
-      "So what only the browser knows lives on. Somebody has ticked this box; the event gives it a title, and the tick is still there. Typed text is not so lucky: a morph sets an input to the value that the fragment has.",
+      "So what only the browser knows lives on. Somebody has ticked this box; the event gives it a title, and the tick is still there. Typed text is not so lucky: a morph sets an input to the value that the fragment has. (The panes show HTML, and a tick is none: you see it if you apply the bytes with the real client too.)",
     ],
     task: {
       text: "Make it replace the element instead: a new box comes, and the tick is gone.",
@@ -136,13 +136,13 @@ export const lessons: readonly Lesson[] = [
   },
   {
     vector: "mrg-upsert",
-    title: "Attributes and nothing else",
+    title: "Upsert: attributes only",
     text: [
-      "`upsert_attributes` writes each attribute of the fragment onto the target. It removes none, and touches no content: `href` is another now, `rel` is new, `title` and the text are what they were.",
+      "To upsert is to update or insert. `merge upsert_attributes` finds the element with the id of the fragment, and writes each attribute of the fragment onto it. It removes none, and touches no content: `href` is another now, `rel` is new, `title` and the text are what they were.",
       'Tag and content of the fragment do not count, so an empty element will do. This server’s `/get` answers so: it sends `<main id="main">` with one new attribute, and all that is on the page stays.',
     ],
     task: {
-      text: "Let the same event change the title of the link to `The end`.",
+      text: "Let the same event change the attribute `title` too: it becomes `The end`.",
       hint: "What is to be another has to be sent, and nothing more.",
       goal: {
         page: `<a id="next" href="/3" title="The end" rel="next">Next</a>`,
@@ -159,7 +159,7 @@ export const lessons: readonly Lesson[] = [
       "Several targets are for `inner` and `upsert_attributes`: each gets the full change. With `append` there is one new element, which moves on from target to target and stays in the last.",
     ],
     task: {
-      text: "Change the second price alone. The page stays as it is.",
+      text: "Change the second price alone, by the selector: the page before stays as it is.",
       hint: "In CSS `a + b` is a `b` that stands directly behind an `a`.",
       goal: { page: `<p class="price">10</p><p>tea</p><p class="price"><b>12</b></p>` },
       solution: { in: "stream", replace: "p.price, p.sum", by: "p + .price" },
@@ -175,7 +175,8 @@ export const lessons: readonly Lesson[] = [
     ],
     task: {
       text: "Get the word out of the page, and keep the two lines.",
-      hint: "The second line should be HTML and nothing else.",
+      hint:
+        "The second line should be HTML and nothing else: `data:`, one space, HTML. A second space would be text too.",
       goal: { page: `<p id="price">10\n<b>euro</b></p>`, clean: true },
       solution: { in: "stream", replace: "fragment <b>", by: "<b>" },
     },
@@ -198,8 +199,8 @@ export const lessons: readonly Lesson[] = [
     vector: "vt-older-wins",
     title: "Transitions and settling",
     text: [
-      "`vt true` is what you get without a `vt` line: where the browser can, it shows the change as a view transition, and the merge comes a little later. A merge without one does not wait. Here `7` is there first, and then the older `6` goes over it.",
-      "So send `vt false` with each event of a stream. `settle` is a time in milliseconds: for 500, or what you say, the target of a morph has classes such as `datastar-settling`, for your CSS to use.",
+      "`vt true` is what you get without a `vt` line: where the browser can, it shows the change as a view transition, and the merge comes a little later. A merge with `vt false` does not wait. Here both come at once: `7` is there first, and then the older `6` goes over it, as the real client shows.",
+      "So send `vt false` with each event of a stream. `settle` is a time in milliseconds: for 500, or what you say, the target of a morph has classes such as `datastar-settling`, for your CSS to use. Then an element that had no class keeps an empty one.",
     ],
     task: {
       text: "Send the same two events, and let the newer price win.",
