@@ -40,6 +40,8 @@ interface View {
   /** Where the block begins in the stream. */
   from: number;
   lines: HTMLElement[];
+  /** How many lines are drawn. Without any there is no card either. */
+  room: number;
   /** Whether the lines are drawn with borders, or with an end of what has come. */
   marked: boolean;
   card?: HTMLElement;
@@ -62,7 +64,7 @@ const sceneOf = (vector: Vector): Scene => ({
 });
 
 let scene = sceneOf(vector);
-const views: View[] = [];
+let views: View[] = [];
 let known = new Map<string, Block>();
 /** How many bytes have come, as the reader has it. */
 let at = scene.bytes.length;
@@ -70,6 +72,8 @@ let at = scene.bytes.length;
 let received: number[] | undefined;
 /** The endpoint that the bytes came from, as long as they are as they came. */
 let endpoint: string | undefined;
+/** What of the stream is not drawn, in words. */
+let notDrawn = "";
 let chosen: Choice | undefined;
 let lit: Element[] = [];
 let model: ModelRun | undefined;
@@ -77,6 +81,16 @@ let modelRun = new AbortController();
 
 /** From this size on chunks are told and not drawn: there would be too many. */
 const maxDrawn = 20_000;
+
+/** Lines and bytes from the beginning on that are drawn. All count, but a browser would suffer from all of them. */
+const maxLines = 1_000;
+const maxBytes = 200_000;
+
+/** What can be edited, in characters and lines: a browser takes long to lay out more. */
+const maxEdited = { characters: 50_000, lines: 2_000 };
+
+/** Parts of a list that are shown. */
+const maxShown = 100;
 
 /** Markup to an element. */
 function make(markup: Html): HTMLElement {
@@ -105,27 +119,55 @@ function bordersOf(): number[] {
 
 const isWhole = () => at >= scene.bytes.length;
 
-function makeLines(block: Block, from: number, borders: readonly number[]): Pick<View, "lines" | "marked"> {
+type Drawn = Pick<View, "lines" | "marked">;
+
+/** The borders are in their order. */
+function makeLines(block: Block, from: number, borders: readonly number[], room: number): Drawn {
   const { length } = block.bytes;
   const marks = {
-    borders: borders.filter((border) => border >= from && border < from + length).map((border) => border - from),
+    borders: borders.slice(indexFrom(borders, from), indexFrom(borders, from + length)).map((border) => border - from),
     at: at < from + length && !isWhole() ? at - from : undefined,
   };
   return {
-    lines: block.lines.map((line) => make(renderLine(line, block, marks))),
+    lines: block.lines.slice(0, room).map((line) => make(renderLine(line, block, marks))),
     marked: marks.borders.length > 0 || marks.at !== undefined,
   };
 }
 
-function makeView(block: Block, from: number, borders: readonly number[]): View {
-  return { block, from, ...makeLines(block, from, borders), card: block.event && make(renderEvent(block)) };
+function makeView(block: Block, from: number, borders: readonly number[], room: number): View {
+  const card = room > 0 && block.event ? make(renderEvent(block)) : undefined;
+  return { block, from, room, ...makeLines(block, from, borders, room), card };
+}
+
+/** Where the first of some ascending numbers stands that is no less than another. */
+function indexFrom(numbers: readonly number[], least: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many lines of each block are drawn. */
+function roomsFor(blocks: readonly Block[]): number[] {
+  let lines = 0;
+  let bytes = 0;
+  return blocks.map((block) => {
+    const room = bytes < maxBytes ? Math.min(block.lines.length, maxLines - lines) : 0;
+    lines += room;
+    bytes += block.bytes.length;
+    return room;
+  });
 }
 
 /** Shows the blocks of the stream. Those that are shown already stay as they are: an edit touches few. */
 function showBlocks(blocks: Block[]): void {
   const drawn = scene.bytes.length <= maxDrawn ? bordersOf() : [];
+  const rooms = roomsFor(blocks);
   let start = 0;
-  const fits = (a: number, b: number) => views[a]?.block === blocks[b];
+  const fits = (a: number, b: number) => views[a]?.block === blocks[b] && views[a].room === rooms[b];
   const keep = drawn.length === 0;
   while (keep && start < Math.min(views.length, blocks.length) && fits(start, start)) start++;
   let end = 0;
@@ -133,13 +175,14 @@ function showBlocks(blocks: Block[]): void {
     keep && end < Math.min(views.length, blocks.length) - start && fits(views.length - 1 - end, blocks.length - 1 - end)
   ) end++;
   let from = views.slice(0, start).reduce((sum, { block }) => sum + block.bytes.length, 0);
-  const added = blocks.slice(start, blocks.length - end).map((block) => {
-    const view = makeView(block, from, drawn);
+  const added = blocks.slice(start, blocks.length - end).map((block, i) => {
+    const view = makeView(block, from, drawn, rooms[start + i]);
     from += block.bytes.length;
     return view;
   });
   const next = views.slice(views.length - end);
-  const removed = views.splice(start, views.length - start - end, ...added);
+  const removed = views.slice(start, views.length - end);
+  views = [...views.slice(0, start), ...added, ...next]; // not by splice(), whose arguments are on the stack
   for (const { lines, card } of removed) for (const element of [...lines, card]) element?.remove();
   const nextLine = next[0]?.lines[0] ?? null;
   const nextCard = next.find(({ card }) => card)?.card ?? null;
@@ -152,6 +195,8 @@ function showBlocks(blocks: Block[]): void {
     from += view.block.bytes.length;
   }
   if (chosen && removed.includes(chosen.view)) choose(undefined);
+  const left = blocks.reduce((sum, { lines }, i) => sum + lines.length - rooms[i], 0);
+  notDrawn = left > 0 ? `; ${left} lines are not shown` : "";
 }
 
 /** Shows how far the stream has come, in all lines. */
@@ -162,12 +207,13 @@ function showPlace(): void {
     view.card?.classList.toggle("later", !isComplete(view));
     const reaches = isWhole() || at >= from + block.bytes.length;
     if (!view.marked && reaches && borders.length === 0) continue;
-    const made = makeLines(block, from, borders);
+    const made = makeLines(block, from, borders, view.room);
     view.lines.forEach((line, i) => line.replaceWith(made.lines[i]));
     Object.assign(view, made);
   }
   light(chosen);
-  byId("place").textContent = isWhole() ? `All ${scene.bytes.length} bytes` : `${at} of ${scene.bytes.length} bytes`;
+  byId("place").textContent = (isWhole() ? `All ${scene.bytes.length} bytes` : `${at} of ${scene.bytes.length} bytes`) +
+    notDrawn;
   const count = bordersOf().length + 1;
   byId("chunks").textContent = received
     ? `${count} chunks, as they were received`
@@ -181,6 +227,7 @@ function showPlace(): void {
 const isComplete = ({ from, block }: View) => isWhole() || from + block.bytes.length <= at;
 
 function showBuffers(): void {
+  if (at > maxBytes) return put(byId("buffers"), html`What the parser holds is not told behind byte ${maxBytes}.`);
   const standard = buffersAt(scene.bytes, at, "standard");
   const client = buffersAt(scene.bytes, at, "client");
   const row = (name: string, text: (buffers: Buffers) => string) => {
@@ -204,7 +251,7 @@ function showBuffers(): void {
 
 // What is chosen
 
-const listOf = () => views.filter(({ card }) => card);
+const listOf = () => views.filter(({ block }) => block.event);
 
 /** Lights up the same thing in all panes. */
 function light(choice: Choice | undefined): void {
@@ -223,7 +270,7 @@ function light(choice: Choice | undefined): void {
   if (index >= 0) {
     for (const button of document.querySelectorAll(`#pages [data-event="${index}"]`)) add(button.closest(".row"));
   }
-  if (line === undefined) return;
+  if (line === undefined || !view.lines[line]) return;
   add(view.lines[line], "lit-more");
   const shown = view.block.lines.filter(({ pieces }) => pieces.some(({ kind }) => !quiet.has(kind)));
   const field = shown.indexOf(view.block.lines[line]);
@@ -237,23 +284,24 @@ const quiet = new Set(["colon", "space", "separator", "end", "blank", "bom"]);
 function choose(choice: Choice | undefined, { scroll = false } = {}): void {
   if (chosen) {
     for (const line of chosen.view.lines) line.setAttribute("aria-selected", "false");
-    chosen.view.card?.querySelector(".pick")!.setAttribute("aria-pressed", "false");
+    chosen.view.card?.querySelector(".pick")?.setAttribute("aria-pressed", "false");
   }
   chosen = choice;
   light(choice);
   if (!choice) return;
   const { view, line, piece } = choice;
   for (const element of line === undefined ? view.lines : [view.lines[line]]) {
-    element.setAttribute("aria-selected", "true");
+    element?.setAttribute("aria-selected", "true");
   }
   view.card?.querySelector(".pick")?.setAttribute("aria-pressed", "true");
   say(choice);
   if (!scroll) return;
-  within(lines, view.lines[line ?? 0]);
+  const shown = view.lines[line ?? 0];
+  if (shown) within(lines, shown);
   if (view.card) within(events, view.card);
   const row = document.querySelector<HTMLElement>("#after .row.lit, #before .row.lit");
   if (row) within(row.closest(".scroll")!, row);
-  if (piece !== undefined) view.lines[line!].focus({ preventScroll: true });
+  if (piece !== undefined) shown?.focus({ preventScroll: true });
 }
 
 /** Scrolls a pane, and nothing else, so that an element of it can be seen. */
@@ -363,13 +411,20 @@ stream.addEventListener("selectionchange", () => {
 // Edits
 
 let reading = Promise.resolve();
+let newest = 0;
+
+/** Lets the browser do what is more urgent: to show what was typed. */
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 /** Reads the stream anew, and shows what there is of it at once; the model follows. */
 function update({ keepPlace = false } = {}): Promise<void> {
   if (!keepPlace) at = scene.bytes.length;
+  const own = ++newest;
   return reading = reading.then(async () => {
+    if (own !== newest) return; // the newest shows it all
     const fresh = new Map<string, Block>();
-    const blocks = await readBlocks(scene.bytes, known);
+    const blocks = await readBlocks(scene.bytes, known, pause);
+    if (own !== newest) return;
     if (known.size > 4 * blocks.length + 100) { // what was typed on the way is not kept for ever
       for (const [key, block] of known) if (blocks.includes(block)) fresh.set(key, block);
       known = fresh;
@@ -407,22 +462,26 @@ byId("solve")?.addEventListener("click", () => {
   setScene(start);
 });
 
+/** Puts a text into a field. Of one that is too long, the beginning is there to be read. */
+function edit(field: HTMLTextAreaElement, text: string): void {
+  const short = text.slice(0, maxEdited.characters).split("\n", maxEdited.lines).join("\n");
+  field.readOnly = short.length < text.length;
+  field.value = short;
+}
+
 /** Shows another scene. */
 function setScene(next: Scene, chunks?: number[], url?: string): Promise<void> {
   scene = next;
   received = chunks;
   endpoint = url;
-  stream.value = toText(scene.bytes);
-  pageText.value = scene.page;
+  edit(stream, toText(scene.bytes));
+  edit(pageText, scene.page);
   return update();
 }
 
 // The model
 
 let scheduled: ReturnType<typeof setTimeout> | undefined;
-
-/** Lets the browser do what is more urgent: to show what was typed. */
-const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 function scheduleModel(): void {
   modelRun.abort();
@@ -459,6 +518,7 @@ async function showModel(): Promise<void> {
   put(byId("before"), renderTree(before));
   put(byId("after"), renderTree(after));
   listOf().forEach((view, i) => {
+    if (!view.card) return;
     const { effects = [], error } = steps[i] ?? {};
     const markup = String(
       html`${effects.map((effect) => html`<li>${sentence(effect)}</li>`)}${
@@ -466,7 +526,7 @@ async function showModel(): Promise<void> {
         html`<li class="raised">Raises <code>${error.name}</code>: ${error.message}</li>`
       }`,
     );
-    if (markup !== (view.effects ?? "")) view.card!.querySelector(".effects")!.innerHTML = markup;
+    if (markup !== (view.effects ?? "")) view.card.querySelector(".effects")!.innerHTML = markup;
     view.effects = markup;
   });
   put(byId("said"), html`${saidOf(model).map((part) => [part, " "])}`);
@@ -506,6 +566,7 @@ function factsOf({ outcome: { store, location, console } }: ModelRun): Html[] {
   if (store && Object.keys(store).length > 0) facts.push(["Store", JSON.stringify(store)]);
   if (location !== undefined) facts.push(["Goes to", location]);
   for (const [mode, text] of console) facts.push([`Console, ${mode}`, text]);
+  if (facts.length > maxShown) facts.splice(maxShown, Infinity, ["And more", `${facts.length - maxShown} messages`]);
   return facts.map(([name, value]) =>
     html`
       <dt>${name}</dt>

@@ -6,6 +6,7 @@
  */
 
 import { type Diagnostic, readStream, type StreamEvent } from "../harness/mod.ts";
+import { linesOf } from "../harness/lines.ts";
 import { type ExplainedLine, explainLines } from "./explain.ts";
 
 /** Bytes up to a blank line, that one included, or to the end of the stream. */
@@ -19,6 +20,9 @@ export interface Block {
   /** What there is to remark, its places counted from the block's first byte. */
   remarks: Diagnostic[];
 }
+
+/** Milliseconds of work between two pauses. */
+const slice = 8;
 
 const LF = 10;
 const CR = 13;
@@ -41,11 +45,21 @@ export function endsOf(bytes: Uint8Array): number[] {
  * Reads a stream. Blocks that `known` has are the same objects again, and what is new is added to it.
  *
  * @param known Blocks by what they say, from the readings before.
+ * @param pause Is waited for after some milliseconds of work, so that a page stays responsive.
  */
-export async function readBlocks(bytes: Uint8Array, known: Map<string, Block> = new Map()): Promise<Block[]> {
+export async function readBlocks(
+  bytes: Uint8Array,
+  known: Map<string, Block> = new Map(),
+  pause?: () => Promise<void>,
+): Promise<Block[]> {
   const blocks: Block[] = [];
   let start = 0;
+  let until = performance.now() + slice;
   for (const end of endsOf(bytes)) {
+    if (pause && performance.now() > until) {
+      await pause();
+      until = performance.now() + slice;
+    }
     const own = bytes.subarray(start, end);
     let key = start === 0 ? "first:" : ":";
     for (const byte of own) key += String.fromCharCode(byte);
@@ -57,13 +71,35 @@ export async function readBlocks(bytes: Uint8Array, known: Map<string, Block> = 
   return blocks;
 }
 
+/** What is explained byte by byte of a block. One of more is an attack, or a file: it is read, and shown as it is. */
+const maxExplained = { bytes: 256 * 1024, lines: 5_000 };
+
+/** Lines of which each is one piece. */
+function plainLines(bytes: Uint8Array): ExplainedLine[] {
+  const why = "What stands here is too long to be explained byte by byte";
+  return linesOf({ bytes, offset: 0 }).map(({ start, end, text }) => {
+    const ending = end === bytes.length ? "" : bytes[end] === LF ? "LF" : bytes[end + 1] === LF ? "CRLF" : "CR";
+    const next = end + ending.length / 2; // two letters for each byte
+    return {
+      start,
+      end,
+      next,
+      ending,
+      text,
+      pieces: next > start ? [{ start, end: next, kind: "text", why, clause: "SSE-8" }] : [],
+    };
+  });
+}
+
 export async function readBlock(bytes: Uint8Array, first: boolean): Promise<Block> {
   // Only where the stream begins does a byte order mark count for nothing: a line before makes it another place.
   const lead = first ? 0 : 1;
   const read = first ? bytes : new Uint8Array([LF, ...bytes]);
   const events: StreamEvent[] = [];
   for await (const event of readStream(read)) events.push(event);
-  const lines = explainLines(read, events).slice(lead);
+  const ends = read.reduce((sum, byte) => sum + Number(byte === LF || byte === CR), 0);
+  const isLong = read.length > maxExplained.bytes || ends > maxExplained.lines;
+  const lines = (isLong ? plainLines(read) : explainLines(read, events)).slice(lead);
   const [event] = events;
   return {
     bytes,

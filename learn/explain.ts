@@ -156,11 +156,16 @@ function explainEvent(
   isCut: boolean,
 ): void {
   const found = event?.diagnostics ?? [];
+  // An event can have as many remarks as lines: to go through all of them for each line would take minutes.
+  const byLine = Map.groupBy(found, ({ range }) => range.start);
+  const byClause = new Map(found.toReversed().map((one) => [one.clause, one]));
   const remark: Remarks = (line, ...clauses) => {
-    const hit = found.find(({ clause, range }) =>
-      clauses.includes(clause) && (!line || line.start === range.start && line.end === range.end)
-    );
-    return hit && [hit.message, hit.clause];
+    const hits = line
+      ? byLine.get(line.start)?.filter(({ clause, range }) => clauses.includes(clause) && line.end === range.end)
+      : clauses.flatMap((clause) => byClause.get(clause) ?? []);
+    if (!hits || hits.length === 0) return;
+    const hit = hits.length === 1 ? hits[0] : found.find((one) => hits.includes(one))!;
+    return [hit.message, hit.clause];
   };
   const reads = lines.map((line) => fieldOf(line, "client"));
   const lastName = reads.findLastIndex((read) => read?.field === "event");

@@ -80,9 +80,11 @@ export async function record(response: Response, options: RecordOptions = {}): P
     size += chunk.length;
     chunks.push({ at: now() - begin, end: size });
   }
-  const captured = (ended: boolean): Capture => ({
+  const captured = (ended: boolean, count = chunks.length): Capture => ({
     bytes: buffer.subarray(0, size),
-    chunks: [...chunks],
+    get chunks() { // only when it is asked for: with many small chunks, the copies would be most of the work
+      return chunks.slice(0, count);
+    },
     ...response.url && { url: response.url },
     ended,
   });

@@ -28,6 +28,9 @@ export function startLive({ show: showBytes }: LiveOptions): void {
   let capture: Capture | undefined;
   let running: AbortController | undefined;
   let replaying: Replay | undefined;
+  /** All of what is being replayed: a replay of it begins with that, and not with the part that is shown. */
+  let replayed: Capture | undefined;
+  let opened = 0;
   let paused = false;
   let showing: Promise<unknown> | undefined;
   let stale = false;
@@ -41,18 +44,22 @@ export function startLive({ show: showBytes }: LiveOptions): void {
     showing = (async () => {
       while (stale && !paused && capture) {
         stale = false;
+        const began = performance.now();
         const shown = capture;
         await showBytes(shown);
         const events: StreamEvent[] = [];
         for await (const event of readStream(shown.bytes)) events.push(event);
         showTimeline(shown, events);
         await new Promise(requestAnimationFrame);
+        // What takes long is shown less often, or nothing else would get its turn.
+        await new Promise((resolve) => setTimeout(resolve, Math.min(performance.now() - began, 2000)));
       }
     })().finally(() => showing = undefined);
   }
 
   function setRunning(next: AbortController | undefined): void {
     running = next;
+    replayed = undefined;
     start.textContent = next ? "Disconnect" : "Connect";
     setPaused(false);
   }
@@ -67,7 +74,10 @@ export function startLive({ show: showBytes }: LiveOptions): void {
 
   byId("connect").addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (running) return running.abort();
+    if (running) {
+      running.abort();
+      return;
+    }
     let url: URL;
     try {
       url = checkEndpoint(endpoint.value, location.origin);
@@ -76,54 +86,59 @@ export function startLive({ show: showBytes }: LiveOptions): void {
       return;
     }
     const own = new AbortController();
+    const isNewest = () => running === own;
     setRunning(own);
     tell(`Connecting to ${url.pathname}`);
     try {
       const response = await fetch(url, { signal: own.signal, headers: { accept: "text/event-stream" } });
       const onChunk = (received: Capture) => {
+        if (!isNewest()) return;
         capture = received;
         tell(`Connected to ${url.pathname}: ${received.chunks.length} chunks, ${received.bytes.length} bytes`);
         show();
       };
       const { capture: received, why } = await record(response, { signal: own.signal, onChunk });
+      if (!isNewest()) return; // something else is shown by now
       capture = received;
       show();
       tell(`${why}: ${received.chunks.length} chunks, ${received.bytes.length} bytes`);
     } catch (error) {
-      tell(own.signal.aborted ? "Disconnected" : (error as Error).message);
+      if (isNewest()) tell(own.signal.aborted ? "Disconnected" : (error as Error).message);
     } finally {
-      if (running === own) setRunning(undefined);
+      if (isNewest()) setRunning(undefined);
     }
   });
 
   pauseButton.addEventListener("click", () => setPaused(!paused));
 
   byId("replay").addEventListener("click", async () => {
-    if (!capture) return tell("There is nothing to replay yet: connect, or open a capture");
+    const whole = replayed ?? capture;
+    if (!whole) return tell("There is nothing to replay yet: connect, or open a capture");
     running?.abort();
     const own = new AbortController();
+    replaying = undefined; // that one has ended, and is not to be told to go on
     setRunning(own);
-    const whole = capture;
+    replayed = whole;
     tell("Replaying");
     replaying = replay(whole, {
       signal: own.signal,
       onChunk(part) {
+        if (running !== own) return;
         capture = part;
         show();
       },
     });
-    await replaying;
+    const ending = await replaying;
+    if (running !== own) return; // something else is shown by now
     replaying = undefined;
     capture = whole;
-    show();
-    if (running !== own) return;
     setRunning(undefined);
-    tell(`Replayed ${whole.chunks.length} chunks`);
+    tell(ending === "end" ? `Replayed ${whole.chunks.length} chunks` : "Replay stopped");
   });
 
   byId("save").addEventListener("click", () => {
     if (!capture) return tell("There is nothing to save yet: connect, or open a capture");
-    const file = toFile(capture);
+    const file = toFile(replayed ?? capture);
     const url = URL.createObjectURL(file);
     const link = document.createElement("a");
     link.href = url;
@@ -138,8 +153,13 @@ export function startLive({ show: showBytes }: LiveOptions): void {
     const [file] = input.files ?? [];
     if (!file) return;
     running?.abort();
+    replaying = undefined;
+    setRunning(undefined); // whatever comes of it yet, nobody shows it
+    const own = ++opened;
     try {
-      capture = await fromFile(file);
+      const read = await fromFile(file);
+      if (own !== opened || running) return;
+      capture = read;
       show();
       tell(`Opened ${file.name}: ${capture.bytes.length} bytes`);
     } catch (error) {

@@ -185,8 +185,13 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
       const plain = await write();
       return { plain, packed: new Uint8Array(gzipSync(plain, { level: 9 })) };
     }
+    /** What went wrong once need not do so for ever. */
+    function forget(error: unknown): never {
+      written = undefined;
+      throw error;
+    }
     async function answer(request: Request): Promise<Response> {
-      const { plain, packed } = await (written ??= prepare());
+      const { plain, packed } = await (written ??= prepare().catch(forget));
       const common = { ...headers, vary: "accept-encoding" };
       if (!takesGzip(request.headers.get("accept-encoding") ?? "")) return text(plain, { type, headers: common });
       return text(packed, { type, headers: { ...common, "content-encoding": "gzip" } });

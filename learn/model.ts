@@ -7,6 +7,7 @@
 
 import { applyEvents, type Changes, createPage, type Page, type StreamEvent } from "../harness/mod.ts";
 import { type Outcome, readValues, setValues, treeOf, type Vector } from "../runner/compare.ts";
+import { find } from "../harness/plugins.ts";
 import { describeChanges } from "./explain.ts";
 import type { Scene } from "./scene.ts";
 
@@ -67,19 +68,55 @@ export interface RunOptions {
 /** A page on a screen is small: what asks for more than this is an attack, or no lesson. */
 const limits = { maxTime: 500, maxElements: 20_000, maxSteps: 2_000_000, maxMerges: 2_000 };
 
-/** More events than this are not applied once more at once. */
+/** More events than this are not applied once more at once, nor what has cost more milliseconds one after the other. */
 const maxAtOnce = 200;
+const maxTimeAtOnce = 500;
+
+/** Changes of an event that are told. */
+const maxEffects = 50;
+
+/** Values that a scene may set: each has a selector to be looked up. */
+const maxValues = 100;
 
 /** Milliseconds of work between two pauses. */
 const slice = 8;
 
 function open({ page: body, initiator, values }: Scene): Page {
   const inert = document.implementation.createHTMLDocument("");
+  checkFormatting(body);
   inert.body.innerHTML = body;
+  const elements = inert.getElementsByTagName("*").length;
+  if (elements > limits.maxElements) {
+    throw new RangeError(`Cannot go on: the page is over ${limits.maxElements} elements`);
+  }
+  checkSelectors(inert, [...Object.keys(values ?? {}), ...initiator === undefined ? [] : [initiator]]);
   setValues(inert, values);
   const found = initiator === undefined ? undefined : inert.querySelector(initiator);
   if (found === null) throw new Error(`No element of the page matches the initiator ${initiator}`);
   return createPage(inert, found, limits);
+}
+
+/** Tags of what a parser opens again in each paragraph, for as long as nobody closes it. */
+const formatting = /<(\/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?![a-z\d-])|<[a-z]/gi;
+
+/** Gives up on HTML of which a parser would make many times as many elements as there are tags. */
+function checkFormatting(html: string): void {
+  let open = 0;
+  let elements = 0;
+  for (const [tag, slash] of html.matchAll(formatting)) {
+    elements += open;
+    if (slash === "/") open = Math.max(0, open - 1);
+    else if (slash === "" && tag.length > 1) open++;
+    if (elements > 100 * limits.maxElements) throw new RangeError("Cannot go on: too many formats are never closed");
+  }
+}
+
+/** Gives up on selectors that are too much work together: a link can bring any. */
+function checkSelectors(document: Document, selectors: string[]): void {
+  if (selectors.length === 0) return;
+  if (selectors.length > maxValues) throw new RangeError(`Cannot go on: there are over ${maxValues} values`);
+  const page = createPage(document.implementation.createHTMLDocument(""), undefined, limits); // with limits, and a budget
+  for (const selector of selectors) find({ ...page, document }, selector);
 }
 
 /**
@@ -98,17 +135,22 @@ export async function runModel(
   const after: MarkedPage = { body: null, marks: new Map() };
   const steps: Step[] = [];
   let until = performance.now() + slice;
+  let began = performance.now();
+  let spent = 0; // on the events, one after the other
   for (const [index, event] of events.entries()) {
     if (pause && performance.now() > until) {
+      spent += performance.now() - began;
       await pause();
+      began = performance.now();
       until = performance.now() + slice;
     }
     signal?.throwIfAborted();
     const step: Step = { effects: [] };
     steps.push(step);
     try {
+      if (event.instruction?.type === "fragment") checkFormatting(event.instruction.html);
       const { changes, error } = applyEvents(page, [event]);
-      step.effects = describeChanges(changes);
+      step.effects = cutShort(describeChanges(changes));
       step.error = error;
       mark(after.marks, changes, index);
       before.changed(changes, index);
@@ -120,9 +162,11 @@ export async function runModel(
     }
     if (step.error) break; // the client reads no further, and asks again [APP-16]
   }
+  spent += performance.now() - began;
   after.body = page.document.body;
   const stepwise = outcomeOf(page, steps.at(-1)?.error, expect);
-  if (events.length === 0 || events.length > maxAtOnce) {
+  const isCostly = spent > maxTimeAtOnce || steps.at(-1)?.error instanceof RangeError;
+  if (events.length === 0 || events.length > maxAtOnce || isCostly) {
     return { before, after, steps, outcome: stepwise, differsAtOnce: false, notRun: page.notRun };
   }
   const together = open(scene);
@@ -135,6 +179,11 @@ export async function runModel(
   const outcome = outcomeOf(together, error, expect);
   const differsAtOnce = outcome.tree !== stepwise.tree || outcome.error !== stepwise.error;
   return { before, after, steps, outcome, differsAtOnce, notRun: together.notRun };
+}
+
+function cutShort(effects: string[]): string[] {
+  if (effects.length <= maxEffects) return effects;
+  return [...effects.slice(0, maxEffects), `And ${effects.length - maxEffects} more.`];
 }
 
 function outcomeOf(page: Page, error: Error | undefined, expect: RunOptions["expect"]): Outcome {

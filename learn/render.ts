@@ -20,8 +20,18 @@ export interface LineMarks {
 /** Names of characters that have no look of their own. */
 const names: Record<string, string> = { "\0": "NUL", "\t": "TAB", "\n": "LF", "\r": "CR", "\ufeff": "BOM" };
 
-/** Bytes as text, with all that cannot be seen made visible. */
-export function visible(bytes: Uint8Array): Html[] {
+/** Bytes that are shown in one place at most: nobody reads more, and each can cost a browser an element. */
+const maxVisible = 2000;
+
+/** Pieces of a line that are shown at most. */
+const maxPieces = 500;
+
+/** Fields and remarks of an event that are shown at most. */
+const maxFields = 100;
+
+/** Bytes as text, with all that cannot be seen made visible. What there is too much of is cut off, and that is said. */
+export function visible(all: Uint8Array): Html[] {
+  const bytes = all.subarray(0, maxVisible);
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const parts: Html[] = [];
   let plain = "";
@@ -47,8 +57,12 @@ export function visible(bytes: Uint8Array): Html[] {
     } else plain += character;
   }
   if (plain) parts.push(html`${plain}`);
+  if (all.length > maxVisible) parts.push(moreOf(all.length - maxVisible, "bytes"));
   return parts;
 }
+
+/** A sign that something was left out. */
+const moreOf = (count: number, what: string) => html`<span class="mark">… and ${count} more ${what}</span>`;
 
 const hex = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, "0");
 
@@ -57,15 +71,17 @@ export function renderLine(line: ExplainedLine, block: Block, { borders = [], at
   const wrong = block.remarks.some(({ range }) => range.start < line.next && range.end > line.start);
   const classes = ["line", wrong && "wrong", at <= line.start && "later", line.pieces.length === 0 && "empty"];
   return html`<li class="${classes.filter(Boolean).join(" ")}" role="option" aria-selected="false" tabindex="-1">${
-    line.pieces.map((piece) => renderPiece(piece, block.bytes, borders, at))
-  }</li>`;
+    line.pieces.slice(0, maxPieces).map((piece) => renderPiece(piece, block.bytes, borders, at))
+  }${line.pieces.length > maxPieces && moreOf(line.end - line.pieces[maxPieces].start, "bytes")}</li>`;
 }
 
 function renderPiece({ start, end, kind }: Piece, bytes: Uint8Array, borders: readonly number[], at: number): Html {
-  const cuts = [...new Set([...borders, at])].filter((cut) => cut > start && cut < end).sort((a, b) => a - b);
+  const inside = borders.filter((border) => border >= start && border < end).slice(0, maxVisible);
+  const begins = new Set(inside);
+  const cuts = [...new Set([...inside, at])].filter((cut) => cut > start && cut < end).sort((a, b) => a - b);
   const starts = [start, ...cuts];
   const border = (offset: number) =>
-    borders.includes(offset) ? html`<span class="border" title="A chunk begins here"></span>` : "";
+    begins.has(offset) ? html`<span class="border" title="A chunk begins here"></span>` : "";
   const caret = (offset: number) => offset === at ? html`<span class="caret"></span>` : "";
   return html`<span class="piece ${kind}${at <= start && " later"}">${
     starts.map((from, i) => html`${border(from)}${caret(from)}${visible(bytes.subarray(from, starts[i + 1] ?? end))}`)
@@ -78,24 +94,27 @@ const silent = new Set(["colon", "space", "separator", "end", "blank", "bom"]);
 export function renderEvent(block: Block): Html {
   const { event, lines, remarks } = block;
   if (!event) return html``;
+  const fields = lines.filter(({ pieces }) => pieces.some(({ kind }) => !silent.has(kind)));
   const name = event.client?.event ?? "No name";
   return html`<li class="event${event.error || !event.instruction ? " wrong" : ""}">
 <h3><button type="button" class="pick" aria-pressed="false">${name}</button></h3>
 <ol class="fields">${
-    lines.filter(({ pieces }) => pieces.some(({ kind }) => !silent.has(kind))).map(({ pieces }) =>
+    fields.slice(0, maxFields).map(({ pieces }) =>
       html`<li>${
-        pieces.filter(({ kind }) => !silent.has(kind)).map(({ start, end, kind }, i) => [
+        pieces.filter(({ kind }) => !silent.has(kind)).slice(0, maxPieces).map(({ start, end, kind }, i) => [
           i > 0 && " ",
           html`<span class="piece ${kind}">${visible(block.bytes.subarray(start, end))}</span>`,
         ])
       }</li>`
     )
-  }</ol>
+  }${fields.length > maxFields && html`<li>${moreOf(fields.length - maxFields, "lines")}</li>`}</ol>
 <p class="does">${sentence(describeEvent(event))}</p>
 ${renderReadings(event.standard, event.client)}
 ${
     remarks.length > 0 && html`<ul class="remarks">${
-      remarks.map(({ clause, message }) => html`<li>${sentence(message)} ${clauseLink(clause)}</li>`)
+      remarks.slice(0, maxFields).map(({ clause, message }) =>
+        html`<li>${sentence(message)} ${clauseLink(clause)}</li>`
+      )
     }</ul>`
   }
 <ul class="effects"></ul>
@@ -135,7 +154,8 @@ const show = (text: string | undefined) =>
 
 /** Text in which backticks mean code. */
 export function sentence(text: string): Html {
-  return html`${text.split("`").map((part, i) => i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`)}`;
+  const shown = text.length > maxVisible ? `${text.slice(0, maxVisible)}…` : text;
+  return html`${shown.split("`").map((part, i) => i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`)}`;
 }
 
 /** A clause of docs/PROTOCOL.md, by its id, as a link to all vectors that show it. */

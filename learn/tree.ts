@@ -11,6 +11,10 @@ import { visible } from "./render.ts";
 /** More rows than this are not shown: nobody would read them. */
 const maxRows = 1000;
 
+/** Attributes of an element, and characters of texts and values in all, that are shown at most. */
+const maxAttributes = 50;
+const maxCharacters = 100_000;
+
 const voids = new Set([
   "area",
   "base",
@@ -31,6 +35,12 @@ const voids = new Set([
 export function renderTree({ body, marks }: MarkedPage): Html {
   if (!body) return html`<li>There is no body any more.</li>`;
   const rows: Html[] = [];
+  let left = maxCharacters;
+  const text = (value: string) => {
+    const shown = visible(bytes(value.slice(0, left + 1)));
+    left = Math.max(0, left - Math.min(value.length, 2000));
+    return shown;
+  };
   const open: (() => void)[] = [];
   const visit = (nodes: Iterable<Node>, depth: number) => {
     for (const node of [...nodes].reverse()) open.push(() => show(node, depth));
@@ -47,36 +57,37 @@ export function renderTree({ body, marks }: MarkedPage): Html {
 
   function show(node: Node, depth: number): void {
     if (node.nodeType === 3) {
-      const text = node.nodeValue!;
-      if (text.trim() !== "") row(depth, html`${visible(bytes(text.trim()))}`);
+      const own = node.nodeValue!.trim();
+      if (own !== "") row(depth, html`${text(own)}`);
       return;
     }
     if (node.nodeType === 8) {
-      return row(depth, html`<span class="comment">&lt;!--${visible(bytes(node.nodeValue!))}--&gt;</span>`);
+      return row(depth, html`<span class="comment">&lt;!--${text(node.nodeValue!)}--&gt;</span>`);
     }
     if (node.nodeType !== 1) return;
     const element = node as Element;
     const mark = marks.get(element);
     const changed = mark && (mark.text !== undefined || mark.attributes.size > 0);
     const sign = mark?.kind ?? (changed ? "changed" : undefined);
-    const name = element.localName;
+    const name = short(element.localName);
+    const attributes = [...element.attributes];
     const start = html`<span class="tag">&lt;${name}${
-      [...element.attributes].map((
-        { name, value },
-      ) => [
+      attributes.slice(0, maxAttributes).map(({ name, value }) => [
         " ",
-        html`<span class="${mark?.attributes.has(name) && "changed-part"}">${name}="${visible(bytes(value))}"</span>`,
+        html`<span class="${mark?.attributes.has(name) && "changed-part"}">${short(name)}="${text(value)}"</span>`,
       ])
-    }&gt;</span>`;
+    }${attributes.length > maxAttributes && ` … and ${attributes.length - maxAttributes} more`}&gt;</span>`;
     const lost = mark ? [...mark.attributes].filter(([name]) => !element.hasAttribute(name)) : [];
-    const without = lost.map(([name]) => [" ", html`<span class="lost">without ${name}</span>`]);
+    const without = lost.slice(0, maxAttributes).map(([name]) => [
+      " ",
+      html`<span class="lost">without ${short(name)}</span>`,
+    ]);
     const end = voids.has(name) ? "" : html`<span class="tag">&lt;/${name}&gt;</span>`;
     const children = name === "template" ? (element as HTMLTemplateElement).content.childNodes : element.childNodes;
     const isShort = children.length === 0 || children.length === 1 && children[0].nodeType === 3;
     if (isShort) {
-      const text = children[0]?.nodeValue ?? "";
       const content = html`<span class="${mark?.text !== undefined ? "changed-part" : ""}">${
-        visible(bytes(text))
+        text(children[0]?.nodeValue ?? "")
       }</span>`;
       return row(depth, html`${start}${content}${end}${without}`, mark, sign);
     }
@@ -86,13 +97,16 @@ export function renderTree({ body, marks }: MarkedPage): Html {
   }
 
   visit(body.childNodes, 0);
-  while (open.length > 0 && rows.length < maxRows) open.pop()!();
+  while (open.length > 0 && rows.length < maxRows && left > 0) open.pop()!();
   if (rows.length === 0) rows.push(html`<li class="row">Nothing.</li>`);
   if (open.length > 0) rows.push(html`<li class="row">And more, which is not shown.</li>`);
   return html`${rows}`;
 }
 
 const signs = { added: "+", removed: "−", changed: "~" };
+
+/** A name, as it is read at most. */
+const short = (name: string) => name.length > 200 ? `${name.slice(0, 200)}…` : name;
 
 const encoder = new TextEncoder();
 const bytes = (text: string) => encoder.encode(text);
