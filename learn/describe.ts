@@ -34,7 +34,7 @@ export function describeEvent({ client, lines, event, instruction: known }: Stre
   } catch (error) {
     const { name, message } = error as Error;
     const why = code(message, 200).slice(1, -1);
-    return `Raises ${name}: ${why}. The client reads no further, and sends the request again (APP-16).`;
+    return `Raises ${name}: ${why}. The client reads no further (APP-16), and sends the request again (APP-17).`;
   }
   if (instruction) return describeInstruction(instruction, client.data);
   const kept = describeFields(lines);
@@ -115,13 +115,13 @@ function describeFragment(
 ): string {
   const roots = rootsOf(html);
   if (roots.length === 0) return "Does nothing: there is no element at the top level of its HTML (FRG-17).";
-  const named = roots.slice(0, mostRoots).map(({ tag }) => code(tag.replaceAll("&quot;", '"')));
+  const named = roots.slice(0, mostRoots).map(({ tag }) => code(tag));
   const more = roots.length - named.length;
   const isOne = roots.length === 1;
   const target = selector === "self"
     ? "the element whose action made the request"
     : selector !== ""
-    ? `each element that ${code(selector)} matches`
+    ? targetsOf(selector, merge)
     : `the element that ${isOne ? code(`#${roots[0].id ?? "null"}`) : "its id"} finds`;
   const of = (part: string) => isOne ? `the ${part} of ${named[0]}` : `its ${part}`;
   const what = merges[merge](isOne ? named[0] : "it", target, of);
@@ -131,11 +131,20 @@ function describeFragment(
       : `For each root, ${more > 0 ? `${named.join(", ")} and ${more} more` : listOf(named)}: ${lower(what)}`,
     /(?:^|\n)fragment(?: |\n|$)/.test(data.trim()) ? "" : ", since there is no `fragment` (FRG-16)",
     viewTransition ? ", within a view transition where the browser has them" : "",
-    merge === "outer" ? "." : `; the client's classes go after ${settle} ms.`, // [APP-11]
+    merge !== "outer" && /(?:^|\n)settle /.test(data) ? `; the client removes its own classes after ${settle} ms` : "", // [APP-11]
+    ".",
     selector === "" && roots.some(({ id }) => id === undefined)
       ? " Without a selector or an id, only an element with the id `null` is found (FRG-22)."
       : "",
   ].join("");
+}
+
+/** What a selector finds, and what a root that cannot be in two places makes of that [MRG-22]. */
+function targetsOf(selector: string, merge: MergeMode): string {
+  if (/^#[\w-]+$/.test(selector)) return `the element that ${code(selector)} finds`;
+  if (["morph", "inner", "upsert_attributes"].includes(merge)) return `each element that ${code(selector)} matches`;
+  if (merge === "outer") return `all elements that ${code(selector)} matches, where the last one is (MRG-22)`;
+  return `the last of the elements that ${code(selector)} matches (MRG-22)`;
 }
 
 const lower = (text: string) => text[0].toLowerCase() + text.slice(1);
@@ -286,6 +295,8 @@ export function describeChanges({ added, removed, replaced, attributes, texts, s
 
 const value = (text: string) => text === "" ? "empty" : code(text);
 
+const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+
 /** The text of an element without that of the elements in it. */
 function ownText({ childNodes }: Element): string {
   let text = "";
@@ -297,7 +308,7 @@ function ownText({ childNodes }: Element): string {
 function show(element: Element, how?: "tag"): string {
   const names = ["id", "class", "name", "href", "src", "type"].filter((name) => element.getAttribute(name));
   const start = `<${element.localName}${
-    names.slice(0, 2).map((name) => ` ${name}="${element.getAttribute(name)}"`).join("")
+    names.slice(0, 2).map((name) => ` ${name}="${escape(element.getAttribute(name)!)}"`).join("")
   }>`;
   if (how === "tag" || voids.has(element.localName)) return code(start);
   const inside = element.childElementCount > 0 ? "…" : (element.textContent ?? "").trim();

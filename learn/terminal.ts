@@ -380,7 +380,8 @@ function effectOf(page: Page, { event }: Block): { texts: string[]; error?: stri
       ...more > 0 ? [`And ${more} more.`] : [],
       ...texts.length === 0 && !error ? ["Nothing changes."] : [],
     ],
-    error: error && `Raises ${error.name}: ${error.message}. The client sends the request again (APP-16).`,
+    error: error &&
+      `Raises ${error.name}: ${error.message}. The client reads no further (APP-16), and sends the request again (APP-17).`,
   };
 }
 

@@ -351,17 +351,24 @@ describe("describeEvent()", () => {
   const fragment = (...lines: string[]) => event("fragment", "vt false", ...lines);
 
   test("says in words what an event tells the client to do", async () => {
-    const classes = "; the client's classes go after 500 ms.";
     const table: [stream: string, expected: string][] = [
-      [fragment('fragment <p id="a">x</p>'), 'Morphs the element that `#a` finds into `<p id="a">`' + classes],
+      [fragment('fragment <p id="a">x</p>'), 'Morphs the element that `#a` finds into `<p id="a">`.'],
       [
         event("fragment", "settle 20", "fragment <p id=a>"),
         "Morphs the element that `#a` finds into `<p id=a>`, within a view transition where the browser has them; " +
-        "the client's classes go after 20 ms.",
+        "the client removes its own classes after 20 ms.",
       ],
       [
         fragment("selector .x", "merge inner", "fragment <p>"),
-        "Puts the content of `<p>` into each element that `.x` matches, in place of what is there" + classes,
+        "Puts the content of `<p>` into each element that `.x` matches, in place of what is there.",
+      ],
+      [
+        fragment("selector .x", "merge append", "fragment <p>"),
+        "Puts `<p>` into the last of the elements that `.x` matches (MRG-22), as last child.",
+      ],
+      [
+        fragment("selector .x", "merge outer", "fragment <p>"),
+        "Puts `<p>` in the place of all elements that `.x` matches, where the last one is (MRG-22).",
       ],
       [
         fragment("selector self", "merge outer", "fragment <p>"),
@@ -369,21 +376,20 @@ describe("describeEvent()", () => {
       ],
       [
         fragment("selector #l", "merge append", "fragment <li>a<li>b<li>c<li>d"),
-        "For each root, `<li>`, `<li>`, `<li>` and 1 more: puts it into each element that `#l` matches, as last child" +
-        classes,
+        "For each root, `<li>`, `<li>`, `<li>` and 1 more: puts it into the element that `#l` finds, as last child.",
       ],
       [
         fragment("merge upsert_attributes", `fragment <p data-id="x" id='b'>`),
-        "Sets the attributes of `<p data-id=\"x\" id='b'>` on the element that `#b` finds" + classes,
+        "Sets the attributes of `<p data-id=\"x\" id='b'>` on the element that `#b` finds.",
       ],
       [
         fragment("fragment <p>"),
-        "Morphs the element that `#null` finds into `<p>`" + classes +
+        "Morphs the element that `#null` finds into `<p>`." +
         " Without a selector or an id, only an element with the id `null` is found (FRG-22).",
       ],
       [
         fragment("selector #a"),
-        "Morphs each element that `#a` matches into `<div>`, since there is no `fragment` (FRG-16)" + classes,
+        "Morphs the element that `#a` finds into `<div>`, since there is no `fragment` (FRG-16).",
       ],
       [fragment("fragment text"), "Does nothing: there is no element at the top level of its HTML (FRG-17)."],
       [event("signal", 'store {"a":', "store 1}"), 'Merges `{"a": 1}` into the store.'],
@@ -404,8 +410,8 @@ describe("describeEvent()", () => {
       [event("console", "log " + "x".repeat(99)), `Calls \`console.log\` with \`${"x".repeat(60)}…\`.`],
       [
         event("console", "table x"),
-        'Raises unknown-console-mode: The console has no mode "table". The client reads no further, ' +
-        "and sends the request again (APP-16).",
+        'Raises unknown-console-mode: The console has no mode "table". The client reads no further (APP-16), ' +
+        "and sends the request again (APP-17).",
       ],
       ["event: message\ndata: x\n\n", "Is ignored: the client knows no event `message` (SSE-14)."],
       ["data: x\n\n", "Is ignored: it has no name (SSE-14)."],
@@ -626,9 +632,8 @@ Event 1  bytes 0 to 100
                                   FRG-3   HTML for the page
   ‹CR›‹LF›                        SSE-8   A blank line ends the event: now the
                                           client handles it
-  → Puts \`<li>\` into each element that \`#list\` matches, as last child, within a
-    view transition where the browser has them; the client's classes go after
-    500 ms.
+  → Puts \`<li>\` into the element that \`#list\` finds, as last child, within a
+    view transition where the browser has them.
   = \`<li>milk</li>\` was added to \`<ul id="list">\`.`.trim(),
       );
       assertStringIncludes(stdout, "✗ Raises no-target");
