@@ -334,6 +334,26 @@ describe("applyEvent()", () => {
     assertEquals(store, { o: { a: 1, b: 1 } });
   });
 
+  test("cannot read a reference anew once a server has removed what the client keeps in the store", async () => {
+    const page = `<i data-ref="i"></i>`;
+    const signal = (store: string) => `event: datastar-signal\ndata: store ${store}\n\n`;
+    const table: [stream: string, name: string, messages: number][] = [
+      [signal("{a: 1}"), "none", 0],
+      ["event: datastar-delete\ndata: paths _dsPlugins\n\n", "bad-attribute", 0],
+      [
+        fragment("selector i", "merge upsert_attributes", 'fragment <i data-store="{_dsPlugins: null}"></i>'),
+        "none",
+        0,
+      ],
+      [signal("{_dsPlugins: null}") + signal("{a: 1}"), "none", 2], // here the client catches what it throws
+      ["event: datastar-signal\ndata: onlyIfMissing true\ndata: store {_dsPlugins: null}\n\n", "none", 0],
+    ];
+    for (const [stream, name, messages] of table) {
+      assertEquals([stream, await failure(page, stream)], [stream, name]);
+      if (name === "none") assertEquals((await apply(page, stream)).console.length, messages, stream);
+    }
+  });
+
   test("says which code of the page it did not run, once and not without end", async () => {
     const notRun: [attribute: string, noted: boolean][] = [
       [`data-text="document.title"`, true],

@@ -229,7 +229,7 @@ describe("the routes below /vectors", () => {
     ["/vectors/frame", "text/html"],
     ["/vectors/all.json", "application/json"],
     ["/vectors/style.css", "text/css"],
-    ...["app", "compare", "diff", "messages", "run"].map((name): [string, string] => [
+    ...["app", "compare", "diff", "messages", "run", "watch"].map((name): [string, string] => [
       `/vectors/${name}.ts`,
       "text/javascript",
     ]),

@@ -180,6 +180,12 @@ describe("the real client in its frame", () => {
       [`<i data-ref="i"></i>`, signal("{_dsPlugins: null}") + signal("{a: 1}")],
       [`<i data-ref="i"></i>`, "event: datastar-delete\ndata: paths _dsPlugins\n\n"],
       [`<i id="i"></i>`, signal("{_dsPlugins: null}") + merge(`<i id="i" data-ref="i"></i>`) + signal("{}")],
+      [
+        `<i data-ref="i"></i>`,
+        "event: datastar-fragment\ndata: selector i\ndata: merge upsert_attributes\ndata: vt false\n" +
+        'data: fragment <i data-store="{_dsPlugins: null}"></i>\n\n' + signal("{}"),
+      ],
+      [`<i data-ref="i"></i>`, "event: datastar-signal\ndata: onlyIfMissing true\ndata: store {_dsPlugins: null}\n\n"],
       ["", signal("{oops") + "event: datastar-console\ndata: error x\n\nevent: datastar-console\ndata: log\n\n"],
       ["", "event: datastar-redirect\ndata: url http://[\n\n"],
       [`<i data-store.local="{a: 1}"></i>`, signal("{b: 2}")],
@@ -187,7 +193,7 @@ describe("the real client in its frame", () => {
     ];
     const results = await run(cases.map(([page, stream], id) => ({ id: String(id), page, stream })));
     // The model does not go where it is told, so it does not know that nobody can.
-    assertEquals(results.filter(({ agreement }) => !agreement.agrees).map(({ id }) => id), ["4"]);
+    assertEquals(results.filter(({ agreement }) => !agreement.agrees).map(({ id }) => id), ["6"]);
   });
 });
 
