@@ -1,5 +1,5 @@
 /**
- * `/learn/all`: searches the list by word, family and clause. The address may name a clause.
+ * `/learn/all`: searches the list by word, family and clause.
  *
  * @module
  */
@@ -8,6 +8,8 @@ const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) 
 const word = byId<HTMLInputElement>("word");
 const family = byId<HTMLSelectElement>("family");
 const clause = byId<HTMLSelectElement>("clause");
+
+const all = document.querySelectorAll("[data-clause]");
 
 function filter(): void {
   const words = word.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -25,15 +27,8 @@ function filter(): void {
     section.hidden = here === 0;
     shown += here;
   }
-  byId("shown").textContent = `${shown} ${shown === 1 ? "is" : "are"} shown`;
+  byId("shown").textContent = `Showing ${shown} of ${all.length}`;
 }
 
-const named = new URLSearchParams(location.search).get("clause") ?? "";
-clause.value = named;
-if (clause.value !== named) {
-  // A clause that no vector shows, such as one that binds only the server.
-  clause.append(new Option(named));
-  clause.value = named;
-}
 byId("filters").addEventListener("input", filter);
-filter();
+filter(); // a browser may have kept what was chosen before

@@ -10,14 +10,14 @@ import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { bytesOf, type Surroundings, type Vector } from "../runner/compare.ts";
 import { type Block, readBlocks } from "./blocks.ts";
 import { asCode, asCurl, asVector } from "./copy.ts";
-import { type Buffers, buffersAt } from "./explain.ts";
+import { type Buffers, buffersAt, type PieceKind } from "./explain.ts";
 import { isDone, type Lesson } from "./lessons.ts";
 import { decodeState, encodeState } from "./link.ts";
 import { startLive } from "./live_view.ts";
 import { type ModelRun, runModel } from "./model.ts";
 import { byteOffset, fromText, toText } from "./notation.ts";
 import { compareWithModel, runReal } from "./real.ts";
-import { renderEvent, renderLine, sentence, visible } from "./render.ts";
+import { clauseLink, renderEvent, renderLine, sentence, visible } from "./render.ts";
 import type { Scene } from "./scene.ts";
 import { renderTree } from "./tree.ts";
 
@@ -83,11 +83,11 @@ let modelRun = new AbortController();
 const maxDrawn = 20_000;
 
 /** Lines and bytes from the beginning on that are drawn. All count, but a browser would suffer from all of them. */
-const maxLines = 1_000;
+const maxLines = 5_000;
 const maxBytes = 200_000;
 
 /** What can be edited, in characters and lines: a browser takes long to lay out more. */
-const maxEdited = { characters: 50_000, lines: 2_000 };
+const maxEdited = { characters: 200_000, lines: 10_000 };
 
 /** Parts of a list that are shown. */
 const maxShown = 100;
@@ -97,6 +97,11 @@ function make(markup: Html): HTMLElement {
   const template = document.createElement("template");
   template.innerHTML = String(markup);
   return template.content.firstElementChild as HTMLElement;
+}
+
+/** Writes a text, if it is another: to write it again would be to say it again. */
+function tell(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function put(element: Element, markup: Html): void {
@@ -215,11 +220,18 @@ function showPlace(): void {
   byId("place").textContent = (isWhole() ? `All ${scene.bytes.length} bytes` : `${at} of ${scene.bytes.length} bytes`) +
     notDrawn;
   const count = bordersOf().length + 1;
-  byId("chunks").textContent = received
-    ? `${count} chunks, as they were received`
-    : chunkSize() === 0
+  const cut = count === 1
     ? "All in one chunk"
+    : received
+    ? `${count} chunks, as they were received`
     : `${count} chunks of ${chunkSize()}`;
+  tell(byId("chunks"), cut);
+  chunk.setAttribute("aria-valuetext", cut);
+  for (
+    const [id, isThere] of [["first", at === 0], ["back", at === 0], ["on", isWhole()], ["last", isWhole()]] as const
+  ) {
+    byId(id).setAttribute("aria-disabled", String(isThere)); // and not disabled, which would take the focus away
+  }
   showBuffers();
 }
 
@@ -333,8 +345,18 @@ function say({ view, line, piece }: Choice): void {
     byId("why"),
     html`${place} <code>${visible(view.block.bytes.subarray(start, Math.min(end, start + 60)))}</code>: ${
       sentence(why)
-    } ${html`<a class="clause" href="/learn/all?clause=${clause}">${clause}</a>`}`,
+    } ${clauseLink(clause)}`,
   );
+}
+
+/** What of a line says most, in this order. */
+const telling: PieceKind[] = ["ignored", "option", "html", "text", "key", "event-name", "value", "comment"];
+
+/** A line as a whole: what is said of it is what its most telling piece is for. */
+function lineOf({ view, line = 0 }: Choice): Choice {
+  const { pieces } = view.block.lines[line];
+  const kind = telling.find((kind) => pieces.some((piece) => piece.kind === kind));
+  return { view, line, piece: Math.max(0, pieces.findIndex((piece) => piece.kind === kind)) };
 }
 
 function choiceAt(offset: number): Choice | undefined {
@@ -384,15 +406,15 @@ lines.addEventListener("keydown", (event) => {
   const now = all.findIndex(({ view, line }) => chosen?.view === view && (chosen.line ?? 0) === line);
   const pieces = chosen && now >= 0 ? all[now].view.block.lines[all[now].line].pieces.length : 0;
   const piece = chosen?.piece ?? -1;
-  const to = (index: number, piece = 0): Choice => ({ ...all[Math.max(0, Math.min(index, all.length - 1))], piece });
+  const to = (index: number) => lineOf(all[Math.max(0, Math.min(index, all.length - 1))]);
   const choices: Record<string, () => Choice> = {
     ArrowDown: () => to(now + 1),
     ArrowUp: () => to(now - 1),
     Home: () => to(0),
     End: () => to(all.length - 1),
-    ArrowRight: () => piece + 1 < pieces ? to(now, piece + 1) : to(now + 1),
+    ArrowRight: () => piece + 1 < pieces ? { ...all[now], piece: piece + 1 } : { ...to(now + 1), piece: 0 },
     ArrowLeft: () => {
-      if (piece > 0) return to(now, piece - 1);
+      if (piece > 0) return { ...all[now], piece: piece - 1 };
       const before = to(now - 1);
       return now > 0 ? { ...before, piece: before.view.block.lines[before.line!].pieces.length - 1 } : to(0);
     },
@@ -514,14 +536,21 @@ async function showModel(): Promise<void> {
     main.dataset.settled = "";
     return;
   }
-  const { before, after, steps, outcome } = model;
+  const { before, after, atOnce, steps, outcome } = model;
+  const last = steps.at(-1)?.error;
+  const unread = last && !(last instanceof RangeError) ? steps.length : Infinity;
   put(byId("before"), renderTree(before));
-  put(byId("after"), renderTree(after));
+  const apart = html`<li class="row about">One after the other, each with time to settle, they make this:</li>`;
+  put(byId("after"), atOnce ? html`${renderTree(atOnce)}${apart}${renderTree(after)}` : renderTree(after));
   listOf().forEach((view, i) => {
     if (!view.card) return;
     const { effects = [], error } = steps[i] ?? {};
+    const isUnread = i >= unread && isComplete(view);
+    view.card.classList.toggle("unread", isUnread);
     const markup = String(
-      html`${effects.map((effect) => html`<li>${sentence(effect)}</li>`)}${
+      html`${isUnread && html`<li class="raised">Is never read: event ${unread} has raised (APP-16).</li>`}${
+        effects.map((effect) => html`<li>${sentence(effect)}</li>`)
+      }${
         error && !view.block.event!.error &&
         html`<li class="raised">Raises <code>${error.name}</code>: ${error.message}</li>`
       }`,
@@ -534,14 +563,14 @@ async function showModel(): Promise<void> {
   light(chosen);
   if (lesson) {
     const done = isWhole() && isDone(lesson.task.goal, { outcome, events }, surroundings);
-    byId("done").textContent = done ? "✓ Done" : "Not done yet";
+    for (const id of ["done", "state"]) tell(byId(id), done ? "✓ Done" : "Not done yet");
     main.classList.toggle("done", done);
   }
   main.dataset.settled = "";
   if (real.checked) await showReal();
 }
 
-function saidOf({ outcome, steps, differsAtOnce, notRun }: ModelRun): Html[] {
+function saidOf({ outcome, steps, atOnce, notRun }: ModelRun): Html[] {
   const said: Html[] = [];
   const last = steps.at(-1)?.error;
   const raised = last ?? (outcome.error ? { name: outcome.error, message: outcome.message } : undefined);
@@ -550,10 +579,9 @@ function saidOf({ outcome, steps, differsAtOnce, notRun }: ModelRun): Html[] {
   } else if (raised) {
     said.push(html`The client raises <code>${raised.name}</code>, reads no further, and sends the request again.`);
   }
-  if (differsAtOnce) {
-    said.push(sentence(
-      "Shown is what the events do one after the other. In one piece they make another page: view transitions come later (APP-13).",
-    ));
+  if (atOnce) {
+    said.push(html`In one piece the events make another page than one after the other: view transitions come later
+      (${["APP-13", "APP-14", "APP-15"].map((clause, i) => [i > 0 && ", ", clauseLink(clause)])}).`);
   }
   if (notRun.length > 0) {
     said.push(html`The model runs no code; the client would run <code>${notRun[0]}</code>.`);
@@ -561,10 +589,11 @@ function saidOf({ outcome, steps, differsAtOnce, notRun }: ModelRun): Html[] {
   return said;
 }
 
-function factsOf({ outcome: { store, location, console } }: ModelRun): Html[] {
+function factsOf({ outcome: { store, location, console, values } }: ModelRun): Html[] {
   const facts: [string, string][] = [];
   if (store && Object.keys(store).length > 0) facts.push(["Store", JSON.stringify(store)]);
   if (location !== undefined) facts.push(["Goes to", location]);
+  if (values && Object.keys(values).length > 0) facts.push(["Fields", JSON.stringify(values)]);
   for (const [mode, text] of console) facts.push([`Console, ${mode}`, text]);
   if (facts.length > maxShown) facts.splice(maxShown, Infinity, ["And more", `${facts.length - maxShown} messages`]);
   return facts.map(([name, value]) =>
@@ -589,7 +618,11 @@ async function showReal(): Promise<void> {
   if (!compared) return;
   agreement.textContent = "The real client is at work";
   const sent = isWhole() ? scene : { ...scene, bytes: scene.bytes.slice(0, at) };
-  const outcome = await runReal(sent, { container: byId("frames"), keep: true });
+  const outcome = await runReal(sent, {
+    container: byId("frames"),
+    keep: true,
+    values: vector.expect.values,
+  });
   if (compared !== model || !real.checked) return; // there is something newer to show
   const { agrees, reason, differences } = compareWithModel(compared.outcome, outcome, compared.notRun);
   agreement.className = agrees ? "good" : "bad";
@@ -621,7 +654,9 @@ function step(to: "first" | "back" | "on" | "last"): void {
   showPlace();
   scheduleModel();
   const choice = at > 0 ? choiceAt(at - 1) : undefined;
-  choose(unit.value === "event" && choice ? { view: choice.view } : choice, { scroll: true });
+  if (choice && unit.value === "event") choose({ view: choice.view }, { scroll: true });
+  else if (choice && unit.value === "line") choose(lineOf(choice), { scroll: true });
+  else choose(choice, { scroll: true });
 }
 
 for (const to of ["first", "back", "on", "last"] as const) byId(to).addEventListener("click", () => step(to));
@@ -653,6 +688,7 @@ async function take(what: string, write: () => string | Promise<string>): Promis
   const copied = byId<HTMLTextAreaElement>("copied");
   try {
     copied.value = await write();
+    copied.hidden = false;
   } catch (error) {
     byId("taken").textContent = (error as Error).message;
     return;
@@ -706,7 +742,10 @@ events.replaceChildren();
 lines.replaceChildren();
 await update();
 startLive({
-  show: ({ bytes, chunks, url }) => setScene({ ...scene, bytes }, chunks.slice(0, -1).map(({ end }) => end), url),
+  show({ bytes, chunks, url }, page) {
+    const own = page === undefined ? scene : { page };
+    return setScene({ ...own, bytes }, chunks.slice(0, -1).map(({ end }) => end), url);
+  },
 });
 await openLink();
 addEventListener("hashchange", openLink);

@@ -11,14 +11,26 @@ import { visible } from "./render.ts";
 
 /** What the view may do with the page that it is on. */
 export interface LiveOptions {
-  /** Shows what has come in the panes. */
-  show: (capture: Capture) => Promise<void>;
+  /** Shows what has come in the panes, and a page that it is for, if it is another than before. */
+  show: (capture: Capture, page?: string) => Promise<void>;
 }
 
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 
 /** Events that the timeline shows at most: the newest. */
 const maxShown = 200;
+
+/** Endpoints that are made for the example's page. */
+const examples = new Set(["/feed", "/get", "/target"]);
+
+/** The body of the example's page, as the server wrote it. */
+async function readExample(signal: AbortSignal): Promise<string> {
+  const text = await (await fetch("/", { signal })).text();
+  return text.slice(text.indexOf("<body>") + "<body>".length, text.lastIndexOf("</body>"));
+}
+
+const chunksOf = ({ chunks, bytes }: Capture) =>
+  `${chunks.length} ${chunks.length === 1 ? "chunk" : "chunks"}, ${bytes.length} bytes`;
 
 /** Makes the controls work. */
 export function startLive({ show: showBytes }: LiveOptions): void {
@@ -34,6 +46,8 @@ export function startLive({ show: showBytes }: LiveOptions): void {
   let paused = false;
   let showing: Promise<unknown> | undefined;
   let stale = false;
+  /** HTML of a page that was not shown so far. */
+  let page: string | undefined;
 
   const tell = (text: string) => byId("live").textContent = text;
 
@@ -46,7 +60,8 @@ export function startLive({ show: showBytes }: LiveOptions): void {
         stale = false;
         const began = performance.now();
         const shown = capture;
-        await showBytes(shown);
+        await showBytes(shown, page);
+        page = undefined;
         const events: StreamEvent[] = [];
         for await (const event of readStream(shown.bytes)) events.push(event);
         showTimeline(shown, events);
@@ -94,14 +109,15 @@ export function startLive({ show: showBytes }: LiveOptions): void {
       const onChunk = (received: Capture) => {
         if (!isNewest()) return;
         capture = received;
-        tell(`Connected to ${url.pathname}: ${received.chunks.length} chunks, ${received.bytes.length} bytes`);
+        tell(`Connected to ${url.pathname}: ${chunksOf(received)}`);
         show();
       };
+      if (examples.has(url.pathname)) page = await readExample(own.signal);
       const { capture: received, why } = await record(response, { signal: own.signal, onChunk });
       if (!isNewest()) return; // something else is shown by now
       capture = received;
       show();
-      tell(`${why}: ${received.chunks.length} chunks, ${received.bytes.length} bytes`);
+      tell(`${why}: ${chunksOf(received)}`);
     } catch (error) {
       if (isNewest()) tell(own.signal.aborted ? "Disconnected" : (error as Error).message);
     } finally {
@@ -133,7 +149,7 @@ export function startLive({ show: showBytes }: LiveOptions): void {
     replaying = undefined;
     capture = whole;
     setRunning(undefined);
-    tell(ending === "end" ? `Replayed ${whole.chunks.length} chunks` : "Replay stopped");
+    tell(ending === "end" ? `Replayed ${chunksOf(whole)}` : "Replay stopped");
   });
 
   byId("save").addEventListener("click", () => {
@@ -145,7 +161,7 @@ export function startLive({ show: showBytes }: LiveOptions): void {
     link.download = file.name;
     link.click();
     URL.revokeObjectURL(url);
-    tell(`Saved as ${file.name}, which conform --file reads`);
+    tell(`Saved the bytes as ${file.name}, which conform --file reads; chunks and times are not in it`);
   });
 
   byId<HTMLInputElement>("open").addEventListener("change", async (event) => {

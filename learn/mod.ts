@@ -6,6 +6,7 @@
  */
 
 import { gzipSync } from "node:zlib";
+import protocol from "../docs/PROTOCOL.md" with { type: "text" };
 import fragmentsSource from "../fragments.ts" with { type: "text" };
 import checksSource from "../fragments/checks.ts" with { type: "text" };
 import htmlSource from "../fragments/html.ts" with { type: "text" };
@@ -53,6 +54,7 @@ import { containerPolicy, frame, framePolicy } from "./frame.ts";
 import { importMap, importMapHash } from "./import_map.ts";
 import { lessons } from "./lessons.ts";
 import { renderAllPage, renderLearnPage } from "./page.ts";
+import { renderProtocol } from "./protocol.ts";
 
 /** What the server answers with: see server.ts. */
 export interface Answers {
@@ -165,6 +167,11 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
   const script = (write: () => string): Content => ({ write, type: "text/javascript", shared: true });
   const contents: [path: string, content: Content][] = [
     ["/learn", page(lessons[0].vector)],
+    ["/learn/protocol", {
+      write: () => renderProtocol(protocol, families),
+      type: "text/html",
+      headers: { "content-security-policy": policy },
+    }],
     ["/learn/all", {
       write: () => renderAllPage(families, lessons),
       type: "text/html",

@@ -49,8 +49,8 @@ export interface ModelRun {
   steps: Step[];
   /** What all events make of the page when they come in one piece. */
   outcome: Outcome;
-  /** Whether that is another page than they make of it one after the other. */
-  differsAtOnce: boolean;
+  /** The page that they make of it then, if it is another than one after the other. */
+  atOnce?: MarkedPage;
   /** Expressions that were not run: see {@linkcode Page}. */
   notRun: readonly string[];
 }
@@ -167,7 +167,7 @@ export async function runModel(
   const stepwise = outcomeOf(page, steps.at(-1)?.error, expect);
   const isCostly = spent > maxTimeAtOnce || steps.at(-1)?.error instanceof RangeError;
   if (events.length === 0 || events.length > maxAtOnce || isCostly) {
-    return { before, after, steps, outcome: stepwise, differsAtOnce: false, notRun: page.notRun };
+    return { before, after, steps, outcome: stepwise, notRun: page.notRun };
   }
   const together = open(scene);
   let error: Error | undefined;
@@ -177,8 +177,9 @@ export async function runModel(
     error = raised as Error;
   }
   const outcome = outcomeOf(together, error, expect);
-  const differsAtOnce = outcome.tree !== stepwise.tree || outcome.error !== stepwise.error;
-  return { before, after, steps, outcome, differsAtOnce, notRun: together.notRun };
+  const isOther = outcome.tree !== stepwise.tree || outcome.error !== stepwise.error;
+  const atOnce = isOther ? { body: together.document.body, marks: new Map<Element, Mark>() } : undefined;
+  return { before, after, steps, outcome, atOnce, notRun: together.notRun };
 }
 
 function cutShort(effects: string[]): string[] {
@@ -195,7 +196,7 @@ function outcomeOf(page: Page, error: Error | undefined, expect: RunOptions["exp
     message: error?.message,
     store: page.store,
     location: page.location,
-    console: page.console.map(({ mode, message }) => [mode, message]),
+    console: page.console.filter(({ own }) => !own).map(({ mode, message }) => [mode, message]),
     values: readValues(page.document, expect?.values),
   };
 }

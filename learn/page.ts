@@ -32,17 +32,19 @@ export interface LearnPage {
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
-interface Frame {
+/** What a page below `/learn` has of its own. */
+export interface OwnParts {
   title: string;
   /** What stands in the head beside what every page has. */
-  head: Html;
+  head?: Html;
   /** The element `<main>`. */
   main: Html;
 }
 
+/** A whole page. */
 // The formatter knows `html` templates and would add white space to them: here it would show on the page.
 // deno-fmt-ignore
-const frame = ({ title, head, main }: Frame): string => String(html`<!doctype html>
+export const renderPage = ({ title, head, main }: OwnParts): string => String(html`<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -56,7 +58,8 @@ const frame = ({ title, head, main }: Frame): string => String(html`<!doctype ht
   <a class="skip" href="#main">Skip to the content</a>
   <header>
     <nav aria-label="Site">
-      <a href="/learn" class="site">Learn the fragment format</a>
+      <a href="/learn" class="site">Learn the format</a>
+      <a href="/learn/protocol">The protocol</a>
       <a href="/learn/all">All vectors</a>
       <a href="/vectors">Run them all</a>
       <a href="/">The example</a>
@@ -74,6 +77,7 @@ export async function renderLearnPage(page: LearnPage): Promise<string> {
   const kind = lesson
     ? html`Lesson ${number} of ${lessons.length}`
     : html`Vector <code>${vector.id}</code>, family ${family}`;
+  const titleOf = (id: string) => lessons.find(({ vector }) => vector === id)?.title ?? id;
   const asks = vector.initiator !== undefined && html`; the request is made by <code>${vector.initiator}</code>`;
   // deno-fmt-ignore
   const main = html`<main id="main" data-vector="${JSON.stringify(vector)}"
@@ -83,23 +87,23 @@ export async function renderLearnPage(page: LearnPage): Promise<string> {
         <p class="eyebrow">${kind}</p>
         <h1>${lesson?.title ?? vector.title}</h1>
         ${(lesson?.text ?? [vector.teach]).map((text) => html`<p>${sentence(text)}</p>`)}
-        <p class="about">It shows ${clauseLink(vector.clause)}${asks}.</p>
+        <p class="about">This is clause ${clauseLink(vector.clause)} of the protocol${asks}.</p>
         ${lesson && renderTask(lesson)}
       </article>
       ${renderLessons(lessons, vector.id)}
     </div>
-    ${await renderPanes(vector)}
+    ${await renderPanes(vector, lesson && "Not done yet")}
     ${renderTools()}
     <nav class="beside" aria-label="Before and after">
-      ${previous !== undefined && html`<a rel="prev" href="/learn/${previous}">← Before</a>`}
-      ${next !== undefined && html`<a rel="next" href="/learn/${next}">Next →</a>`}
+      ${previous !== undefined && html`<a rel="prev" href="/learn/${previous}">← ${titleOf(previous)}</a>`}
+      ${next !== undefined && html`<a rel="next" href="/learn/${next}">Next: ${titleOf(next)} →</a>`}
     </nav>
   </main>`;
   // deno-fmt-ignore
   const head = html`<script type="importmap">${trustedHtml(importMap)}</script>
   ${modules.map((url) => html`<link rel="modulepreload" href="${url}">`)}
   <script type="module" src="/learn/modules/learn/app.ts"></script>`;
-  return frame({ title: lesson ? `${number}. ${lesson.title}` : vector.title, head, main });
+  return renderPage({ title: lesson ? `${number}. ${lesson.title}` : vector.title, head, main });
 }
 
 // deno-fmt-ignore
@@ -131,7 +135,7 @@ function editor(id: string, rows: number, text: string): Html {
   return html`<textarea id="${id}" rows="${rows}" spellcheck="false" autocomplete="off">${given}</textarea>`;
 }
 
-async function renderPanes(vector: Vector): Promise<Html> {
+async function renderPanes(vector: Vector, state: string | undefined): Promise<Html> {
   const bytes = bytesOf(vector);
   const blocks = await readBlocks(bytes);
   const { expect } = vector;
@@ -163,9 +167,8 @@ async function renderPanes(vector: Vector): Promise<Html> {
       <section class="pane" aria-labelledby="bytes-title">
         <h2 id="bytes-title">Bytes</h2>
         <ol class="lines" id="lines" role="listbox" aria-label="Lines of the stream" tabindex="0">${lines}</ol>
-        <div class="buffers script" id="buffers" role="group" aria-label="The parser’s buffers" tabindex="0"></div>
         <div class="edit script">
-          <label for="stream">Edit the bytes</label>
+          <label for="stream">Edit the bytes</label> <span id="state" aria-hidden="true">${state}</span>
           ${editor("stream", 6, toText(bytes))}
           <p class="buttons">
             <button type="button" data-insert="␍">Insert CR</button>
@@ -174,6 +177,7 @@ async function renderPanes(vector: Vector): Promise<Html> {
             <button type="button" id="reset">Start over</button>
           </p>
         </div>
+        <div class="buffers script" id="buffers" role="group" aria-label="The parser’s buffers" tabindex="0"></div>
       </section>
       <section class="pane" aria-labelledby="events-title">
         <h2 id="events-title">Events</h2>
@@ -250,14 +254,19 @@ function renderTools(): Html {
           <button type="button" id="code">Copy as code</button>
         </p>
         <p id="taken" role="status"></p>
-        <textarea id="copied" rows="6" readonly aria-label="What was copied"></textarea>
+        <textarea id="copied" rows="6" readonly aria-label="What was copied" hidden></textarea>
       </section>
       <section aria-labelledby="live-title">
         <h2 id="live-title">Live</h2>
         <form id="connect">
           <label for="endpoint">An endpoint of this server</label>
           <div class="buttons">
-            <input id="endpoint" value="/feed" autocomplete="off" spellcheck="false">
+            <input id="endpoint" value="/feed" autocomplete="off" spellcheck="false" list="endpoints">
+            <datalist id="endpoints">
+              <option>/feed</option>
+              <option>/target</option>
+              <option>/get?datastar=%7B%22input%22%3A%22hello%22%7D</option>
+            </datalist>
             <button type="submit" id="start">Connect</button>
             <button type="button" id="pause" aria-pressed="false">Pause</button>
             <button type="button" id="replay">Replay</button>
@@ -284,7 +293,7 @@ export function renderAllPage(families: readonly Family[], lessons: readonly Les
   // deno-fmt-ignore
   const main = html`<main id="main">
     <h1>All vectors</h1>
-    <p>Each is a page, the bytes of a response, and what becomes of the page.
+    <p>A vector is a case of the protocol: a page, the bytes of a response, and what becomes of the page.
       ${lessons.length} of the ${vectors.length} are lessons.</p>
     <search id="filters" class="script" aria-label="Vectors">
       <div><label for="word">Word</label> <input id="word" type="search" autocomplete="off"></div>
@@ -293,11 +302,11 @@ export function renderAllPage(families: readonly Family[], lessons: readonly Les
       <div><label for="clause">Clause</label>
         <select id="clause"><option value="">All</option>${clauses.map(choice)}</select></div>
     </search>
-    <p id="shown" role="status" class="script">${vectors.length} are shown</p>
+    <p id="shown" role="status" class="script">Showing ${vectors.length} of ${vectors.length}</p>
     ${families.map((family) => renderFamily(family, taught))}
   </main>`;
   const head = html`<script type="module" src="/learn/modules/learn/all.ts"></script>`;
-  return frame({ title: "All vectors", head, main });
+  return renderPage({ title: "All vectors", head, main });
 }
 
 // deno-fmt-ignore

@@ -70,7 +70,10 @@ const hex = (value: number, digits: number) => value.toString(16).toUpperCase().
 export function renderLine(line: ExplainedLine, block: Block, { borders = [], at = Infinity }: LineMarks = {}): Html {
   const wrong = block.remarks.some(({ range }) => range.start < line.next && range.end > line.start);
   const classes = ["line", wrong && "wrong", at <= line.start && "later", line.pieces.length === 0 && "empty"];
-  return html`<li class="${classes.filter(Boolean).join(" ")}" role="option" aria-selected="false" tabindex="-1">${
+  const spoken = wrong && html`<span class="spoken">wrong: </span>`;
+  return html`<li class="${
+    classes.filter(Boolean).join(" ")
+  }" role="option" aria-selected="false" tabindex="-1">${spoken}${
     line.pieces.slice(0, maxPieces).map((piece) => renderPiece(piece, block.bytes, borders, at))
   }${line.pieces.length > maxPieces && moreOf(line.end - line.pieces[maxPieces].start, "bytes")}</li>`;
 }
@@ -158,7 +161,7 @@ export function sentence(text: string): Html {
   return html`${shown.split("`").map((part, i) => i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`)}`;
 }
 
-/** A clause of docs/PROTOCOL.md, by its id, as a link to all vectors that show it. */
+/** A clause of docs/PROTOCOL.md, by its id, as a link to its text. */
 export function clauseLink(clause: string): Html {
-  return html`<a class="clause" href="/learn/all?clause=${clause}">${clause}</a>`;
+  return html`<a class="clause" href="/learn/protocol#${clause}">${clause}</a>`;
 }

@@ -49,17 +49,17 @@ export function renderTree({ body, marks }: MarkedPage): Html {
   /** A row. `mark` is what happened to the element that it shows. */
   function row(depth: number, content: Html, mark?: Mark, sign?: Mark["kind"] | "changed"): void {
     const event = mark?.event ?? mark?.text ?? mark?.attributes.values().next().value?.event;
-    const spoken = sign && html`<span class="spoken">${sign}: </span>`;
+    const how = sign && html`<span aria-hidden="true">${signs[sign]}</span><span class="spoken">${sign} by</span>`;
     const badge = sign && event !== undefined &&
-      [" ", html`<button type="button" class="pick" data-event="${event}">${signs[sign]} event ${event + 1}</button>`];
-    rows.push(html`<li class="row d${Math.min(depth, 12)} ${sign}">${spoken}${content}${badge}</li>`);
+      [" ", html`<button type="button" class="pick" data-event="${event}">${how} event ${event + 1}</button>`];
+    rows.push(html`<li class="row d${Math.min(depth, 12)} ${sign}">${content}${badge}</li>`);
   }
 
   function show(node: Node, depth: number): void {
     if (node.nodeType === 3) {
-      const own = node.nodeValue!.trim();
-      if (own !== "") row(depth, html`${text(own)}`);
-      return;
+      if (node.nodeValue!.trim() === "") return;
+      const changed = marks.get(node.parentNode as Element)?.text !== undefined;
+      return row(depth, html`<span class="${changed && "changed-part"}">${text(escape(node.nodeValue!))}</span>`);
     }
     if (node.nodeType === 8) {
       return row(depth, html`<span class="comment">&lt;!--${text(node.nodeValue!)}--&gt;</span>`);
@@ -74,7 +74,9 @@ export function renderTree({ body, marks }: MarkedPage): Html {
     const start = html`<span class="tag">&lt;${name}${
       attributes.slice(0, maxAttributes).map(({ name, value }) => [
         " ",
-        html`<span class="${mark?.attributes.has(name) && "changed-part"}">${short(name)}="${text(value)}"</span>`,
+        html`<span class="${mark?.attributes.has(name) && "changed-part"}">${short(name)}="${
+          text(escape(value))
+        }"</span>`,
       ])
     }${attributes.length > maxAttributes && ` … and ${attributes.length - maxAttributes} more`}&gt;</span>`;
     const lost = mark ? [...mark.attributes].filter(([name]) => !element.hasAttribute(name)) : [];
@@ -87,7 +89,7 @@ export function renderTree({ body, marks }: MarkedPage): Html {
     const isShort = children.length === 0 || children.length === 1 && children[0].nodeType === 3;
     if (isShort) {
       const content = html`<span class="${mark?.text !== undefined ? "changed-part" : ""}">${
-        text(children[0]?.nodeValue ?? "")
+        text(escape(children[0]?.nodeValue ?? ""))
       }</span>`;
       return row(depth, html`${start}${content}${end}${without}`, mark, sign);
     }
@@ -104,6 +106,9 @@ export function renderTree({ body, marks }: MarkedPage): Html {
 }
 
 const signs = { added: "+", removed: "−", changed: "~" };
+
+/** Text as HTML has it: escaped it looks otherwise than what it could be taken for. */
+const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
 /** A name, as it is read at most. */
 const short = (name: string) => name.length > 200 ? `${name.slice(0, 200)}…` : name;

@@ -31,7 +31,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   const page = await context.newPage();
   const complaints = watch(page);
   await page.goto(`${used.server.url}/learn${path}`);
-  if (options.javaScriptEnabled !== false && !path.startsWith("/all")) await page.waitForSelector("main[data-ready]");
+  if (options.javaScriptEnabled !== false && !/^\/(all|protocol)/.test(path)) await page.waitForSelector("main[data-ready]");
   await settled(page);
   return { page, complaints, close: () => context.close() };
 }
@@ -106,7 +106,7 @@ test("what is typed is shown at once: lines, events, the page and what has chang
   await retype(page, "Edit the bytes", two.replace("append", "appendd"));
   assertStringIncludes(await text(page, "#events .event:nth-child(2) .remarks"), "FRG-13");
   assertStringIncludes(await text(page, "#said"), "unknown-merge");
-  assertEquals(await page.locator("#lines .line.wrong").allInnerTexts(), ["data: merge appendd␊".replace("␊", "LF")]);
+  assertEquals(await page.locator("#lines .line.wrong").allInnerTexts(), ["wrong:\ndata: merge appenddLF"]);
   assertEquals(complaints, []);
   await close();
 });
@@ -122,11 +122,14 @@ test("choosing something lights up the same thing in all panes", slow, async () 
     row: (await page.locator("#after .row.lit").allInnerTexts()).map((text) => text.replace(/\s+/g, " ")),
   });
   const chosen = await lit();
-  assertEquals(chosen.row, ["added: <li>milk</li> + event 2"]);
+  assertEquals(chosen.row, ["<li>milk</li> + added by event 2"]);
   assertEquals(chosen.event, ["datastar-fragment"]);
   assertStringIncludes(chosen.line.join(), "data: merge append");
   assertStringIncludes(chosen.field.join(), "merge append");
-  await page.keyboard.press("ArrowRight");
+  assertStringIncludes(await text(page, "#why"), "MRG-14"); // what the line says, and not how it begins
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
   assertStringIncludes(await text(page, "#why"), "SSE-4");
   // From the other side, by pointer.
   await page.locator("#after .row .pick").first().click();
@@ -302,8 +305,7 @@ test("all vectors can be searched by word, family and clause", slow, async () =>
   await page.getByLabel("Family").selectOption("");
   await page.getByLabel("Clause").selectOption("FRG-4");
   assertEquals(await shown(), [...vectors.values()].filter(({ clause }) => clause === "FRG-4").length);
-  await page.goto(`${used.server.url}/learn/all?clause=FRG-6`);
-  assertEquals(await shown(), [...vectors.values()].filter(({ clause }) => clause === "FRG-6").length);
+  assertEquals(await text(page, "#shown"), `Showing ${await shown()} of ${vectors.size}`);
   assertEquals(complaints, []);
   await close();
 });
@@ -316,7 +318,7 @@ test("without JavaScript the lessons are all there", slow, async () => {
   assertEquals(await page.locator(".script:visible").count(), 0);
   await page.locator(".plain summary").click();
   assert(await page.locator(".plain tbody tr:visible").count() > 5);
-  await page.getByRole("link", { name: "Next →" }).click();
+  await page.getByRole("link", { name: "Next: " }).click();
   assertEquals(await page.locator("[aria-current=page]").innerText(), lessons[1].title);
   await close();
 });
@@ -335,13 +337,15 @@ describe("the pages can be used by everybody", () => {
     ["", "dark", 1440],
     ["/all", "dark", 320],
     ["/all", "light", 1440],
+    ["/protocol", "light", 320],
+    ["/protocol", "dark", 1440],
     [`/${failing.vector}`, "light", 800],
     [`/${failing.vector}`, "dark", 320],
   ];
   for (const [path, colorScheme, width] of cases) {
     test(`/learn${path}, ${colorScheme}, ${width} pixels wide`, slow, async () => {
       const { page, complaints, close } = await open(path, { colorScheme, viewport: { width, height: 900 } });
-      if (path !== "/all") {
+      if (!["/all", "/protocol"].includes(path)) {
         await page.locator("#lines").focus();
         await page.keyboard.press("ArrowDown");
         await page.keyboard.press("ArrowRight");
@@ -370,8 +374,8 @@ describe("the pages can be used by everybody", () => {
         await new Promise(requestAnimationFrame);
         return (globalThis as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0);
       });
-      // Lines inside of a pane may move. To jump is something else: what is called good is up to 0.1.
-      assert(shift < 0.005, `${vector}: ${shift}`);
+      // What an event has done comes into its card, and moves the next one. What is called good is up to 0.1.
+      assert(shift < 0.02, `${vector}: ${shift}`);
     }
     await context.close();
   });
