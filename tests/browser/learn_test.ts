@@ -31,7 +31,9 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   const page = await context.newPage();
   const complaints = watch(page);
   await page.goto(`${used.server.url}/learn${path}`);
-  if (options.javaScriptEnabled !== false && !/^\/(all|protocol)/.test(path)) await page.waitForSelector("main[data-ready]");
+  if (options.javaScriptEnabled !== false && !/^\/(all|protocol)/.test(path)) {
+    await page.waitForSelector("main[data-ready]");
+  }
   await settled(page);
   return { page, complaints, close: () => context.close() };
 }
