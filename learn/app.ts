@@ -83,7 +83,7 @@ let modelRun = new AbortController();
 const maxDrawn = 20_000;
 
 /** Lines and bytes from the beginning on that are drawn. All count, but a browser would suffer from all of them. */
-const maxLines = 5_000;
+const maxLines = 2500;
 const maxBytes = 200_000;
 
 /** What can be edited, in characters and lines: a browser takes long to lay out more. */

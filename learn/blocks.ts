@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type Diagnostic, readStream, type StreamEvent } from "../harness/mod.ts";
+import type { Diagnostic } from "../harness/diagnose.ts";
+import { readStream, type StreamEvent } from "../harness/parse.ts";
 import { linesOf } from "../harness/lines.ts";
 import { type ExplainedLine, explainLines } from "./explain.ts";
 

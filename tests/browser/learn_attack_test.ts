@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { encodeState } from "../../learn/link.ts";
 import type * as real from "../../learn/real.ts";
 import type { Scene } from "../../learn/scene.ts";
-import { useBrowser, watch } from "../support/browser.ts";
+import { oneRun, useBrowser, watch } from "../support/browser.ts";
 import { slow } from "../support/process.ts";
 
 const used = useBrowser();
@@ -17,7 +17,7 @@ async function open(hash = ""): Promise<{ page: Page; complaints: string[] }> {
   const page = await used.browser.newPage();
   const complaints = watch(page);
   await page.goto(`${used.server.url}/learn${hash}`, { waitUntil: "commit" });
-  await page.waitForSelector("#main[data-ready][data-settled]", { state: "attached", timeout: 20_000 });
+  await page.waitForSelector("#main[data-ready][data-settled]", { state: "attached", timeout: 60_000 });
   return { page, complaints };
 }
 
@@ -45,7 +45,7 @@ describe("a link of the worst kind is shown, in part", () => {
     },
   };
   for (const [what, { chunk, ...scene }] of Object.entries(scenes)) {
-    test(what, slow, async () => {
+    test(what, oneRun, async () => {
       const { page, complaints } = await open(
         await encodeState({ scene: { page: "", bytes: new Uint8Array(), ...scene }, chunk }),
       );
@@ -79,7 +79,7 @@ describe("code of a page in the frame of the real client", () => {
       return await runReal({ page, bytes: new Uint8Array() }, { container, keep: true });
     }, `<input id="i"><b data-on-load="eval(atob('${btoa(code)}'))"></b>`);
 
-  test("finds nothing that asks servers without the policy", slow, async () => {
+  test("finds nothing that asks servers without the policy", oneRun, async () => {
     const { console } = await run(`
       try {
         const rtc = new RTCPeerConnection({ iceServers: [{ urls: "stun:127.0.0.1:${socket.address().port}" }] });
@@ -94,7 +94,7 @@ describe("code of a page in the frame of the real client", () => {
   });
 });
 
-test("what was stopped does not come back over what was opened", slow, async () => {
+test("what was stopped does not come back over what was opened", oneRun, async () => {
   const { page, complaints } = await open();
   const text = (id: string) => page.locator(id).textContent();
   await page.click("#start");

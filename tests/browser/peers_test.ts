@@ -4,8 +4,8 @@ import type { Page } from "playwright-core";
 import { checkServer } from "../../conformance/mod.ts";
 import { badQueries, type InputName, inputs, type QueryName } from "../../conformance/record.ts";
 import { peers } from "../peers/mod.ts";
-import { useBrowser } from "../support/browser.ts";
-import { runtime, slow, startServer } from "../support/process.ts";
+import { oneRun, useBrowser } from "../support/browser.ts";
+import { startServer } from "../support/process.ts";
 
 const used = useBrowser();
 
@@ -24,7 +24,7 @@ const parallel = 3;
 describe("what the checker says of others' servers is what the real client shows", () => {
   for (const { name, file } of peers) {
     // It is the checker, the client and the servers that are looked at here, which is the same under both runtimes.
-    test(name, { ...slow, skip: runtime !== "deno" }, async () => {
+    test(name, oneRun, async () => {
       const server = await startServer({}, file, ["run", "-A"]);
       try {
         const { report } = await checkServer(server.url, { only });

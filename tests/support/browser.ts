@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import process from "node:process";
 import { after, before } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { type RunningServer, slow, startServer } from "./process.ts";
+import { type RunningServer, runtime, slow, startServer } from "./process.ts";
 
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
 
@@ -35,6 +35,9 @@ export function watch(page: Page): string[] {
   });
   return complaints;
 }
+
+/** For a test of what is the same whichever runtime serves it: one run of it is enough. */
+export const oneRun = { ...slow, skip: runtime !== "deno" };
 
 /** A server and a browser for all tests of a file: started before the first, and stopped as it should be after the last. */
 export function useBrowser(): { server: RunningServer; browser: Browser } {
