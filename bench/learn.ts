@@ -74,7 +74,10 @@ try {
   await page.goto(`${server.url}/learn`);
   await page.waitForSelector("main[data-ready]");
   await fill(page, "#stream");
-  await page.waitForFunction(() => document.querySelectorAll("#events .event").length === 1000);
+  await page.waitForFunction(
+    (length) => document.querySelector("#place")!.textContent!.includes(`${length} `),
+    stream.length,
+  );
   await page.waitForSelector("main[data-settled]");
   const typed = await typeInto(page, "#stream");
   const bare = await context.newPage();

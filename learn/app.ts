@@ -72,6 +72,9 @@ let at = scene.bytes.length;
 let received: number[] | undefined;
 /** The endpoint that the bytes came from, as long as they are as they came. */
 let endpoint: string | undefined;
+/** The byte that is looked at, and the block around which the stream is drawn. */
+let looked = 0;
+let middle = 0;
 /** What of the stream is not drawn, in words. */
 let notDrawn = "";
 let chosen: Choice | undefined;
@@ -82,8 +85,8 @@ let modelRun = new AbortController();
 /** From this size on chunks are told and not drawn: there would be too many. */
 const maxDrawn = 20_000;
 
-/** Lines and bytes from the beginning on that are drawn. All count, but a browser would suffer from all of them. */
-const maxLines = 2500;
+/** Lines and bytes that are drawn, around what is looked at. All count, but a browser would suffer from all of them. */
+const maxLines = 1_000;
 const maxBytes = 200_000;
 
 /** What can be edited, in characters and lines: a browser takes long to lay out more. */
@@ -155,16 +158,39 @@ function indexFrom(numbers: readonly number[], least: number): number {
   return low;
 }
 
-/** How many lines of each block are drawn. */
+/** How many lines of each block are drawn: from the block in the middle on, outwards. */
 function roomsFor(blocks: readonly Block[]): number[] {
+  const rooms = blocks.map(() => 0);
   let lines = 0;
   let bytes = 0;
-  return blocks.map((block) => {
-    const room = bytes < maxBytes ? Math.min(block.lines.length, maxLines - lines) : 0;
-    lines += room;
-    bytes += block.bytes.length;
-    return room;
-  });
+  function draw(i: number): void {
+    if (!blocks[i]) return;
+    rooms[i] = bytes < maxBytes ? Math.min(blocks[i].lines.length, maxLines - lines) : 0;
+    lines += rooms[i];
+    bytes += blocks[i].bytes.length;
+  }
+  middle = middleOf(blocks);
+  for (let step = 0; step < blocks.length && lines < maxLines && bytes < maxBytes; step++) {
+    draw(middle + step);
+    if (step > 0) draw(middle - step);
+  }
+  return rooms;
+}
+
+/** The block that is looked at, about: what is drawn does not change with each step from one to the next. */
+function middleOf(blocks: readonly Pick<Block, "bytes">[]): number {
+  let from = 0;
+  const index = blocks.findIndex(({ bytes }) => (from += bytes.length) > looked);
+  return Math.min(Math.round((index < 0 ? blocks.length : index) / 100) * 100, Math.max(0, blocks.length - 1));
+}
+
+/** Draws what is around a place of the stream, if that is not drawn already. */
+function lookAt(offset: number): void {
+  looked = offset;
+  const blocks = views.map(({ block }) => block);
+  if (middleOf(blocks) === middle) return;
+  showBlocks(blocks);
+  if (model) showSteps(model);
 }
 
 /** Shows the blocks of the stream. Those that are shown already stay as they are: an edit touches few. */
@@ -189,7 +215,7 @@ function showBlocks(blocks: Block[]): void {
   const removed = views.slice(start, views.length - end);
   views = [...views.slice(0, start), ...added, ...next]; // not by splice(), whose arguments are on the stack
   for (const { lines, card } of removed) for (const element of [...lines, card]) element?.remove();
-  const nextLine = next[0]?.lines[0] ?? null;
+  const nextLine = next.find(({ lines }) => lines.length > 0)?.lines[0] ?? null;
   const nextCard = next.find(({ card }) => card)?.card ?? null;
   for (const { lines: own, card } of added) {
     for (const line of own) lines.insertBefore(line, nextLine);
@@ -426,7 +452,9 @@ lines.addEventListener("keydown", (event) => {
 
 stream.addEventListener("selectionchange", () => {
   if (document.activeElement !== stream) return;
-  const choice = choiceAt(byteOffset(stream.value, stream.selectionStart));
+  const offset = byteOffset(stream.value, stream.selectionStart);
+  lookAt(offset);
+  const choice = choiceAt(offset);
   if (choice) choose(choice, { scroll: false });
 });
 
@@ -459,6 +487,7 @@ function update({ keepPlace = false } = {}): Promise<void> {
 
 stream.addEventListener("input", () => {
   scene = { ...scene, bytes: fromText(stream.value) };
+  looked = byteOffset(stream.value, stream.selectionStart);
   received = endpoint = undefined;
   update();
 });
@@ -536,12 +565,27 @@ async function showModel(): Promise<void> {
     main.dataset.settled = "";
     return;
   }
-  const { before, after, atOnce, steps, outcome } = model;
-  const last = steps.at(-1)?.error;
-  const unread = last && !(last instanceof RangeError) ? steps.length : Infinity;
+  const { before, after, atOnce, outcome } = model;
   put(byId("before"), renderTree(before));
   const apart = html`<li class="row about">One after the other, each with time to settle, they make this:</li>`;
   put(byId("after"), atOnce ? html`${renderTree(atOnce)}${apart}${renderTree(after)}` : renderTree(after));
+  showSteps(model);
+  put(byId("said"), html`${saidOf(model).map((part) => [part, " "])}`);
+  put(byId("facts"), html`${factsOf(model)}`);
+  light(chosen);
+  if (lesson) {
+    const done = isWhole() && isDone(lesson.task.goal, { outcome, events }, surroundings);
+    for (const id of ["done", "state"]) tell(byId(id), done ? "✓ Done" : "Not done yet");
+    main.classList.toggle("done", done);
+  }
+  main.dataset.settled = "";
+  if (real.checked) await showReal();
+}
+
+/** Says on the card of each event what it has done. */
+function showSteps({ steps }: ModelRun): void {
+  const last = steps.at(-1)?.error;
+  const unread = last && !(last instanceof RangeError) ? steps.length : Infinity;
   listOf().forEach((view, i) => {
     if (!view.card) return;
     const { effects = [], error } = steps[i] ?? {};
@@ -558,16 +602,6 @@ async function showModel(): Promise<void> {
     if (markup !== (view.effects ?? "")) view.card.querySelector(".effects")!.innerHTML = markup;
     view.effects = markup;
   });
-  put(byId("said"), html`${saidOf(model).map((part) => [part, " "])}`);
-  put(byId("facts"), html`${factsOf(model)}`);
-  light(chosen);
-  if (lesson) {
-    const done = isWhole() && isDone(lesson.task.goal, { outcome, events }, surroundings);
-    for (const id of ["done", "state"]) tell(byId(id), done ? "✓ Done" : "Not done yet");
-    main.classList.toggle("done", done);
-  }
-  main.dataset.settled = "";
-  if (real.checked) await showReal();
 }
 
 function saidOf({ outcome, steps, atOnce, notRun }: ModelRun): Html[] {
@@ -651,6 +685,7 @@ function step(to: "first" | "back" | "on" | "last"): void {
   else if (to === "last") at = end;
   else if (to === "back") at = Math.max(0, stops.findLast((stop) => stop < at) ?? 0);
   else at = Math.min(end, stops.find((stop) => stop > at) ?? end);
+  lookAt(at);
   showPlace();
   scheduleModel();
   const choice = at > 0 ? choiceAt(at - 1) : undefined;

@@ -1,6 +1,7 @@
 /**
- * Makes learn/packages.js, with Bun: `bun run packages`. It is kept in the repository, because a browser cannot take
- * packages from npm, and Deno cannot bundle without fetching another program.
+ * Makes learn/packages.js and learn/app.js, with Bun: `bun run packages`. They are kept in the repository: a browser
+ * cannot take packages from npm, thirty modules take it twice as long as one, and Deno cannot bundle without fetching
+ * another program.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 /** The part of Bun's API that is used here: Deno's type check does not know it. */
 declare const Bun: {
-  build(options: { entrypoints: string[]; target: "browser"; minify: boolean }): Promise<{
+  build(options: { entrypoints: string[]; target: "browser"; minify: boolean; external?: string[] }): Promise<{
     outputs: { text(): Promise<string> }[];
   }>;
 };
@@ -32,4 +33,18 @@ export async function bundle(): Promise<string> {
   return `/*!\n${notices.join("\n")}*/\n${await module.text()}`;
 }
 
-if (import.meta.main) await writeFile(pathOf("packages.js"), await bundle());
+/** The text that learn/app.js should have: app.ts with all that it imports but the packages. */
+export async function bundleApp(): Promise<string> {
+  const { outputs: [module] } = await Bun.build({
+    entrypoints: [pathOf("app.ts")],
+    target: "browser",
+    minify: true,
+    external: ["acorn", "eventsource-parser", "parse5"],
+  });
+  return await module.text();
+}
+
+if (import.meta.main) {
+  await writeFile(pathOf("packages.js"), await bundle());
+  await writeFile(pathOf("app.js"), await bundleApp());
+}

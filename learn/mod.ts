@@ -28,6 +28,7 @@ import compareSource from "../runner/compare.ts" with { type: "text" };
 import messagesSource from "../runner/messages.ts" with { type: "text" };
 import watchSource from "../runner/watch.ts" with { type: "text" };
 import allSource from "./all.ts" with { type: "text" };
+import app from "./app.js" with { type: "text" };
 import appSource from "./app.ts" with { type: "text" };
 import base64Source from "./base64.ts" with { type: "text" };
 import blocksSource from "./blocks.ts" with { type: "text" };
@@ -116,6 +117,9 @@ const sources: Record<string, string> = {
 
 const moduleRoot = "/learn/modules/";
 
+/** What the page is made to work by: one file, and what stands for the packages. The modules above are to be read. */
+const scripts = ["/learn/app.js", "/learn/packages.js", "/learn/no_parse5.js"];
+
 const policy = [
   "default-src 'none'",
   `script-src 'self' ${importMapHash}`,
@@ -138,8 +142,6 @@ interface Content {
 
 /** Makes the routes, by path. */
 export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
-  /** The script and all that it imports, so that a browser need not read one module to know of the next. */
-  let modules: string[] | undefined;
   const stripped = new Map<string, string>();
 
   function readModule(path: string): string {
@@ -147,19 +149,8 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
     return stripped.get(path)!;
   }
 
-  function findModules(): string[] {
-    const found = new Set(["learn/app.ts"]);
-    for (const path of found) { // and those that are added on the way
-      for (const name of importsOf(readModule(path))) {
-        // What has no dot is in the import map.
-        if (name.startsWith(".")) found.add(new URL(name, `http://localhost/${path}`).pathname.slice(1));
-      }
-    }
-    return [...found].map((path) => moduleRoot + path);
-  }
-
   const page = (id: string): Content => ({
-    write: () => renderLearnPage({ ...findVector(id), lessons, importMap, modules: modules ??= findModules() }),
+    write: () => renderLearnPage({ ...findVector(id), lessons, importMap, scripts }),
     type: "text/html",
     headers: { "content-security-policy": policy },
   });
@@ -179,6 +170,7 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
     }],
     ["/learn/frame", { write: () => frame, type: "text/html", headers: { "content-security-policy": framePolicy } }],
     ["/learn/style.css", { write: () => style, type: "text/css" }],
+    ["/learn/app.js", script(() => app)],
     ["/learn/packages.js", script(() => packages)],
     ["/learn/no_parse5.js", script(() => noParse5)],
     ...Object.keys(sources).map((path): [string, Content] => [moduleRoot + path, script(() => readModule(path))]),
@@ -218,12 +210,6 @@ function findVector(id: string) {
     : families.flatMap(({ vectors }) => vectors.map(({ id }) => id));
   const at = ids.indexOf(id);
   return { vector, family, lesson, previous: ids[at - 1], next: ids[at + 1] };
-}
-
-/** What a module imports, as it is written there. */
-function importsOf(source: string): string[] {
-  return [...source.matchAll(/^(?:import|export|\})[^"'`;]*?\sfrom\s*"([^"]+)";|^import\s*"([^"]+)";/gm)]
-    .map(([, from, alone]) => from ?? alone);
 }
 
 /** Whether `Accept-Encoding` names gzip, and not to refuse it. */

@@ -26,8 +26,8 @@ export interface LearnPage {
   lessons: readonly Lesson[];
   /** What names of packages stand for, as JSON. */
   importMap: string;
-  /** Addresses of the modules that the page is made to work by. */
-  modules: readonly string[];
+  /** Addresses of the scripts that the page is made to work by. The first is the one that starts. */
+  scripts: readonly string[];
 }
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
@@ -72,7 +72,7 @@ export const renderPage = ({ title, head, main }: OwnParts): string => String(ht
 
 /** The page of one vector. */
 export async function renderLearnPage(page: LearnPage): Promise<string> {
-  const { vector, family, lesson, lessons, importMap, modules, previous, next } = page;
+  const { vector, family, lesson, lessons, importMap, scripts, previous, next } = page;
   const number = lesson ? lessons.indexOf(lesson) + 1 : 0;
   const kind = lesson
     ? html`Lesson ${number} of ${lessons.length}`
@@ -98,11 +98,13 @@ export async function renderLearnPage(page: LearnPage): Promise<string> {
       ${previous !== undefined && html`<a rel="prev" href="/learn/${previous}">← ${titleOf(previous)}</a>`}
       ${next !== undefined && html`<a rel="next" href="/learn/${next}">Next: ${titleOf(next)} →</a>`}
     </nav>
+    <footer class="about">How this page is made: <a href="/learn/modules/learn/app.ts">app.ts</a> and what it
+      imports.</footer>
   </main>`;
   // deno-fmt-ignore
   const head = html`<script type="importmap">${trustedHtml(importMap)}</script>
-  ${modules.map((url) => html`<link rel="modulepreload" href="${url}">`)}
-  <script type="module" src="/learn/modules/learn/app.ts"></script>`;
+  ${scripts.map((url) => html`<link rel="modulepreload" href="${url}">`)}
+  <script type="module" src="${scripts[0]}"></script>`;
   return renderPage({ title: lesson ? `${number}. ${lesson.title}` : vector.title, head, main });
 }
 

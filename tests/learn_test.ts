@@ -3,7 +3,7 @@ import { HtmlValidate } from "html-validate";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
-import { bundle } from "../learn/bundle.ts";
+import { bundle, bundleApp } from "../learn/bundle.ts";
 import { importMap, importMapHash } from "../learn/import_map.ts";
 import { type Goal, isDone, lessons } from "../learn/lessons.ts";
 import { bytesOf, type Outcome, type Vector } from "../runner/compare.ts";
@@ -91,6 +91,7 @@ describe("packages.js", () => {
 
   test("is what Bun makes of the packages", { skip: runtime !== "bun" }, async () => {
     assert(await file("learn/packages.js") === await bundle(), "learn/packages.js is out of date: bun run packages");
+    assert(await file("learn/app.js") === await bundleApp(), "learn/app.js is out of date: bun run packages");
   });
 
   test("holds the versions that the harness is tested with, and their licenses", async () => {
@@ -150,6 +151,7 @@ describe("the routes below /learn", () => {
     ["/learn/mod-inner-one", "text/html", pagePolicy],
     ["/learn/sse-latin-1", "text/html", pagePolicy],
     ["/learn/style.css", "text/css"],
+    ["/learn/app.js", "text/javascript"],
     ["/learn/packages.js", "text/javascript"],
     ["/learn/no_parse5.js", "text/javascript"],
     ["/learn/modules/harness/mod.ts", "text/javascript"],
@@ -205,7 +207,7 @@ describe("the routes below /learn", () => {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(importMap));
     assertEquals(importMapHash, `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`);
     const scripts = [...parseDocument(body).querySelectorAll("script")].map((script) => script.getAttribute("src"));
-    assertEquals(scripts, [null, "/learn/modules/learn/app.ts"]);
+    assertEquals(scripts, [null, "/learn/app.js"]);
   });
 
   /** All that a page needs, by URL: what its elements and modules name, and so on. */
@@ -223,7 +225,7 @@ describe("the routes below /learn", () => {
         const urls = elements.map((element) => element.getAttribute("src") ?? element.getAttribute("href")!);
         wanted.push(...urls.filter((url) => !url.startsWith("data:")));
       } else {
-        const imported = /(?:^(?:import|export|\})[^"'`;]*\sfrom\s*|^import\s*|\bimport\()"([^"]+)"/gm;
+        const imported = /(?:^(?:import|export|\})[^"'`;]*\sfrom\s*|^import\s*|\bimport\(|\}from)"([^"]+)"/gm;
         const names = [...text.matchAll(imported)].map(([, name]) => name);
         wanted.push(...names.map((name) => imports[name] ?? new URL(name, `http://localhost${next}`).pathname));
       }
@@ -240,12 +242,12 @@ describe("the routes below /learn", () => {
     });
   }
 
-  test("the page names its modules all at once, so that none waits for another", slow, async () => {
+  test("the page names its scripts all at once, so that none waits for another", slow, async () => {
     const document = parseDocument((await get(server.port, "/learn")).body);
     const links = [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.getAttribute("href")!);
-    const modules = [...(await loadAll("/learn")).keys()].filter((url) => url.startsWith("/learn/modules/"));
-    assertEquals(links.sort(), modules.sort());
-    assert(links.includes("/learn/modules/harness/instruction.ts"));
+    const scripts = [...(await loadAll("/learn")).keys()].filter((url) => url.endsWith(".js"));
+    assertEquals(links.sort(), scripts.sort());
+    assert(links.includes("/learn/packages.js"));
   });
 
   test("modules have no types any more, and are what a browser can read", slow, async () => {
@@ -316,7 +318,13 @@ describe("the routes below /learn", () => {
   });
 
   describe("and pages of other origins", () => {
-    const shared = ["/datastar.js", "/learn/packages.js", "/learn/no_parse5.js", "/learn/modules/harness/mod.ts"];
+    const shared = [
+      "/datastar.js",
+      "/learn/app.js",
+      "/learn/packages.js",
+      "/learn/no_parse5.js",
+      "/learn/modules/harness/mod.ts",
+    ];
     for (const path of shared) {
       test(`may read ${path}, which is the same for everybody`, async () => {
         for (const origin of ["null", "http://evil.example", `http://localhost:${server.port}`]) {

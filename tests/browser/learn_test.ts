@@ -176,6 +176,34 @@ test("steps go by byte, line, event and chunk, with the buffers of the parser", 
   await close();
 });
 
+test("of a long stream is drawn what is looked at", slow, async () => {
+  const { page, complaints, close } = await open("");
+  const number = 1000;
+  await page.evaluate((number) => {
+    const field = document.querySelector<HTMLTextAreaElement>("#stream")!;
+    const event = (i: number) => `event: datastar-fragment\ndata: vt false\ndata: fragment <p id="price">${i}</p>\n\n`;
+    field.value = Array.from({ length: number }, (_, i) => event(i)).join("");
+    field.setSelectionRange(0, 0);
+    field.dispatchEvent(new InputEvent("input"));
+  }, number);
+  const isDrawn = (i: number) =>
+    page.waitForFunction((text) => document.querySelector("#lines")!.textContent!.includes(text), `>${i}<`);
+  await isDrawn(0);
+  assertStringIncludes(await text(page, "#place"), "lines are not shown");
+  await page.getByLabel("Edit the bytes").focus();
+  await page.keyboard.press("Control+End");
+  await isDrawn(number - 1);
+  assertEquals(await page.locator("#events .event.lit .does").count(), 0); // behind the last event there is none
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  // Not what can be seen: the card may be out of sight.
+  assertStringIncludes((await page.locator("#events .event.lit .fields").textContent())!, `>${number - 1}<`);
+  await settled(page);
+  assertStringIncludes((await page.locator("#events .event.lit .effects").textContent())!, `became ${number - 1}`);
+  assertEquals(complaints, []);
+  await close();
+});
+
 test("chunks of any size give the same events", slow, async () => {
   const { page, close } = await openTwo();
   await page.getByLabel("Bytes in a chunk").focus();
@@ -419,7 +447,7 @@ describe("a link made to attack does nothing", () => {
       }
       assertEquals([await page.title(), page.url()], [`1. ${lessons[0].title} – fragstar`, url]);
       const own = new RegExp(
-        `^(data:|${used.server.url}/learn($|#|/(style\\.css|packages\\.js|no_parse5\\.js|modules/)))`,
+        `^(data:|${used.server.url}/learn($|#|/(style\\.css|app\\.js|packages\\.js|no_parse5\\.js|modules/)))`,
       );
       assertEquals(asked.filter((url) => !own.test(url)), []);
       assertEquals(complaints.filter((text) => !text.includes("Content Security Policy")), []);
