@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { checks } from "./checks/mod.ts";
 import { defaultRoutes, type Routes } from "./record.ts";
 import { type ReporterName, reporters } from "./report/mod.ts";
-import { visible } from "./report/visible.ts";
+import { quote } from "./report/visible.ts";
 
 /** What is to be looked at. */
 export type Source =
@@ -326,5 +326,3 @@ function didYouMean(word: string, known: string[], before = ""): string {
     levenshteinDistance(word.toLowerCase(), closest) <= Math.max(2, closest.length / 3);
   return isNear ? `did you mean ${before}${closest}?` : "";
 }
-
-const quote = (text: string) => `"${visible(text.length > 200 ? text.slice(0, 200) + "…" : text)}"`;

@@ -9,7 +9,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs, styleText } from "node:util";
-import { columnsOf, cutAt, visible, wrap } from "../conformance/report/visible.ts";
+import { columnsOf, cutAt, quote, visible, wrap } from "../conformance/report/visible.ts";
 import { applyEvents, type Changes, type Page } from "../harness/mod.ts";
 import { createCollector } from "../harness/lines.ts";
 import { type Block, endsOf, readBlock } from "./blocks.ts";
@@ -408,8 +408,6 @@ const reasons: Record<string, string> = {
   ENOTDIR: "a part of its path is no directory; name another",
   EACCES: "this user may not; name another, or change its mode",
 };
-
-const quote = (text: string) => `"${visible(text.length > 200 ? text.slice(0, 200) + "…" : text)}"`;
 
 /** The terminal that standard output is, if it is one. Lines over 120 columns are hard to read. */
 function createPaper(): Paper {

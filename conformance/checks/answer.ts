@@ -101,6 +101,12 @@ export function withoutFragment(route: string): Finding {
   return notApplicable(`${route} answers with no fragment`);
 }
 
+/** Looks at the first fragment of an answer. Without one there is nothing to say. */
+export function withFirst(stream: StreamEvidence, route: string, run: (first: FragmentEvent) => Finding): Finding {
+  const [first] = fragmentsOf(stream);
+  return first ? run(first) : withoutFragment(route);
+}
+
 /** Whether an answer that should have one event has one. */
 export function oneEvent(stream: StreamEvidence, route: string): Finding {
   const events = eventsOf(stream);

@@ -22,7 +22,7 @@ import {
   raiseOf,
   rootsOf,
   unanswered,
-  withoutFragment,
+  withFirst,
 } from "./answer.ts";
 import { storeIdOf } from "./page.ts";
 import { texts } from "./texts.ts";
@@ -50,11 +50,7 @@ function ofFragment(
   info: Omit<CheckInfo, "family">,
   run: (first: FragmentEvent, server: ServerEvidence) => Finding,
 ): ServerCheck {
-  return ofGet(info, (server) => {
-    const [first] = fragmentsOf(server.get.plain);
-    if (!first) return withoutFragment(server.routes.get);
-    return run(first, server);
-  });
+  return ofGet(info, (server) => withFirst(server.get.plain, server.routes.get, (first) => run(first, server)));
 }
 
 /** A check that needs a round trip which works for the plain text. */

@@ -21,6 +21,7 @@ import {
   rootsOf,
   textIn,
   unanswered,
+  withFirst,
   withoutFragment,
 } from "./answer.ts";
 
@@ -47,10 +48,7 @@ function ofElement(
   info: Omit<CheckInfo, "family">,
   run: (first: FragmentEvent, server: ServerEvidence) => Finding,
 ): ServerCheck {
-  return ofTarget(info, (server) => {
-    const [first] = fragmentsOf(server.target[0]);
-    return first ? run(first, server) : withoutFragment(server.routes.target);
-  });
+  return ofTarget(info, (server) => withFirst(server.target[0], server.routes.target, (first) => run(first, server)));
 }
 
 /** A check of a feed that has said something. */

@@ -59,6 +59,11 @@ export function visible(text: string): string {
   return text.replace(allHidden, nameOf);
 }
 
+/** What somebody has typed, or named a file, as a message can hold it: likewise, in quotes and cut. */
+export function quote(text: string): string {
+  return `"${visible(text.length > 200 ? text.slice(0, 200) + "…" : text)}"`;
+}
+
 /** The same characters, escaped as JSON has it. For text that is JSON already. */
 export function visibleJson(json: string): string {
   return json.replace(allHidden, (character) => {
