@@ -9,17 +9,9 @@ import { parseCommand, UsageError } from "../conformance/arguments.ts";
 import { checks } from "../conformance/checks/mod.ts";
 import type { Report } from "../conformance/judge.ts";
 import { version } from "../conformance/version.ts";
-import {
-  type Checked,
-  conform,
-  examplePage,
-  freePort,
-  startConform,
-  withHttp,
-  withSockets,
-} from "./support/conform.ts";
+import { conform, examplePage, freePort, startConform, withHttp, withSockets } from "./support/conform.ts";
 import { eventually } from "./support/http.ts";
-import { runtime, slow, withServer } from "./support/process.ts";
+import { type Ended, runtime, slow, withServer } from "./support/process.ts";
 import { early } from "./support/time.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conform-"));
@@ -37,12 +29,12 @@ const cutOff = good.trimEnd();
 const goodFile = fileWith("good.sse", good);
 const cutOffFile = fileWith("cut-off.sse", cutOff);
 
-function reportOf({ stdout }: Checked): Report {
+function reportOf({ stdout }: Ended): Report {
   return JSON.parse(stdout);
 }
 
 /** One line that tells what could not be done, and no stack trace. */
-function assertOneLine({ stdout, stderr }: Checked, ...parts: string[]) {
+function assertOneLine({ stdout, stderr }: Ended, ...parts: string[]) {
   assertEquals(stdout, "");
   assertMatch(stderr, /^Cannot [^\n]+\n$/);
   assert(!/\n\s+at /.test(stderr));

@@ -21,7 +21,7 @@ import { rootsOf } from "../learn/describe.ts";
 import { bytesOf } from "../runner/compare.ts";
 import { families } from "../runner/families.ts";
 import { createDocument } from "./support/dom.ts";
-import { runtime, slow, start } from "./support/process.ts";
+import { end, runtime, slow, start } from "./support/process.ts";
 
 const vectors = families.flatMap(({ vectors }) => vectors);
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -587,17 +587,7 @@ describe("the explain command", () => {
   const flags = ["run", "--frozen", "--allow-read", "--allow-env=NO_COLOR,TERM,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE"];
   const startExplain = (words: string[], env = {}) => start("learn/terminal.ts", env, flags, words);
 
-  async function explain(words: string[], input: string | Uint8Array = "") {
-    const child = startExplain(words);
-    let stdout = "";
-    let stderr = "";
-    child.stdout!.setEncoding("utf8").on("data", (data) => stdout += data);
-    child.stderr!.setEncoding("utf8").on("data", (data) => stderr += data);
-    child.stdin!.on("error", () => {}); // it may have ended before it has read all
-    child.stdin!.end(input);
-    const [code] = await once(child, "close");
-    return { code, stdout, stderr };
-  }
+  const explain = (words: string[], input?: string | Uint8Array) => end(startExplain(words), input);
 
   async function withFiles(files: Record<string, string>, use: (path: (name: string) => string) => Promise<void>) {
     const directory = await mkdtemp(join(tmpdir(), "explain-"));

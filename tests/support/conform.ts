@@ -12,19 +12,12 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { type CheckResult, exitCodeOf, summarize } from "../../conformance/judge.ts";
 import type { Run } from "../../conformance/mod.ts";
-import { runtime } from "./process.ts";
+import { end, type Ended, runtime } from "./process.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The flags of the task `conform`. */
 const denoFlags = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run"];
-
-/** How a run of the checker went. */
-export interface Checked {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** Starts `conform` with these words. */
 export function startConform(args: string[], env: Record<string, string> = {}): ChildProcess {
@@ -42,19 +35,11 @@ export function startConform(args: string[], env: Record<string, string> = {}): 
 }
 
 /** Runs `conform` to its end. */
-export async function conform(
+export function conform(
   args: string[],
   { env, input }: { env?: Record<string, string>; input?: string | Uint8Array } = {},
-): Promise<Checked> {
-  const child = startConform(args, env);
-  let stdout = "";
-  let stderr = "";
-  child.stdout!.setEncoding("utf8").on("data", (data) => stdout += data);
-  child.stderr!.setEncoding("utf8").on("data", (data) => stderr += data);
-  child.stdin!.on("error", () => {}); // it may have ended before it has read all
-  child.stdin!.end(input);
-  const [code] = await once(child, "close");
-  return { code, stdout, stderr };
+): Promise<Ended> {
+  return end(startConform(args, env), input);
 }
 
 /** A server on a free port for as long as `use` takes. */

@@ -100,17 +100,26 @@ export async function withServer(
   return server;
 }
 
-/** Runs a file to its end. */
-export async function run(
-  file: string,
-  env: Record<string, string>,
-  flags = denoFlags,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = start(file, env, flags);
+/** How a process has ended, and all that it has written. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Waits for the end of a process. `input` is all that it is given to read. */
+export async function end(child: ChildProcess, input?: string | Uint8Array): Promise<Ended> {
   let stdout = "";
   let stderr = "";
-  child.stdout!.on("data", (data) => stdout += data);
-  child.stderr!.on("data", (data) => stderr += data);
+  child.stdout!.setEncoding("utf8").on("data", (data) => stdout += data);
+  child.stderr!.setEncoding("utf8").on("data", (data) => stderr += data);
+  child.stdin!.on("error", () => {}); // it may have ended before it has read all
+  child.stdin!.end(input);
   const [code] = await once(child, "close");
   return { code, stdout, stderr };
+}
+
+/** Runs a file to its end. */
+export function run(file: string, env: Record<string, string>, flags = denoFlags): Promise<Ended> {
+  return end(start(file, env, flags));
 }
