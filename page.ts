@@ -160,7 +160,8 @@ const document = html`<!doctype html>
 /** The page, the same for everybody. */
 export const page: string = String(document);
 
-async function hash(text: string): Promise<string> {
+/** The hash of a text in a page, as a Content-Security-Policy has it. */
+export async function hash(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
 }

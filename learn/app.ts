@@ -7,7 +7,7 @@
 
 import { type Html, html } from "../fragments/html.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
-import { bytesOf, type Surroundings, type Vector } from "../runner/compare.ts";
+import { bytesOf, parseInert, type Surroundings, type Vector } from "../runner/compare.ts";
 import { type Block, readBlocks } from "./blocks.ts";
 import { asCode, asCurl, asVector } from "./copy.ts";
 import { type Buffers, buffersAt, type PieceKind } from "./explain.ts";
@@ -17,7 +17,7 @@ import { startLive } from "./live_view.ts";
 import { type ModelRun, runModel } from "./model.ts";
 import { byteOffset, fromText, toText } from "./notation.ts";
 import { compareWithModel, runReal } from "./real.ts";
-import { clauseLink, renderEvent, renderLine, sentence, visible } from "./render.ts";
+import { clauseLink, fieldLines, renderEvent, renderLine, sentence, visible, visibleText } from "./render.ts";
 import type { Scene } from "./scene.ts";
 import { renderTree } from "./tree.ts";
 
@@ -270,8 +270,7 @@ function showBuffers(): void {
   const client = buffersAt(scene.bytes, at, "client");
   const row = (name: string, text: (buffers: Buffers) => string) => {
     const [a, b] = [text(standard), text(client)];
-    const value = (text: string) =>
-      text === "" ? "empty" : html`<code>${visible(new TextEncoder().encode(text))}</code>`;
+    const value = (text: string) => text === "" ? "empty" : html`<code>${visibleText(text)}</code>`;
     return html`
       <dt>${name}</dt>
       <dd>${value(a)}${a !== b && [" ", html`<span class="about">client: ${value(b)}</span>`]}</dd>
@@ -310,14 +309,11 @@ function light(choice: Choice | undefined): void {
   }
   if (line === undefined || !view.lines[line]) return;
   add(view.lines[line], "lit-more");
-  const shown = view.block.lines.filter(({ pieces }) => pieces.some(({ kind }) => !quiet.has(kind)));
-  const field = shown.indexOf(view.block.lines[line]);
+  const field = fieldLines(view.block).indexOf(view.block.lines[line]);
   const row = view.card?.querySelectorAll(".fields > li")[field];
   add(row, "lit-more");
   if (piece !== undefined) add(view.lines[line].querySelectorAll(".piece")[piece], "lit-more");
 }
-
-const quiet = new Set(["colon", "space", "separator", "end", "blank", "bom"]);
 
 function choose(choice: Choice | undefined, { scroll = false } = {}): void {
   if (chosen) {
@@ -409,7 +405,7 @@ function choiceOf(target: EventTarget | null): Choice | undefined {
     if (!view) return;
     const row = target.closest(".fields > li");
     if (!row) return { view };
-    const shown = view.block.lines.filter(({ pieces }) => pieces.some(({ kind }) => !quiet.has(kind)));
+    const shown = fieldLines(view.block);
     return { view, line: view.block.lines.indexOf(shown[[...row.parentElement!.children].indexOf(row)]) };
   }
   const row = target.closest(".row")?.querySelector<HTMLElement>("[data-event]");
@@ -467,8 +463,8 @@ let newest = 0;
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 /** Reads the stream anew, and shows what there is of it at once; the model follows. */
-function update({ keepPlace = false } = {}): Promise<void> {
-  if (!keepPlace) at = scene.bytes.length;
+function update(): Promise<void> {
+  at = scene.bytes.length;
   const own = ++newest;
   return reading = reading.then(async () => {
     if (own !== newest) return; // the newest shows it all
@@ -541,14 +537,7 @@ function scheduleModel(): void {
   scheduled = setTimeout(showModel, 30);
 }
 
-const surroundings: Surroundings = {
-  parseBody(html) {
-    const { body } = document.implementation.createHTMLDocument("");
-    body.innerHTML = html;
-    return body;
-  },
-  origin: location.origin,
-};
+const surroundings: Surroundings = { parseBody: parseInert, origin: location.origin };
 
 const eventsSoFar = (): StreamEvent[] => listOf().filter(isComplete).map(({ block }) => block.event!);
 
@@ -633,7 +622,7 @@ function factsOf({ outcome: { store, location, console, values } }: ModelRun): H
   return facts.map(([name, value]) =>
     html`
       <dt>${name}</dt>
-      <dd><code>${visible(new TextEncoder().encode(value))}</code></dd>
+      <dd><code>${visibleText(value)}</code></dd>
     `
   );
 }

@@ -21,7 +21,7 @@ import { createBudget } from "../harness/failure.ts";
 import { fieldOf } from "../harness/lines.ts";
 import { dialect, type Instruction, readInstruction, type StreamEvent } from "../harness/mod.ts";
 import { readSignalText } from "../harness/store.ts";
-import { type Expectation, type Outcome, treeOf, type Vector } from "../runner/compare.ts";
+import { type Expectation, type Outcome, parseInert, treeOf, type Vector } from "../runner/compare.ts";
 import { toBase64, toBase64Url } from "./base64.ts";
 import type { Scene } from "./scene.ts";
 
@@ -147,12 +147,6 @@ function clean(parent: ParentNode): void {
     if (classes.length === 0) element.removeAttribute("class");
     else if (classes.length < element.classList.length) element.setAttribute("class", classes.join(" "));
   }
-}
-
-function parseInert(html: string): Element {
-  const { body } = document.implementation.createHTMLDocument("");
-  body.innerHTML = html;
-  return body;
 }
 
 /**

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { hash } from "../page.ts";
+
 /** The text of `<script type="importmap">`. */
 export const importMap: string = JSON.stringify({
   imports: {
@@ -16,8 +18,3 @@ export const importMap: string = JSON.stringify({
 
 /** Its hash, as a policy has it. */
 export const importMapHash: string = await hash(importMap);
-
-async function hash(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
-}

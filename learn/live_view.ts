@@ -7,7 +7,7 @@
 import { html } from "../fragments/html.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { type Capture, checkEndpoint, fromFile, record, type Replay, replay, timelineOf, toFile } from "./live.ts";
-import { visible } from "./render.ts";
+import { visibleText } from "./render.ts";
 
 /** What the view may do with the page that it is on. */
 export interface LiveOptions {
@@ -192,7 +192,7 @@ function showTimeline(capture: Capture, events: StreamEvent[]): void {
       html`
         <li
           class="${long ? "long" : ""}"><span class="number">${Math.round(at)} ms</span> <span class="number">+${Math
-            .round(gap)} ms</span> ${visible(new TextEncoder().encode(label))}</li>
+            .round(gap)} ms</span> ${visibleText(label)}</li>
       `
     )
   }`);

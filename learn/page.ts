@@ -10,7 +10,7 @@ import { bytesOf, type Expectation, type Family, type Vector } from "../runner/c
 import { type Block, readBlocks } from "./blocks.ts";
 import type { Lesson } from "./lessons.ts";
 import { toText } from "./notation.ts";
-import { clauseLink, renderEvent, renderLine, sentence, visible } from "./render.ts";
+import { clauseLink, renderEvent, renderLine, sentence, visible, visibleText } from "./render.ts";
 
 /** What a page is made of. */
 export interface LearnPage {
@@ -142,7 +142,7 @@ async function renderPanes(vector: Vector, state: string | undefined): Promise<H
   const blocks = await readBlocks(bytes);
   const { expect } = vector;
   const lines = blocks.flatMap((block) => block.lines.map((line) => renderLine(line, block)));
-  const row = (text: string | undefined) => html`<li class="row">${text !== undefined && show(text)}</li>`;
+  const row = (text: string | undefined) => html`<li class="row">${text !== undefined && visibleText(text)}</li>`;
   // deno-fmt-ignore
   return html`<section class="controls script" aria-label="Steps">
       <p class="why" id="why" role="status">Choose a byte, a line or an event: here it is said what it is for.</p>
@@ -218,8 +218,6 @@ async function renderPanes(vector: Vector, state: string | undefined): Promise<H
     </details>`;
 }
 
-const show = (text: string) => visible(new TextEncoder().encode(text));
-
 function renderWhys({ bytes, lines }: Block): Html[] {
   const pieces = lines.flatMap(({ pieces }) => pieces);
   return pieces.map(({ start, end, why, clause }) => {
@@ -239,7 +237,7 @@ function facts({ store, location, console, values }: Expectation): Html[] {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     return html`
       <dt>${name}</dt>
-      <dd><code>${show(text)}</code></dd>
+      <dd><code>${visibleText(text)}</code></dd>
     `;
   });
 }

@@ -61,6 +61,13 @@ export function visible(all: Uint8Array): Html[] {
   return parts;
 }
 
+const encoder = new TextEncoder();
+
+/** A text, likewise. */
+export function visibleText(text: string): Html[] {
+  return visible(encoder.encode(text));
+}
+
 /** A sign that something was left out. */
 const moreOf = (count: number, what: string) => html`<span class="mark">… and ${count} more ${what}</span>`;
 
@@ -93,11 +100,16 @@ function renderPiece({ start, end, kind }: Piece, bytes: Uint8Array, borders: re
 
 const silent = new Set(["colon", "space", "separator", "end", "blank", "bom"]);
 
+/** The lines of a block that say something: what {@linkcode renderEvent} shows of them as fields, in this order. */
+export function fieldLines({ lines }: Block): ExplainedLine[] {
+  return lines.filter(({ pieces }) => pieces.some(({ kind }) => !silent.has(kind)));
+}
+
 /** An event: its fields, what they add up to, and what there is to remark. */
 export function renderEvent(block: Block): Html {
-  const { event, lines, remarks } = block;
+  const { event, remarks } = block;
   if (!event) return html``;
-  const fields = lines.filter(({ pieces }) => pieces.some(({ kind }) => !silent.has(kind)));
+  const fields = fieldLines(block);
   const name = event.client?.event ?? "No name";
   return html`<li class="event${event.error || !event.instruction ? " wrong" : ""}">
 <h3><button type="button" class="pick" aria-pressed="false">${name}</button></h3>
@@ -152,8 +164,7 @@ function renderReadings(
   }</div>`;
 }
 
-const show = (text: string | undefined) =>
-  text === undefined ? "none" : html`<code>${visible(new TextEncoder().encode(text))}</code>`;
+const show = (text: string | undefined) => text === undefined ? "none" : html`<code>${visibleText(text)}</code>`;
 
 /** Text in which backticks mean code. */
 export function sentence(text: string): Html {

@@ -6,7 +6,7 @@
 
 import { type Html, html } from "../fragments/html.ts";
 import type { Mark, MarkedPage } from "./model.ts";
-import { visible } from "./render.ts";
+import { visibleText } from "./render.ts";
 
 /** More rows than this are not shown: nobody would read them. */
 const maxRows = 1000;
@@ -37,7 +37,7 @@ export function renderTree({ body, marks }: MarkedPage): Html {
   const rows: Html[] = [];
   let left = maxCharacters;
   const text = (value: string) => {
-    const shown = visible(bytes(value.slice(0, left + 1)));
+    const shown = visibleText(value.slice(0, left + 1));
     left = Math.max(0, left - Math.min(value.length, 2000));
     return shown;
   };
@@ -112,6 +112,3 @@ const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "
 
 /** A name, as it is read at most. */
 const short = (name: string) => name.length > 200 ? `${name.slice(0, 200)}…` : name;
-
-const encoder = new TextEncoder();
-const bytes = (text: string) => encoder.encode(text);

@@ -124,6 +124,13 @@ export interface Surroundings {
   origin: string;
 }
 
+/** A body with this HTML in it, by the parser of the browser that this runs in: nothing in it runs or loads. */
+export function parseInert(html: string): Element {
+  const { body } = document.implementation.createHTMLDocument("");
+  body.innerHTML = html;
+  return body;
+}
+
 /**
  * Compares what is with what should be. No difference: the vector passes.
  *
