@@ -44,12 +44,20 @@ async function get(request: Request): Promise<Response> {
   return eventStream(fragment(html`<main id="main" ${store}></main>`, { merge: "upsert_attributes" }));
 }
 
-/** `GET /target`: an element, with the server's time of day in it. */
+let written: { second: number; event: string } | undefined;
+
+/** `GET /target`: an element, with the server's time of day in it. Within a second it is the same for everybody. */
 function target(): Response {
+  const second = Math.floor(Date.now() / 1000);
+  if (written?.second !== second) written = { second, event: clock() };
+  return eventStream(written.event);
+}
+
+function clock(): string {
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
   const time = local.toISOString().slice(0, 19).replace("T", " ");
-  return eventStream(fragment(html`<div id="target"><b>${time}</b></div>`));
+  return fragment(html`<div id="target"><b>${time}</b></div>`);
 }
 
 /** `GET /feed`: the same 16 random hex digits for everybody, and new ones every second. */
@@ -70,6 +78,17 @@ interface Route {
   endless?: boolean;
   /** The same for everybody and no secret: pages of other origins may read it, a sandboxed frame for one. */
   shared?: boolean;
+}
+
+/** What a request is for, as its address and its Host have it. */
+interface Aim {
+  /** The request's Host, as it was sent. */
+  host: string | null;
+  /** The host that it names. */
+  own: string;
+  route?: Route;
+  /** How this route says no. */
+  refuseHere: typeof refuse;
 }
 
 /** What the handler may be told. */
@@ -114,10 +133,11 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
   const isLoopback = ({ hostname }: URL) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   const isNamed = ({ hostname, host }: URL) => allowedHosts.includes(hostname) || allowedHosts.includes(host);
 
-  async function handle(request: Request): Promise<Response> {
-    const url = URL.parse(request.url);
-    const host = request.headers.get("host") ?? url?.host ?? "";
-    const own = /^[\w.:[\]-]+$/.test(host) ? URL.parse(`http://${host}`) : null;
+  /** Finds out what a request is for, by the two places that name a host and by its path. */
+  async function look(address: string, host: string | null): Promise<Aim | Response> {
+    const url = URL.parse(address);
+    const name = host ?? url?.host ?? "";
+    const own = /^[\w.:[\]-]+$/.test(name) ? URL.parse(`http://${name}`) : null;
     if (!url || !own) return refuse(400, "Cannot answer: the request names no valid host");
     const route = await findRoute(url.pathname);
     const refuseHere = route?.stream ? refuseStream : refuse;
@@ -128,32 +148,60 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
       const why = "it is not loopback, and ALLOWED_HOSTS does not name it";
       return refuseHere(403, `Cannot answer for host "${own.host}": ${why}`);
     }
-    const origin = request.headers.get("origin");
-    const from = origin === null ? own : URL.parse(origin);
-    if (!route?.shared && (!from || from.host !== own.host && !isNamed(from))) {
-      return refuseHere(403, "Cannot answer a page of another origin");
+    const aim = { host, own: own.host, route, refuseHere };
+    if (route && aims.size < 1000) aims.set(address, aim); // no more: who asks can choose among many names of loopback
+    return aim;
+  }
+
+  function answer(request: Request, { own, route, refuseHere }: Aim): Response | Promise<Response> {
+    const { headers, method } = request;
+    const origin = headers.get("origin");
+    if (origin !== null && !route?.shared) {
+      const from = URL.parse(origin);
+      if (!from || from.host !== own && !isNamed(from)) {
+        return refuseHere(403, "Cannot answer a page of another origin");
+      }
     }
     if (!route) {
       const paths = "/, /get, /target, /feed, /learn, /vectors, /datastar.js and /source/server.ts";
       return refuse(404, `Cannot find this: there are ${paths}`);
     }
-    const allow = route.endless ? "GET" : "GET, HEAD";
-    if (!allow.split(", ").includes(request.method)) {
-      return refuseHere(405, `Cannot ${request.method} this: it answers ${allow}`, { allow });
+    if (method !== "GET" && (route.endless || method !== "HEAD")) {
+      const allow = route.endless ? "GET" : "GET, HEAD";
+      return refuseHere(405, `Cannot ${method} this: it answers ${allow}`, { allow });
     }
     // Deno keeps what it is sent while an answer has no end, at a cost that grows with the square of its length.
-    if (request.headers.has("transfer-encoding") || Number(request.headers.get("content-length") ?? 0) !== 0) {
-      return refuseHere(400, `Cannot answer: ${request.method} takes no body`);
+    if (headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) !== 0) {
+      return refuseHere(400, `Cannot answer: ${method} takes no body`);
     }
-    const answer = await route.answer(request);
-    if (route.shared) answer.headers.set("access-control-allow-origin", "*");
-    if (request.method !== "HEAD") return answer;
-    // By hand: over HTTP/2 Deno 2.9.6 breaks off where it is left to drop the body.
-    const length = String((await answer.arrayBuffer()).byteLength);
-    return new Response(null, { status: answer.status, headers: [...answer.headers, ["content-length", length]] });
+    return route.shared || method === "HEAD" ? answerOtherwise(route, request) : route.answer(request);
+  }
+
+  // What requests were for: they name the same few addresses again and again, and to look at one takes as long as the
+  // rest of an answer.
+  const aims = new Map<string, Aim>();
+
+  function handle(request: Request): Response | Promise<Response> {
+    const { url } = request;
+    const query = url.indexOf("?");
+    const address = query < 0 ? url : url.slice(0, query);
+    const host = request.headers.get("host");
+    const aim = aims.get(address);
+    if (aim?.host === host) return answer(request, aim);
+    return look(address, host).then((found) => found instanceof Response ? found : answer(request, found));
   }
 
   return { handle, close: () => feed.close() };
+}
+
+/** An answer that is not sent as the route gives it. */
+async function answerOtherwise(route: Route, request: Request): Promise<Response> {
+  const answer = await route.answer(request);
+  if (route.shared) answer.headers.set("access-control-allow-origin", "*");
+  if (request.method !== "HEAD") return answer;
+  // By hand: over HTTP/2 Deno 2.9.6 breaks off where it is left to drop the body.
+  const length = String((await answer.arrayBuffer()).byteLength);
+  return new Response(null, { status: answer.status, headers: [...answer.headers, ["content-length", length]] });
 }
 
 interface TextOptions {

@@ -32,10 +32,16 @@ export interface SignalsOptions {
 export async function readSignals(request: Request, options: SignalsOptions = {}): Promise<SignalsResult> {
   const { maxBytes = 32 * 1024 } = options;
   if (request.method !== "GET" && request.method !== "HEAD") return await readBody(request, maxBytes);
-  const json = new URL(request.url).searchParams.getAll("datastar").at(-1);
+  const [, query] = /\?([^#]*)/.exec(request.url) ?? []; // half the time of new URL(), which looks at the rest as well
+  const json = new URLSearchParams(query).getAll("datastar").at(-1);
   if (json === undefined) return bad(`the URL has no "datastar" parameter`);
-  if (new TextEncoder().encode(json).byteLength > maxBytes) return tooLong(`the "datastar" parameter`, maxBytes);
+  if (isLonger(json, maxBytes)) return tooLong(`the "datastar" parameter`, maxBytes);
   return parse(`the "datastar" parameter`, json);
+}
+
+/** Whether a text has more bytes than that as UTF-8, in which a character of a string takes one to three. */
+function isLonger(text: string, maxBytes: number): boolean {
+  return text.length * 3 > maxBytes && new TextEncoder().encode(text).byteLength > maxBytes;
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<SignalsResult> {

@@ -29,8 +29,9 @@ const headers = {
  */
 export function eventStream(
   body: BodyInit,
-  init: { status?: number; headers?: Record<string, string> } = {},
+  init?: { status?: number; headers?: Record<string, string> },
 ): Response {
+  if (!init) return new Response(body, { headers });
   return new Response(body, { status: init.status, headers: { ...headers, ...init.headers } });
 }
 
