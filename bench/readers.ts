@@ -1,0 +1,109 @@
+/**
+ * Reads a feed many times over raw sockets, and says when what arrived: `bun bench/readers.ts PORT READERS SECONDS`.
+ * Each line of standard input is a word to go on by: when to count, and when to leave. Bun only, because its sockets
+ * cost so little that the client does not slow down the server beside it.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { createInterface } from "node:readline";
+
+interface Socket {
+  data: Reader;
+  write(text: string): void;
+  end(): void;
+}
+
+/** The part of Bun's API that is used here: Deno's type check does not know it. */
+declare const Bun: {
+  connect(options: {
+    hostname: string;
+    port: number;
+    data: Reader;
+    socket: { open(socket: Socket): void; data(socket: Socket, bytes: Uint8Array): void; close(socket: Socket): void };
+  }): Promise<Socket>;
+};
+
+interface Reader {
+  /** What has arrived of an event. */
+  text: string;
+  /** Calls the one who waits for the first event. */
+  first?: () => void;
+  /** When each event arrived, by its text. */
+  events: Map<string, number>;
+}
+
+const [port, count, seconds] = process.argv.slice(2).map(Number);
+const words = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+let counting = false;
+let lost = 0;
+let leaving = false;
+
+async function open(): Promise<Socket> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port,
+    data: { text: "", first: resolve, events: new Map() },
+    socket: {
+      open: (socket) => socket.write(`GET /feed HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`),
+      data: take,
+      close() {
+        if (!leaving) lost++;
+      },
+    },
+  });
+  await promise;
+  return socket;
+}
+
+function take({ data: reader }: Socket, bytes: Uint8Array): void {
+  // An event as it stands in a chunk: 16 digits in a span. What is around it does not matter here.
+  const text = reader.text + String.fromCharCode(...bytes);
+  let end = 0;
+  for (const match of text.matchAll(/>([0-9a-f]{16})<\/span>\n\n/g)) {
+    end = match.index + match[0].length;
+    reader.first?.();
+    reader.first = undefined;
+    if (counting) reader.events.set(match[1], performance.now());
+  }
+  reader.text = text.slice(end);
+}
+
+const sockets: Socket[] = [];
+while (sockets.length < count) {
+  const wave = Array.from({ length: Math.min(250, count - sockets.length) }, open);
+  sockets.push(...await Promise.all(wave));
+}
+console.log("open");
+await words.next();
+counting = true;
+await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+// The last event may be on its way still: no more are counted, and this one is waited for.
+const ticks = new Map<string, number>();
+const first = () => {
+  for (const { data: { events } } of sockets) {
+    for (const [event, at] of events) ticks.set(event, Math.min(at, ticks.get(event) ?? Infinity));
+  }
+};
+first();
+await new Promise((resolve) => setTimeout(resolve, 900));
+counting = false;
+first();
+const known = [...ticks].sort((a, b) => a[1] - b[1]).slice(1, seconds); // the first may have been under way already
+const lateness: number[] = [];
+let served = 0;
+for (const { data: { events } } of sockets) {
+  const times = known.map(([event, at]) => (events.get(event) ?? Infinity) - at);
+  if (times.every((time) => time < 1000)) served++;
+  lateness.push(...times);
+}
+lateness.sort((a, b) => a - b);
+const at = (part: number) => lateness[Math.min(lateness.length - 1, Math.floor(lateness.length * part))];
+console.log(JSON.stringify({ served, lost, ticks: known.length, median: at(0.5), late: at(0.99), latest: at(1) }));
+await words.next();
+leaving = true;
+for (const socket of sockets) socket.end();
+console.log("left");
+process.exit();

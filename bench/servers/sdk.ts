@@ -1,0 +1,28 @@
+// A server of the official SDK, as its README has it. Its events are those of a later generation of the protocol.
+import { ServerSentEventGenerator } from "@starfederation/datastar-sdk/web";
+import process from "node:process";
+
+async function handle(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/get") {
+    const reader = await ServerSentEventGenerator.readSignals(request);
+    if (!reader.success) return new Response(reader.error, { status: 400 });
+    const { input, show } = reader.signals as { input: string; show: boolean };
+    const store = JSON.stringify({ input, output: `Your input: ${input}, is ${input.length} long.`, show });
+    return ServerSentEventGenerator.stream((stream) => {
+      stream.patchElements(`<main id="main" data-signals="${store.replaceAll('"', "&quot;")}"></main>`);
+    });
+  }
+  return ServerSentEventGenerator.stream((stream) => {
+    stream.patchElements(`<div id="target"><b>${new Date().toISOString()}</b></div>`);
+  });
+}
+
+/** The part of Bun's API that is used here: Deno's type check does not know it. */
+declare const Bun: { serve(options: { port: number; hostname: string; fetch: typeof handle }): { port: number } };
+
+const listen = { port: Number(process.env.PORT), hostname: "localhost" };
+const port = "Deno" in globalThis
+  ? Deno.serve({ ...listen, onListen() {} }, handle).addr.port
+  : Bun.serve({ ...listen, fetch: handle }).port;
+console.log(`Listening on http://localhost:${port}/`);
