@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { Series } from "./part.ts";
 
 export type Runtime = "deno" | "bun";
 
@@ -110,4 +111,23 @@ export function processorSeconds(pid: number): number {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The runtime that this runs under. */
+export const runtimeHere: Runtime = "Deno" in globalThis ? "deno" : "bun";
+
+/** Has a part measure in a process of its own, of the runtime that is asked about. */
+export async function measuredIn(runtime: Runtime, part: string, rounds: number): Promise<Series[]> {
+  const words = ["bench/inside.ts", part, String(rounds)];
+  const child = launch({
+    program: programOf(runtime),
+    args: runtime === "deno" ? ["run", "--frozen", "-A", ...words] : words,
+  });
+  let output = "";
+  let errors = "";
+  child.stdout!.setEncoding("utf8").on("data", (data) => output += data);
+  child.stderr!.setEncoding("utf8").on("data", (data) => errors += data);
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`Cannot measure ${part} under ${runtime}: ${errors}`);
+  return JSON.parse(output);
 }

@@ -1,16 +1,21 @@
 /**
- * What reading costs: bytes to instructions, against eventsource-parser alone, which stops at events. Each reads the
- * same chunks and is asked for one event after the other. Prints medians and ratios.
- *
- * There are two references: the parser's own stream, as its documentation has it for the body of a response, and the
- * bare parser in a generator, which is the least that can be done.
+ * Reading: bytes to instructions, against eventsource-parser, which stops at events. Each reads the same chunks and is
+ * asked for one event after the other. There are two references: the bare parser in a generator, which is the least
+ * that can be done, and the parser's own stream, as its documentation has it for the body of a response. And what it
+ * takes to apply an event, by merge mode.
  *
  * @module
  */
 
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { readStream } from "../harness/mod.ts";
+import { Window } from "happy-dom";
+import { applyEvent, createPage, dialect, parseHtml, readStream, type StreamEvent } from "../harness/mod.ts";
+import { type Goal, median, type Part, ratio, type Series } from "./part.ts";
+import { measuredIn, runtimeHere } from "./process.ts";
+import type { RunOptions } from "./requests.ts";
+
+const lengths = [1_000, 10_000, 100_000];
 
 const kinds = [
   (i: number) =>
@@ -51,42 +56,86 @@ async function* parserStream(chunks: Uint8Array[]) {
 }
 
 const contestants: Record<string, (chunks: Uint8Array[]) => AsyncIterable<{ data?: string; instruction?: unknown }>> = {
-  "its stream": parserStream,
   "bare parser": bareParser,
+  "parser's own stream": parserStream,
   "harness": (chunks) => readStream(iterate(chunks)),
 };
 
-async function time(name: string, chunks: Uint8Array[], events: number): Promise<number> {
+async function time(who: string, chunks: Uint8Array[], events: number): Promise<number> {
   const start = performance.now();
   let count = 0;
-  for await (const { data, instruction } of contestants[name](chunks)) if (data || instruction) count++;
-  if (count !== events) throw new Error(`Cannot measure ${name}: there are ${count} events and not ${events}`);
+  for await (const { data, instruction } of contestants[who](chunks)) if (data || instruction) count++;
+  if (count !== events) throw new Error(`Cannot measure ${who}: there are ${count} events and not ${events}`);
   return performance.now() - start;
 }
 
-const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1];
-const ms = (time: number) => `${time.toFixed(2)} ms`;
-const table: Record<string, Record<string, string>> = {};
-let tenth: number | undefined;
-for (const events of [1_000, 10_000, 100_000]) {
-  const chunks = chunksOf(events);
-  const times: Record<string, number[]> = {};
-  const rounds = events === 100_000 ? 9 : 31;
-  for (let round = -3; round < rounds; round++) { // the first three warm up
-    for (const name in contestants) {
-      const taken = await time(name, chunks, events);
-      if (round >= 0) (times[name] ??= []).push(taken);
+async function parsing(rounds: number): Promise<Series[]> {
+  const series: Series[] = [];
+  for (const events of lengths) {
+    const chunks = chunksOf(events);
+    const what = `reading ${events} events`;
+    const all = Object.keys(contestants).map((who, i): Series => (
+      { what, runtime: runtimeHere, who, unit: "ms", samples: [], reference: i === 0 }
+    ));
+    for (let round = -3; round < rounds; round++) { // the first three warm up
+      for (const { who, samples } of all) {
+        const taken = await time(who, chunks, events);
+        if (round >= 0) samples.push(taken);
+      }
     }
+    series.push(...all);
   }
-  const [stream, bare, harness] = Object.values(times).map(median);
-  table[`${events} events`] = {
-    "its stream": ms(stream),
-    "bare parser": ms(bare),
-    "harness": ms(harness),
-    "of its stream": (harness / stream).toFixed(2),
-    "of bare parser": (harness / bare).toFixed(2),
-    "of a tenth": tenth === undefined ? "" : (harness / tenth).toFixed(1),
-  };
-  tenth = harness;
+  return series;
 }
-console.table(table);
+
+const items = 100;
+
+/** What it takes to apply one event in each merge mode, to a page of a hundred items. */
+async function applying(rounds: number): Promise<Series[]> {
+  const series: Series[] = [];
+  for (const merge of dialect.modes) {
+    const samples: number[] = [];
+    const data = `merge ${merge}\ndata: fragment <li id="item-50" class="new"><b>50</b> new</li>`;
+    const [event] = await Array.fromAsync<StreamEvent>(readStream(`event: datastar-fragment\ndata: ${data}\n\n`));
+    for (let round = -3; round < rounds; round++) {
+      const { document } = new Window() as unknown as { document: Document };
+      const list = Array.from({ length: items }, (_, i) => `<li id="item-${i}"><b>${i}</b> old</li>`).join("");
+      document.body.append(parseHtml(`<ul>${list}</ul>`, document.body));
+      const page = createPage(document);
+      const start = performance.now();
+      applyEvent(page, event);
+      if (round >= 0) samples.push(performance.now() - start);
+    }
+    series.push({ what: "applying an event, by merge mode", runtime: runtimeHere, who: merge, unit: "ms", samples });
+  }
+  return series;
+}
+
+/** Measures in this process. */
+export async function measure(rounds: number): Promise<Series[]> {
+  return [...await parsing(rounds), ...await applying(rounds)];
+}
+
+export async function run({ runtimes, rounds = 15, log }: RunOptions): Promise<Part> {
+  const part: Part = { series: [], goals: [] };
+  for (const runtime of runtimes) {
+    log(`${runtime}: reading and applying events`);
+    const series = await measuredIn(runtime, "read", rounds);
+    part.series.push(...series);
+    part.goals.push(...judge(runtime, series));
+  }
+  return part;
+}
+
+function judge(runtime: Goal["runtime"], series: Series[]): Goal[] {
+  const of = (who: string, events: number) =>
+    series.find((one) => one.who === who && one.what === `reading ${events} events`)!.samples;
+  const goals = lengths.map((events): Goal => {
+    const share = ratio(of("harness", events), of("bare parser", events));
+    const what = `reading ${events} events`;
+    return { what, runtime, goal: "at most 1.5 of eventsource-parser", result: share.toFixed(2), met: share <= 1.5 };
+  });
+  const growth = median(of("harness", 100_000)) / median(of("harness", 10_000));
+  const goal = "at most 11 times 10000 events";
+  return [...goals, { what: "reading 100000 events", runtime, goal, result: growth.toFixed(1), met: growth <= 11 }];
+}

@@ -1,0 +1,108 @@
+/**
+ * Writing events, against eventsource-encoder and the official SDK. Both write what they are given: neither looks
+ * whether the client can read it, and the SDK writes the events of a later generation of the protocol. A store they
+ * know nothing of: they are given one with its quotes escaped, as plain servers do it, which the client cannot read if
+ * there is a semicolon in it.
+ *
+ * @module
+ */
+
+import { ServerSentEventGenerator } from "@starfederation/datastar-sdk/web";
+import { encode } from "eventsource-encoder";
+import { measure as time } from "mitata";
+import { fragment, html, signal, storeAttribute } from "../fragments.ts";
+import { median, type Part, ratio, type Series } from "./part.ts";
+import { measuredIn, runtimeHere } from "./process.ts";
+import type { RunOptions } from "./requests.ts";
+
+const item = (i: number) => `<li id="item-${i}">${"milk, bread and butter; ".repeat(3)}${i}</li>`;
+const list = (items: number) => `<ul id="list">\n${Array.from({ length: items }, (_, i) => item(i)).join("\n")}\n</ul>`;
+const sizes = {
+  "small": {
+    html: '<div id="target"><b>2026-11-25 12:00:00</b></div>',
+    store: { input: "hello", show: true, count: 5 },
+  },
+  "of 100 KB": {
+    html: list(1_000),
+    store: {
+      input: "Milk, bread and butter: it's enough for the two of us; no more. ".repeat(1_600),
+      show: true,
+      count: 5,
+    },
+  },
+};
+
+// Its constructor is for its own use; a controller that takes everything leaves the writing.
+const Generator = ServerSentEventGenerator as unknown as new (controller: unknown) => ServerSentEventGenerator;
+const sdk = new Generator({ enqueue() {} });
+const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+
+type Contestants = Record<string, () => unknown>;
+
+function contestants({ html: markup, store }: typeof sizes[keyof typeof sizes]): Record<string, Contestants> {
+  const main = (attribute: string) => `<main id="main" ${attribute}></main>`;
+  return {
+    "a fragment": {
+      "eventsource-encoder": () => encode({ event: "datastar-fragment", data: `fragment ${markup}` }),
+      "Datastar SDK": () => sdk.patchElements(markup),
+      "fragstar": () => fragment(markup),
+    },
+    "a signal": {
+      "eventsource-encoder": () => encode({ event: "datastar-signal", data: `store ${JSON.stringify(store)}` }),
+      "Datastar SDK": () => sdk.patchSignals(JSON.stringify(store)),
+      "fragstar": () => signal(store),
+    },
+    "a store attribute": {
+      "eventsource-encoder": () => {
+        const attribute = main(`data-store="${escape(JSON.stringify(store))}"`);
+        return encode({ event: "datastar-fragment", data: `fragment ${attribute}` });
+      },
+      "Datastar SDK": () => sdk.patchElements(main(`data-signals="${escape(JSON.stringify(store))}"`)),
+      "fragstar": () => fragment(html`<main id="main" ${storeAttribute(store)}></main>`),
+    },
+  };
+}
+
+/** Measures in this process. */
+export async function measure(rounds: number): Promise<Series[]> {
+  const series: Series[] = [];
+  for (const [size, content] of Object.entries(sizes)) {
+    for (const [kind, all] of Object.entries(contestants(content))) {
+      const what = `writing ${kind}, ${size}`;
+      const own = Object.keys(all).map((who, i): Series => (
+        { what, runtime: runtimeHere, who, unit: "us", samples: [], reference: i === 0 }
+      ));
+      for (let round = 0; round < rounds; round++) {
+        for (const one of own) {
+          const { p50 } = await time(all[one.who], { min_cpu_time: 5e7, min_samples: 50 });
+          one.samples.push(p50 / 1000);
+        }
+      }
+      series.push(...own);
+    }
+  }
+  return series;
+}
+
+export async function run({ runtimes, rounds = 7, log }: RunOptions): Promise<Part> {
+  const part: Part = { series: [], goals: [] };
+  for (const runtime of runtimes) {
+    log(`${runtime}: writing events`);
+    const series = await measuredIn(runtime, "write", rounds);
+    part.series.push(...series);
+    for (const [what, group] of Map.groupBy(series, ({ what }) => what)) {
+      const own = group.find(({ who }) => who === "fragstar")!;
+      const [best] = group.filter((one) => one !== own).toSorted((a, b) => median(a.samples) - median(b.samples));
+      const share = ratio(own.samples, best.samples);
+      const goal = "faster than eventsource-encoder and the SDK";
+      part.goals.push({
+        what,
+        runtime,
+        goal,
+        result: `${share.toFixed(2)} of the time of ${best.who}`,
+        met: share < 1,
+      });
+    }
+  }
+  return part;
+}
