@@ -115,19 +115,16 @@ export function fragment(html: string | Html, options: FragmentOptions = {}): st
   // [backend.ts] The keyword stands on the first line only. The lines after it are taken as they are, except one that is
   // empty (dropped), begins with a keyword (taken as an option) or with a byte order mark (decoded away). Such a line
   // gets a keyword of its own, which counts only after another key: `settle`, said again, changes nothing.
-  const [first, ...rest] = text.split("\n");
-  data.push(`${keys.fragment} ${first}`);
-  for (const line of rest) {
-    if (isTakenAsItIs(line)) data.push(line);
-    else data.push(settleLine, `${keys.fragment} ${line}`);
+  let lines = text;
+  if (text.includes("\n")) {
+    lines = text.replaceAll("\n", "\ndata: ").replace(notTakenAsItIs, `$1${settleLine}\ndata: ${keys.fragment} `);
   }
+  data.push(`${keys.fragment} ${lines}`);
   return event(what, classic.events.fragment, data, options);
 }
 
-function isTakenAsItIs(line: string): boolean {
-  const keys: readonly string[] = classic.notInFragment;
-  return line !== "" && !line.startsWith("\uFEFF") && !keys.includes(line.split(" ", 1)[0]);
-}
+/** Where a line of HTML begins, behind the field, that the client would not take as it is. */
+const notTakenAsItIs = new RegExp(`(\\ndata: )(?=\\n|\\uFEFF|(?:${classic.notInFragment.join("|")})(?: |\\n|$))`, "g");
 
 /**
  * Writes a `datastar-signal` event: values that are merged into the client's store.

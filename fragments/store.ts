@@ -39,12 +39,19 @@ export const reserved: ReadonlySet<string> = new Set(["value", "peek", "hasOwnPr
  * @throws {TypeError} If the store holds a name or a value that the client's cannot.
  */
 export function storeAttribute(store: Store): Html {
-  const expression = storeText(store).replace(
-    /[;$~'<>&`\u2028\u2029]/g,
-    (character) => "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0"),
-  );
+  let expression = storeText(store);
+  if (unsafe.test(expression)) {
+    for (const [character, escape] of escapes) expression = expression.replaceAll(character, escape);
+  }
   return trustedHtml(`data-store="${expression.replaceAll('"', "&quot;")}"`);
 }
+
+const unsafe = /[;$~'<>&`\u2028\u2029]/;
+
+/** One after the other: an engine replaces a known text ten times as fast as what a function has to say. */
+const escapes = [...";$~'<>&`\u2028\u2029"].map((character) =>
+  [character, "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0")] as const
+);
 
 /**
  * The store as the text of a JavaScript object, which is how the client reads it.
@@ -56,7 +63,7 @@ export function storeText(store: Store): string {
   const text = JSON.stringify(store); // first, as it throws a TypeError for a store that holds itself
   assertStorable(store, "", false);
   // JSON and JavaScript differ in one name: {"__proto__": x} sets the prototype, {["__proto__"]: x} a property.
-  return text.replace(/(?<=[{,])"__proto__":/g, '["__proto__"]:');
+  return text.includes("__proto__") ? text.replace(/(?<=[{,])"__proto__":/g, '["__proto__"]:') : text;
 }
 
 function assertStorable(value: unknown, path: string, inArray: boolean): void {
@@ -65,12 +72,12 @@ function assertStorable(value: unknown, path: string, inArray: boolean): void {
     for (const [i, item] of value.entries()) assertStorable(item, `${path}[${i}]`, true);
   } else if (isPlainObject(value)) {
     // A list is one signal, whatever it holds; everywhere else each name becomes a signal.
-    for (const [name, item] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
       const here = path ? `${path}.${name}` : name;
       if (!inArray && reserved.has(name)) {
         refuse("a store", `${quote(here)} is a name the client cannot keep; choose another`);
       }
-      assertStorable(item, here, inArray);
+      assertStorable(value[name], here, inArray);
     }
   } else {
     refuse("a store", `${quote(path)} is ${describe(value)}; use strings, finite numbers, booleans, lists and objects`);
