@@ -59,9 +59,14 @@ export function exitNotListening(error: unknown, { hostname, port }: Address): n
   const where = `Cannot listen on ${hostname}:${port}`;
   if (name === "NotCapable") exit(2, `${where}: run deno with ${denoFlags}`);
   if (code === "EADDRINUSE") exit(1, `${where}: the port is taken; set PORT to another one, or to 0 for any free one`);
+  // Bun has a code for a name that it cannot resolve, Deno has only the message: and the same one, when there is no
+  // file descriptor to ask with. But localhost is a name that everybody knows.
+  const unknown = message.startsWith("failed to lookup");
+  if (code === "EMFILE" || unknown && hostname === "localhost") {
+    exit(1, `${where}: this process is out of file descriptors; raise the limit, for instance with ulimit -n 10000`);
+  }
   if (code === "EACCES") exit(1, `${where}: this user may not have the port; set PORT to 1024 or more`);
-  // Bun has a code for a name that it cannot resolve, Deno has only the message.
-  if (code === "EADDRNOTAVAIL" || code === "EINVAL" || message.startsWith("failed to lookup")) {
+  if (code === "EADDRNOTAVAIL" || code === "EINVAL" || unknown) {
     exit(2, `${where}: HOST is ${JSON.stringify(hostname)}, which is no address of this machine`);
   }
   exit(1, `${where}: ${message}`);

@@ -1,0 +1,162 @@
+/**
+ * The door of the endurance run: `deno task soak`. Faults one by one, and then a long day in short.
+ *
+ * @module
+ */
+
+import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { eventually, get, openFeeds } from "../tests/support/http.ts";
+import { listening, pause, processorSeconds, residentKiB, type Runtime, server } from "./process.ts";
+import { faults } from "./soak/faults.ts";
+import { createTraffic, type Tally } from "./soak/traffic.ts";
+
+const usage = "deno task soak [--runtime deno|bun] [--seconds N] [--seed N] [--json FILE]";
+const maxStreams = 200;
+
+/** What a server has in use when nobody is there. */
+interface Use {
+  residentMiB: number;
+  handles: number;
+  /** Processor time of a second in which nothing happens. */
+  idle: number;
+}
+
+interface Figures {
+  runtime: Runtime;
+  seconds: number;
+  before: Use;
+  after: Use;
+  /** Memory at each quiet moment. */
+  quietMiB: number[];
+  tally: Tally;
+  /** What is not as it should be. */
+  faulty: string[];
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        runtime: { type: "string" },
+        seconds: { type: "string", default: "600" },
+        seed: { type: "string", default: String(Date.now() % 1_000_000) },
+        json: { type: "string" },
+        help: { type: "boolean" },
+      },
+    });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    if (values.runtime !== undefined && !["deno", "bun"].includes(values.runtime)) throw new Error("Unknown runtime");
+    if (![values.seconds, values.seed].every((value) => /^\d+$/.test(value))) throw new Error("Not a whole number");
+    return { ...values, seconds: Number(values.seconds), seed: Number(values.seed) };
+  } catch (error) {
+    console.error(`${(error as Error).message.split(".")[0]}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function handlesOf(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      return []; // closed since
+    }
+  });
+}
+
+/** Waits until what has left is gone, as far as the server knows, and looks what is still there. */
+async function useOf(pid: number, handles = 0): Promise<Use> {
+  if (handles > 0) await eventually(() => handlesOf(pid).length <= handles, 60).catch(() => {});
+  const computed = processorSeconds(pid);
+  await pause(2_000);
+  return {
+    residentMiB: residentKiB(pid) / 1024,
+    handles: handlesOf(pid).length,
+    idle: (processorSeconds(pid) - computed) / 2,
+  };
+}
+
+/** Long enough that what is left behind each time adds up to something. */
+async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Figures> {
+  const { pid, port, stop } = await listening(server(runtime, { MAX_STREAMS: String(maxStreams) }));
+  try {
+    await get(port, "/target"); // what a runtime opens with its first request stays open
+    const { handles } = await useOf(pid);
+    await createTraffic(port, seed).run(Math.min(15, seconds / 4)); // what is loaded and compiled stays, too
+    const before = await useOf(pid, handles);
+    const { tally, run } = createTraffic(port, seed + 1);
+    const quietMiB = [];
+    const part = Math.min(20, seconds / 4);
+    for (let gone = 0; gone < seconds; gone += part) {
+      await run(part);
+      quietMiB.push((await useOf(pid, handles)).residentMiB);
+    }
+    const after = await useOf(pid, handles);
+    const faulty = tally.wrong.slice(0, 10);
+    if (tally.answered !== tally.sent) {
+      faulty.push(`${tally.sent - tally.answered} of ${tally.sent} answers are not right`);
+    }
+    if (after.handles > handles) faulty.push(`${after.handles} handles are open and not ${handles}`);
+    if (after.idle > 0.1) faulty.push(`with nobody there it computes ${after.idle} s a second`);
+    // The later half against the first: a heap takes its time to find its size.
+    const middle = quietMiB.length >> 1;
+    const grown = Math.min(...quietMiB.slice(middle)) - Math.max(...quietMiB.slice(0, middle));
+    if (grown > 0.25 * before.residentMiB) faulty.push(`memory has grown by ${Math.round(grown)} MiB`);
+    const places = await openFeeds(port, maxStreams).catch(() => []);
+    if (places.length < maxStreams) faulty.push(`not all of the ${maxStreams} places for streams are free again`);
+    for (const place of places) place.destroy();
+    return { runtime, seconds, before, after, quietMiB, tally, faulty };
+  } finally {
+    await stop();
+  }
+}
+
+function tell({ before, after, quietMiB, tally }: Figures): void {
+  const round = (value: number) => value.toFixed(0);
+  console.log(
+    `  ${tally.sent} requests in bursts, ${tally.answered} right answers, ${tally.wrong.length} wrong or lost`,
+  );
+  console.log(`  ${tally.read} readers, ${tally.events} events; ${tally.stalled} stalled, ${tally.reset} reset`);
+  console.log(`  ${tally.rubbish} connections with rubbish`);
+  console.log(
+    `  memory ${round(before.residentMiB)} MiB before, ${round(after.residentMiB)} after; ` +
+      `at quiet moments from ${round(Math.min(...quietMiB))} to ${round(Math.max(...quietMiB))}`,
+  );
+  console.log(`  handles ${before.handles} before, ${after.handles} after; idle, it computes ${after.idle} s a second`);
+}
+
+const { runtime, seconds, seed, json } = readArguments();
+const results = [];
+let failed = false;
+for (const one of runtime ? [runtime as Runtime] : ["deno", "bun"] as const) {
+  console.log(`${one}: faults`);
+  const survived = [];
+  for (const { title, provoke } of faults) {
+    const began = performance.now();
+    let outcome = "";
+    let well = true;
+    try {
+      outcome = await provoke(one);
+    } catch (error) {
+      well = false;
+      outcome = (error as Error).message;
+    }
+    failed ||= !well;
+    survived.push({ title, survived: well, outcome, seconds: (performance.now() - began) / 1000 });
+    console.log(`  ${well ? "survived" : "FAILED  "} ${title} (${survived.at(-1)!.seconds.toFixed(1)} s): ${outcome}`);
+  }
+  console.log(`${one}: ${seconds} s, seed ${seed}`);
+  const figures = await soak(one, seconds, seed);
+  tell(figures);
+  for (const line of figures.faulty) console.log(`  FAILED   ${line}`);
+  failed ||= figures.faulty.length > 0;
+  results.push({ ...figures, faults: survived });
+}
+if (json) writeFileSync(json, JSON.stringify(results, null, 2) + "\n");
+console.log(failed ? "not survived" : "survived");
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,285 @@
+/**
+ * Faults that a server has to survive, one by one, each with a server of its own.
+ *
+ * @module
+ */
+
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import process from "node:process";
+import { closed, eventually, get, open, openFeeds } from "../../tests/support/http.ts";
+import {
+  type Command,
+  file,
+  launch,
+  type Listening,
+  listening,
+  pause,
+  programOf,
+  type Runtime,
+  server,
+} from "../process.ts";
+
+/** What came of a fault: words for who reads the table. */
+export type Outcome = string;
+
+export interface Fault {
+  title: string;
+  /** Throws if the server did not survive it. */
+  provoke: (runtime: Runtime) => Promise<Outcome>;
+}
+
+export const faults: Fault[] = [
+  { title: "a reader that does not read", provoke: slowReader },
+  { title: "half-open sockets", provoke: halfOpen },
+  { title: "a reset in mid-event", provoke: resets },
+  { title: "a header one byte a second", provoke: slowHeader },
+  { title: "10,000 connections at once", provoke: manyConnections },
+  { title: "a full table of streams", provoke: fullTable },
+  { title: "SIGTERM under load", provoke: terminated },
+  { title: "start on a taken port", provoke: takenPort },
+  { title: "start without permission", provoke: noPermission },
+  { title: "start out of file descriptors", provoke: noDescriptors },
+];
+
+function check(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Error(otherwise);
+}
+
+/** Has a server of its own, which in the end must still answer. */
+async function withServer<T>(
+  runtime: Runtime,
+  env: Record<string, string>,
+  use: (server: Listening) => Promise<T>,
+): Promise<T> {
+  const own = await listening(server(runtime, env));
+  try {
+    const result = await use(own);
+    await assertServes(own.port);
+    return result;
+  } finally {
+    await own.stop();
+  }
+}
+
+async function assertServes(port: number): Promise<void> {
+  const { status, body } = await get(port, "/target");
+  check(status === 200 && body.includes('<div id="target">'), `afterwards /target answers ${status}`);
+  const [feed] = await openFeeds(port, 1);
+  feed.destroy();
+}
+
+/** Counts the events that come from now on. */
+function countEvents(feeds: Socket[]): number[] {
+  const counts = feeds.map(() => 0);
+  feeds.forEach((feed, i) => feed.on("data", (data) => counts[i] += String(data).split("</span>").length - 1));
+  return counts;
+}
+
+function slowReader(runtime: Runtime): Promise<Outcome> {
+  return withServer(runtime, {}, async ({ port }) => {
+    const feeds = await openFeeds(port, 21);
+    const [slow, ...others] = feeds;
+    slow.pause();
+    const counts = countEvents(others);
+    await eventually(() => counts.every((count) => count >= 4));
+    for (const feed of feeds) feed.destroy();
+    return "20 others got every event";
+  });
+}
+
+function halfOpen(runtime: Runtime): Promise<Outcome> {
+  return withServer(runtime, { MAX_STREAMS: "3" }, async ({ port }) => {
+    // A reader whose process stands still: its machine may be asleep, or its cable cut.
+    const readers = [];
+    for (let i = 0; i < 2; i++) readers.push(await startReader(port));
+    for (const { pid } of readers) process.kill(pid!, "SIGSTOP");
+    const [other] = await openFeeds(port, 1);
+    const counts = countEvents([other]);
+    await eventually(() => counts[0] >= 3);
+    for (const { pid } of readers) process.kill(pid!, "SIGKILL");
+    const more = await openFeeds(port, 2);
+    for (const feed of [other, ...more]) feed.destroy();
+    return "the other reader got every event; the places came back";
+  });
+}
+
+async function startReader(port: number): Promise<ChildProcess> {
+  const child = launch(file("bun", "tests/support/reader.ts", { PORT: String(port) }));
+  await once(child.stdout!, "data");
+  return child;
+}
+
+function resets(runtime: Runtime): Promise<Outcome> {
+  const count = 200;
+  return withServer(runtime, { MAX_STREAMS: String(count) }, async ({ port }) => {
+    for (let round = 0; round < 3; round++) {
+      const feeds = await openFeeds(port, count);
+      const ends = feeds.map(closed);
+      for (const feed of feeds) feed.resetAndDestroy();
+      await Promise.all(ends);
+    }
+    for (const feed of await openFeeds(port, count)) feed.destroy();
+    return `3 times ${count} readers; the places came back`;
+  });
+}
+
+function slowHeader(runtime: Runtime): Promise<Outcome> {
+  return withServer(runtime, {}, async ({ port }) => {
+    const socket = connect(port, "127.0.0.1");
+    let text = "";
+    socket.on("data", (data) => text += data).on("error", () => {});
+    await once(socket, "connect");
+    socket.write(`GET /target HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\nX-Slow: `);
+    const over = closed(socket);
+    let served = 0;
+    for (let second = 0; second < 8; second++) {
+      socket.write("x");
+      const answers = await Promise.all(Array.from({ length: 50 }, () => get(port, "/target")));
+      check(answers.every(({ status }) => status === 200), "others were not answered");
+      served += answers.length;
+      await pause(1_000);
+    }
+    socket.write("\r\n\r\n");
+    await over;
+    const own = text.startsWith("HTTP/1.1 200 OK") ? "answered in the end" : "cut off by the runtime";
+    return `${served} others were answered meanwhile, the slow one was ${own}`;
+  });
+}
+
+function manyConnections(runtime: Runtime): Promise<Outcome> {
+  return withServer(runtime, {}, async ({ port }) => {
+    const limit = Number(execFileSync("sh", ["-c", "ulimit -Hn"]).toString()) || Infinity; // or "unlimited"
+    const count = Math.min(10_000, limit - 200);
+    const args = ["bench/soak/connections.ts", String(port), String(count)];
+    const child = launch({ program: programOf("bun"), args });
+    const [line] = await once(child.stdout!, "data");
+    const { open, answered } = JSON.parse(String(line));
+    check(open === count && answered === count, `${open} of ${count} were open, ${answered} answered`);
+    return `${answered} open together, all answered` +
+      (count < 10_000 ? ` (the limit here is ${limit} descriptors)` : "");
+  });
+}
+
+function fullTable(runtime: Runtime): Promise<Outcome> {
+  return withServer(runtime, { MAX_STREAMS: "50" }, async ({ port }) => {
+    const feeds = await openFeeds(port, 50);
+    const { status, headers, body } = await get(port, "/feed");
+    check(status === 429 && headers["content-type"] === "text/event-stream", `one too many gets ${status}`);
+    check(body.includes("event: datastar-console"), `one too many gets ${body}`);
+    check((await get(port, "/target")).status === 200, "others are not answered");
+    feeds.pop()!.destroy();
+    feeds.push(...await openFeeds(port, 1));
+    for (const feed of feeds) feed.destroy();
+    return "the 51st gets 429; a place that is left is taken again";
+  });
+}
+
+async function terminated(runtime: Runtime): Promise<Outcome> {
+  const child = launch(server(runtime));
+  const exited = once(child, "exit");
+  const [line] = await once(child.stdout!, "data");
+  const port = Number(/:(\d+)\//.exec(String(line))![1]);
+  const feeds = await openFeeds(port, 20);
+  const tails = feeds.map(() => "");
+  feeds.forEach((feed, i) => feed.on("data", (data) => tails[i] = (tails[i] + data).slice(-5)));
+  const ends = feeds.map(closed);
+
+  // The learn page is long: its answer is under way for a while.
+  let whole = 0;
+  let cut = 0;
+  let stopping = false;
+  const asker = async () => {
+    while (!stopping) {
+      let text = "";
+      try {
+        const socket = await open(port, "GET /learn/protocol HTTP/1.1", `Host: localhost:${port}`, "Connection: close");
+        socket.on("data", (data) => text += data);
+        await closed(socket);
+      } catch {
+        return; // it takes no new connections
+      }
+      if (text === "") return;
+      if (isWhole(text)) whole++;
+      else cut++;
+    }
+  };
+  const askers = Array.from({ length: 20 }, asker);
+  await eventually(() => whole >= 40);
+  const told = performance.now();
+  process.kill(child.pid!, "SIGTERM");
+  const [code] = await exited;
+  const took = performance.now() - told;
+  stopping = true;
+  await Promise.all([...askers, ...ends]);
+  check(code === 0, `the exit code is ${code}`);
+  check(cut === 0, `${cut} answers were cut off`);
+  const unclean = tails.filter((tail) => tail !== "0\r\n\r\n").length;
+  check(unclean === 0, `${unclean} of 20 feeds did not end cleanly`);
+  return `no answer of ${whole} cut off, 20 feeds ended cleanly, exit code 0 after ${Math.round(took)} ms`;
+}
+
+/** Whether an answer is there to its end. */
+function isWhole(text: string): boolean {
+  const head = text.slice(0, text.indexOf("\r\n\r\n"));
+  const length = /^content-length: (\d+)/im.exec(head)?.[1];
+  if (length === undefined) return text.endsWith("\r\n0\r\n\r\n");
+  return new TextEncoder().encode(text.slice(head.length + 4)).length === Number(length);
+}
+
+async function takenPort(runtime: Runtime): Promise<Outcome> {
+  const taker = createServer().listen(0, "localhost");
+  await once(taker, "listening");
+  const { port } = taker.address() as { port: number };
+  try {
+    return await oneLine(server(runtime, { PORT: String(port) }), /^Cannot listen on .*taken; set PORT/);
+  } finally {
+    taker.close();
+  }
+}
+
+async function noPermission(runtime: Runtime): Promise<Outcome> {
+  const said: string[] = [];
+  if (runtime === "deno") {
+    const { program, args } = server(runtime);
+    const command = { program, args: args.map((arg) => arg === "--allow-net" ? "--no-prompt" : arg) };
+    said.push(await oneLine(command, /^Cannot listen on .*run deno with --allow-net/));
+  }
+  const first = Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8"));
+  if (first <= 80) return [...said, "here everybody may have port 80"].join("; ");
+  const { program, args } = server(runtime);
+  let command: Command = { program, args, env: { PORT: "80" } };
+  if (process.getuid!() === 0) { // who may everything has to lose the right first
+    const drop = ["--bounding-set=-net_bind_service"];
+    try {
+      execFileSync("setpriv", [...drop, "true"], { stdio: "ignore" });
+    } catch {
+      return [...said, "here root cannot lose the right to port 80"].join("; ");
+    }
+    command = { ...command, program: "setpriv", args: [...drop, program, ...args] };
+  }
+  said.push(await oneLine(command, /^Cannot listen on .*may not have the port; set PORT/));
+  return said.join("; ");
+}
+
+function noDescriptors(runtime: Runtime): Promise<Outcome> {
+  const { program, args } = file(runtime, "bench/soak/exhausted.ts");
+  // A low limit, as the process opens files until there is none left.
+  const words = ["-c", 'ulimit -n 200; exec "$0" "$@"', program, ...args];
+  return oneLine({ program: "sh", args: words }, /^Cannot listen on .*file descriptors.*ulimit -n/);
+}
+
+/** Starts what cannot start: it has to say so in one line of standard error, and to exit with a code. */
+async function oneLine(command: Command, expected: RegExp): Promise<Outcome> {
+  const child = launch(command);
+  let output = "";
+  let errors = "";
+  child.stdout!.on("data", (data) => output += data);
+  child.stderr!.on("data", (data) => errors += data);
+  const [code] = await once(child, "close");
+  check(code === 1 || code === 2, `the exit code is ${code}: ${errors}`);
+  check(output === "" && expected.test(errors) && errors.trim().split("\n").length === 1, `it says: ${errors}`);
+  return errors.trim();
+}

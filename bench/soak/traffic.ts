@@ -1,0 +1,216 @@
+/**
+ * What comes at a server in a long day: readers that come, go, stall and reset, requests in bursts, and rubbish.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { readStream } from "../../harness/mod.ts";
+import { closed, open } from "../../tests/support/http.ts";
+import { pause } from "../process.ts";
+
+/** What was sent, and what came of it. */
+export interface Tally {
+  /** Requests that are in order, and whole right answers to them. */
+  sent: number;
+  answered: number;
+  /** Answers that were not right, and requests that got none, each in a line. */
+  wrong: string[];
+  /** Readers of a feed, by what they did. */
+  read: number;
+  stalled: number;
+  reset: number;
+  /** Events that readers have looked at. */
+  events: number;
+  /** Connections that brought rubbish. */
+  rubbish: number;
+}
+
+/** The same numbers for the same seed: what went wrong once can be had again. */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => { // mulberry32
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+const hostile = [
+  "hello",
+  "",
+  " ",
+  "it's $5; ~x",
+  '"quoted"',
+  "</script><b>",
+  "<!--",
+  "&amp;&",
+  "a\nb\r\nc\rd",
+  "\0",
+  "\u2028\u2029",
+  "\uFEFF",
+  "e\u0301",
+  "👩‍👩‍👧",
+  "\\u0024",
+  "data: fragment",
+  "`${x}`",
+  "__proto__",
+  "x".repeat(2_000),
+];
+
+const host = (port: number) => `Host: localhost:${port}`;
+
+/** Requests that are not in order, as they stand on the wire but for the blank line at the end. */
+const rubbish: ((port: number) => string[])[] = [
+  () => ["\0\x01\x02\xff rubbish"],
+  () => ["GET"],
+  () => ["GET /target HTTP/9.9"],
+  (port) => ["BREW /target HTTP/1.1", host(port)],
+  (port) => ["GET /target HTTP/1.0", host(port)],
+  (port) => ["POST /get HTTP/1.1", host(port), "Content-Length: 5", "", "hello"],
+  (port) => ["GET /get HTTP/1.1", host(port)],
+  (port) => ["GET /get?datastar=%7B HTTP/1.1", host(port)],
+  (port) => ["GET /get?datastar=[] HTTP/1.1", host(port)],
+  (port) => ["GET /get?datastar=%ff%fe%00 HTTP/1.1", host(port)],
+  () => ["GET /target HTTP/1.1", "Host: evil.example"],
+  (port) => ["GET /target HTTP/1.1", host(port), "Origin: http://evil.example"],
+  () => ["GET http://evil.example/target HTTP/1.1", "Host: localhost"],
+  (port) => [`GET /${"x".repeat(70_000)} HTTP/1.1`, host(port)],
+  (port) => ["GET /target HTTP/1.1", host(port), `X-Long: ${"x".repeat(200_000)}`],
+  (port) => ["GET /feed HTTP/1.1", host(port), "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: x"],
+  (port) => ["HEAD /feed HTTP/1.1", host(port)],
+  (port) => ["GET /target HTTP/1.1", host(port), "Transfer-Encoding: chunked", "", "zz", "nonsense"],
+  (
+    port,
+  ) => [
+    "GET /target HTTP/1.1",
+    host(port),
+    "",
+    "GET /target HTTP/1.1",
+    host(port),
+    "",
+    "GET /nowhere HTTP/1.1",
+    host(port),
+  ],
+  (port) => ["GET /../../etc/passwd HTTP/1.1", host(port)],
+  (port) => ["GET /learn/%00 HTTP/1.1", host(port)],
+];
+
+/** Some of everything at once, for a time. */
+export function createTraffic(port: number, seed: number): { tally: Tally; run: (seconds: number) => Promise<void> } {
+  const random = createRandom(seed);
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)];
+  let client: Deno.HttpClient; // its connections end with it
+  const tally: Tally = { sent: 0, answered: 0, wrong: [], read: 0, stalled: 0, reset: 0, events: 0, rubbish: 0 };
+
+  async function ask(): Promise<void> {
+    const input = Array.from({ length: 1 + random(3) }, () => pick(hostile)).join("");
+    const store = { input, output: "", show: random(2) === 1 };
+    const path = random(2) ? "/target" : `/get?datastar=${encodeURIComponent(JSON.stringify(store))}`;
+    tally.sent++;
+    try {
+      const answer = await fetch(`http://localhost:${port}${path}`, { client } as RequestInit); // of Deno alone
+      const [event, ...more] = await Array.fromAsync(readStream(answer));
+      const html = event?.instruction?.type === "fragment" ? event.instruction.html : "";
+      const right = path === "/target"
+        ? /^<div id="target"><b>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d<\/b><\/div>$/.test(html)
+        : isEcho(html, store);
+      if (answer.status === 200 && right && more.length === 0) tally.answered++;
+      else tally.wrong.push(`${path.slice(0, 200)}: ${answer.status} ${html.slice(0, 200)}`);
+    } catch (error) {
+      tally.wrong.push(`${path.slice(0, 200)}: no answer, ${(error as Error).message}`);
+    }
+  }
+
+  function isEcho(html: string, { input, show }: { input: string; show: boolean }): boolean {
+    const attribute = /^<main id="main" data-store="([^"]*)"><\/main>$/.exec(html)?.[1];
+    if (attribute === undefined) return false;
+    const output = `Your input: ${input}, is ${[...input].length} long.`;
+    const back = JSON.parse(attribute.replaceAll("&quot;", '"'));
+    return JSON.stringify(back) === JSON.stringify({ input, output, show });
+  }
+
+  async function burst(): Promise<void> {
+    await Promise.all(Array.from({ length: 1 + random(20) }, ask));
+    await pause(random(50));
+  }
+
+  /** Reads a feed for a while, and looks at all that comes. */
+  async function read(stalls: boolean): Promise<void> {
+    const socket = await open(port, "GET /feed HTTP/1.1", host(port));
+    const parts: Uint8Array[] = [];
+    socket.on("data", (data) => parts.push(data as Uint8Array));
+    await once(socket, "data");
+    if (stalls) {
+      tally.stalled++;
+      socket.pause();
+      await pause(random(4_000));
+      if (random(2)) return void socket.destroy(); // and never looks again
+      socket.resume();
+    }
+    await pause(500 + random(3_000));
+    const ended = closed(socket);
+    socket.destroy();
+    await ended;
+    const text = Buffer.concat(parts).toString();
+    const events = text.match(/data: fragment <span id="feed">[0-9a-f]{16}<\/span>\n\n/g)?.length ?? 0;
+    const event =
+      'event: datastar-fragment\\ndata: vt false\\ndata: fragment <span id="feed">[0-9a-f]{16}</span>\\n\\n';
+    const whole = new RegExp(
+      `^HTTP/1.1 200 OK\\r\\n(?:.+\\r\\n)+\\r\\n(?:[0-9a-f]+\\r\\n(?:${event}|: nothing new\\n)+\\r\\n)+`,
+    );
+    if (events === 0 || whole.exec(text)?.[0] !== text) {
+      tally.wrong.push(`/feed: ${JSON.stringify(text.slice(0, 2_000))}`);
+    }
+    tally.read++;
+    tally.events += events;
+  }
+
+  /** Goes without a word, before an answer or in the middle of one. */
+  async function reset(): Promise<void> {
+    const socket = await open(port, `GET ${pick(["/feed", "/target", "/learn", "/datastar.js"])} HTTP/1.1`, host(port));
+    if (random(2)) await once(socket, "data");
+    else await pause(random(5));
+    const ended = closed(socket);
+    socket.resetAndDestroy();
+    await ended;
+    tally.reset++;
+  }
+
+  async function spoil(): Promise<void> {
+    const lines = pick(rubbish)(port);
+    const socket = await open(port, ...lines);
+    let text = "";
+    socket.on("data", (data) => text += data);
+    await Promise.race([once(socket, "data").catch(() => {}), closed(socket), pause(300)]);
+    await pause(20);
+    socket.destroy();
+    tally.rubbish++;
+    const status = Number(/^HTTP\/1\.\d (\d+)/.exec(text)?.[1] ?? 0);
+    // [RFC 9110, 15.6.6] Bun's own answer to a version that it does not speak.
+    if (status >= 500 && status !== 505) tally.wrong.push(`${lines[0].slice(0, 200)}: ${status}`);
+  }
+
+  const actors = [burst, burst, burst, () => read(false), () => read(false), () => read(false), () => read(true)]
+    .concat(() => read(true), reset, reset, spoil, spoil);
+
+  async function run(seconds: number): Promise<void> {
+    client = Deno.createHttpClient({});
+    const end = performance.now() + seconds * 1000;
+    await Promise.all(actors.map(async (act) => {
+      while (performance.now() < end) {
+        try {
+          await act();
+        } catch (error) {
+          tally.wrong.push(`a connection: ${(error as Error).message}`);
+          await pause(100);
+        }
+      }
+    }));
+    client.close();
+  }
+
+  return { tally, run };
+}
