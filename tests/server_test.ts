@@ -321,6 +321,11 @@ describe("refusals", () => {
       const { status } = await send(server.port, "GET / HTTP/1.1", `Host: ${host}`);
       assert(status === 400 || status === 403, `${JSON.stringify(host)}: ${status}`);
     }
+    // An address that has been answered is known: only for the Host that it came with.
+    const address = `http://localhost:${server.port}/target`;
+    for (const [host, status] of [["localhost", 200], ["evil.example", 403], ["localhost", 200], ["", 400]] as const) {
+      assertEquals((await send(server.port, `GET ${address} HTTP/1.1`, `Host: ${host}`)).status, status, host);
+    }
     const elsewhere = await send(server.port, "GET http://evil.example/ HTTP/1.1", "Host: localhost");
     assertEquals(elsewhere.status, runtime === "deno" ? 403 : 200); // Bun drops the host of such a target
   });
