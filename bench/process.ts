@@ -71,8 +71,8 @@ function signal(pid: number, name: "SIGTERM" | "SIGKILL") {
 export interface Listening {
   pid: number;
   port: number;
-  /** Has it end, and waits for that. */
-  stop: () => Promise<void>;
+  /** Has it end, and waits for that. Gives its exit code, and what it has written to standard error. */
+  stop: () => Promise<{ code: number | null; said: string }>;
 }
 
 /** Starts a server and waits for the line that says where it listens. */
@@ -91,8 +91,9 @@ export async function listening(command: Command): Promise<Listening> {
     async stop() {
       signal(child.pid!, "SIGTERM");
       const late = setTimeout(() => signal(child.pid!, "SIGKILL"), 5_000);
-      await exited;
+      const [code] = await exited;
       clearTimeout(late);
+      return { code, said };
     },
   };
 }

@@ -6,6 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { readStream } from "../../harness/mod.ts";
 import { closed, open } from "../../tests/support/http.ts";
 import { pause } from "../process.ts";
@@ -98,6 +99,14 @@ const rubbish: ((port: number) => string[])[] = [
   (port) => ["GET /learn/%00 HTTP/1.1", host(port)],
 ];
 
+/** Waits until something has come. A server that goes without a word, or says nothing for a minute, has lost an answer. */
+async function something(socket: Socket): Promise<void> {
+  const word = once(socket, "data").then(() => true);
+  word.catch(() => {});
+  const nothing = Promise.race([closed(socket), pause(60_000)]).then(() => false);
+  if (!await Promise.race([word, nothing])) throw new Error("closed, or silent for a minute, before an answer");
+}
+
 /** Some of everything at once, for a time. */
 export function createTraffic(port: number, seed: number): { tally: Tally; run: (seconds: number) => Promise<void> } {
   const random = createRandom(seed);
@@ -111,7 +120,10 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
     const path = random(2) ? "/target" : `/get?datastar=${encodeURIComponent(JSON.stringify(store))}`;
     tally.sent++;
     try {
-      const answer = await fetch(`http://localhost:${port}${path}`, { client } as RequestInit); // of Deno alone
+      const answer = await fetch(
+        `http://localhost:${port}${path}`,
+        { client, signal: AbortSignal.timeout(60_000) } as RequestInit,
+      ); // of Deno alone
       const [event, ...more] = await Array.fromAsync(readStream(answer));
       const html = event?.instruction?.type === "fragment" ? event.instruction.html : "";
       const right = path === "/target"
@@ -142,7 +154,7 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
     const socket = await open(port, "GET /feed HTTP/1.1", host(port));
     const parts: Uint8Array[] = [];
     socket.on("data", (data) => parts.push(data as Uint8Array));
-    await once(socket, "data");
+    await something(socket);
     if (stalls) {
       tally.stalled++;
       socket.pause();
@@ -171,7 +183,7 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
   /** Goes without a word, before an answer or in the middle of one. */
   async function reset(): Promise<void> {
     const socket = await open(port, `GET ${pick(["/feed", "/target", "/learn", "/datastar.js"])} HTTP/1.1`, host(port));
-    if (random(2)) await once(socket, "data");
+    if (random(2)) await something(socket);
     else await pause(random(5));
     const ended = closed(socket);
     socket.resetAndDestroy();

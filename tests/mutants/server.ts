@@ -632,7 +632,7 @@ export const mutants: ServerMutant[] = [
       },
     }),
   },
-  { name: "The feed runs fast", trips: ["feed-pace"], alter: () => ({ every: 100 }) },
+  { name: "The feed runs fast", trips: ["feed-pace"], alter: () => ({ every: 250 }) },
   { name: "The feed runs slowly", trips: ["feed-pace"], alter: () => ({ every: 4_000 }) },
   {
     name: "The feed says the same again and again",
