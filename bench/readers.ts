@@ -71,11 +71,14 @@ function take({ data: reader }: Socket, bytes: Uint8Array): void {
   reader.text = text.slice(end);
 }
 
+// A server that refuses a reader, or says nothing, is not to be waited for.
+const late = setTimeout(() => process.exit(1), 120_000);
 const sockets: Socket[] = [];
 while (sockets.length < count) {
   const wave = Array.from({ length: Math.min(250, count - sockets.length) }, open);
   sockets.push(...await Promise.all(wave));
 }
+clearTimeout(late);
 console.log("open");
 await words.next();
 counting = true;
@@ -92,6 +95,7 @@ await new Promise((resolve) => setTimeout(resolve, 900));
 counting = false;
 first();
 const known = [...ticks].sort((a, b) => a[1] - b[1]).slice(1, seconds); // the first may have been under way already
+if (known.length < seconds - 2) process.exit(1); // a feed that has fallen silent serves nobody
 const lateness: number[] = [];
 let served = 0;
 for (const { data: { events } } of sockets) {
