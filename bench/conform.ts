@@ -9,9 +9,8 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { Part, Series } from "./part.ts";
-import { launch, listening, processorSeconds, programOf, server } from "./process.ts";
-import type { RunOptions } from "./requests.ts";
+import type { Part, RunOptions, Series } from "./part.ts";
+import { launch, listening, processorSeconds, server, trusted } from "./process.ts";
 
 export async function run({ runtimes, rounds = 3, log }: RunOptions): Promise<Part> {
   const part: Part = { series: [], goals: [] };
@@ -26,9 +25,8 @@ export async function run({ runtimes, rounds = 3, log }: RunOptions): Promise<Pa
         log(`${runtime}: a conform run, round ${round} of ${rounds}`);
         const report = join(folder, "report.json");
         const words = ["conform.ts", `http://localhost:${port}`, "--reporter", "json", "--output", report];
-        const args = runtime === "deno" ? ["run", "--frozen", "-A", ...words] : words;
         const began = performance.now();
-        const child = launch({ program: programOf(runtime), args });
+        const child = launch(trusted(runtime, words));
         child.stdout!.resume();
         child.stderr!.resume();
         let processor = 0;

@@ -6,7 +6,7 @@
 
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { type Goal, median, type Part, ratio, type Series } from "./part.ts";
+import { type Goal, median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
 import {
   type Command,
   file,
@@ -19,7 +19,6 @@ import {
   type Runtime,
   server,
 } from "./process.ts";
-import type { RunOptions } from "./requests.ts";
 
 const seconds = 10;
 const most = 8_000;

@@ -9,8 +9,7 @@ import process from "node:process";
 import type { Page } from "playwright-core";
 import { launch } from "../tests/support/browser.ts";
 import { startServer } from "../tests/support/process.ts";
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+import { median } from "./part.ts";
 
 const stream = Array.from(
   { length: 1000 },

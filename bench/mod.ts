@@ -9,10 +9,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import type { Part } from "./part.ts";
+import type { Part, RunOptions } from "./part.ts";
 import type { Runtime } from "./process.ts";
 import { markdown, text } from "./report.ts";
-import type { RunOptions } from "./requests.ts";
 
 const parts: Record<string, () => Promise<{ run: (options: RunOptions) => Promise<Part> }>> = {
   requests: () => import("./requests.ts"),
@@ -106,7 +105,7 @@ try {
     const { run } = await parts[name]();
     const part = await run({
       runtimes,
-      rounds: rounds && Number(rounds) || undefined,
+      rounds: rounds === undefined ? undefined : Number(rounds),
       log: (line) => console.error(line),
     });
     console.log(text({ ...part, goals: [] }));

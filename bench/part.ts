@@ -4,12 +4,23 @@
  * @module
  */
 
+import type { Runtime } from "./process.ts";
+
+/** What a part is told. */
+export interface RunOptions {
+  runtimes: Runtime[];
+  /** How often each is measured. */
+  rounds?: number;
+  /** Says what is going on. */
+  log: (line: string) => void;
+}
+
 /** Figures of one contestant, from the same rounds as those of the others of its kind. */
 export interface Series {
   /** What was measured: `/target requests a second`. Series of the same name and runtime are compared. */
   what: string;
   /** The runtime that it was measured under. */
-  runtime: "deno" | "bun";
+  runtime: Runtime;
   /** Who was measured. */
   who: string;
   unit: string;
@@ -22,7 +33,7 @@ export interface Series {
 /** What was aimed at, and what came out. */
 export interface Goal {
   what: string;
-  runtime: "deno" | "bun";
+  runtime: Runtime;
   /** In words: `at least 0.85 of the bare runtime`. */
   goal: string;
   /** In words, too. */

@@ -10,16 +10,18 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { end } from "../tests/support/process.ts";
 import type { Series } from "./part.ts";
 
 export type Runtime = "deno" | "bun";
 
 /** The program itself: what a package manager puts into the path may be a script that starts it as another process. */
 export function programOf(runtime: Runtime): string {
-  return runtime === "deno"
-    ? process.execPath
-    : execFileSync("bun", ["-e", "console.log(process.execPath)"]).toString().trim();
+  if (runtime === "deno") return process.execPath;
+  return bun ??= execFileSync("bun", ["-e", "console.log(process.execPath)"]).toString().trim();
 }
+
+let bun: string | undefined; // asked for once: it takes a process
 
 /** How a process is started. */
 export interface Command {
@@ -28,16 +30,27 @@ export interface Command {
   env?: Record<string, string>;
 }
 
-/** A file of this project, as README.md has it run. */
+function command(runtime: Runtime, flags: string[], words: string[], env?: Record<string, string>): Command {
+  return {
+    program: programOf(runtime),
+    args: runtime === "deno" ? ["run", "--frozen", ...flags, ...words] : words,
+    env,
+  };
+}
+
+/** A server of this project's, with what the others need. */
 export function file(runtime: Runtime, path: string, env?: Record<string, string>): Command {
-  const flags = ["run", "--frozen", "--allow-net", "--allow-env", "--allow-read"];
-  return { program: programOf(runtime), args: runtime === "deno" ? [...flags, path] : [path], env };
+  return command(runtime, ["--allow-net", "--allow-env", "--allow-read"], [path], env);
 }
 
 /** The server, with the flags that README.md gives. */
 export function server(runtime: Runtime, env?: Record<string, string>): Command {
-  const flags = ["run", "--frozen", "--allow-net", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS"];
-  return { program: programOf(runtime), args: runtime === "deno" ? [...flags, "server.ts"] : ["server.ts"], env };
+  return command(runtime, ["--allow-net", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS"], ["server.ts"], env);
+}
+
+/** A file, and words for it to read, that may do all. */
+export function trusted(runtime: Runtime, words: string[]): Command {
+  return command(runtime, ["-A"], words);
 }
 
 /** Starts a process with as many file descriptors as it may have. */
@@ -114,21 +127,9 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The runtime that this runs under. */
-export const runtimeHere: Runtime = "Deno" in globalThis ? "deno" : "bun";
-
 /** Has a part measure in a process of its own, of the runtime that is asked about. */
 export async function measuredIn(runtime: Runtime, part: string, rounds: number): Promise<Series[]> {
-  const words = ["bench/inside.ts", part, String(rounds)];
-  const child = launch({
-    program: programOf(runtime),
-    args: runtime === "deno" ? ["run", "--frozen", "-A", ...words] : words,
-  });
-  let output = "";
-  let errors = "";
-  child.stdout!.setEncoding("utf8").on("data", (data) => output += data);
-  child.stderr!.setEncoding("utf8").on("data", (data) => errors += data);
-  const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`Cannot measure ${part} under ${runtime}: ${errors}`);
-  return JSON.parse(output);
+  const { code, stdout, stderr } = await end(launch(trusted(runtime, ["bench/inside.ts", part, String(rounds)])));
+  if (code !== 0) throw new Error(`Cannot measure ${part} under ${runtime}: ${stderr}`);
+  return JSON.parse(stdout);
 }

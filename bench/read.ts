@@ -11,9 +11,9 @@ import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { Window } from "happy-dom";
 import { applyEvent, createPage, dialect, parseHtml, readStream, type StreamEvent } from "../harness/mod.ts";
-import { type Goal, median, type Part, ratio, type Series } from "./part.ts";
-import { measuredIn, runtimeHere } from "./process.ts";
-import type { RunOptions } from "./requests.ts";
+import { type Goal, median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
+import { runtime as runtimeHere } from "../tests/support/process.ts";
+import { measuredIn } from "./process.ts";
 
 const lengths = [1_000, 10_000, 100_000];
 

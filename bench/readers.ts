@@ -1,31 +1,16 @@
 /**
  * Reads a feed many times over raw sockets, and says when what arrived: `bun bench/readers.ts PORT READERS SECONDS`.
- * Each line of standard input is a word to go on by: when to count, and when to leave. Bun only, because its sockets
- * cost so little that the client does not slow down the server beside it.
+ * Each line of standard input is a word to go on by: when to count, and when to leave.
  *
  * @module
  */
 
 import process from "node:process";
 import { createInterface } from "node:readline";
-
-interface Socket {
-  data: Reader;
-  write(text: string): void;
-  end(): void;
-}
-
-/** The part of Bun's API that is used here: Deno's type check does not know it. */
-declare const Bun: {
-  connect(options: {
-    hostname: string;
-    port: number;
-    data: Reader;
-    socket: { open(socket: Socket): void; data(socket: Socket, bytes: Uint8Array): void; close(socket: Socket): void };
-  }): Promise<Socket>;
-};
+import { connect, type Socket } from "./sockets.ts";
 
 interface Reader {
+  socket: Socket;
   /** What has arrived of an event. */
   text: string;
   /** Calls the one who waits for the first event. */
@@ -40,25 +25,21 @@ let counting = false;
 let lost = 0;
 let leaving = false;
 
-async function open(): Promise<Socket> {
+async function open(): Promise<Reader> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const socket = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    data: { text: "", first: resolve, events: new Map() },
-    socket: {
-      open: (socket) => socket.write(`GET /feed HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`),
-      data: take,
-      close() {
-        if (!leaving) lost++;
-      },
+  const reader: Omit<Reader, "socket"> = { text: "", first: resolve, events: new Map() };
+  const socket = await connect(port, {
+    open: (socket) => socket.write(`GET /feed HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`),
+    data: (bytes) => take(reader, bytes),
+    close() {
+      if (!leaving) lost++;
     },
   });
   await promise;
-  return socket;
+  return Object.assign(reader, { socket });
 }
 
-function take({ data: reader }: Socket, bytes: Uint8Array): void {
+function take(reader: Omit<Reader, "socket">, bytes: Uint8Array): void {
   // An event as it stands in a chunk: 16 digits in a span. What is around it does not matter here.
   const text = reader.text + String.fromCharCode(...bytes);
   let end = 0;
@@ -73,10 +54,10 @@ function take({ data: reader }: Socket, bytes: Uint8Array): void {
 
 // A server that refuses a reader, or says nothing, is not to be waited for.
 const late = setTimeout(() => process.exit(1), 120_000);
-const sockets: Socket[] = [];
-while (sockets.length < count) {
-  const wave = Array.from({ length: Math.min(250, count - sockets.length) }, open);
-  sockets.push(...await Promise.all(wave));
+const readers: Reader[] = [];
+while (readers.length < count) {
+  const wave = Array.from({ length: Math.min(250, count - readers.length) }, open);
+  readers.push(...await Promise.all(wave));
 }
 clearTimeout(late);
 console.log("open");
@@ -86,7 +67,7 @@ await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 // The last event may be on its way still: no more are counted, and this one is waited for.
 const ticks = new Map<string, number>();
 const first = () => {
-  for (const { data: { events } } of sockets) {
+  for (const { events } of readers) {
     for (const [event, at] of events) ticks.set(event, Math.min(at, ticks.get(event) ?? Infinity));
   }
 };
@@ -98,7 +79,7 @@ const known = [...ticks].sort((a, b) => a[1] - b[1]).slice(1, seconds); // the f
 if (known.length < seconds - 2) process.exit(1); // a feed that has fallen silent serves nobody
 const lateness: number[] = [];
 let served = 0;
-for (const { data: { events } } of sockets) {
+for (const { events } of readers) {
   const times = known.map(([event, at]) => (events.get(event) ?? Infinity) - at);
   if (times.every((time) => time < 1000)) served++;
   lateness.push(...times);
@@ -108,6 +89,6 @@ const at = (part: number) => lateness[Math.min(lateness.length - 1, Math.floor(l
 console.log(JSON.stringify({ served, lost, ticks: known.length, median: at(0.5), late: at(0.99), latest: at(1) }));
 await words.next();
 leaving = true;
-for (const socket of sockets) socket.end();
+for (const { socket } of readers) socket.end();
 console.log("left");
 process.exit();

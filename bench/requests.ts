@@ -6,10 +6,10 @@
 
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
-import { type Goal, median, type Part, ratio, type Series } from "./part.ts";
+import { type Goal, median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
 import { type Command, file, type Listening, listening, type Runtime, server } from "./process.ts";
 
-export const store = '{"input":"hello","output":"","show":true}';
+const store = '{"input":"hello","output":"","show":true}';
 const routes = { target: "/target", get: `/get?datastar=${encodeURIComponent(store)}` };
 type Route = keyof typeof routes;
 const goals: Record<Route, number> = { target: 0.85, get: 0.6 };
@@ -48,15 +48,6 @@ export async function run({ runtimes, rounds = 7, log }: RunOptions): Promise<Pa
     }
   }
   return { series, goals: met };
-}
-
-/** What a part is told. */
-export interface RunOptions {
-  runtimes: Runtime[];
-  /** How often each is measured. */
-  rounds?: number;
-  /** Says what is going on. */
-  log: (line: string) => void;
 }
 
 async function measure(runtime: Runtime, route: Route, rounds: number, log: RunOptions["log"]): Promise<Series[]> {

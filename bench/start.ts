@@ -7,10 +7,8 @@
 import { connect, createServer } from "node:net";
 import { once } from "node:events";
 import { page, policy } from "../page.ts";
-import type { Part, Series } from "./part.ts";
-import { ratio } from "./part.ts";
-import { type Command, file, launch, server } from "./process.ts";
-import type { RunOptions } from "./requests.ts";
+import { type Part, ratio, type RunOptions, type Series } from "./part.ts";
+import { type Command, file, launch, pause, server } from "./process.ts";
 
 const goal = 1.15;
 
@@ -77,7 +75,7 @@ async function answers(port: number): Promise<boolean> {
     const [data] = await once(socket, "data");
     return String(data).startsWith("HTTP/1.1 200");
   } catch {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await pause(1);
     return false;
   } finally {
     socket.destroy();

@@ -11,9 +11,9 @@ import { ServerSentEventGenerator } from "@starfederation/datastar-sdk/web";
 import { encode } from "eventsource-encoder";
 import { measure as time } from "mitata";
 import { fragment, html, signal, storeAttribute } from "../fragments.ts";
-import { median, type Part, ratio, type Series } from "./part.ts";
-import { measuredIn, runtimeHere } from "./process.ts";
-import type { RunOptions } from "./requests.ts";
+import { median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
+import { runtime as runtimeHere } from "../tests/support/process.ts";
+import { measuredIn } from "./process.ts";
 
 const item = (i: number) => `<li id="item-${i}">${"milk, bread and butter; ".repeat(3)}${i}</li>`;
 const list = (items: number) => `<ul id="list">\n${Array.from({ length: items }, (_, i) => item(i)).join("\n")}\n</ul>`;

@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import process from "node:process";
 import { closed, eventually, get, open, openFeeds } from "../../tests/support/http.ts";
+import { end } from "../../tests/support/process.ts";
 import {
   type Command,
   file,
@@ -273,13 +274,8 @@ function noDescriptors(runtime: Runtime): Promise<Outcome> {
 
 /** Starts what cannot start: it has to say so in one line of standard error, and to exit with a code. */
 async function oneLine(command: Command, expected: RegExp): Promise<Outcome> {
-  const child = launch(command);
-  let output = "";
-  let errors = "";
-  child.stdout!.on("data", (data) => output += data);
-  child.stderr!.on("data", (data) => errors += data);
-  const [code] = await once(child, "close");
-  check(code === 1 || code === 2, `the exit code is ${code}: ${errors}`);
-  check(output === "" && expected.test(errors) && errors.trim().split("\n").length === 1, `it says: ${errors}`);
-  return errors.trim();
+  const { code, stdout, stderr } = await end(launch(command));
+  check(code === 1 || code === 2, `the exit code is ${code}: ${stderr}`);
+  check(stdout === "" && expected.test(stderr) && stderr.trim().split("\n").length === 1, `it says: ${stderr}`);
+  return stderr.trim();
 }
