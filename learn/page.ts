@@ -166,7 +166,7 @@ async function renderPanes(vector: Vector, state: string | undefined): Promise<H
       </div>
     </section>
     <div class="panes">
-      <section class="pane" aria-labelledby="bytes-title">
+      <section class="pane bytes" aria-labelledby="bytes-title">
         <h2 id="bytes-title">Bytes</h2>
         <ol class="lines" id="lines" role="listbox" aria-label="Lines of the stream" tabindex="0">${lines}</ol>
         <div class="edit script">
@@ -185,7 +185,7 @@ async function renderPanes(vector: Vector, state: string | undefined): Promise<H
         <h2 id="events-title">Events</h2>
         <ol class="events" id="events" tabindex="0" aria-labelledby="events-title">${blocks.map(renderEvent)}</ol>
       </section>
-      <section class="pane" aria-labelledby="page-title">
+      <section class="pane page" aria-labelledby="page-title">
         <h2 id="page-title">Page</h2>
         <div class="pages" id="pages">
           <h3>Before</h3>
