@@ -62,26 +62,50 @@ export function readInstruction({ event, data }: { event?: string; data: string 
 }
 
 /**
- * Goes through the data of a `datastar-fragment` line by line [FRG-3 to FRG-10]: what key is open there, whether this
- * line has opened it, and where the text begins that counts.
+ * The data of a `datastar-fragment`, line by line [FRG-3 to FRG-10]. What is said of a line stands in fields that the next
+ * one changes: readers of streams do this for every event, and a callback took Bun longer than the reading itself.
  */
+class FragmentLines {
+  /** The key that is open. */
+  open = "";
+  /** Whether this line has opened it. */
+  opens = false;
+  /** Where the text of the line begins that counts. */
+  from = 0;
+  /** Where the line ends. */
+  to = -1;
+  readonly data: string;
+
+  constructor(data: string) {
+    this.data = data;
+  }
+
+  /** Goes to the next line, if there is one. */
+  next(): boolean {
+    const { data } = this;
+    for (let start = this.to + 1; start < data.length; start++) {
+      if (data.charCodeAt(start) === 0x0A) continue; // empty lines are lost
+      let end = data.indexOf("\n", start);
+      if (end < 0) end = data.length;
+      const key = keyAt(data, start, end);
+      // A line opens a key only if another one is open: the second of two fragment lines is text, keyword and all.
+      this.opens = key !== "" && key !== this.open;
+      if (this.opens) this.open = key;
+      this.from = this.opens ? Math.min(start + key.length + 1, end) : start;
+      this.to = end;
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Tells of each line of a fragment's data what key is open there, whether this line has opened it, and what counts. */
 export function eachFragmentLine(
   data: string,
   visit: (open: string, opens: boolean, from: number, to: number) => void,
 ): void {
-  let open = "";
-  for (let start = 0; start <= data.length;) {
-    let end = data.indexOf("\n", start);
-    if (end < 0) end = data.length;
-    if (end > start) { // empty lines are lost
-      const key = keyAt(data, start, end);
-      // A line opens a key only if another one is open: the second of two fragment lines is text, keyword and all.
-      const opens = key !== "" && key !== open;
-      if (opens) open = key;
-      visit(open, opens, opens ? Math.min(start + key.length + 1, end) : start, end);
-    }
-    start = end + 1;
-  }
+  const lines = new FragmentLines(data);
+  while (lines.next()) visit(lines.open, lines.opens, lines.from, lines.to);
 }
 
 /** Keys by the code of their first letter: most lines of a fragment begin with another one, and need no second look. */
@@ -108,7 +132,9 @@ function readFragment(data: string): Instruction {
   let html = "";
   let start = -1; // where the newest piece begins: lines that follow each other are one
   let end = -1;
-  eachFragmentLine(data, (open, opens, from, to) => {
+  const lines = new FragmentLines(data);
+  while (lines.next()) {
+    const { open, opens, from, to } = lines;
     if (open === "fragment") {
       if (start >= 0 && from !== end + 1) {
         html += data.slice(start, end) + "\n";
@@ -123,7 +149,7 @@ function readFragment(data: string): Instruction {
       else if (open === "settle") settle = Number.parseInt(value) || 0;
       else viewTransition = value === "true";
     }
-  });
+  }
   html = start < 0 ? defaults.html : (html + data.slice(start, end)).trim();
   return { type: "fragment", selector, merge, settle, viewTransition, html };
 }

@@ -46,14 +46,19 @@ export function decode(bytes: Uint8Array): string {
 export function createCollector(): {
   /** Bytes that wait for their blank line. */
   pending: () => number;
-  /** Takes a chunk in. Gives what ends with a blank line, if there is one. */
-  push: (chunk: Uint8Array) => Segment | undefined;
+  /** Takes a chunk in. Gives what ends with a blank line: with what had waited for it, and without. */
+  push: (chunk: Uint8Array) => Segment[];
   /** What is left when the stream ends. */
   rest: () => Segment;
 } {
   let chunks: Uint8Array[] = [];
   let size = 0;
   let offset = 0;
+
+  function keep(chunk: Uint8Array): void {
+    if (chunk.length > 0) chunks.push(chunk);
+    size += chunk.length;
+  }
 
   function take(): Segment {
     const bytes = chunks.length === 1 ? chunks[0] : new Uint8Array(size);
@@ -65,35 +70,45 @@ export function createCollector(): {
     return segment;
   }
 
-  function push(chunk: Uint8Array): Segment | undefined {
-    if (chunk.length === 0) return;
-    const end = lastBlankLine(chunks.at(-1)?.at(-1) ?? LF, chunk);
-    chunks.push(end < 0 ? chunk : chunk.subarray(0, end));
-    size += chunks.at(-1)!.length;
-    if (end < 0) return;
-    const segment = take();
-    if (end < chunk.length) {
-      chunks.push(chunk.subarray(end));
-      size = chunk.length - end;
+  function push(chunk: Uint8Array): Segment[] {
+    const before = chunks.at(-1)?.at(-1) ?? LF;
+    const end = lastBlankLine(before, chunk);
+    const segments: Segment[] = [];
+    let start = 0;
+    if (size > 0 && end > 0) { // what waits is copied up to the first blank line alone, and the chunk is not
+      start = firstBlankLine(before, chunk);
+      keep(chunk.subarray(0, start));
+      segments.push(take());
     }
-    return segment;
+    if (end > start) {
+      keep(chunk.subarray(start, end));
+      segments.push(take());
+    }
+    keep(chunk.subarray(Math.max(end, 0)));
+    return segments;
   }
 
   return { pending: () => size, push, rest: take };
 }
 
-/**
- * Where the last blank line of a chunk ends, or -1. `before` is the byte before it. The LF of a CRLF that is cut there
- * counts as another blank line: that does no harm.
- */
+/** Where the last blank line of a chunk ends, or -1. `before` is the byte before it. */
 function lastBlankLine(before: number, chunk: Uint8Array): number {
-  const at = (i: number) => i === -1 ? before : chunk[i];
-  for (let i = chunk.length - 1; i >= 0; i--) {
-    if (chunk[i] !== LF && chunk[i] !== CR) continue;
-    const previous = chunk[i] === LF && at(i - 1) === CR ? at(i - 2) : at(i - 1);
-    if (previous === LF || previous === CR) return i + 1;
-  }
+  for (let i = chunk.length - 1; i >= 0; i--) if (endsBlankLine(before, chunk, i)) return i + 1;
   return -1;
+}
+
+/** Where the first one ends. */
+function firstBlankLine(before: number, chunk: Uint8Array): number {
+  for (let i = 0; i < chunk.length; i++) if (endsBlankLine(before, chunk, i)) return i + 1;
+  return -1;
+}
+
+/** The LF of a CRLF that is cut between two chunks counts as another blank line: that does no harm. */
+function endsBlankLine(before: number, chunk: Uint8Array, i: number): boolean {
+  if (chunk[i] !== LF && chunk[i] !== CR) return false;
+  const at = (i: number) => i === -1 ? before : chunk[i];
+  const previous = chunk[i] === LF && at(i - 1) === CR ? at(i - 2) : at(i - 1);
+  return previous === LF || previous === CR;
 }
 
 /** U+FFFD may also be what was sent. */

@@ -162,9 +162,9 @@ async function* readSegments(source: Source, options: ReadOptions): AsyncGenerat
     // In pieces: the events of one are all there at a time.
     for (let start = 0; start < chunk.length; start += pieceBytes) {
       const piece = chunk.length <= pieceBytes ? chunk : chunk.subarray(start, start + pieceBytes);
-      const segment = collector.push(piece);
+      const segments = collector.push(piece);
       if (collector.pending() > maxEventBytes) exceed("an event", `${maxEventBytes} bytes`, "maxEventBytes");
-      if (segment) yield read(segment, true);
+      for (const segment of segments) yield read(segment, true);
     }
   }
   yield read(collector.rest(), false);

@@ -199,8 +199,8 @@ async function explain({ file, page: pageFile }: Command): Promise<void> {
     for await (const chunk of source) {
       await begin(); // and not before: a file that cannot be read has no heading
       bytes += chunk.length;
-      const segment = collector.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
-      if (segment) await showAll(segment);
+      const segments = collector.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+      for (const segment of segments) await showAll(segment);
       if (collector.pending() > maxPending) {
         throw new Error(`Cannot go on: an event is over ${maxPending} bytes, and no blank line has come`);
       }
