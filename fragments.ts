@@ -99,7 +99,7 @@ export function fragment(html: string | Html, options: FragmentOptions = {}): st
   const { defaults, keys } = classic;
   const { merge = defaults.merge, settle = defaults.settle, viewTransition = defaults.viewTransition } = options;
   const what = "a fragment";
-  const text = String(html).trim();
+  const text = html.toString().trim();
   if (!/^<[a-z]/i.test(text)) {
     refuse(what, `${quote(text)} does not begin with an element; the client drops other things`);
   }

@@ -168,7 +168,7 @@ function write(value: HtmlValue, place: Place): string {
   if (Array.isArray(value)) return value.map((item) => write(item, place)).join("");
   if (value instanceof Html) {
     if (place === "attribute") throw new TypeError("Cannot put HTML into an attribute: put a plain string there");
-    if (place === "text" || value.isTrusted) return String(value);
+    if (place === "text" || value.isTrusted) return value.toString();
   }
   if (!(value instanceof Html) && !["string", "number", "bigint"].includes(typeof value)) {
     throw new TypeError(`Cannot put a value of type ${typeof value} into HTML: make a string of it first`);

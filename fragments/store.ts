@@ -39,19 +39,39 @@ export const reserved: ReadonlySet<string> = new Set(["value", "peek", "hasOwnPr
  * @throws {TypeError} If the store holds a name or a value that the client's cannot.
  */
 export function storeAttribute(store: Store): Html {
-  let expression = storeText(store);
-  if (unsafe.test(expression)) {
-    for (const [character, escape] of escapes) expression = expression.replaceAll(character, escape);
-  }
-  return trustedHtml(`data-store="${expression.replaceAll('"', "&quot;")}"`);
+  return trustedHtml(`data-store="${escapeExpression(storeText(store))}"`);
 }
 
-const unsafe = /[;$~'<>&`\u2028\u2029]/;
-
-/** One after the other: an engine replaces a known text ten times as fast as what a function has to say. */
 const escapes = [...";$~'<>&`\u2028\u2029"].map((character) =>
   [character, "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0")] as const
 );
+escapes.push(['"', "&quot;"]); // last, as it has two of the others in it
+
+/** What stands for a character, by its code. */
+const escapeOf: (string | undefined)[] = new Array(0x202A).fill(undefined);
+for (const [character, escape] of escapes) escapeOf[character.charCodeAt(0)] = escape;
+
+/**
+ * Characters of a text that is gone through one by one: that is up to four times as fast as replacing, which engines are
+ * better at in long texts.
+ */
+const short = 1000;
+
+function escapeExpression(text: string): string {
+  if (text.length > short) {
+    for (const [character, escape] of escapes) text = text.replaceAll(character, escape);
+    return text;
+  }
+  let escaped = "";
+  let done = 0;
+  for (let i = 0; i < text.length; i++) {
+    const escape = escapeOf[text.charCodeAt(i)];
+    if (escape === undefined) continue;
+    escaped += text.slice(done, i) + escape;
+    done = i + 1;
+  }
+  return escaped + text.slice(done);
+}
 
 /**
  * The store as the text of a JavaScript object, which is how the client reads it.

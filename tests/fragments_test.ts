@@ -423,6 +423,14 @@ describe("storeAttribute()", () => {
     );
   });
 
+  test("a long text is escaped as a short one is", () => {
+    const all = Array.from({ length: 0x2100 }, (_, code) => String.fromCharCode(code));
+    const values = (long: boolean) =>
+      all.map((character) => String(storeAttribute({ a: character + "x".repeat(long ? 1000 : 0) })).replace(/x*/g, ""));
+    assertEquals(values(true), values(false));
+    assertEquals(new Set(values(false)).size, all.length);
+  });
+
   test("keeps __proto__ out of names of signals, as the client would make it a prototype", () => {
     assertEquals(String(storeAttribute({ a: "__proto__" })), 'data-store="{&quot;a&quot;:&quot;__proto__&quot;}"');
     assertThrows(() => storeAttribute(JSON.parse('{"a":{"__proto__":{"b":1}}}')), TypeError, '"a.__proto__" is a name');
