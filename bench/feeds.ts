@@ -144,6 +144,7 @@ function judge(runtime: Runtime, series: Series[]): Goal[] {
       met: served === 100,
     },
     within("memory a reader", 1.1),
+    within("memory a reader after 10 s", 1.1),
     within("processor time", 1.15),
     within("memory after all have left", 1.1),
   ];

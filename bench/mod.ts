@@ -25,11 +25,11 @@ const parts: Record<string, () => Promise<{ run: (options: RunOptions) => Promis
 const usage = `deno task bench [${Object.keys(parts).join("|")}]... [--runtime deno|bun] [--rounds N] [--json FILE] ` +
   `[--markdown FILE]`;
 
-/** The tools that it measures with, and what gives them. */
-const tools = {
-  wrk: ["-v", "apt-get install wrk"],
-  bun: ["--version", "npm install --global bun"],
-  node: ["--version", "apt-get install nodejs"],
+/** The tools that it measures with, what gives them, and the parts that need them: every one, if none is named. */
+const tools: Record<string, { flag: string; advice: string; parts?: string[] }> = {
+  wrk: { flag: "-v", advice: "apt-get install wrk", parts: ["requests"] },
+  bun: { flag: "--version", advice: "npm install --global bun" },
+  node: { flag: "--version", advice: "apt-get install nodejs", parts: ["requests"] },
 };
 
 /** The first line that a command prints, or nothing. */
@@ -77,8 +77,11 @@ function readArguments() {
 }
 
 const { names, runtime, rounds, json, markdown: markdownFile } = readArguments();
-for (const [tool, [flag, advice]] of Object.entries(tools)) {
-  if (lineOf(tool, flag) === undefined) exit(`Cannot measure without ${tool}: ${advice}`);
+for (const [tool, { flag, advice, parts = names }] of Object.entries(tools)) {
+  const needed = names.filter((name) => parts.includes(name));
+  if (needed.length > 0 && lineOf(tool, flag) === undefined) {
+    exit(`Cannot measure ${needed.join(" and ")} without ${tool}: ${advice}`);
+  }
 }
 execFileSync("bun", ["install", "--frozen-lockfile", "--silent"], { stdio: "inherit" }); // for what runs under Node
 
@@ -96,12 +99,12 @@ const environment = {
     "starlette, uvicorn": lineOf("/usr/bin/python3", "-c", python) || "none",
     ...JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).devDependencies,
   },
-  commit: lineOf("git", "rev-parse", "--short", "HEAD"),
+  commit: lineOf("git", "describe", "--always", "--dirty"),
 };
 const result: Part = { series: [], goals: [] };
 const runtimes: Runtime[] = runtime ? [runtime as Runtime] : ["deno", "bun"];
-try {
-  for (const name of names) {
+for (const name of names) {
+  try {
     const { run } = await parts[name]();
     const part = await run({
       runtimes,
@@ -111,10 +114,10 @@ try {
     console.log(text({ ...part, goals: [] }));
     result.series.push(...part.series);
     result.goals.push(...part.goals);
+  } catch (error) { // the others may still be measured
+    console.error((error as Error).message);
+    process.exitCode = 1;
   }
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
 }
 console.log(text({ series: [], goals: result.goals }));
 if (json) writeFileSync(json, JSON.stringify({ ...environment, ...result }, null, 2) + "\n");

@@ -53,12 +53,13 @@ export function trusted(runtime: Runtime, words: string[]): Command {
   return command(runtime, ["-A"], words);
 }
 
-/** Starts a process with as many file descriptors as it may have. */
+/** Starts a process with as many file descriptors as it may have, and as it would run for users. */
 export function launch({ program, args, env }: Command): ChildProcess {
+  const { HOST: _host, ALLOWED_HOSTS: _hosts, MAX_STREAMS: _streams, ...own } = process.env;
   // By way of a shell: for the limit, and because Deno adds permissions where it finds its own path in a command.
   const child = spawn("sh", ["-c", 'ulimit -n "$(ulimit -Hn)"; exec "$PROGRAM" "$@"', "sh", ...args], {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
-    env: { ...process.env, NO_COLOR: "1", PORT: "0", ...env, PROGRAM: program },
+    env: { ...own, NO_COLOR: "1", NODE_ENV: "production", PORT: "0", ...env, PROGRAM: program },
     stdio: ["pipe", "pipe", "pipe"],
   });
   running.add(child);
@@ -71,6 +72,7 @@ process.on("exit", () => {
   for (const { pid } of running) signal(pid!, "SIGKILL");
 });
 process.on("SIGINT", () => process.exit(130));
+process.on("SIGTERM", () => process.exit(143));
 
 function signal(pid: number, name: "SIGTERM" | "SIGKILL") {
   try {

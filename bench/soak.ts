@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { eventually, get, openFeeds } from "../tests/support/http.ts";
@@ -19,8 +19,10 @@ const maxStreams = 200;
 interface Use {
   residentMiB: number;
   handles: number;
-  /** Processor time of a second in which nothing happens. */
+  threads: number;
+  /** Of a second in which nothing happens: processor time, and how often a thread has woken up. */
   idle: number;
+  wakeups: number;
 }
 
 interface Figures {
@@ -71,15 +73,27 @@ function handlesOf(pid: number): string[] {
   });
 }
 
+/** How often a thread of a process has had to wait. */
+function wakeupsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
+    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
+    return sum + Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)![1]);
+  }, 0);
+}
+
 /** Waits until what has left is gone, as far as the server knows, and looks what is still there. */
 async function useOf(pid: number, handles = 0): Promise<Use> {
   if (handles > 0) await eventually(() => handlesOf(pid).length <= handles, 60).catch(() => {});
   const computed = processorSeconds(pid);
-  await pause(2_000);
+  const woken = wakeupsOf(pid);
+  const seconds = 5;
+  await pause(seconds * 1000);
   return {
     residentMiB: residentKiB(pid) / 1024,
     handles: handlesOf(pid).length,
-    idle: (processorSeconds(pid) - computed) / 2,
+    threads: readdirSync(`/proc/${pid}/task`).length,
+    idle: (processorSeconds(pid) - computed) / seconds,
+    wakeups: (wakeupsOf(pid) - woken) / seconds,
   };
 }
 
@@ -106,6 +120,8 @@ async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Fi
     }
     if (after.handles > handles) faulty.push(`${after.handles} handles are open and not ${handles}`);
     if (after.idle > 0.1) faulty.push(`with nobody there it computes ${after.idle} s a second`);
+    const ticks = after.wakeups - before.wakeups;
+    if (ticks > 0.5) faulty.push(`with nobody there it wakes up ${ticks} times a second more than before`);
     // A heap takes its time to find its size, and both runtimes keep room for the next rush: hence the margin.
     const grown = after.residentMiB - before.residentMiB;
     if (grown > 30 + before.residentMiB / 4) faulty.push(`memory has grown by ${Math.round(grown)} MiB`);
@@ -127,12 +143,16 @@ function tell({ before, after, quietMiB, tally }: Figures): void {
     `  ${tally.sent} requests in bursts, ${tally.answered} right answers, ${tally.wrong.length} wrong or lost`,
   );
   console.log(`  ${tally.read} readers, ${tally.events} events; ${tally.stalled} stalled, ${tally.reset} reset`);
-  console.log(`  ${tally.rubbish} connections with rubbish`);
+  console.log(`  ${tally.rubbish} connections with rubbish, ${tally.slow} slow ones`);
   console.log(
     `  memory ${round(before.residentMiB)} MiB before, ${round(after.residentMiB)} after; ` +
       `at quiet moments from ${round(Math.min(...quietMiB))} to ${round(Math.max(...quietMiB))}`,
   );
-  console.log(`  handles ${before.handles} before, ${after.handles} after; idle, it computes ${after.idle} s a second`);
+  console.log(
+    `  handles ${before.handles} before, ${after.handles} after; threads ${before.threads}, ${after.threads}; ` +
+      `with nobody there it computes ${after.idle.toFixed(3)} s a second and wakes up ` +
+      `${before.wakeups.toFixed(1)}, ${after.wakeups.toFixed(1)} times`,
+  );
 }
 
 const { runtime, seconds, seed, json } = readArguments();

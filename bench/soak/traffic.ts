@@ -6,9 +6,10 @@
 
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { inspect } from "node:util";
 import { readStream } from "../../harness/mod.ts";
-import { closed, open } from "../../tests/support/http.ts";
+import { closed, eventually, open } from "../../tests/support/http.ts";
 import { pause } from "../process.ts";
 
 /** What was sent, and what came of it. */
@@ -22,8 +23,10 @@ export interface Tally {
   read: number;
   stalled: number;
   reset: number;
-  /** Events that readers have looked at. */
+  /** Events that readers have got: every one of their time, in order. */
   events: number;
+  /** Long answers that were read bit by bit, and requests that were sent so. */
+  slow: number;
   /** Connections that brought rubbish. */
   rubbish: number;
 }
@@ -63,6 +66,16 @@ const hostile = [
 
 const host = (port: number) => `Host: localhost:${port}`;
 
+/** What every event stream is sent with. */
+const streamHeaders = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-cache, no-store, no-transform",
+  "x-accel-buffering": "no",
+  "x-content-type-options": "nosniff",
+};
+const areStreamHeaders = (headers: Headers) =>
+  Object.entries(streamHeaders).every(([name, value]) => headers.get(name) === value);
+
 /** Requests that are not in order, as they stand on the wire but for the blank line at the end. */
 const rubbish: ((port: number) => string[])[] = [
   () => ["\0\x01\x02\xff rubbish"],
@@ -99,6 +112,29 @@ const rubbish: ((port: number) => string[])[] = [
   (port) => ["GET /learn/%00 HTTP/1.1", host(port)],
 ];
 
+/** Whether an answer is there to its end. */
+export function isWhole(text: string): boolean {
+  const head = text.slice(0, text.indexOf("\r\n\r\n"));
+  const length = /^content-length: (\d+)/im.exec(head)?.[1];
+  if (length === undefined) return text.endsWith("\r\n0\r\n\r\n");
+  return new TextEncoder().encode(text.slice(head.length + 4)).length === Number(length);
+}
+
+const event = 'event: datastar-fragment\\ndata: vt false\\ndata: fragment <span id="feed">[0-9a-f]{16}</span>\\n\\n';
+
+/** What the events of a feed have said. */
+function valuesIn(text: string): string[] {
+  return Array.from(text.matchAll(/data: fragment <span id="feed">([0-9a-f]{16})<\/span>\n\n/g), ([, value]) => value);
+}
+
+/** A path whose answer is some 60 KB long. */
+export const long = `/get?datastar=${encodeURIComponent(JSON.stringify({ input: "x".repeat(30_000) }))}`;
+
+/** Asks for more on one connection than all the buffers in between hold: whoever does not read it stops the server. */
+export function askForMore(port: number): Promise<Socket> {
+  return open(port, Array.from({ length: 200 }, () => `GET ${long} HTTP/1.1\r\n${host(port)}`).join("\r\n\r\n"));
+}
+
 /** Waits until something has come. A server that goes without a word, or says nothing for a minute, has lost an answer. */
 async function something(socket: Socket): Promise<void> {
   const word = once(socket, "data").then(() => true);
@@ -112,7 +148,18 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
   const random = createRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[random(list.length)];
   let client: Deno.HttpClient; // its connections end with it
-  const tally: Tally = { sent: 0, answered: 0, wrong: [], read: 0, stalled: 0, reset: 0, events: 0, rubbish: 0 };
+  let got: string[][] = []; // the events of each reader
+  const tally: Tally = {
+    sent: 0,
+    answered: 0,
+    wrong: [],
+    read: 0,
+    stalled: 0,
+    reset: 0,
+    events: 0,
+    slow: 0,
+    rubbish: 0,
+  };
 
   async function ask(): Promise<void> {
     const input = Array.from({ length: 1 + random(3) }, () => pick(hostile)).join("");
@@ -129,8 +176,9 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
       const right = path === "/target"
         ? /^<div id="target"><b>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d<\/b><\/div>$/.test(html)
         : isEcho(html, store);
-      if (answer.status === 200 && right && more.length === 0) tally.answered++;
-      else tally.wrong.push(`${path.slice(0, 200)}: ${answer.status} ${html.slice(0, 200)}`);
+      const whole = answer.status === 200 && areStreamHeaders(answer.headers) && right && more.length === 0;
+      if (whole) tally.answered++;
+      else tally.wrong.push(`${path.slice(0, 200)}: ${answer.status} ${inspect(answer.headers)} ${html.slice(0, 200)}`);
     } catch (error) {
       tally.wrong.push(`${path.slice(0, 200)}: no answer, ${(error as Error).message}`);
     }
@@ -167,32 +215,62 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
     socket.destroy();
     await ended;
     const text = Buffer.concat(parts).toString();
-    const events = text.match(/data: fragment <span id="feed">[0-9a-f]{16}<\/span>\n\n/g)?.length ?? 0;
-    const event =
-      'event: datastar-fragment\\ndata: vt false\\ndata: fragment <span id="feed">[0-9a-f]{16}</span>\\n\\n';
     const whole = new RegExp(
       `^HTTP/1.1 200 OK\\r\\n(?:.+\\r\\n)+\\r\\n(?:[0-9a-f]+\\r\\n(?:${event}|: nothing new\\n)+\\r\\n)+`,
     );
-    if (events === 0 || whole.exec(text)?.[0] !== text) {
+    const events = valuesIn(text);
+    if (events.length === 0 || whole.exec(text)?.[0] !== text) {
       tally.wrong.push(`/feed: ${JSON.stringify(text.slice(0, 2_000))}`);
     }
+    got.push(events);
     tally.read++;
-    tally.events += events;
+    tally.events += events.length;
   }
 
-  /** Goes without a word, before an answer or in the middle of one. */
+  /** Goes without a word: before an answer, after it, or while the server cannot send more of it. */
   async function reset(): Promise<void> {
-    const socket = await open(port, `GET ${pick(["/feed", "/target", "/learn", "/datastar.js"])} HTTP/1.1`, host(port));
+    const path = pick(["/feed", "/target", "/learn", "/datastar.js", long]);
+    const socket = await (path === long ? askForMore(port) : open(port, `GET ${path} HTTP/1.1`, host(port)));
     if (random(2)) await something(socket);
     else await pause(random(5));
+    socket.pause();
+    if (path === long) await pause(50);
     const ended = closed(socket);
     socket.resetAndDestroy();
     await ended;
     tally.reset++;
   }
 
+  /** Sends its request byte by byte, and reads a long answer bit by bit. Now and then it goes before it has asked. */
+  async function dawdle(): Promise<void> {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    await once(socket, "connect");
+    socket.on("error", () => {});
+    const request = `GET /datastar.js HTTP/1.1\r\n${host(port)}\r\nConnection: close\r\n\r\n`;
+    const sent = random(4) ? request.length : random(request.length);
+    for (let i = 0; i < sent; i++) {
+      socket.write(request[i]);
+      await pause(random(5));
+    }
+    tally.slow++;
+    if (sent < request.length) return void socket.destroy();
+    const ended = closed(socket);
+    const parts: Uint8Array[] = [];
+    socket.on("data", (data) => {
+      parts.push(data as Uint8Array);
+      socket.pause();
+      setTimeout(() => socket.resume(), random(10));
+    });
+    if (!await Promise.race([ended.then(() => true), pause(60_000)])) throw new Error("no whole answer in a minute");
+    const text = Buffer.concat(parts).toString();
+    if (!text.startsWith("HTTP/1.1 200 OK\r\n") || !isWhole(text)) {
+      tally.wrong.push(`a slow reader of /datastar.js: ${JSON.stringify(text.slice(0, 500))}, ${text.length} in all`);
+    }
+  }
+
   async function spoil(): Promise<void> {
-    const lines = pick(rubbish)(port);
+    const bytes = () => String.fromCharCode(...Array.from({ length: random(200) }, () => random(256)));
+    const lines = random(5) ? pick(rubbish)(port) : [bytes()];
     const socket = await open(port, ...lines);
     let text = "";
     socket.on("data", (data) => text += data);
@@ -206,10 +284,29 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
   }
 
   const actors = [burst, burst, burst, () => read(false), () => read(false), () => read(false), () => read(true)]
-    .concat(() => read(true), reset, reset, spoil, spoil);
+    .concat(() => read(true), reset, reset, spoil, spoil, dawdle, dawdle);
+
+  /** Every reader has to have what one that never went has got in the same time, and nothing else. */
+  async function compare(witness: () => string[]): Promise<void> {
+    const newest = () => new Map(witness().map((value, i) => [value, i]));
+    // It may get its copy of an event after the others.
+    await eventually(() => got.every((events) => events.length === 0 || newest().has(events.at(-1)!))).catch(() => {});
+    const order = newest();
+    for (const events of got) {
+      const first = order.get(events[0]);
+      if (events.some((value, i) => first === undefined || order.get(value) !== first + i)) {
+        tally.wrong.push(`/feed: a reader got other events than another: ${events.join(", ")}`);
+      }
+    }
+  }
 
   async function run(seconds: number): Promise<void> {
     client = Deno.createHttpClient({});
+    got = [];
+    const witness = await open(port, "GET /feed HTTP/1.1", host(port));
+    let seen = "";
+    witness.on("data", (data) => seen += data);
+    await something(witness);
     const end = performance.now() + seconds * 1000;
     await Promise.all(actors.map(async (act) => {
       while (performance.now() < end) {
@@ -221,6 +318,8 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
         }
       }
     }));
+    await compare(() => valuesIn(seen));
+    witness.destroy();
     client.close();
   }
 
