@@ -34,6 +34,19 @@ describe("readSignals()", () => {
     for (const [query, signals] of table) assertEquals(await get(query), { ok: true, signals });
   });
 
+  test("decodes a parameter as URL does, whatever is in it", async () => {
+    const parts = ["%", "%zz", "%ff", "%c3%28", "%ed%a0%80", "+", "%2B", "%EF%BB%BF", "=", "%3D", "é", "?", "%26", "a"];
+    for (const part of parts) {
+      for (const more of ["", "&datastar", "#", ...parts]) {
+        const query = `?datastar={"a":"${part}${more}"}`;
+        const text = new URL(`http://localhost/get${query}`).searchParams.getAll("datastar").at(-1)!;
+        const result = await get(query);
+        if (text.endsWith('"}')) assertEquals(result, { ok: true, signals: JSON.parse(text) }, query);
+        else assertEquals(result.ok, false, query);
+      }
+    }
+  });
+
   test("reads the body of other methods, in whatever pieces it comes", async () => {
     const json = bytes('{"a":"é😀"}');
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
