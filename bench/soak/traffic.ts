@@ -231,11 +231,11 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
   async function reset(): Promise<void> {
     const path = pick(["/feed", "/target", "/learn", "/datastar.js", long]);
     const socket = await (path === long ? askForMore(port) : open(port, `GET ${path} HTTP/1.1`, host(port)));
+    const ended = closed(socket); // from now on, as the server may go first
     if (random(2)) await something(socket);
     else await pause(random(5));
     socket.pause();
     if (path === long) await pause(50);
-    const ended = closed(socket);
     socket.resetAndDestroy();
     await ended;
     tally.reset++;
@@ -246,6 +246,7 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     await once(socket, "connect");
     socket.on("error", () => {});
+    const ended = closed(socket);
     const request = `GET /datastar.js HTTP/1.1\r\n${host(port)}\r\nConnection: close\r\n\r\n`;
     const sent = random(4) ? request.length : random(request.length);
     for (let i = 0; i < sent; i++) {
@@ -254,7 +255,6 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
     }
     tally.slow++;
     if (sent < request.length) return void socket.destroy();
-    const ended = closed(socket);
     const parts: Uint8Array[] = [];
     socket.on("data", (data) => {
       parts.push(data as Uint8Array);

@@ -27,7 +27,7 @@ export async function open(port: number, ...request: string[]): Promise<Socket> 
 
 /** Waits until a connection is closed, cleanly or not. */
 export async function closed(socket: Socket): Promise<void> {
-  await new Promise((resolve) => socket.once("close", resolve));
+  if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
 }
 
 /** Sends a request and reads the answer until the server closes the connection. */
