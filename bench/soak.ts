@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { eventually, get, openFeeds } from "../tests/support/http.ts";
@@ -63,14 +63,8 @@ function readArguments() {
   }
 }
 
-function handlesOf(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
-    } catch {
-      return []; // closed since
-    }
-  });
+function handlesOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }
 
 /** How often each thread of a process has waited until it was woken up. */
@@ -89,7 +83,7 @@ function wakeupsOf(pid: number): Map<string, number> {
 
 /** Waits until what has left is gone, as far as the server knows, and looks what is still there. */
 async function useOf(pid: number, { handles = 0, looks = 1, rest = 0 } = {}): Promise<Use> {
-  if (handles > 0) await eventually(() => handlesOf(pid).length <= handles, 60).catch(() => {});
+  if (handles > 0) await eventually(() => handlesOf(pid) <= handles, 60).catch(() => {});
   let [idle, wakeups] = [Infinity, Infinity];
   // Who has worked tidies up for a while. What goes on for ever can be seen at any time.
   for (let look = 0; look < looks && wakeups > rest; look++) {
@@ -102,7 +96,7 @@ async function useOf(pid: number, { handles = 0, looks = 1, rest = 0 } = {}): Pr
   }
   return {
     residentMiB: residentKiB(pid) / 1024,
-    handles: handlesOf(pid).length,
+    handles: handlesOf(pid),
     threads: readdirSync(`/proc/${pid}/task`).length,
     idle,
     wakeups,

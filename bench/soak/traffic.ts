@@ -231,7 +231,7 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
   async function reset(): Promise<void> {
     const path = pick(["/feed", "/target", "/learn", "/datastar.js", long]);
     const socket = await (path === long ? askForMore(port) : open(port, `GET ${path} HTTP/1.1`, host(port)));
-    const ended = closed(socket); // from now on, as the server may go first
+    const ended = closed(socket);
     if (path === long) await Promise.race([ended, pause(50)]); // Bun ends it by itself, as far more is asked than it sends
     else if (random(2)) await something(socket);
     else await pause(random(5));
@@ -289,7 +289,10 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
   async function compare(witness: () => string[]): Promise<void> {
     const newest = () => new Map(witness().map((value, i) => [value, i]));
     // It may get its copy of an event after the others.
-    await eventually(() => got.every((events) => events.length === 0 || newest().has(events.at(-1)!))).catch(() => {});
+    await eventually(() => {
+      const order = newest();
+      return got.every((events) => events.length === 0 || order.has(events.at(-1)!));
+    }).catch(() => {});
     const order = newest();
     for (const events of got) {
       const first = order.get(events[0]);
