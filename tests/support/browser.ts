@@ -37,7 +37,7 @@ export function watch(page: Page): string[] {
 }
 
 /** For a test of what is the same whichever runtime serves it: one run of it is enough. */
-export const oneRun = { ...slow, skip: runtime !== "deno" };
+export const oneRun = { ...slow, skip: runtime !== "bun" };
 
 /** A server and a browser for all tests of a file: started before the first, and stopped as it should be after the last. */
 export function useBrowser(): { server: RunningServer; browser: Browser } {
