@@ -108,7 +108,8 @@ async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Fi
   const { pid, port, stop } = await listening(server(runtime, { MAX_STREAMS: String(maxStreams) }));
   let figures: Figures | undefined;
   try {
-    await get(port, "/target"); // what a runtime opens with its first request stays open
+    // What a runtime opens with its first request stays open, and what it opens to load the rest of the server.
+    for (const path of ["/target", "/learn", "/vectors"]) await get(port, path);
     const { handles } = await useOf(pid);
     await createTraffic(port, seed).run(Math.min(15, seconds / 4)); // what is loaded and compiled stays, too
     const before = await useOf(pid, { handles, looks: 4 });
