@@ -81,26 +81,44 @@ function wakeupsOf(pid: number): Map<string, number> {
   );
 }
 
-/** Waits until what has left is gone, as far as the server knows, and looks what is still there. */
-async function useOf(pid: number, { handles = 0, looks = 1, rest = 0 } = {}): Promise<Use> {
+/**
+ * Waits until what has left is gone, as far as the server knows, and looks what is still there: for 3 s at a time, until
+ * what is seen will do.
+ */
+async function useOf(
+  pid: number,
+  { handles = 0, looks = 1, until }: { handles?: number; looks?: number; until?: (use: Use) => boolean } = {},
+): Promise<Use> {
   if (handles > 0) await eventually(() => handlesOf(pid) <= handles, 60).catch(() => {});
-  let [idle, wakeups] = [Infinity, Infinity];
+  let use: Use | undefined;
   // Who has worked tidies up for a while. What goes on for ever can be seen at any time.
-  for (let look = 0; look < looks && wakeups > rest; look++) {
+  for (let look = 0; look < looks && !(use && until?.(use)); look++) {
     const seconds = 3;
     const [computed, woken] = [processorSeconds(pid), wakeupsOf(pid)];
     await pause(seconds * 1000);
-    idle = Math.min(idle, (processorSeconds(pid) - computed) / seconds);
     const times = Array.from(wakeupsOf(pid), ([thread, count]) => count - (woken.get(thread) ?? 0));
-    wakeups = Math.min(wakeups, times.reduce((sum, count) => sum + count, 0) / seconds);
+    use = {
+      residentMiB: residentKiB(pid) / 1024,
+      handles: handlesOf(pid),
+      threads: readdirSync(`/proc/${pid}/task`).length,
+      idle: Math.min(use?.idle ?? Infinity, (processorSeconds(pid) - computed) / seconds),
+      wakeups: Math.min(use?.wakeups ?? Infinity, times.reduce((sum, count) => sum + count, 0) / seconds),
+    };
   }
-  return {
-    residentMiB: residentKiB(pid) / 1024,
-    handles: handlesOf(pid),
-    threads: readdirSync(`/proc/${pid}/task`).length,
-    idle,
-    wakeups,
-  };
+  return use!;
+}
+
+/** What is not as it was. */
+function leftBehind(before: Use, { handles, idle, wakeups, residentMiB }: Use): string[] {
+  const faulty = [];
+  if (handles > before.handles) faulty.push(`${handles} handles are open and not ${before.handles}`);
+  if (idle > 0.1) faulty.push(`with nobody there it computes ${idle} s a second`);
+  const ticks = wakeups - before.wakeups;
+  if (ticks > 0.5) faulty.push(`with nobody there it wakes up ${ticks.toFixed(1)} times a second more than before`);
+  // A heap is never the same size twice: hence the margin.
+  const grown = residentMiB - before.residentMiB;
+  if (grown > 20 + before.residentMiB / 10) faulty.push(`memory has grown by ${Math.round(grown)} MiB`);
+  return faulty;
 }
 
 /** Long enough that what is left behind each time adds up to something. */
@@ -112,7 +130,8 @@ async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Fi
     for (const path of ["/target", "/learn", "/vectors"]) await get(port, path);
     const { handles } = await useOf(pid);
     await createTraffic(port, seed).run(Math.min(15, seconds / 4)); // what is loaded and compiled stays, too
-    const before = await useOf(pid, { handles, looks: 4 });
+    // Deno gives back what it does not need when nothing has happened for 6 to 12 s.
+    const before = { ...await useOf(pid, { handles, looks: 7 }), handles };
     const { tally, run } = createTraffic(port, seed + 1);
     const quietMiB = [];
     const part = Math.min(20, seconds / 4);
@@ -120,18 +139,13 @@ async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Fi
       await run(part);
       quietMiB.push((await useOf(pid, { handles })).residentMiB);
     }
-    const after = await useOf(pid, { handles, looks: 15, rest: before.wakeups + 0.5 });
+    const isAsBefore = (use: Use) => leftBehind(before, use).length === 0;
+    const after = await useOf(pid, { handles, looks: 20, until: isAsBefore });
     const faulty = tally.wrong.slice(0, 10);
     if (tally.answered !== tally.sent) {
       faulty.push(`${tally.sent - tally.answered} of ${tally.sent} answers are not right`);
     }
-    if (after.handles > handles) faulty.push(`${after.handles} handles are open and not ${handles}`);
-    if (after.idle > 0.1) faulty.push(`with nobody there it computes ${after.idle} s a second`);
-    const ticks = after.wakeups - before.wakeups;
-    if (ticks > 0.5) faulty.push(`with nobody there it wakes up ${ticks.toFixed(1)} times a second more than before`);
-    // A heap takes its time to find its size, and both runtimes keep room for the next rush: hence the margin.
-    const grown = after.residentMiB - before.residentMiB;
-    if (grown > 30 + before.residentMiB / 4) faulty.push(`memory has grown by ${Math.round(grown)} MiB`);
+    faulty.push(...leftBehind(before, after));
     const places = await openFeeds(port, maxStreams).catch(() => []);
     if (places.length < maxStreams) faulty.push(`not all of the ${maxStreams} places for streams are free again`);
     for (const place of places) place.destroy();
