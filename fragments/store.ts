@@ -39,7 +39,29 @@ export const reserved: ReadonlySet<string> = new Set(["value", "peek", "hasOwnPr
  * @throws {TypeError} If the store holds a name or a value that the client's cannot.
  */
 export function storeAttribute(store: Store): Html {
-  return trustedHtml(`data-store="${escapeExpression(storeText(store))}"`);
+  return trustedHtml(`data-store="${writePlain(store) ?? escapeExpression(storeText(store))}"`);
+}
+
+/** Texts that are the same in JSON, in an expression of the client's and in HTML. Longer ones are escaped faster. */
+const isPlain = (text: string) => text.length < 1000 && /^[ !#%(-:=?-[\]^_a-}]*$/.test(text);
+
+/**
+ * A store of plain texts, numbers, booleans and `null`, as most are, in one go: to write it, to look at it and to escape it
+ * takes up to twice as long. Gives `undefined` for any other.
+ */
+function writePlain(store: Store): string | undefined {
+  if (!isPlainObject(store)) return undefined;
+  let text = "";
+  for (const name of Object.keys(store)) {
+    if (!isPlain(name) || reserved.has(name)) return undefined;
+    const value = store[name];
+    let written: string;
+    if (typeof value === "string" && isPlain(value)) written = `&quot;${value}&quot;`;
+    else if (value === null || typeof value === "boolean" || Number.isFinite(value)) written = String(value);
+    else return undefined;
+    text += `${text && ","}&quot;${name}&quot;:${written}`;
+  }
+  return `{${text}}`;
 }
 
 const escapes = [...";$~'<>&`\u2028\u2029"].map((character) =>
@@ -47,30 +69,9 @@ const escapes = [...";$~'<>&`\u2028\u2029"].map((character) =>
 );
 escapes.push(['"', "&quot;"]); // last, as it has two of the others in it
 
-/** What stands for a character, by its code. */
-const escapeOf: (string | undefined)[] = new Array(0x202A).fill(undefined);
-for (const [character, escape] of escapes) escapeOf[character.charCodeAt(0)] = escape;
-
-/**
- * Characters of a text that is gone through one by one: that is up to four times as fast as replacing, which engines are
- * better at in long texts.
- */
-const short = 1000;
-
 function escapeExpression(text: string): string {
-  if (text.length > short) {
-    for (const [character, escape] of escapes) text = text.replaceAll(character, escape);
-    return text;
-  }
-  let escaped = "";
-  let done = 0;
-  for (let i = 0; i < text.length; i++) {
-    const escape = escapeOf[text.charCodeAt(i)];
-    if (escape === undefined) continue;
-    escaped += text.slice(done, i) + escape;
-    done = i + 1;
-  }
-  return escaped + text.slice(done);
+  for (const [character, escape] of escapes) text = text.replaceAll(character, escape);
+  return text;
 }
 
 /**

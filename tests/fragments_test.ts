@@ -431,6 +431,25 @@ describe("storeAttribute()", () => {
     assertEquals(new Set(values(false)).size, all.length);
   });
 
+  test("a plain store is written as one that has a list in it", () => {
+    const texts = Array.from({ length: 0x2100 }, (_, code) => "a" + String.fromCharCode(code));
+    const numbers = [0, -0, 1e21, 1e-7, -1.5, Number.MAX_VALUE, true, false, null, "", "x".repeat(2000)];
+    const stores: Store[] = [
+      {},
+      ...texts.map((text) => ({ [text]: text })),
+      ...numbers.map((value) => ({ a: value, b: 1 })),
+    ];
+    for (const store of stores) {
+      const [alone, listed] = [store, { list: [], ...store }].map((one) => String(storeAttribute(one)));
+      assertEquals(alone, listed.replace(/&quot;list&quot;:\[\],?/, ""));
+    }
+    for (const name of ["peek", "value", "hasOwnProperty", "_dsPlugins"]) {
+      assertThrows(() => storeAttribute({ [name]: 1 }), TypeError, `"${name}" is a name`);
+    }
+    assertThrows(() => storeAttribute({ a: NaN }), TypeError, '"a" is NaN');
+    assertThrows(() => storeAttribute([] as unknown as Store), TypeError, "class Array");
+  });
+
   test("keeps __proto__ out of names of signals, as the client would make it a prototype", () => {
     assertEquals(String(storeAttribute({ a: "__proto__" })), 'data-store="{&quot;a&quot;:&quot;__proto__&quot;}"');
     assertThrows(() => storeAttribute(JSON.parse('{"a":{"__proto__":{"b":1}}}')), TypeError, '"a.__proto__" is a name');
