@@ -129,9 +129,9 @@ async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Fi
     // What a runtime opens with its first request stays open, and what it opens to load the rest of the server.
     for (const path of ["/target", "/learn", "/vectors"]) await get(port, path);
     const { handles } = await useOf(pid);
-    await createTraffic(port, seed).run(Math.min(15, seconds / 4)); // what is loaded and compiled stays, too
-    // Deno gives back what it does not need when nothing has happened for 6 to 12 s.
-    const before = { ...await useOf(pid, { handles, looks: 7 }), handles };
+    // What is loaded and compiled stays, too, and so may the room that a rush needs: V8 gives it back now and then.
+    await createTraffic(port, seed).run(15);
+    const before = { ...await useOf(pid, { handles }), handles };
     const { tally, run } = createTraffic(port, seed + 1);
     const quietMiB = [];
     const part = Math.min(20, seconds / 4);
