@@ -309,7 +309,8 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
     let seen = "";
     witness.on("data", (data) => seen += data);
     await something(witness);
-    const end = performance.now() + seconds * 1000;
+    const start = performance.now();
+    const end = start + seconds * 1000;
     await Promise.all(actors.map(async (act) => {
       while (performance.now() < end) {
         try {
@@ -321,6 +322,9 @@ export function createTraffic(port: number, seed: number): { tally: Tally; run: 
       }
     }));
     await compare(() => valuesIn(seen));
+    const events = valuesIn(seen).length;
+    const time = (performance.now() - start) / 1000;
+    if (events > time + 2) tally.wrong.push(`/feed: ${events} events in ${time.toFixed(1)} s, and not one a second`);
     witness.destroy();
     client.close();
   }
