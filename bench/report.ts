@@ -35,7 +35,7 @@ function figures(group: Series[]): Row[] {
     who,
     number(median(samples)),
     `${number(Math.min(...samples))} to ${number(Math.max(...samples))}`,
-    reference ? ratio(samples, reference.samples).toFixed(2) : "",
+    reference && median(reference.samples) > 0 ? ratio(samples, reference.samples).toFixed(2) : "",
   ]);
   return [["", "median", "from, to", reference ? `of ${reference.who}` : ""], ...rows];
 }
