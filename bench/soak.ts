@@ -129,8 +129,7 @@ async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Fi
     // What a runtime opens with its first request stays open, and what it opens to load the rest of the server.
     for (const path of ["/target", "/learn", "/vectors"]) await get(port, path);
     const { handles } = await useOf(pid);
-    // What is loaded and compiled stays, too, and so may the room that a rush needs: V8 gives it back now and then.
-    await createTraffic(port, seed).run(15);
+    await createTraffic(port, seed).run(15); // what is loaded and compiled stays, too
     const before = { ...await useOf(pid, { handles }), handles };
     const { tally, run } = createTraffic(port, seed + 1);
     const quietMiB = [];
@@ -139,13 +138,15 @@ async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Fi
       await run(part);
       quietMiB.push((await useOf(pid, { handles })).residentMiB);
     }
-    const isAsBefore = (use: Use) => leftBehind(before, use).length === 0;
-    const after = await useOf(pid, { handles, looks: 20, until: isAsBefore });
+    // So may the room that a rush needs, which V8 gives back now and then: what was there in the first half counts.
+    const most = Math.max(before.residentMiB, ...quietMiB.slice(0, quietMiB.length / 2));
+    const newlyLeft = (use: Use) => leftBehind({ ...before, residentMiB: most }, use);
+    const after = await useOf(pid, { handles, looks: 20, until: (use) => newlyLeft(use).length === 0 });
     const faulty = tally.wrong.slice(0, 10);
     if (tally.answered !== tally.sent) {
       faulty.push(`${tally.sent - tally.answered} of ${tally.sent} answers are not right`);
     }
-    faulty.push(...leftBehind(before, after));
+    faulty.push(...newlyLeft(after));
     const places = await openFeeds(port, maxStreams).catch(() => []);
     if (places.length < maxStreams) faulty.push(`not all of the ${maxStreams} places for streams are free again`);
     for (const place of places) place.destroy();
