@@ -160,10 +160,6 @@ function readMergeMode(value: string): MergeMode {
 }
 
 function readSignal(data: string): Instruction {
-  // Nearly every signal is this one line, and read in half the time.
-  if (data.startsWith("store ") && !data.includes("\n")) {
-    return { type: "signal", onlyIfMissing: false, store: data.slice("store ".length) + "\n" };
-  }
   let onlyIfMissing = false;
   let store = "";
   for (let start = 0; start <= data.length;) {
