@@ -42,8 +42,13 @@ export function storeAttribute(store: Store): Html {
   return trustedHtml(`data-store="${writePlain(store) ?? escapeExpression(storeText(store))}"`);
 }
 
+const plainText = /^[ !#%(-:=?-[\]^_a-}]*$/;
+
 /** Texts that are the same in JSON, in an expression of the client's and in HTML. Longer ones are escaped faster. */
-const isPlain = (text: string) => text.length < 1000 && /^[ !#%(-:=?-[\]^_a-}]*$/.test(text);
+const isPlain = (text: string) => text.length < 1000 && plainText.test(text);
+
+/** Values that JSON and JavaScript write as `String()` does. */
+const isLiteral = (value: unknown) => value === null || typeof value === "boolean" || Number.isFinite(value);
 
 /**
  * A store of plain texts, numbers, booleans and `null`, as most are, in one go: to write it, to look at it and to escape it
@@ -57,7 +62,7 @@ function writePlain(store: Store): string | undefined {
     const value = store[name];
     let written: string;
     if (typeof value === "string" && isPlain(value)) written = `&quot;${value}&quot;`;
-    else if (value === null || typeof value === "boolean" || Number.isFinite(value)) written = String(value);
+    else if (isLiteral(value)) written = String(value);
     else return undefined;
     text += `${text && ","}&quot;${name}&quot;:${written}`;
   }
@@ -88,7 +93,7 @@ export function storeText(store: Store): string {
 }
 
 function assertStorable(value: unknown, path: string, inArray: boolean): void {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return;
+  if (typeof value === "string" || isLiteral(value)) return;
   if (Array.isArray(value)) {
     for (const [i, item] of value.entries()) assertStorable(item, `${path}[${i}]`, true);
   } else if (isPlainObject(value)) {
