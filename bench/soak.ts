@@ -82,17 +82,18 @@ function wakeupsOf(pid: number): Map<string, number> {
 }
 
 /**
- * Waits until what has left is gone, as far as the server knows, and looks what is still there: for 3 s at a time, until
- * what is seen will do.
+ * Waits until what has left is gone, as far as the server knows, and looks what is still there: for 3 s, or for up to a
+ * minute until what is seen will do.
  */
 async function useOf(
   pid: number,
-  { handles = 0, looks = 1, until }: { handles?: number; looks?: number; until?: (use: Use) => boolean } = {},
+  { handles = 0, until = () => true }: { handles?: number; until?: (use: Use) => boolean } = {},
 ): Promise<Use> {
   if (handles > 0) await eventually(() => handlesOf(pid) <= handles, 60).catch(() => {});
   let use: Use | undefined;
+  let looks = 0;
   // Who has worked tidies up for a while. What goes on for ever can be seen at any time.
-  for (let look = 0; look < looks && !(use && until?.(use)); look++) {
+  do {
     const seconds = 3;
     const [computed, woken] = [processorSeconds(pid), wakeupsOf(pid)];
     await pause(seconds * 1000);
@@ -104,8 +105,8 @@ async function useOf(
       idle: Math.min(use?.idle ?? Infinity, (processorSeconds(pid) - computed) / seconds),
       wakeups: Math.min(use?.wakeups ?? Infinity, times.reduce((sum, count) => sum + count, 0) / seconds),
     };
-  }
-  return use!;
+  } while (++looks < 20 && !until(use));
+  return use;
 }
 
 /** What is not as it was. */
@@ -141,7 +142,7 @@ async function soak(runtime: Runtime, seconds: number, seed: number): Promise<Fi
     // So may the room that a rush needs, which V8 gives back now and then: what was there in the first half counts.
     const most = Math.max(before.residentMiB, ...quietMiB.slice(0, quietMiB.length / 2));
     const newlyLeft = (use: Use) => leftBehind({ ...before, residentMiB: most }, use);
-    const after = await useOf(pid, { handles, looks: 20, until: (use) => newlyLeft(use).length === 0 });
+    const after = await useOf(pid, { handles, until: (use) => newlyLeft(use).length === 0 });
     const faulty = tally.wrong.slice(0, 10);
     if (tally.answered !== tally.sent) {
       faulty.push(`${tally.sent - tally.answered} of ${tally.sent} answers are not right`);
