@@ -6,6 +6,6 @@
  */
 
 import process from "node:process";
-import { main } from "./conformance/cli.ts";
+import { main } from "./cli/conform.ts";
 
 if (import.meta.main) process.exit(await main(process.argv.slice(2)));

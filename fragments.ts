@@ -9,10 +9,10 @@
  */
 
 import { assertCarried, headerValue, milliseconds, oneLine, oneOf, quote, refuse } from "./fragments/checks.ts";
-import type { Html } from "./fragments/html.ts";
+import type { Html } from "./html.ts";
 import { reserved, type Store, storeText } from "./fragments/store.ts";
 
-export { type Html, html, type HtmlValue, trustedHtml } from "./fragments/html.ts";
+export { type Html, html, type HtmlValue, trustedHtml } from "./html.ts";
 export { type Store, storeAttribute, type StoreValue } from "./fragments/store.ts";
 
 /** What this dialect calls things, in one place: a later generation of the protocol is another such table. */

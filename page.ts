@@ -150,7 +150,7 @@ const document = html`<!doctype html>
   <footer>
     <p>The source of what you see: ${source("server.ts")} answers, ${source("server/serve.ts")} listens,
       ${source("page.ts")} is this page, ${source("signals.ts")} reads what it sends, ${source("fragments.ts")} with
-      ${source("fragments/html.ts")} and ${source("fragments/store.ts")} writes what comes back,
+      ${source("html.ts")} and ${source("fragments/store.ts")} writes what comes back,
       ${source("stream.ts")} sends it, and <a href="/datastar.js"><code>datastar.js</code></a> is the client.</p>
   </footer>
 </body>

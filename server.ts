@@ -6,7 +6,7 @@
 
 import client from "@sudodevnull/datastar" with { type: "text" };
 import fragmentsSource from "./fragments.ts" with { type: "text" };
-import htmlSource from "./fragments/html.ts" with { type: "text" };
+import htmlSource from "./html.ts" with { type: "text" };
 import storeSource from "./fragments/store.ts" with { type: "text" };
 import pageSource from "./page.ts" with { type: "text" };
 import serverSource from "./server.ts" with { type: "text" };
@@ -26,7 +26,7 @@ const sources = {
   "server/serve.ts": serveSource,
   "page.ts": pageSource,
   "fragments.ts": fragmentsSource,
-  "fragments/html.ts": htmlSource,
+  "html.ts": htmlSource,
   "fragments/store.ts": storeSource,
   "signals.ts": signalsSource,
   "stream.ts": streamSource,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { checks } from "./checks/mod.ts";
+import { checks } from "./classic/mod.ts";
 import { type CheckResult, exitCodeOf, type Selection } from "./judge.ts";
 import type { Run } from "./mod.ts";
 

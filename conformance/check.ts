@@ -5,8 +5,8 @@
  */
 
 import type { ByteRange } from "../harness/mod.ts";
-import type { StreamEvidence } from "./evidence.ts";
-import type { ServerEvidence } from "./record.ts";
+import type { StreamEvidence } from "./interpret.ts";
+import type { ServerEvidence } from "./record/record.ts";
 
 /** How much a check asks for, in the words of RFC 2119. */
 export type Level = "MUST" | "SHOULD" | "MAY";

@@ -5,9 +5,9 @@
  */
 
 import type { Check, Finding, Level } from "./check.ts";
-import { checks as allChecks } from "./checks/mod.ts";
-import { type StreamEvidence, textOf } from "./evidence.ts";
-import type { ServerEvidence } from "./record.ts";
+import { checks as allChecks } from "./classic/mod.ts";
+import { type StreamEvidence, textOf } from "./interpret.ts";
+import type { ServerEvidence } from "./record/record.ts";
 
 /** What is said of a check. `warn` is a SHOULD or MAY that is not met; `untested` says why in `actual`. */
 export type Verdict = "pass" | "fail" | "warn" | "untested";

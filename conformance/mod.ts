@@ -9,14 +9,14 @@
 /// <reference lib="dom.iterable" preserve="true" />
 
 import { exitCodeOf, judge, type Report, select, type Selection, summarize } from "./judge.ts";
-import { type PageSource, readEvidence, type StreamEvidence } from "./evidence.ts";
-import { type RecordOptions, recordServer, type ServerEvidence } from "./record.ts";
+import { type PageSource, readEvidence, type StreamEvidence } from "./interpret.ts";
+import { type RecordOptions, recordServer, type ServerEvidence } from "./record/record.ts";
 import { version } from "./version.ts";
 
 export type { Bytes, CheckResult, Report, Selection, Verdict } from "./judge.ts";
 export type { Level } from "./check.ts";
-export type { Chunk, Ending, Exchange, Head } from "./exchange.ts";
-export type { Effect, PageSource, SeenEvent, StreamEvidence } from "./evidence.ts";
+export type { Chunk, Ending, Exchange, Head } from "./record/exchange.ts";
+export type { Effect, PageSource, SeenEvent, StreamEvidence } from "./interpret.ts";
 export {
   badQueries,
   type InputName,
@@ -27,7 +27,7 @@ export {
   type RecordOptions,
   type Routes,
   type ServerEvidence,
-} from "./record.ts";
+} from "./record/record.ts";
 
 /** How a run is made. */
 export interface CheckOptions extends RecordOptions, Selection {}

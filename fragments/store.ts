@@ -5,7 +5,7 @@
  */
 
 import { describe, quote, refuse } from "./checks.ts";
-import { type Html, trustedHtml } from "./html.ts";
+import { type Html, trustedHtml } from "../html.ts";
 
 /** What a signal can hold: JSON. */
 export type StoreValue = string | number | boolean | null | StoreValue[] | { [name: string]: StoreValue };

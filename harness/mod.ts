@@ -23,13 +23,13 @@
 /// <reference lib="dom" preserve="true" />
 /// <reference lib="dom.iterable" preserve="true" />
 
-export { applyEvent, applyEvents, createPage, type Outcome, type Page, type PageLimits } from "./apply.ts";
-export type { Changes } from "./changes.ts";
-export type { Diagnostic } from "./diagnose.ts";
-export { parseHtml, writePage } from "./html.ts";
-export type { Budget, FailureName } from "./failure.ts";
-export { dialect, type Instruction, type MergeMode, readInstruction } from "./instruction.ts";
-export type { ByteRange, Line } from "./lines.ts";
+export { applyEvent, applyEvents, createPage, type Outcome, type Page, type PageLimits } from "./classic/apply.ts";
+export type { Changes } from "./dom/changes.ts";
+export type { Diagnostic } from "./classic/diagnose.ts";
+export { parseHtml, writePage } from "./dom/html.ts";
+export type { Budget, FailureName } from "./classic/failure.ts";
+export { dialect, type Instruction, type MergeMode, readInstruction } from "./classic/instruction.ts";
+export type { ByteRange, Line } from "./sse/lines.ts";
 export type { EventSourceMessage } from "eventsource-parser";
-export { type ReadOptions, readStream, type Source, type StreamEvent } from "./parse.ts";
-export type { Store } from "./store.ts";
+export { type ReadOptions, readStream, type Source, type StreamEvent } from "./sse/parse.ts";
+export type { Store } from "./classic/signals.ts";

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { type Html, html } from "../fragments/html.ts";
+import { type Html, html } from "../html.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
-import { bytesOf, parseInert, type Surroundings, type Vector } from "../runner/compare.ts";
+import { bytesOf, parseInert, type Surroundings, type Vector } from "../vectors/compare.ts";
 import { type Block, readBlocks } from "./blocks.ts";
 import { asCode, asCurl, asVector } from "./copy.ts";
 import { type Buffers, buffersAt, type PieceKind } from "./explain.ts";
-import { isDone, type Lesson } from "./lessons.ts";
+import { isDone, type Lesson } from "./classic/lessons.ts";
 import { decodeState, encodeState } from "./link.ts";
 import { startLive } from "./live_view.ts";
 import { type ModelRun, runModel } from "./model.ts";

@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Diagnostic } from "../harness/diagnose.ts";
-import { readStream, type StreamEvent } from "../harness/parse.ts";
-import { linesOf } from "../harness/lines.ts";
+import type { Diagnostic } from "../harness/classic/diagnose.ts";
+import { readStream, type StreamEvent } from "../harness/sse/parse.ts";
+import { linesOf } from "../harness/sse/lines.ts";
 import { type ExplainedLine, explainLines } from "./explain.ts";
 
 /** Bytes up to a blank line, that one included, or to the end of the stream. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fieldOf, type Line, linesOf } from "../harness/lines.ts";
+import { fieldOf, type Line, linesOf } from "../harness/sse/lines.ts";
 
 /** What has come, and is not handled yet. */
 export interface Buffers {

@@ -17,11 +17,11 @@ import {
   type SignalOptions,
   type Store,
 } from "../fragments.ts";
-import { createBudget } from "../harness/failure.ts";
-import { fieldOf } from "../harness/lines.ts";
+import { createBudget } from "../harness/classic/failure.ts";
+import { fieldOf } from "../harness/sse/lines.ts";
 import { dialect, type Instruction, readInstruction, type StreamEvent } from "../harness/mod.ts";
-import { readSignalText } from "../harness/store.ts";
-import { type Expectation, type Outcome, parseInert, treeOf, type Vector } from "../runner/compare.ts";
+import { readSignalText } from "../harness/classic/signals.ts";
+import { type Expectation, type Outcome, parseInert, treeOf, type Vector } from "../vectors/compare.ts";
 import { toBase64, toBase64Url } from "./base64.ts";
 import type { Scene } from "./scene.ts";
 

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { eachFragmentLine, type Instruction, type MergeMode, readInstruction } from "../harness/instruction.ts";
-import { fieldOf, type Line, linesOf } from "../harness/lines.ts";
-import type { StreamEvent } from "../harness/parse.ts";
-import { isCode } from "./describe.ts";
+import { eachFragmentLine, type Instruction, type MergeMode, readInstruction } from "../harness/classic/instruction.ts";
+import { fieldOf, type Line, linesOf } from "../harness/sse/lines.ts";
+import type { StreamEvent } from "../harness/sse/parse.ts";
+import { isCode } from "./classic/describe.ts";
 
 export { type Buffers, buffersAt } from "./buffers.ts";
-export { describeChanges, describeEvent } from "./describe.ts";
+export { describeChanges, describeEvent } from "./classic/describe.ts";
 
 /** What bytes are. `ignored` are those that the client makes nothing of, whatever they say. */
 export type PieceKind =

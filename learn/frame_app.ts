@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Expectation, Outcome } from "../runner/compare.ts";
-import { runClient, streamPath } from "../runner/watch.ts";
+import type { Expectation, Outcome } from "../vectors/compare.ts";
+import { runClient, streamPath } from "../vectors/classic/watch.ts";
 import type { Scene } from "./scene.ts";
 
 /** What is sent to the frame, with a port for the answer, which is an {@linkcode Outcome} as JSON. */

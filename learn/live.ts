@@ -5,7 +5,7 @@
  * @module
  */
 
-import { blocksOf, type ByteRange, fieldOf, type Line } from "../harness/lines.ts";
+import { blocksOf, type ByteRange, fieldOf, type Line } from "../harness/sse/lines.ts";
 import type { StreamEvent } from "../harness/mod.ts";
 
 /** Bytes that came, and when. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { html } from "../fragments/html.ts";
+import { html } from "../html.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { type Capture, checkEndpoint, fromFile, record, type Replay, replay, timelineOf, toFile } from "./live.ts";
 import { visibleText } from "./render.ts";

@@ -9,24 +9,24 @@ import { gzipSync } from "node:zlib";
 import protocol from "../docs/PROTOCOL.md" with { type: "text" };
 import fragmentsSource from "../fragments.ts" with { type: "text" };
 import checksSource from "../fragments/checks.ts" with { type: "text" };
-import htmlSource from "../fragments/html.ts" with { type: "text" };
+import htmlSource from "../html.ts" with { type: "text" };
 import fragmentsStoreSource from "../fragments/store.ts" with { type: "text" };
-import applySource from "../harness/apply.ts" with { type: "text" };
-import changesSource from "../harness/changes.ts" with { type: "text" };
-import diagnoseSource from "../harness/diagnose.ts" with { type: "text" };
-import expressionSource from "../harness/expression.ts" with { type: "text" };
-import failureSource from "../harness/failure.ts" with { type: "text" };
-import harnessHtmlSource from "../harness/html.ts" with { type: "text" };
-import instructionSource from "../harness/instruction.ts" with { type: "text" };
-import linesSource from "../harness/lines.ts" with { type: "text" };
+import applySource from "../harness/classic/apply.ts" with { type: "text" };
+import changesSource from "../harness/dom/changes.ts" with { type: "text" };
+import diagnoseSource from "../harness/classic/diagnose.ts" with { type: "text" };
+import expressionSource from "../harness/classic/expression.ts" with { type: "text" };
+import failureSource from "../harness/classic/failure.ts" with { type: "text" };
+import harnessHtmlSource from "../harness/dom/html.ts" with { type: "text" };
+import instructionSource from "../harness/classic/instruction.ts" with { type: "text" };
+import linesSource from "../harness/sse/lines.ts" with { type: "text" };
 import harnessSource from "../harness/mod.ts" with { type: "text" };
-import morphSource from "../harness/morph.ts" with { type: "text" };
-import parseSource from "../harness/parse.ts" with { type: "text" };
-import pluginsSource from "../harness/plugins.ts" with { type: "text" };
-import storeSource from "../harness/store.ts" with { type: "text" };
-import compareSource from "../runner/compare.ts" with { type: "text" };
-import messagesSource from "../runner/messages.ts" with { type: "text" };
-import watchSource from "../runner/watch.ts" with { type: "text" };
+import morphSource from "../harness/classic/morph.ts" with { type: "text" };
+import parseSource from "../harness/sse/parse.ts" with { type: "text" };
+import pluginsSource from "../harness/classic/attributes.ts" with { type: "text" };
+import storeSource from "../harness/classic/signals.ts" with { type: "text" };
+import compareSource from "../vectors/compare.ts" with { type: "text" };
+import messagesSource from "../vectors/classic/messages.ts" with { type: "text" };
+import watchSource from "../vectors/classic/watch.ts" with { type: "text" };
 import allSource from "./all.ts" with { type: "text" };
 import app from "./app.js" with { type: "text" };
 import appSource from "./app.ts" with { type: "text" };
@@ -34,10 +34,10 @@ import base64Source from "./base64.ts" with { type: "text" };
 import blocksSource from "./blocks.ts" with { type: "text" };
 import buffersSource from "./buffers.ts" with { type: "text" };
 import copySource from "./copy.ts" with { type: "text" };
-import describeSource from "./describe.ts" with { type: "text" };
+import describeSource from "./classic/describe.ts" with { type: "text" };
 import explainSource from "./explain.ts" with { type: "text" };
 import frameAppSource from "./frame_app.ts" with { type: "text" };
-import lessonsSource from "./lessons.ts" with { type: "text" };
+import lessonsSource from "./classic/lessons.ts" with { type: "text" };
 import linkSource from "./link.ts" with { type: "text" };
 import liveSource from "./live.ts" with { type: "text" };
 import liveViewSource from "./live_view.ts" with { type: "text" };
@@ -49,11 +49,11 @@ import realSource from "./real.ts" with { type: "text" };
 import renderSource from "./render.ts" with { type: "text" };
 import style from "./style.css" with { type: "text" };
 import treeSource from "./tree.ts" with { type: "text" };
-import { families } from "../runner/families.ts";
+import { families } from "../vectors/classic/mod.ts";
 import { stripTypes } from "../runner/strip.ts";
 import { containerPolicy, frame, framePolicy } from "./frame.ts";
 import { importMap, importMapHash } from "./import_map.ts";
-import { lessons } from "./lessons.ts";
+import { lessons } from "./classic/lessons.ts";
 import { renderAllPage, renderLearnPage } from "./page.ts";
 import { renderProtocol } from "./protocol.ts";
 
@@ -77,31 +77,31 @@ export interface LearnRoute {
 const sources: Record<string, string> = {
   "fragments.ts": fragmentsSource,
   "fragments/checks.ts": checksSource,
-  "fragments/html.ts": htmlSource,
+  "html.ts": htmlSource,
   "fragments/store.ts": fragmentsStoreSource,
-  "harness/apply.ts": applySource,
-  "harness/changes.ts": changesSource,
-  "harness/diagnose.ts": diagnoseSource,
-  "harness/expression.ts": expressionSource,
-  "harness/failure.ts": failureSource,
-  "harness/html.ts": harnessHtmlSource,
-  "harness/instruction.ts": instructionSource,
-  "harness/lines.ts": linesSource,
+  "harness/classic/apply.ts": applySource,
+  "harness/dom/changes.ts": changesSource,
+  "harness/classic/diagnose.ts": diagnoseSource,
+  "harness/classic/expression.ts": expressionSource,
+  "harness/classic/failure.ts": failureSource,
+  "harness/dom/html.ts": harnessHtmlSource,
+  "harness/classic/instruction.ts": instructionSource,
+  "harness/sse/lines.ts": linesSource,
   "harness/mod.ts": harnessSource,
-  "harness/morph.ts": morphSource,
-  "harness/parse.ts": parseSource,
-  "harness/plugins.ts": pluginsSource,
-  "harness/store.ts": storeSource,
+  "harness/classic/morph.ts": morphSource,
+  "harness/sse/parse.ts": parseSource,
+  "harness/classic/attributes.ts": pluginsSource,
+  "harness/classic/signals.ts": storeSource,
   "learn/all.ts": allSource,
   "learn/app.ts": appSource,
   "learn/base64.ts": base64Source,
   "learn/blocks.ts": blocksSource,
   "learn/buffers.ts": buffersSource,
   "learn/copy.ts": copySource,
-  "learn/describe.ts": describeSource,
+  "learn/classic/describe.ts": describeSource,
   "learn/explain.ts": explainSource,
   "learn/frame_app.ts": frameAppSource,
-  "learn/lessons.ts": lessonsSource,
+  "learn/classic/lessons.ts": lessonsSource,
   "learn/link.ts": linkSource,
   "learn/live.ts": liveSource,
   "learn/live_view.ts": liveViewSource,
@@ -110,9 +110,9 @@ const sources: Record<string, string> = {
   "learn/real.ts": realSource,
   "learn/render.ts": renderSource,
   "learn/tree.ts": treeSource,
-  "runner/compare.ts": compareSource,
-  "runner/messages.ts": messagesSource,
-  "runner/watch.ts": watchSource,
+  "vectors/compare.ts": compareSource,
+  "vectors/classic/messages.ts": messagesSource,
+  "vectors/classic/watch.ts": watchSource,
 };
 
 const moduleRoot = "/learn/modules/";

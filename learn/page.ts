@@ -5,10 +5,10 @@
  * @module
  */
 
-import { type Html, html, trustedHtml } from "../fragments/html.ts";
-import { bytesOf, type Expectation, type Family, type Vector } from "../runner/compare.ts";
+import { type Html, html, trustedHtml } from "../html.ts";
+import { bytesOf, type Expectation, type Family, type Vector } from "../vectors/compare.ts";
 import { type Block, readBlocks } from "./blocks.ts";
-import type { Lesson } from "./lessons.ts";
+import type { Lesson } from "./classic/lessons.ts";
 import { toText } from "./notation.ts";
 import { clauseLink, renderEvent, renderLine, sentence, visible, visibleText } from "./render.ts";
 

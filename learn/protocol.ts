@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Html, html } from "../fragments/html.ts";
-import type { Family, Vector } from "../runner/compare.ts";
+import { type Html, html } from "../html.ts";
+import type { Family, Vector } from "../vectors/compare.ts";
 import { renderPage } from "./page.ts";
 import { sentence } from "./render.ts";
 

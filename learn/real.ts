@@ -5,7 +5,7 @@
  * @module
  */
 
-import { compare, type Difference, type Expectation, type Outcome } from "../runner/compare.ts";
+import { compare, type Difference, type Expectation, type Outcome } from "../vectors/compare.ts";
 import type { FrameMessage } from "./frame_app.ts";
 import type { Scene } from "./scene.ts";
 

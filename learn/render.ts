@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Html, html } from "../fragments/html.ts";
+import { type Html, html } from "../html.ts";
 import type { EventSourceMessage } from "../harness/mod.ts";
 import type { Block } from "./blocks.ts";
 import { describeEvent, type ExplainedLine, type Piece } from "./explain.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Html, html } from "../fragments/html.ts";
+import { type Html, html } from "../html.ts";
 import type { Mark, MarkedPage } from "./model.ts";
 import { visibleText } from "./render.ts";
 

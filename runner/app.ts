@@ -6,7 +6,7 @@
  * @module
  */
 
-import { bytesOf, type Difference, type Family, type Vector } from "./compare.ts";
+import { bytesOf, type Difference, type Family, type Vector } from "../vectors/compare.ts";
 import { diffLines } from "./diff.ts";
 import { type Result, runAll, runVector } from "./run.ts";
 

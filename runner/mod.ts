@@ -7,15 +7,15 @@
 import { eventStream } from "../stream.ts";
 import { policy } from "../page.ts";
 import appSource from "./app.ts" with { type: "text" };
-import compareSource from "./compare.ts" with { type: "text" };
+import compareSource from "../vectors/compare.ts" with { type: "text" };
 import diffSource from "./diff.ts" with { type: "text" };
-import { families } from "./families.ts";
-import messagesSource from "./messages.ts" with { type: "text" };
+import { families } from "../vectors/classic/mod.ts";
+import messagesSource from "../vectors/classic/messages.ts" with { type: "text" };
 import { page } from "./page.ts";
 import runSource from "./run.ts" with { type: "text" };
 import { stripTypes } from "./strip.ts";
 import style from "./style.css" with { type: "text" };
-import watchSource from "./watch.ts" with { type: "text" };
+import watchSource from "../vectors/classic/watch.ts" with { type: "text" };
 
 /** What the server answers with: see server.ts. */
 export interface Answers {
@@ -62,9 +62,9 @@ const scripts = {
   "app.ts": appSource,
   "compare.ts": compareSource,
   "diff.ts": diffSource,
-  "messages.ts": messagesSource,
+  "classic/messages.ts": messagesSource,
   "run.ts": runSource,
-  "watch.ts": watchSource,
+  "classic/watch.ts": watchSource,
 };
 
 /** Makes the routes, by path. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { bytesOf, compare, type Difference, type Outcome, parseInert, type Vector } from "./compare.ts";
-import { type FrameWindow, runClient, streamPath } from "./watch.ts";
+import { bytesOf, compare, type Difference, type Outcome, parseInert, type Vector } from "../vectors/compare.ts";
+import { type FrameWindow, runClient, streamPath } from "../vectors/classic/watch.ts";
 
 /** How a vector is run. */
 export interface RunOptions {

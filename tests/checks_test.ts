@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { families } from "../conformance/check.ts";
-import { checks } from "../conformance/checks/mod.ts";
+import { checks } from "../conformance/classic/mod.ts";
 import { mutants as answers } from "./mutants/answers.ts";
 import { mutants as events } from "./mutants/events.ts";
 import { mutants as lines } from "./mutants/lines.ts";

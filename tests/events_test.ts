@@ -1,17 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { effect } from "../conformance/checks/effect.ts";
-import { fragments } from "../conformance/checks/fragments.ts";
+import { effect } from "../conformance/classic/effect.ts";
+import { fragments } from "../conformance/classic/fragments.ts";
 import { parseMarkup } from "../conformance/checks/markup.ts";
-import { isIdentifier, isSelector } from "../conformance/checks/selector.ts";
-import { signals } from "../conformance/checks/signals.ts";
-import { dataOf, htmlOf, placeIn, storeTextOf } from "../conformance/checks/source.ts";
-import { isDefault } from "../conformance/checks/walk.ts";
-import { readEvidence } from "../conformance/evidence.ts";
+import { isIdentifier, isSelector } from "../conformance/classic/selector.ts";
+import { signals } from "../conformance/classic/signals.ts";
+import { dataOf, htmlOf, placeIn, storeTextOf } from "../conformance/classic/source.ts";
+import { isDefault } from "../conformance/classic/fragment_view.ts";
+import { readEvidence } from "../conformance/interpret.ts";
 import { judge } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
-import { families } from "../runner/families.ts";
+import { families } from "../vectors/classic/mod.ts";
 import { healthy, mutants, page } from "./mutants/events.ts";
 import { assertTrips } from "./mutants/mutant.ts";
 

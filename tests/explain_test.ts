@@ -17,9 +17,9 @@ import {
   explainLines,
   type Piece,
 } from "../learn/explain.ts";
-import { rootsOf } from "../learn/describe.ts";
-import { bytesOf } from "../runner/compare.ts";
-import { families } from "../runner/families.ts";
+import { rootsOf } from "../learn/classic/describe.ts";
+import { bytesOf } from "../vectors/compare.ts";
+import { families } from "../vectors/classic/mod.ts";
 import { createDocument } from "./support/dom.ts";
 import { end, runtime, slow, start } from "./support/process.ts";
 
@@ -585,7 +585,7 @@ describe("buffersAt()", () => {
 describe("the explain command", () => {
   /** The flags of the task. */
   const flags = ["run", "--frozen", "--allow-read", "--allow-env=NO_COLOR,TERM,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE"];
-  const startExplain = (words: string[], env = {}) => start("learn/terminal.ts", env, flags, words);
+  const startExplain = (words: string[], env = {}) => start("cli/explain.ts", env, flags, words);
 
   const explain = (words: string[], input?: string | Uint8Array) => end(startExplain(words), input);
 
@@ -722,7 +722,7 @@ Event 1  bytes 0 to 100
   test("has the flags of its task", async () => {
     const { tasks } = JSON.parse(await readFile(new URL("../deno.json", import.meta.url), "utf8"));
     const given = flags.filter((flag) => flag !== "--frozen"); // the lock file is frozen in any case
-    assertEquals(tasks.explain.command, ["deno", ...given, "learn/terminal.ts"].join(" "));
+    assertEquals(tasks.explain.command, ["deno", ...given, "cli/explain.ts"].join(" "));
     assert(runtime === "deno" || runtime === "bun");
   });
 });

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, test } from "node:test";
 import { fromBase64Url, toBase64Url } from "../learn/base64.ts";
 import { decodeState, encodeState, linkLimits, type LinkState } from "../learn/link.ts";
-import { bytesOf } from "../runner/compare.ts";
-import { families } from "../runner/families.ts";
+import { bytesOf } from "../vectors/compare.ts";
+import { families } from "../vectors/classic/mod.ts";
 import { slow } from "./support/process.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

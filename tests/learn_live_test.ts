@@ -14,8 +14,8 @@ import {
   timelineOf,
   toFile,
 } from "../learn/live.ts";
-import { bytesOf } from "../runner/compare.ts";
-import { families } from "../runner/families.ts";
+import { bytesOf } from "../vectors/compare.ts";
+import { families } from "../vectors/classic/mod.ts";
 import { conform } from "./support/conform.ts";
 import { slow } from "./support/process.ts";
 

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readdir } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { compare, type Expectation, type Outcome, treeOf, type Vector } from "../runner/compare.ts";
+import { compare, type Expectation, type Outcome, treeOf, type Vector } from "../vectors/compare.ts";
 import { diffLines } from "../runner/diff.ts";
-import { families } from "../runner/families.ts";
-import { isOwnMessage, nameOf } from "../runner/messages.ts";
+import { families } from "../vectors/classic/mod.ts";
+import { isOwnMessage, nameOf } from "../vectors/classic/messages.ts";
 import { maxBytes } from "../runner/mod.ts";
 import { createDocument, surroundings } from "./support/dom.ts";
 import { get, send } from "./support/http.ts";
@@ -198,8 +198,8 @@ describe("diffLines()", () => {
 
 describe("the vectors", () => {
   test("of all files are there, and no others", async () => {
-    const files = (await readdir(new URL("../vectors/", import.meta.url)))
-      .filter((name) => name.endsWith(".json") && name !== "schema.json");
+    const files = (await readdir(new URL("../vectors/classic/", import.meta.url)))
+      .filter((name) => name.endsWith(".json"));
     assertEquals(families.map(({ family }) => `${family}.json`).sort(), files.sort());
   });
 
@@ -229,7 +229,7 @@ describe("the routes below /vectors", () => {
     ["/vectors/frame", "text/html"],
     ["/vectors/all.json", "application/json"],
     ["/vectors/style.css", "text/css"],
-    ...["app", "compare", "diff", "messages", "run", "watch"].map((name): [string, string] => [
+    ...["app", "compare", "diff", "classic/messages", "run", "classic/watch"].map((name): [string, string] => [
       `/vectors/${name}.ts`,
       "text/javascript",
     ]),

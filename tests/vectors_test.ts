@@ -3,15 +3,15 @@ import { Ajv2020 } from "ajv/dist/2020.js"; // the JSON Schema is for others: it
 import { readdir, readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { dialect, readStream, type StreamEvent } from "../harness/mod.ts";
-import { bytesOf, compare, type Vector } from "../runner/compare.ts";
-import { families } from "../runner/families.ts";
+import { bytesOf, compare, type Vector } from "../vectors/compare.ts";
+import { families } from "../vectors/classic/mod.ts";
 import { surroundings } from "./support/dom.ts";
 import { differences } from "./support/differences.ts";
 import { runInHarness } from "./support/model.ts";
 import { slow } from "./support/process.ts";
 
-const folder = new URL("../vectors/", import.meta.url);
-const files = (await readdir(folder)).filter((file) => file.endsWith(".json") && file !== "schema.json").sort();
+const folder = new URL("../vectors/classic/", import.meta.url);
+const files = (await readdir(folder)).filter((file) => file.endsWith(".json")).sort();
 const vectors = families.flatMap((family) => family.vectors);
 
 async function* pieces(bytes: Uint8Array, cuts: number[]) {
@@ -94,7 +94,7 @@ describe("vectors", () => {
   });
 
   test("are as vectors/schema.json says", async () => {
-    const schema = JSON.parse(await readFile(new URL("schema.json", folder), "utf8"));
+    const schema = JSON.parse(await readFile(new URL("../schema.json", folder), "utf8"));
     const validate = new Ajv2020({ allErrors: true, strictTypes: false }).compile(schema);
     for (const family of families) assert(validate(family), `${family.family}: ${JSON.stringify(validate.errors)}`);
     assert(!validate({ ...families[0], vectors: [{ ...families[0].vectors[0], clause: "4" }] }));

@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import process from "node:process";
-import { startClock } from "../../conformance/clock.ts";
+import { startClock } from "../../conformance/record/clock.ts";
 import { closed, eventually, get, open, openFeeds } from "../../tests/support/http.ts";
 import { end } from "../../tests/support/process.ts";
 import {

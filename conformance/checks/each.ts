@@ -5,8 +5,8 @@
  */
 
 import { type FamilyName, type Finding, notApplicable, pass, type StreamCheck } from "../check.ts";
-import type { StreamEvidence } from "../evidence.ts";
-import { type Exchange, headerValues } from "../exchange.ts";
+import type { StreamEvidence } from "../interpret.ts";
+import { type Exchange, headerValues } from "../record/exchange.ts";
 import type { ByteRange } from "../../harness/mod.ts";
 
 /** What a check says of itself. */

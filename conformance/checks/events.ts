@@ -8,7 +8,7 @@ import { fail, notApplicable, pass, type StreamCheck, unobserved } from "../chec
 import { dialect, type StreamEvent } from "../../harness/mod.ts";
 import { type Fault, type Info, ofEach, ofStream, quote } from "./each.ts";
 import { type Field, fieldsOf, rangeIn } from "./fields.ts";
-import { expectedFor, foreignNames, originOf } from "./words.ts";
+import { expectedFor, foreignNames, originOf } from "../classic/words.ts";
 
 /** A check of each event whose blank line has come. */
 const ofEvents = (

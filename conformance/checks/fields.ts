@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { StreamEvidence } from "../evidence.ts";
+import type { StreamEvidence } from "../interpret.ts";
 import type { ByteRange, Line, StreamEvent } from "../../harness/mod.ts";
 
 /** A line that is neither blank nor a comment. */

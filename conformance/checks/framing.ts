@@ -8,7 +8,7 @@ import { type Check, fail, notApplicable, pass, type StreamCheck } from "../chec
 import { type Fault, type Info, ofEach, ofStream, quote } from "./each.ts";
 import { eventChecks } from "./events.ts";
 import { BOM, brokenRanges, type Field, fieldNames, fieldsOf, rangeIn } from "./fields.ts";
-import { foreignFields, suggest } from "./words.ts";
+import { foreignFields, suggest } from "../classic/words.ts";
 
 /** A check of each line but comments. */
 const ofLines = (info: Info, faultOf: (line: Field) => Fault | undefined): StreamCheck =>

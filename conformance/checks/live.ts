@@ -5,9 +5,9 @@
  */
 
 import { type Check, type CheckInfo, fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
-import { type Exchange, headerValues } from "../exchange.ts";
-import { blockTimes, type LiveEvidence, type ServerEvidence } from "../record.ts";
-import { checksOf, describe, failIn, fragmentsOf, isStream, quote, unanswered } from "./answer.ts";
+import { type Exchange, headerValues } from "../record/exchange.ts";
+import { blockTimes, type LiveEvidence, type ServerEvidence } from "../record/record.ts";
+import { checksOf, describe, failIn, fragmentsOf, isStream, quote, unanswered } from "../classic/answer.ts";
 
 const ofFeed = checksOf("live", "feed");
 const ofTarget = checksOf("live", "target");

@@ -5,8 +5,8 @@
  */
 
 import { type Check, fail, type Finding, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
-import { type StreamEvidence, textOf } from "../evidence.ts";
-import { type Exchange, type Head, headerValues } from "../exchange.ts";
+import { type StreamEvidence, textOf } from "../interpret.ts";
+import { type Exchange, type Head, headerValues } from "../record/exchange.ts";
 import { encodingsOf, hasNoBody, type Info, isRedirect, knownEncodings, quote, typeOf } from "./each.ts";
 
 type Answered = Exchange & { head: Head };

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { type Html, html, trustedHtml } from "../../fragments.ts";
+import { type Html, html, trustedHtml } from "../../html.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
 import { clauseText } from "./clauses.ts";
 import type { CheckGroup, Mark } from "./groups.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Html, html, trustedHtml } from "../../fragments.ts";
-import type { Chunk, Exchange } from "../exchange.ts";
+import { type Html, html, trustedHtml } from "../../html.ts";
+import type { Chunk, Exchange } from "../record/exchange.ts";
 import type { Run } from "../mod.ts";
 import { linesOf, visible } from "./visible.ts";
 import { writeShown } from "./document.ts";

@@ -6,7 +6,7 @@
 
 import type { Comparison } from "../baseline.ts";
 import { families, type Level } from "../check.ts";
-import { checks } from "../checks/mod.ts";
+import { checks } from "../classic/mod.ts";
 import type { CheckResult, Report, Verdict } from "../judge.ts";
 import type { Run } from "../mod.ts";
 

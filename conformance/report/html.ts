@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Html, html, trustedHtml } from "../../fragments.ts";
+import { type Html, html, trustedHtml } from "../../html.ts";
 import { writeAbout, writeDocument, writeMark, writeResult } from "./document.ts";
 import { exchangesStyle, writeExchanges } from "./exchanges.ts";
 import {

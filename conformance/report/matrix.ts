@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Html, html } from "../../fragments.ts";
+import { type Html, html } from "../../html.ts";
 import type { CheckResult, Report } from "../judge.ts";
 import { writeAbout, writeDocument, writeMark, writeResult } from "./document.ts";
 import { countsOf, groupByCheck, groupByFamily, type Mark, markOf, marks, worstOf } from "./groups.ts";

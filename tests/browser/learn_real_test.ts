@@ -6,8 +6,8 @@ import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import type * as harness from "../../harness/mod.ts";
 import type * as real from "../../learn/real.ts";
-import type * as runner from "../../runner/compare.ts";
-import { families } from "../../runner/families.ts";
+import type * as runner from "../../vectors/compare.ts";
+import { families } from "../../vectors/classic/mod.ts";
 import { oneRun, useBrowser, watch } from "../support/browser.ts";
 import { differences } from "../support/differences.ts";
 import { slow } from "../support/process.ts";
@@ -64,7 +64,7 @@ async function openComparing(): Promise<Page> {
     const load = (path: string) => import(`/learn/modules/${path}`);
     const { compareWithModel, runReal }: typeof real = await load("learn/real.ts");
     const { applyEvents, createPage, readStream }: typeof harness = await load("harness/mod.ts");
-    const { bytesOf, compare, readValues, setValues, treeOf }: typeof runner = await load("runner/compare.ts");
+    const { bytesOf, compare, readValues, setValues, treeOf }: typeof runner = await load("vectors/compare.ts");
     const newBody = (html: string) => {
       const { body } = document.implementation.createHTMLDocument();
       body.innerHTML = html;

@@ -4,7 +4,7 @@ import process from "node:process";
 import { before, test } from "node:test";
 import type { Page } from "playwright-core";
 import type {} from "../../runner/app.ts"; // what it adds to globalThis
-import { compare, type Outcome } from "../../runner/compare.ts";
+import { compare, type Outcome } from "../../vectors/compare.ts";
 import { useBrowser } from "../support/browser.ts";
 import { surroundings } from "../support/dom.ts";
 import { runInHarness } from "../support/model.ts";

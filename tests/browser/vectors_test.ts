@@ -5,8 +5,8 @@ import process from "node:process";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import type { Summary } from "../../runner/app.ts";
-import type { Family, Outcome, Vector } from "../../runner/compare.ts";
-import { families } from "../../runner/families.ts";
+import type { Family, Outcome, Vector } from "../../vectors/compare.ts";
+import { families } from "../../vectors/classic/mod.ts";
 import { useBrowser, watch } from "../support/browser.ts";
 import { slow } from "../support/process.ts";
 

@@ -8,7 +8,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { InputName } from "../../conformance/record.ts";
+import type { InputName } from "../../conformance/record/record.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** An answer that is written at once. */

@@ -5,7 +5,7 @@
  */
 
 import { Window } from "happy-dom";
-import type { Surroundings } from "../../runner/compare.ts";
+import type { Surroundings } from "../../vectors/compare.ts";
 import { parseHtml, writePage } from "../../harness/mod.ts";
 
 /** A document with this body: nothing in it runs, and nothing is fetched. */

@@ -13,7 +13,7 @@ import {
   setValues,
   treeOf,
   type Vector,
-} from "../../runner/compare.ts";
+} from "../../vectors/compare.ts";
 import { createDocument } from "./dom.ts";
 
 /** What the harness makes of a page, of which all events arrive at once. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { whileAwake } from "../../conformance/clock.ts";
+import { whileAwake } from "../../conformance/record/clock.ts";
 
 /**
  * Makes an attempt again that has failed while this process stalled: it has then seen things later than they were, and

@@ -1,0 +1,328 @@
+/**
+ * The words that follow `conform` on the command line, and what is wrong with them.
+ *
+ * @module
+ */
+
+import { closestString } from "deno-std/text/closest_string.js"; // for "did you mean"
+import { levenshteinDistance } from "deno-std/text/levenshtein_distance.js";
+import { parseArgs } from "node:util";
+import { checks } from "../conformance/classic/mod.ts";
+import { defaultRoutes, type Routes } from "../conformance/record/record.ts";
+import { type ReporterName, reporters } from "../conformance/report/mod.ts";
+import { quote } from "../conformance/report/visible.ts";
+
+/** What is to be looked at. */
+export type Source =
+  | { kind: "server"; url: URL }
+  | { kind: "stream"; url: URL }
+  | { kind: "file"; path: string };
+
+/** A run that is asked for. */
+export interface CheckCommand {
+  name: "check";
+  source: Source;
+  /** A command that starts the server. */
+  spawn?: string;
+  reporter: ReporterName;
+  output?: string;
+  only?: string[];
+  skip?: string[];
+  baseline?: string;
+  writeBaseline?: string;
+  headers: Record<string, string>;
+  timeout: number;
+  routes: Partial<Routes>;
+  page?: string;
+}
+
+/** What is asked for. */
+export type Command =
+  | CheckCommand
+  | { name: "help" | "version" }
+  | { name: "list"; output?: string }
+  | { name: "explain"; ids: string[]; output?: string }
+  | { name: "matrix"; files: string[]; output?: string };
+
+/** A wrong use of the command line: the message says what could not be done, why, and what to do. */
+export class UsageError extends Error {}
+
+/** What `--help` says. */
+export const help =
+  `Checks a server that speaks the classic Datastar protocol, and says what is wrong, which clause says
+so, which bytes show it, and how to repair it.
+
+  conform <url>                     the example contract on a running server: /, /get, /target, /feed
+  conform --stream <url>            any one endpoint that answers with a Datastar stream
+  conform --file <capture|->        a recorded stream, as raw bytes, from a file or standard input
+  conform --spawn "<command>" <url> start the server, wait until it answers, check, stop it
+  conform list                      the checks
+  conform explain <ID>              one check: its clause, why it matters, how to repair it
+  conform matrix <report.json> ...  several JSON reports as one HTML page: servers against checks
+
+  --reporter NAME         text (default), json, junit, markdown or html, to standard output
+  --output FILE           write it to a file instead
+  --only ID,ID            make only these checks
+  --skip ID,ID            leave these out
+  --baseline FILE         known failures: they are excused, and what is listed and passes fails the run
+  --write-baseline FILE   write what fails now as a baseline
+  --header "Name: value"  send this with each request; may be given again
+  --timeout MS            how long an answer, or a start, may take (default: 10000)
+  --route get=/path       where an endpoint is: page, get, target or feed; may be given again
+  --page FILE             the page that a stream (--stream, --file) is applied to
+  --help, --version
+
+Exit code: 0 it conforms, 1 a check failed or the baseline is stale, 2 wrong usage, 3 it could not be told.
+`;
+
+const options = {
+  "stream": { type: "string" },
+  "file": { type: "string" },
+  "spawn": { type: "string" },
+  "reporter": { type: "string" },
+  "output": { type: "string" },
+  "only": { type: "string", multiple: true },
+  "skip": { type: "string", multiple: true },
+  "baseline": { type: "string" },
+  "write-baseline": { type: "string" },
+  "header": { type: "string", multiple: true },
+  "timeout": { type: "string" },
+  "route": { type: "string", multiple: true },
+  "page": { type: "string" },
+  "help": { type: "boolean", short: "h" },
+  "version": { type: "boolean" },
+} as const;
+
+type OptionName = keyof typeof options;
+type Values = Partial<Record<OptionName, string[]>>;
+
+/** What is left to do for whoever is told that something is wrong. */
+const seeHelp = "see conform --help";
+
+/**
+ * Reads a command line.
+ *
+ * @throws {UsageError} If it means nothing.
+ */
+export function parseCommand(args: string[]): Command {
+  const { values, words } = readWords(args);
+  if (values.help) return { name: "help" };
+  if (values.version) return { name: "version" };
+  const [first, ...rest] = words;
+  if (first === "list" || first === "explain" || first === "matrix") {
+    const given = Object.keys(values).find((name) => name !== "output");
+    if (given) throw new UsageError(`Cannot ${first} with --${given}: it is for a check of a server; leave it out`);
+    const [output] = values.output ?? [];
+    if (first === "list") {
+      if (rest.length > 0) throw new UsageError(`Cannot list ${quote(rest[0])}: conform list takes no more words`);
+      return { name: "list", output };
+    }
+    if (first === "explain") {
+      if (rest.length === 0) throw new UsageError("Cannot explain: no id is given; conform list has them all");
+      return { name: "explain", ids: rest.map((id) => knownId("explain", id)), output };
+    }
+    if (rest.length === 0) {
+      throw new UsageError("Cannot make a matrix: no report is given; name files of --reporter json");
+    }
+    return { name: "matrix", files: rest, output };
+  }
+  return readCheck(values, words);
+}
+
+/** Options and other words. Done by hand where node:util would: its messages differ from runtime to runtime. */
+function readWords(args: string[]): { values: Values; words: string[] } {
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  const values: Values = {};
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, rawName, value, inlineValue } = token;
+    if (!Object.hasOwn(options, name)) {
+      const hint = rawName.startsWith("--") ? didYouMean(name, Object.keys(options), "--") : "";
+      throw new UsageError(`Cannot understand ${quote(rawName)}: there is no such option; ${hint || seeHelp}`);
+    }
+    const option = name as OptionName;
+    if (options[option].type === "boolean") {
+      if (value !== undefined) throw new UsageError(`Cannot understand ${rawName}: it takes no value; leave it out`);
+    } else if (value === undefined || value === "" || !inlineValue && /^-./.test(value)) {
+      throw new UsageError(`Cannot understand ${rawName}: it has no value; give one behind it`);
+    }
+    const given = values[option] ??= [];
+    if (given.length > 0 && !("multiple" in options[option])) {
+      throw new UsageError(`Cannot understand ${rawName}: it is given twice; leave one of them out`);
+    }
+    given.push(value ?? "");
+  }
+  return { values, words };
+}
+
+function readCheck(values: Values, words: string[]): CheckCommand {
+  const [stream] = values.stream ?? [];
+  const [file] = values.file ?? [];
+  const sources = [
+    ...stream ? ["--stream"] : [],
+    ...file ? ["--file"] : [],
+    ...words.length > 0 ? [quote(words[0])] : [],
+  ];
+  if (sources.length === 0) {
+    throw new UsageError(
+      `Cannot check: no server is named; give its URL, such as http://localhost:3000, or ${seeHelp}`,
+    );
+  }
+  if (sources.length > 1) {
+    throw new UsageError(`Cannot check ${sources.join(" and ")} at once: give one of them`);
+  }
+  if (words.length > 1) {
+    throw new UsageError(
+      `Cannot check ${quote(words[1])} too: give one URL, and quote a command that has spaces in it`,
+    );
+  }
+  const source: Source = stream !== undefined
+    ? { kind: "stream", url: readUrl(stream) }
+    : file !== undefined
+    ? { kind: "file", path: file }
+    : { kind: "server", url: readServerUrl(words[0]) };
+
+  const misplaced: Record<Source["kind"], Partial<Record<OptionName, string>>> = {
+    server: { page: "the page is the server's own; use it with --stream or --file" },
+    stream: { route: "one endpoint has no routes; put the path into the URL" },
+    file: {
+      spawn: "a file needs no server; leave it out",
+      header: "nothing is asked for; leave it out",
+      route: "nothing is asked for; leave it out",
+      timeout: "nothing is waited for; leave it out",
+    },
+  };
+  for (const [name, why] of Object.entries(misplaced[source.kind])) {
+    if (values[name as OptionName]) throw new UsageError(`Cannot use --${name} here: ${why}`);
+  }
+  if (values.baseline && values["write-baseline"]) {
+    throw new UsageError("Cannot use --baseline and --write-baseline at once: give one of them");
+  }
+  const only = readIds("--only", values.only);
+  const skip = readIds("--skip", values.skip);
+  const left = checks.filter(({ id, of }) =>
+    (source.kind === "server" || of === "stream") && (!only || only.includes(id)) && !skip?.includes(id)
+  );
+  if (left.length === 0) {
+    const why = only?.some((id) => !skip?.includes(id))
+      ? "what --only names looks at a whole server; give the server's URL alone"
+      : "--only and --skip leave none; name others";
+    throw new UsageError(`Cannot check: there is no check to make, ${why}`);
+  }
+  return {
+    name: "check",
+    source,
+    spawn: values.spawn?.[0],
+    reporter: readReporter(values.reporter?.[0]),
+    output: values.output?.[0],
+    only,
+    skip,
+    baseline: values.baseline?.[0],
+    writeBaseline: values["write-baseline"]?.[0],
+    headers: readHeaders(values.header ?? []),
+    timeout: readTimeout(values.timeout?.[0]),
+    routes: readRoutes(values.route ?? []),
+    page: values.page?.[0],
+  };
+}
+
+function readUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) {
+    const withScheme = /^[\w.[\]:-]+(:\d+)?(\/|$)/.test(text) && !text.includes("://") && URL.parse(`http://${text}`);
+    const command = didYouMean(text, ["list", "explain", "matrix"]);
+    const hint = withScheme && (/[.:]|^localhost/.test(text) || !command)
+      ? `did you mean http://${text}?`
+      : command || "give one that begins with http:// or https://";
+    throw new UsageError(`Cannot check ${quote(text)}: it is no URL of a server; ${hint}`);
+  }
+  if (url.username || url.password) {
+    const why = "the client sends no name and password of a URL";
+    throw new UsageError(`Cannot check ${quote(url.host)}: ${why}; use --header "Authorization: ..."`);
+  }
+  url.hash = "";
+  return url;
+}
+
+function readServerUrl(text: string): URL {
+  const url = readUrl(text);
+  if (url.pathname === "/" && url.search === "") return url;
+  const path = url.pathname + url.search;
+  throw new UsageError(
+    `Cannot check ${quote(text)}: a server's URL has no path; give --route page=${path}, or --stream for one endpoint`,
+  );
+}
+
+function readReporter(name = "text"): ReporterName {
+  const names = Object.keys(reporters);
+  if (names.includes(name)) return name as ReporterName;
+  const hint = didYouMean(name, names) || `there are ${names.join(", ")}`;
+  throw new UsageError(`Cannot report as ${quote(name)}: there is no such reporter; ${hint}`);
+}
+
+function readIds(option: string, lists: string[] | undefined): string[] | undefined {
+  const ids = lists?.flatMap((list) => list.split(",")).map((id) => id.trim()).filter((id) => id !== "");
+  if (ids?.length === 0) throw new UsageError(`Cannot use ${option}: it names no check; conform list has them all`);
+  return ids?.map((id) => knownId(`use ${option}`, id));
+}
+
+function knownId(what: string, id: string): string {
+  const ids = checks.map(({ id }) => id);
+  const found = ids.find((known) => known.toLowerCase() === id.toLowerCase());
+  if (found) return found;
+  const hint = didYouMean(id, ids) || "conform list has them all";
+  throw new UsageError(`Cannot ${what}: there is no check ${quote(id)}; ${hint}`);
+}
+
+function readHeaders(given: string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const header of given) {
+    const [, name, value] = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];
+    const refuse = (why: string): never => {
+      throw new UsageError(`Cannot send the header ${quote(header)}: ${why}`);
+    };
+    if (name === undefined) refuse(`it is not of the form "Name: value"; write it so`);
+    if (/[^\t\x20-\x7e]/.test(value)) refuse("its value has more in it than ASCII; encode it");
+    const key = name.toLowerCase();
+    if (/^(content-length|transfer-encoding|connection)$/.test(key)) {
+      refuse("it belongs to the connection; leave it out");
+    }
+    headers[key] = key in headers ? `${headers[key]}${key === "cookie" ? ";" : ","} ${value}` : value;
+  }
+  return headers;
+}
+
+function readTimeout(text = "10000"): number {
+  const timeout = Number(text);
+  if (/^\d+$/.test(text) && timeout >= 1 && timeout <= 600_000) return timeout;
+  throw new UsageError(`Cannot wait for ${quote(text)}: give --timeout in whole milliseconds, from 1 to 600000`);
+}
+
+function readRoutes(given: string[]): Partial<Routes> {
+  const routes: Partial<Routes> = {};
+  const names = Object.keys(defaultRoutes);
+  for (const route of given) {
+    const [, name, path] = /^([^=]*)=(.*)$/s.exec(route) ?? [];
+    const refuse = (why: string): never => {
+      throw new UsageError(`Cannot use the route ${quote(route)}: ${why}`);
+    };
+    if (name === undefined) refuse("it is not of the form get=/path; write it so");
+    if (!names.includes(name)) refuse(`${didYouMean(name, names) || `there are ${names.join(", ")}`}`);
+    if (!/^\/(?!\/)[!-~]*$/.test(path) || path.includes("#")) {
+      refuse("its path does not begin with one /, or has a character that no path has; encode it");
+    }
+    if (name in routes) refuse("it is given twice; leave one of them out");
+    routes[name as keyof Routes] = path;
+  }
+  return routes;
+}
+
+/** A question that helps, if something near is known. */
+function didYouMean(word: string, known: string[], before = ""): string {
+  const closest = closestString(word.toLowerCase(), known);
+  const isNear = closest !== undefined &&
+    levenshteinDistance(word.toLowerCase(), closest) <= Math.max(2, closest.length / 3);
+  return isNear ? `did you mean ${before}${closest}?` : "";
+}

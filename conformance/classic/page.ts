@@ -1,0 +1,258 @@
+/**
+ * The example's page: what the events are for, and what asks for them.
+ *
+ * @module
+ */
+
+import { type DefaultTreeAdapterTypes, parse } from "parse5"; // a browser's parser
+import { type CheckInfo, fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { headerValues } from "../record/exchange.ts";
+import type { Routes, ServerEvidence } from "../record/record.ts";
+import { attributeOf, checksOf, describe, elementsOf, quote } from "./answer.ts";
+import { parseMarkup, type Spot } from "../checks/markup.ts";
+
+const ofPage = checksOf("example", "page");
+
+/** A page as it was parsed. */
+interface Parsed {
+  doctype: boolean;
+  elements: DefaultTreeAdapterTypes.Element[];
+}
+
+/** The last page that was parsed: a run asks for the same one in every check. */
+let last: { html: string; parsed: Parsed } | undefined;
+
+function parsePage(html: string): Parsed {
+  if (last?.html === html) return last.parsed;
+  const document = parse(html);
+  const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");
+  const parsed = { doctype, elements: elementsOf(document) };
+  last = { html, parsed };
+  return parsed;
+}
+
+/** A check of the page's HTML: there is nothing to look at if it is none. */
+function ofHtml(
+  info: Omit<CheckInfo, "family">,
+  run: (page: Parsed & { html: string }, server: ServerEvidence) => Finding,
+): ServerCheck {
+  return ofPage(info, (server) => {
+    if (!server.source) return notApplicable("there is no page of HTML");
+    const { html } = server.source;
+    return run({ ...parsePage(html), html }, server);
+  });
+}
+
+/** Finds the element that a part of the example is about: its id has to be there once. */
+function ofElement(info: Omit<CheckInfo, "family" | "level" | "clause">, idOf: (page: Parsed) => string): ServerCheck {
+  return ofHtml({ ...info, level: "MUST", clause: "EXA-3" }, (page) => {
+    const id = idOf(page);
+    const found = page.elements.filter((element) => attributeOf(element, "id") === id);
+    if (found.length === 1) return pass(`<${found[0].tagName} id="${id}">`);
+    const actual = found.length === 0 ? `no element has the id ${quote(id)}` : `${found.length} elements have it`;
+    return fail(`one element with the id ${quote(id)}`, actual);
+  });
+}
+
+/** The id of the element that brings the store: `main`, or whatever stands in its place. */
+export function storeIdOf({ source }: Pick<ServerEvidence, "source">): string {
+  return source ? idOfStore(parsePage(source.html)) : "main";
+}
+
+function idOfStore({ elements }: Parsed): string {
+  const holder = elements.find(({ attrs }) => attrs.some(({ name }) => /^data-store(\.|$)/.test(name)));
+  return (holder && attributeOf(holder, "id")) ?? "main";
+}
+
+/** The checks. */
+export const page: ServerCheck[] = [
+  ofPage({
+    id: "page-status",
+    level: "MUST",
+    title: "The page is answered with 200, to its end",
+    clause: "EXA-1",
+    why: "Somebody who opens the address sees an error, or a page that is still loading.",
+    fix: "Answer GET of the page's path with status 200 and end the response.",
+  }, ({ page }) => {
+    if (page.head?.status !== 200 || page.ending !== "complete") return fail("200", describe(page));
+    return pass("200");
+  }),
+  ofPage({
+    id: "page-type",
+    level: "MUST",
+    title: "The page is of the type text/html",
+    clause: "EXA-1",
+    why: "The browser shows the source, or offers to save it.",
+    fix: "Send the header `content-type: text/html; charset=utf-8` with the page.",
+  }, ({ page }) => {
+    const [type] = headerValues(page, "content-type");
+    if (type === undefined || !/^text\/html/i.test(type)) return fail("content-type: text/html", describe(page));
+    return pass(type);
+  }),
+  ofHtml({
+    id: "page-utf8",
+    level: "MUST",
+    title: "The page is UTF-8",
+    clause: "EXA-1",
+    why: "Characters beyond ASCII are shown as others, and the scripts of the page are read wrongly.",
+    fix: "Write the page as UTF-8, and name no other charset in its header or in a `<meta>`.",
+  }, ({ elements }, { page }) => {
+    const charset = charsetOf(page, elements);
+    if (charset && !/^utf-?8$/i.test(charset)) return fail("UTF-8", `the page says that it is ${quote(charset)}`);
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(page.body);
+    } catch {
+      return fail("UTF-8", "some bytes of the page are no UTF-8");
+    }
+    return pass("UTF-8");
+  }),
+  ofHtml({
+    id: "page-charset",
+    level: "SHOULD",
+    title: "The page says that it is UTF-8",
+    clause: "EXA-1",
+    why: "The browser guesses the encoding, and shows characters beyond ASCII as others.",
+    fix: 'Add `charset=utf-8` to the content-type, or `<meta charset="utf-8">` to the head.',
+  }, ({ elements }, { page }) => {
+    const charset = charsetOf(page, elements);
+    return charset ? pass(charset) : fail("charset=utf-8 in the content-type or in a <meta>", "neither is there");
+  }),
+  ofHtml({
+    id: "page-doctype",
+    level: "SHOULD",
+    title: "The page begins with a doctype",
+    clause: "EXA-1",
+    why: "Browsers show the page in quirks mode, in which many rules of CSS and HTML are others.",
+    fix: "Begin the page with `<!doctype html>`.",
+  }, ({ doctype, html }) => doctype ? pass("there is a doctype") : fail("<!doctype html>", quote(html.trim(), 40))),
+  ofHtml({
+    id: "page-markup",
+    level: "SHOULD",
+    title: "The page has no markup errors",
+    clause: "EXA-1",
+    why: "Browsers repair what is wrong in their own way: elements may end up where nobody expects them.",
+    fix: "Correct the markup at the line and column that are named.",
+  }, ({ html }) => {
+    const wrong = markupErrors(html);
+    if (wrong.length === 0) return pass("no markup error");
+    const [{ what, from }] = wrong;
+    const lines = html.slice(0, from).split("\n");
+    const place = `line ${lines.length}, column ${lines[lines.length - 1].length + 1}`;
+    const more = wrong.length > 1 ? `, and ${wrong.length - 1} more` : "";
+    return fail("no markup error", `${what} at ${place}: ${quote(html.slice(from, from + 40), 40)}${more}`);
+  }),
+  ofHtml({
+    id: "page-client",
+    level: "SHOULD",
+    title: "The page loads a module script, which may be the client",
+    clause: "EXA-2",
+    why: "Without the client the page does nothing: its attributes are not looked at, and no request is made.",
+    fix: 'Add `<script type="module" src="…"></script>` with the address of the client 0.19.9.',
+  }, ({ elements }) => {
+    const scripts = elements.filter(({ tagName }) => tagName === "script");
+    const module = scripts.find((script) => attributeOf(script, "type")?.toLowerCase() === "module");
+    if (module) return pass(attributeOf(module, "src") ?? "a module in the page");
+    return fail(
+      '<script type="module" src="…">',
+      scripts.length === 0 ? "there is no script" : "no script is a module",
+    );
+  }),
+  ofHtml({
+    id: "page-starts",
+    level: "MUST",
+    title: "The client starts on the page",
+    clause: "EXA-2",
+    why: "The client stops at the attribute that it refuses: no button of the page works.",
+    fix: "Correct the attribute that is named; clauses STO and APP-4 to APP-6 say what the client accepts.",
+  }, (_, { pageError }) => {
+    if (pageError === undefined) return pass("nothing raises");
+    return fail("nothing raises", `the client raises: ${pageError}`);
+  }),
+  ofHtml({
+    id: "page-store",
+    level: "MUST",
+    title: "The page's store has input and output, which are texts, and show, which is true or false",
+    clause: "EXA-3",
+    why: "What the page shows and sends depends on these three signals.",
+    fix:
+      'Give the main element `data-store="{&quot;input&quot;:&quot;&quot;,&quot;output&quot;:&quot;&quot;,&quot;show&quot;:true}"`.',
+  }, (_, { store }) => {
+    if (!store) return notApplicable("the client does not start on the page");
+    const wrong = ["input", "output"].filter((name) => typeof store[name] !== "string");
+    if (typeof store.show !== "boolean") wrong.push("show");
+    if (wrong.length === 0) return pass(quote(JSON.stringify(store)));
+    return fail(
+      "input and output are texts, show is true or false",
+      wrong.map((name) => `${name}: ${JSON.stringify(store[name]) ?? "missing"}`).join(", "),
+    );
+  }),
+  ofElement({
+    id: "page-main",
+    title: "The element with the store has an id, and is the only one with it",
+    why: "The answer of the round trip finds no element: the client raises, and asks nine times more.",
+    fix: 'Put the store on an element with an id that no other has: `<main id="main" data-store="…">`.',
+  }, idOfStore),
+  ofElement({
+    id: "page-target",
+    title: "The page has one element with the id target",
+    why: "The answer with the time finds no element: the client raises, and asks nine times more.",
+    fix: 'Put `<div id="target"></div>` into the page, once.',
+  }, () => "target"),
+  ofElement({
+    id: "page-feed",
+    title: "The page has one element with the id feed",
+    why: "The events of the feed find no element: the client raises at each, and gives up after ten.",
+    fix: 'Put `<span id="feed" data-on-load="$$get(\'/feed\')"></span>` into the page, once.',
+  }, () => "feed"),
+  ofHtml({
+    id: "page-actions",
+    level: "SHOULD",
+    title: "The page asks for each endpoint by $$get",
+    clause: "EXA-4",
+    why: "Nothing in the page leads to what the server answers.",
+    fix: "Give buttons `data-on-click=\"$$get('/get')\"` and `\"$$get('/target')\"`, and the feed's element " +
+      "`data-on-load=\"$$get('/feed')\"`.",
+  }, ({ elements }, { routes }) => {
+    const code = elements.flatMap(({ attrs }) =>
+      attrs.filter(({ name }) => name.startsWith("data-")).map(({ value }) => value)
+    );
+    const asks = (path: string) =>
+      code.some((expression) => {
+        const paths = [...expression.matchAll(/\$\$get\(\s*(["'`])(.*?)\1/g)].map(([, , path]) => path);
+        return paths.some((asked) => asked.split("?")[0].endsWith(path.split("?")[0]));
+      });
+    const missing = (["get", "target", "feed"] satisfies (keyof Routes)[]).filter((route) => !asks(routes[route]));
+    if (missing.length === 0) return pass("all three are asked for");
+    return fail(
+      "an action for each endpoint",
+      `no $$get('${missing.map((route) => routes[route]).join("'), no $$get('")}')`,
+    );
+  }),
+];
+
+/** What is wrong with the markup, in the order of the text. */
+function markupErrors(html: string): { what: string; from: number }[] {
+  // It is parsed as what a fragment is, in which there is no document: that it has one is no error here.
+  const { errors, dropped, unclosed, stray, moved } = parseMarkup(html);
+  const isOfDocument = ({ name }: Spot) => /^(html|head|body)$/.test(name);
+  return [
+    ...errors.filter(({ name }) => !/doctype/.test(name)).map(({ name, from }) => ({ what: name, from })),
+    ...dropped.filter((spot) => !isOfDocument(spot)).map(({ name, from }) => ({ what: `<${name}> not allowed`, from })),
+    ...unclosed.map(({ name, from }) => ({ what: `<${name}> without an end tag`, from })),
+    ...stray.filter((spot) => !isOfDocument(spot)).map(({ name, from }) => ({ what: `</${name}> too many`, from })),
+    ...moved.map(({ name, from }) => ({ what: `${name} in the wrong place`, from })),
+  ].sort((a, b) => a.from - b.from);
+}
+
+/** The charset that the header or the page names. */
+function charsetOf(page: ServerEvidence["page"], elements: Parsed["elements"]): string | undefined {
+  const [type = ""] = headerValues(page, "content-type");
+  const inHeader = /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1];
+  if (inHeader) return inHeader;
+  const { body } = page;
+  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return "utf-8";
+  for (const meta of elements.filter(({ tagName }) => tagName === "meta")) {
+    const charset = attributeOf(meta, "charset") ?? /charset=([^\s;"]+)/i.exec(attributeOf(meta, "content") ?? "")?.[1];
+    if (charset) return charset;
+  }
+}

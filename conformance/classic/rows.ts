@@ -1,0 +1,179 @@
+/**
+ * The data of a `datastar-fragment`, row by row: which key is open, and what each row was meant to be.
+ *
+ * @module
+ */
+
+import type { StreamEvidence } from "../interpret.ts";
+import { type ByteRange, dialect, type StreamEvent } from "../../harness/mod.ts";
+import { eachFragmentLine } from "../../harness/classic/instruction.ts"; // the reading of rows as the client has it
+import { BOM, type Field, fieldsOf, rangeIn } from "../checks/fields.ts";
+import { foreignKeys, foreignModes, suggest } from "./words.ts";
+
+/**
+ * What a row is. `keyword` opens the fragment and `text` is its text; `option` opens another key. All others are faults:
+ *
+ * - `again`: the keyword where the fragment is open already, so it is text;
+ * - `eaten`: a row of text that the client takes for an option;
+ * - `lost`: a row of text that the client ignores, because an option has closed the fragment;
+ * - `repeated`: an option that follows itself, so the client ignores it;
+ * - `indented`: a key with a space before it;
+ * - `misspelt`: a key in other letters, or with no space behind it;
+ * - `unknown`: no key at all.
+ */
+export type RowKind =
+  | "keyword"
+  | "text"
+  | "option"
+  | "again"
+  | "eaten"
+  | "lost"
+  | "repeated"
+  | "indented"
+  | "misspelt"
+  | "unknown";
+
+/** A row of the data that is not empty. */
+export interface Row {
+  kind: RowKind;
+  /** The row as the client has it: without the white space at the ends of the data. */
+  text: string;
+  /** The key that it opens, or that is open. */
+  key: string;
+  /** What stands behind the key of an option or keyword; the whole text of other rows. */
+  value: string;
+  /** What this option was before, if it is not new. */
+  previous?: string;
+  /** Empty rows before it, which the client drops. */
+  blanks: ByteRange[];
+  /** The bytes of some characters of its text. */
+  range: (from?: number, to?: number) => ByteRange;
+}
+
+/** A `datastar-fragment` with something in it. */
+export interface FragmentEvent {
+  event: StreamEvent;
+  rows: Row[];
+}
+
+const read = new WeakMap<StreamEvidence, FragmentEvent[]>();
+
+/** The events of a stream that merge HTML, as far as they are complete. */
+export function fragmentsOf(stream: StreamEvidence): FragmentEvent[] {
+  let found = read.get(stream);
+  if (found === undefined) {
+    const fields = Map.groupBy(fieldsOf(stream), ({ event }) => event);
+    found = stream.events.map(({ event }) => event)
+      .filter(({ client }) => client?.event === "datastar-fragment" && client.data.trim() !== "")
+      .map((event) => ({ event, rows: rowsOf(event.client!.data, fields.get(event) ?? []) }));
+    read.set(stream, found);
+  }
+  return found;
+}
+
+/** A line of data, and where it begins in the data. */
+interface DataLine {
+  field: Field;
+  from: number;
+  value: string;
+}
+
+function rowsOf(data: string, fields: Field[]): Row[] {
+  const lines = dataLines(fields);
+  const text = data.trim();
+  const lead = data.length - data.trimStart().length;
+  const given = new Map<string, string>();
+  const rows: Row[] = [];
+  let next = 0;
+  let wasOpen = "";
+  eachFragmentLine(text, (open, opens, from, to) => {
+    const blanks: ByteRange[] = [];
+    while (next < lines.length - 1 && lines[next + 1].from <= to + lead) {
+      if (lines[next].value === "") blanks.push(rangeIn(lines[next].field));
+      next++;
+    }
+    const line = lines[next++];
+    const begin = Math.max(line.from - lead, 0);
+    const row = text.slice(begin, to);
+    const value = text.slice(from, to);
+    const offset = line.field.text.length - (line.from + line.value.length) + lead + begin;
+    rows.push({
+      kind: kindOf({ open, opens, row, value, wasOpen, given }),
+      text: row,
+      key: open,
+      value,
+      previous: given.get(open),
+      blanks: rows.length > 0 ? blanks : [],
+      range: (start = 0, end = row.length) => rangeIn(line.field, offset + start, offset + end),
+    });
+    if (opens) given.set(open, value);
+    wasOpen = open;
+  });
+  return rows;
+}
+
+/** The lines of data as the client joins them [SSE-9, SSE-10, SSE-13]. */
+function dataLines(fields: Field[]): DataLine[] {
+  const lines: DataLine[] = [];
+  const strip = (text: string) => text.startsWith(BOM) ? text.slice(1) : text;
+  let length = -1; // of the data so far, with no LF before its first line
+  for (const field of fields) {
+    if (field.colon < 0 || strip(field.name) !== "data") continue;
+    const value = strip(field.value);
+    if (length <= 0 && value === "") continue;
+    lines.push({ field, from: length + 1, value });
+    length += 1 + value.length;
+  }
+  return lines;
+}
+
+function kindOf({ open, opens, row, value, wasOpen, given }: {
+  open: string;
+  opens: boolean;
+  row: string;
+  value: string;
+  wasOpen: string;
+  given: Map<string, string>;
+}): RowKind {
+  const had = given.has("fragment");
+  if (opens) return open === "fragment" ? "keyword" : had && !mayBeMeant(open, value) ? "eaten" : "option";
+  const inFragment = wasOpen === "fragment";
+  if (row.trim() === "") return "text"; // whether it is in the page or ignored, nobody sees it
+  const [word] = row.split(" ", 1);
+  const rest = row.slice(word.length + 1);
+  if (inFragment && word === "fragment") return "again";
+  if (!inFragment && open !== "" && word === open) return rest === given.get(open) ? "option" : "repeated";
+  if (!inFragment && word === "" && isKey(row.trim().split(" ", 1)[0])) return "indented";
+
+  const [token] = row.split(/[\s:=]/, 1);
+  const meant = token.toLowerCase();
+  // Once there is a fragment, a row may be text that happens to begin with such a word.
+  const isText = (key: string, value: string) => had && !isSurelyMeant(key, value);
+  if (isKey(meant) && !isText(meant, row.slice(token.length + 1).trim())) return "misspelt";
+  if (Object.hasOwn(foreignKeys, word) && (!had || foreignKeys[word].value.test(rest))) return "unknown";
+  const near = suggest(word, dialect.keys);
+  if (near && had && isSurelyMeant(near, rest)) return "unknown";
+  return inFragment ? "text" : had ? "lost" : "unknown";
+}
+
+const isKey = (word: string) => dialect.keys.some((key) => key === word);
+
+/** Whether a row that opens an option behind the fragment may be one, and is not text that begins with such a word. */
+function mayBeMeant(key: string, value: string): boolean {
+  const text = value.trim();
+  if (key === "merge") return isMode(text);
+  if (key === "settle") return /^[-+]?\d/.test(text);
+  if (key === "vt") return /^(true|false|1|0|yes|no|on|off)$/i.test(text);
+  return text !== "";
+}
+
+/** Whether a row that begins with something like a key, and has this value, is certain to be no text. */
+function isSurelyMeant(key: string, value: string): boolean {
+  if (key === "fragment") return value.startsWith("<");
+  if (key === "selector") return /^([#.[]\S|self$)/.test(value);
+  return mayBeMeant(key, value);
+}
+
+function isMode(text: string): boolean {
+  return Object.hasOwn(foreignModes, text) || suggest(text, dialect.modes) !== undefined;
+}

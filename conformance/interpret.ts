@@ -1,0 +1,331 @@
+/**
+ * What is known of a server, or of a recorded stream: data, from which checks draw their verdicts.
+ *
+ * @module
+ */
+
+import {
+  applyEvents,
+  type ByteRange,
+  type Changes,
+  createPage,
+  type Page,
+  readStream,
+  type Store,
+  type StreamEvent,
+  writePage,
+} from "../harness/mod.ts";
+import { Window } from "happy-dom"; // the document that events are applied to
+import { attributeOf, markupOf } from "./checks/markup.ts";
+import type { Exchange } from "./record/exchange.ts";
+
+/** What an event does to the page. */
+export interface Effect {
+  /** What the client raises. */
+  error?: { name: string; message: string };
+  /** Whether anything is another afterwards, in the document or in the store. */
+  changed: boolean;
+  /** For each root of a fragment: how many elements its selector finds before the event. */
+  targets: number[];
+  /** Whether targets of one root are inside each other. */
+  nested: boolean;
+  /** Whether the target `self` is in the page no more. */
+  detached: boolean;
+  /** Whether `<html>` is a target. */
+  wholePage: boolean;
+  /** Start tags of targets with `data-text`, whose content is the client's. */
+  ownText: string[];
+  /** Start tags of targets that had content before, and are empty or gone afterwards. */
+  emptied: string[];
+  /** Start tags of elements that are gone afterwards, and that the instruction did not mean to replace or remove. */
+  lost: string[];
+  /** Ids that the page has more than once afterwards, and had not before. */
+  doubled: string[];
+  /** Signals that are gone afterwards. */
+  lostSignals: string[];
+  /** Paths that are removed although an attribute of the page uses them. */
+  usedPaths: { path: string; attribute: string }[];
+  /** Paths that are removed although what they lead through is not there. */
+  lonePaths: string[];
+  /** Attributes of elements that were there before: a selector for the element, the name, and both values. */
+  attributes: { element: string; name: string; before: string | null; after: string | null }[];
+  /** What the client wrote to the console. */
+  console: { mode: string; message: string }[];
+  /** HTML of the body afterwards. */
+  html: string;
+  /** The signals afterwards. */
+  store: Store;
+}
+
+/** An event, and what it does to the page. */
+export interface SeenEvent {
+  /** What the bytes say. */
+  event: StreamEvent;
+  /** What that does. Absent without a page, and behind an event that raises: the client reads no further. */
+  effect?: Effect;
+}
+
+/** A stream that was recorded. */
+export interface StreamEvidence {
+  /** What sent it: `/get`, or the name of a file. */
+  subject: string;
+  /** What was asked, such as `GET /get (quotes)`; the subject, for a stream from a file. */
+  name: string;
+  /** The request and its answer. Absent for a stream from a file. */
+  exchange?: Exchange;
+  /** The bytes. */
+  bytes: Uint8Array;
+  /** Whether the stream has ended by itself. If not, nothing can be said of its last event. */
+  ended: boolean;
+  /** Whether it is meant to go on for ever: nobody waits for its end. */
+  endless: boolean;
+  /** The events, as far as they could be read. */
+  events: SeenEvent[];
+  /** Why they could not all be read or applied. */
+  why?: string;
+  /** Whether there is a page that the events were applied to. */
+  hasPage: boolean;
+  /** What the client raises as it starts on the page: then nothing could be applied. */
+  pageError?: string;
+}
+
+/** Where a page comes from, and what the reader has done there before the request. */
+export interface PageSource {
+  /** The text of the whole page. */
+  html: string;
+  /** Signals that have another value than the page gives them. */
+  signals?: Store;
+  /** Selector of the element whose action makes the request. */
+  initiator?: string;
+}
+
+/** When to give up on a stream: a hostile one has more. */
+const limits = {
+  /** Milliseconds that one event may take to be applied: a machine may stall for some seconds meanwhile. */
+  maxTime: 5_000,
+  /** Milliseconds that all events may take to be applied. */
+  maxTotalTime: 10_000,
+  /** Events that are looked at. */
+  maxEvents: 5_000,
+  /** Characters of HTML that are looked at. */
+  maxHtml: 16 * 1024 * 1024,
+};
+
+/** A document with this page in it, in which nothing runs and for which nothing is fetched. */
+export function createDocument(html: string): Document {
+  const window = new Window({
+    settings: { enableJavaScriptEvaluation: false, disableJavaScriptFileLoading: true, disableCSSFileLoading: true },
+  });
+  const document = window.document as unknown as Document;
+  writePage(document, html);
+  return document;
+}
+
+/**
+ * Opens a page as the client does when it is loaded.
+ *
+ * @throws {Error} Where the client raises: then no action of the page works.
+ */
+export function openPage({ html, signals, initiator }: PageSource): Page {
+  const document = createDocument(html);
+  const found = initiator === undefined ? null : document.querySelector(initiator);
+  const page = createPage(document, found ?? standIn(document), { maxTime: limits.maxTime });
+  Object.assign(page.store, structuredClone(signals));
+  return page;
+}
+
+/** An element outside the page, for `self` where nobody knows what made the request: the page is left alone then. */
+function standIn(document: Document): Element {
+  const element = document.createElement("div");
+  element.id = standInId;
+  document.createElement("div").append(element);
+  return element;
+}
+
+const standInId = "initiator";
+
+/** Reads a stream's bytes, and applies the events to the page, if there is one. */
+export async function readEvidence(
+  recorded: Pick<StreamEvidence, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless">,
+  source?: PageSource,
+): Promise<StreamEvidence> {
+  const evidence: StreamEvidence = { ...recorded, events: [], hasPage: false };
+  let apply: ((event: StreamEvent) => Effect) | undefined;
+  if (source) {
+    try {
+      apply = createApplier(openPage(source));
+      evidence.hasPage = true;
+    } catch (error) {
+      evidence.pageError = (error as Error).message;
+      evidence.why = `the client cannot start on the page: ${evidence.pageError}`;
+    }
+  }
+  let left = limits.maxTotalTime;
+  let html = 0;
+  try {
+    for await (const event of readStream(recorded.bytes)) {
+      if (evidence.events.length === limits.maxEvents) {
+        throw new RangeError(`only the first ${limits.maxEvents} events were looked at`);
+      }
+      if (event.instruction?.type === "fragment") {
+        html += event.instruction.html.length;
+        if (html > limits.maxHtml) throw new RangeError(`only ${limits.maxHtml} characters of HTML were looked at`);
+        markupOf(event); // gives up on what would be too much for a document too
+      }
+      const seen: SeenEvent = { event };
+      evidence.events.push(seen);
+      if (!apply) continue;
+      const began = performance.now();
+      try {
+        seen.effect = apply(event);
+        if (seen.effect.error) apply = undefined; // [APP-16]
+      } catch (error) {
+        evidence.why ??= `not all events could be applied to the page: ${(error as Error).message}`;
+        apply = undefined;
+      }
+      left -= performance.now() - began;
+      if (left < 0 && apply) {
+        const { length } = evidence.events;
+        evidence.why ??= `only the first ${length} events were applied to the page: it took ${limits.maxTotalTime} ms`;
+        apply = undefined;
+      }
+    }
+  } catch (error) {
+    evidence.why ??= (error as Error).message;
+  }
+  return evidence;
+}
+
+/** Makes a function that applies one event after the other. */
+function createApplier(page: Page): (event: StreamEvent) => Effect {
+  const { document } = page;
+  let html = document.body?.innerHTML ?? "";
+  let double = doubledIds(document);
+
+  return function apply(event) {
+    const { instruction } = event;
+    const targets = targetsOf(page, event);
+    const all = [...new Set(targets.flat())];
+    const filled = all.filter((target) => target.childNodes.length > 0)
+      .map((target) => ({ target, tag: startTag(target) }));
+    const paths = instruction?.type === "delete" && "paths" in instruction ? instruction.paths : [];
+    const before = {
+      nested: targets.some(areNested),
+      detached: all.includes(page.initiator) && page.initiator.id !== standInId && !document.contains(page.initiator),
+      wholePage: all.includes(document.documentElement),
+      ownText: all.filter((target) => target.hasAttribute("data-text")).map(startTag),
+      lonePaths: paths.filter((path) => isLone(path, page.store)),
+      usedPaths: usesOf(paths, document),
+    };
+    const isMeant = meantBy(event, all);
+    const signals = Object.keys(page.store);
+    const said = page.console.length;
+    const { changes, error } = applyEvents(page, [event]);
+    if (error && !isRaise(error)) throw error;
+    const changed = hasChanged(changes);
+    const wasDouble = double;
+    if (changed) {
+      html = document.body?.innerHTML ?? "";
+      double = doubledIds(document);
+    }
+    return {
+      ...before,
+      error: error && { name: error.name, message: error.message },
+      changed,
+      targets: targets.map(({ length }) => length),
+      emptied: filled.filter(({ target }) => !document.contains(target) || target.childNodes.length === 0)
+        .map(({ tag }) => tag),
+      lost: changes.removed.filter((element) => !isMeant(element)).map(startTag),
+      doubled: [...double].filter((id) => !wasDouble.has(id)),
+      lostSignals: signals.filter((name) => !(name in page.store)),
+      attributes: changes.attributes.map(({ element, ...change }) => ({ element: nameOf(element), ...change })),
+      console: page.console.slice(said),
+      html,
+      store: structuredClone(page.store),
+    };
+  };
+}
+
+/** What the client raises has a name with hyphens. All else is a fault of the document or of the harness. */
+const isRaise = ({ name }: Error) => /^[a-z]+(?:-[a-z]+)+$/.test(name);
+
+function hasChanged({ added, removed, replaced, attributes, texts, signals }: Changes): boolean {
+  return [added, removed, replaced, attributes, texts, signals].some(({ length }) => length > 0);
+}
+
+/** Whether an event says that an element is to go: only these modes replace something. */
+function meantBy({ instruction }: StreamEvent, targets: Element[]): (element: Element) => boolean {
+  if (instruction?.type === "delete") return () => true;
+  if (instruction?.type !== "fragment" || !["morph", "inner", "outer"].includes(instruction.merge)) return () => false;
+  const meant = new Set(targets.flatMap((target) => [target, ...target.querySelectorAll("*")]));
+  return (element) => meant.has(element);
+}
+
+/** The elements that each root of a fragment would meet. */
+function targetsOf({ document, initiator }: Page, event: StreamEvent): Element[][] {
+  const { instruction } = event;
+  if (instruction?.type !== "fragment") return [];
+  const found = new Map<string, Element[]>();
+  return markupOf(event).roots.map((root) => {
+    const selector = instruction.selector || `#${attributeOf(root, "id") ?? null}`;
+    const targets = found.get(selector) ?? (selector === "self" ? [initiator] : select(document, selector));
+    found.set(selector, targets);
+    return targets;
+  });
+}
+
+function select(document: Document, selector: string): Element[] {
+  try {
+    return [...document.querySelectorAll(selector)];
+  } catch {
+    return [];
+  }
+}
+
+function areNested(elements: Element[]): boolean {
+  const all = new Set<Node>(elements);
+  return elements.some((element) => {
+    for (let node = element.parentNode; node; node = node.parentNode) if (all.has(node)) return true;
+    return false;
+  });
+}
+
+/** [DEL-6] */
+function isLone(path: string, store: Store): boolean {
+  let value: unknown = store;
+  for (const name of path.split(".").slice(0, -1)) {
+    if (typeof value !== "object" || value === null || !(value as Store)[name]) return true;
+    value = (value as Store)[name];
+  }
+  return false;
+}
+
+/** [DEL-11] Attributes that read one of these signals, or one inside it. */
+function usesOf(paths: string[], document: Document): { path: string; attribute: string }[] {
+  if (paths.length === 0) return [];
+  const removed = new Set(paths);
+  return [...document.querySelectorAll("[data-model], [data-text]")].flatMap((element) =>
+    ["data-model", "data-text"].flatMap((attribute) => {
+      const value = element.getAttribute(attribute) ?? "";
+      const signals = attribute === "data-model" ? [value.trim()] : value.match(/(?<=\$)[a-z_][\w.]*/gi) ?? [];
+      const names = signals.flatMap((signal) => signal.split(".").map((_, i, all) => all.slice(0, i + 1).join(".")));
+      return names.filter((name) => removed.has(name)).map((path) => ({ path, attribute: `${attribute}="${value}"` }));
+    })
+  );
+}
+
+function doubledIds(document: Document): Set<string> {
+  const seen = new Set<string>();
+  const doubled = new Set<string>();
+  for (const { id } of document.querySelectorAll("[id]")) (seen.has(id) ? doubled : seen).add(id);
+  return doubled;
+}
+
+const startTag = (element: Element) => /^<[^>]*>/.exec((element.cloneNode(false) as Element).outerHTML)?.[0] ?? "";
+
+const nameOf = ({ id, localName }: Element) => id ? `#${id}` : localName;
+
+/** The text of some bytes of a stream. */
+export function textOf({ bytes }: Pick<StreamEvidence, "bytes">, { start, end }: ByteRange): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
+}

@@ -1,0 +1,316 @@
+/**
+ * What an event tells the client to do, and what it has changed: in sentences. Code in them stands between backticks.
+ *
+ * @module
+ */
+
+import type { Changes } from "../../harness/dom/changes.ts";
+import { type Instruction, type MergeMode, readInstruction } from "../../harness/classic/instruction.ts";
+import { fieldOf, type Line } from "../../harness/sse/lines.ts";
+import type { StreamEvent } from "../../harness/sse/parse.ts";
+
+/** Characters of a text from outside that are shown. */
+const most = 60;
+
+/** Roots that are named; of more only the number is told. */
+const mostRoots = 3;
+
+/**
+ * A text from outside as code: on one line, cut, and without a backtick, which would end it.
+ */
+function code(text: string, limit = most): string {
+  const line = text.replace(/[\t\n\f\r ]+/g, " ").replaceAll("`", "'");
+  const characters = [...line.slice(0, 2 * limit)];
+  const isCut = characters.length > limit || line.length > 2 * limit;
+  return `\`${isCut ? characters.slice(0, limit).join("").trimEnd() + "…" : line}\``;
+}
+
+/** What an event tells the client to do, in one or two sentences; or why the client ignores it, or what it raises. */
+export function describeEvent({ client, lines, event, instruction: known }: StreamEvent): string {
+  if (!client) return "Is lost: the stream ends before its blank line (SSE-8).";
+  let instruction: Instruction | undefined;
+  try {
+    instruction = event === client && known ? known : readInstruction(client);
+  } catch (error) {
+    const { name, message } = error as Error;
+    const why = code(message, 200).slice(1, -1);
+    return `Raises ${name}: ${why}. The client reads no further (APP-16), and sends the request again (APP-17).`;
+  }
+  if (instruction) return describeInstruction(instruction, client.data);
+  const kept = describeFields(lines);
+  if (client.event) return `Is ignored: the client knows no event ${code(client.event)} (SSE-14).${kept && ` ${kept}`}`;
+  if (kept && client.data === "") return kept;
+  return `Is ignored: it has no name (SSE-14).${kept && ` ${kept}`}`;
+}
+
+/** What the client takes from an event that is no instruction. */
+function describeFields(lines: Line[]): string {
+  const values = (wanted: string) =>
+    lines.flatMap((line) => {
+      const { field, value } = fieldOf(line, "client") ?? {};
+      return field === wanted && value !== undefined ? [value] : [];
+    });
+  const id = values("id").at(-1);
+  const retry = values("retry").map((value) => Number.parseInt(value)).findLast((ms) => !Number.isNaN(ms));
+  const kept = [
+    ...retry === undefined ? [] : [`Sets the delay before the next request to ${retry} ms (REQ-10).`],
+    ...id === undefined ? [] : [
+      id === ""
+        ? "Ends that an id is sent (REQ-11)."
+        : `Sets the id that the next request sends to ${code(id)} (REQ-11).`,
+    ],
+  ];
+  return kept.join(" ");
+}
+
+function describeInstruction(instruction: Instruction, data: string): string {
+  switch (instruction.type) {
+    case "fragment":
+      return describeFragment(instruction, data);
+    case "signal": {
+      const { store, onlyIfMissing } = instruction;
+      if (store.trim() === "") return "Merges nothing into the store (SIG-8).";
+      return `Merges ${code(store.trim())} into the store${
+        onlyIfMissing ? ", but only names that are missing there" : ""
+      }.`;
+    }
+    case "delete": {
+      if ("selector" in instruction) {
+        if (instruction.selector === "") return "Names no selector: the client raises bad-selector (DEL-2).";
+        return `Removes all elements that ${code(instruction.selector)} matches.`;
+      }
+      return `Removes ${listOf(instruction.paths.map((path) => code(path)))} from the store.`;
+    }
+    case "redirect":
+      if (instruction.url === "") return "Loads the page again, since it gives no address (RED-5).";
+      if (isCode(instruction.url)) return `Runs ${code(instruction.url)} as code in the page (RED-4).`;
+      return `Sends the browser to ${code(instruction.url.replace(/[\t\n\r]/g, ""))}.`; // [RED-3]
+    case "console":
+      return `Calls \`console.${instruction.mode}\` with ${
+        instruction.message === "" ? "an empty text" : code(instruction.message)
+      }.`;
+  }
+}
+
+/** Whether a browser takes an address for code, however it is written [RED-4]. */
+export function isCode(url: string): boolean {
+  return /^javascript:/i.test(url.replace(/[\t\n\r]/g, "").replace(/^[\0- ]+/, ""));
+}
+
+/** By mode: what becomes of a root and its targets. */
+const merges: Record<MergeMode, (root: string, target: string, of: (part: string) => string) => string> = {
+  morph: (root, target) => `Morphs ${target} into ${root}`,
+  inner: (_, target, of) => `Puts ${of("content")} into ${target}, in place of what is there`,
+  outer: (root, target) => `Puts ${root} in the place of ${target}`,
+  prepend: (root, target) => `Puts ${root} into ${target}, as first child`,
+  append: (root, target) => `Puts ${root} into ${target}, as last child`,
+  before: (root, target) => `Puts ${root} before ${target}`,
+  after: (root, target) => `Puts ${root} behind ${target}`,
+  upsert_attributes: (_, target, of) => `Sets ${of("attributes")} on ${target}`,
+};
+
+function describeFragment(
+  { selector, merge, settle, viewTransition, html }: Extract<Instruction, { type: "fragment" }>,
+  data: string,
+): string {
+  const roots = rootsOf(html);
+  if (roots.length === 0) return "Does nothing: there is no element at the top level of its HTML (FRG-17).";
+  const named = roots.slice(0, mostRoots).map(({ tag }) => code(tag));
+  const more = roots.length - named.length;
+  const isOne = roots.length === 1;
+  const target = selector === "self"
+    ? "the element whose action made the request"
+    : selector !== ""
+    ? targetsOf(selector, merge)
+    : `the element that ${isOne ? code(`#${roots[0].id ?? "null"}`) : "its id"} finds`;
+  const of = (part: string) => isOne ? `the ${part} of ${named[0]}` : `its ${part}`;
+  const what = merges[merge](isOne ? named[0] : "it", target, of);
+  return [
+    isOne
+      ? what
+      : `For each root, ${more > 0 ? `${named.join(", ")} and ${more} more` : listOf(named)}: ${lower(what)}`,
+    /(?:^|\n)fragment(?: |\n|$)/.test(data.trim()) ? "" : ", since there is no `fragment` (FRG-16)",
+    viewTransition ? ", within a view transition where the browser has them" : "",
+    merge !== "outer" && /(?:^|\n)settle /.test(data) ? `; the client removes its own classes after ${settle} ms` : "", // [APP-11]
+    ".",
+    selector === "" && roots.some(({ id }) => id === undefined)
+      ? " Without a selector or an id, only an element with the id `null` is found (FRG-22)."
+      : "",
+  ].join("");
+}
+
+/** What a selector finds, and what a root that cannot be in two places makes of that [MRG-22]. */
+function targetsOf(selector: string, merge: MergeMode): string {
+  if (/^#[\w-]+$/.test(selector)) return `the element that ${code(selector)} finds`;
+  if (["morph", "inner", "upsert_attributes"].includes(merge)) return `each element that ${code(selector)} matches`;
+  if (merge === "outer") return `all elements that ${code(selector)} matches, where the last one is (MRG-22)`;
+  return `the last of the elements that ${code(selector)} matches (MRG-22)`;
+}
+
+const lower = (text: string) => text[0].toLowerCase() + text.slice(1);
+
+function listOf(names: string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** A start tag at the top level of some HTML. */
+interface Root {
+  /** The tag as it is written. */
+  tag: string;
+  /** Its id, as far as that can be read without decoding. */
+  id?: string;
+}
+
+const words = (text: string) => new Set(text.split(" "));
+const voids = words("area base br col embed hr img input link meta param source track wbr");
+const rawTexts = words("script style textarea title xmp iframe noembed noframes plaintext");
+/** Tags that are dropped in a `<template>` [FRG-27]. */
+const dropped = words("html head body");
+/** What an element ends without an end tag: those of the same kind. */
+const kinds: Record<string, string> = {
+  dd: "dt",
+  dt: "dt",
+  li: "li",
+  option: "option",
+  td: "td",
+  th: "td",
+  tr: "tr",
+};
+/** What ends a paragraph [FRG-29]. */
+const blocks = words(
+  "address article aside blockquote details dialog div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 " +
+    "header hr main menu nav ol p pre section table ul",
+);
+/** What the parser drops behind other elements [FRG-28]. */
+const tableParts = words("caption col colgroup tbody td tfoot th thead tr");
+/** Deeper is no fragment: the harness gives up there. */
+const maxDepth = 512;
+
+/**
+ * The roots of a fragment, as its tags say. Text that only an HTML parser understands it may read otherwise: for a
+ * sentence that is enough, and it needs no document. Takes time in proportion to the text.
+ */
+export function rootsOf(html: string): Root[] {
+  const roots: Root[] = [];
+  const open: string[] = [];
+  let isPart = false; // whether the first root is one of a table
+  for (let at = html.indexOf("<"); at >= 0; at = html.indexOf("<", at)) {
+    if (html.startsWith("<!--", at)) {
+      const end = html.indexOf("-->", at + 2);
+      if (end < 0) break;
+      at = end + 3;
+      continue;
+    }
+    tagName.lastIndex = at;
+    const [, slash, written] = tagName.exec(html) ?? [];
+    if (written === undefined) {
+      at++;
+      continue;
+    }
+    const name = written.toLowerCase();
+    const { end, id } = readAttributes(html, tagName.lastIndex);
+    if (end < 0) break; // the text ends within the tag, which is lost
+    const tag = html.slice(at, end);
+    at = end;
+    if (dropped.has(name)) continue;
+    if (slash) {
+      const i = open.lastIndexOf(name);
+      if (i >= 0) open.length = i;
+      else if (name === "p" && open.length === 0) roots.push({ tag: "<p>" }); // the parser makes one of it
+      continue;
+    }
+    const isForeign = name === "svg" || name === "math" || open.includes("svg") || open.includes("math");
+    while (open.length > 0 && isEndedBy(name, open[open.length - 1])) open.pop();
+    if (open.length === 0) {
+      if (tableParts.has(name) && roots.length > 0 && !isPart) continue;
+      if (roots.length === 0) isPart = tableParts.has(name);
+      roots.push({ tag, id });
+    }
+    if (voids.has(name) || isForeign && tag.endsWith("/>")) continue;
+    if (open.length > maxDepth) break;
+    if (rawTexts.has(name) && !isForeign) {
+      const close = new RegExp(`</${name}(?=[\\t\\n\\f\\r />])`, "gi");
+      close.lastIndex = at;
+      const found = close.exec(html);
+      if (!found) break;
+      at = found.index;
+    }
+    open.push(name);
+  }
+  return roots;
+}
+
+/** Whether an open element ends where another begins. */
+function isEndedBy(name: string, open: string): boolean {
+  if (name === "tr" && kinds[open] === "td" || open === "p" && blocks.has(name)) return true;
+  return Object.hasOwn(kinds, name) && kinds[name] === kinds[open];
+}
+
+const tagName = /<(\/?)([a-z][^\t\n\f\r />]*)/iy;
+const attribute =
+  /[\t\n\f\r /]*(?:([^\t\n\f\r />][^\t\n\f\r />=]*)(?:[\t\n\f\r ]*=[\t\n\f\r ]*("[^"]*"|'[^']*'|[^\t\n\f\r >]*))?)?/y;
+
+const quoted = /^(["'])([^]*)\1$/;
+
+/** Where a tag ends, from behind its name, and the id in it. */
+function readAttributes(html: string, from: number): { end: number; id?: string } {
+  let id: string | undefined;
+  for (let at = from; at < html.length;) {
+    if (html[at] === ">") return { end: at + 1, id };
+    attribute.lastIndex = at;
+    const [, name, value = ""] = attribute.exec(html)!;
+    if (name?.toLowerCase() === "id") id ??= value.replace(quoted, "$2");
+    if (/^["']/.test(value) && !quoted.test(value)) break; // never closed
+    at = attribute.lastIndex;
+  }
+  return { end: -1 };
+}
+
+/** What an event has changed, one sentence each. Nothing changed: none. */
+export function describeChanges({ added, removed, replaced, attributes, texts, signals }: Changes): string[] {
+  return [
+    ...replaced.map(({ old, new: root }) => `${show(old)} was replaced by ${show(root)}.`),
+    ...added.map((element) => {
+      const parent = element.parentElement;
+      return `${show(element)} was added${parent ? ` to ${show(parent, "tag")}` : ""}.`;
+    }),
+    ...removed.map((element) => `${show(element)} was removed.`),
+    ...attributes.map(({ element, name, before, after }) => {
+      const what = `${code(name)} of ${show(element, "tag")}`;
+      if (name === "id" && before === null && /^ds--\d+$/.test(after ?? "")) {
+        return `The client gave ${code(`<${element.localName}>`)} the id ${code(after!)} (APP-2).`;
+      }
+      if (after === null) return `${what} was removed; it was ${value(before!)}.`;
+      return before === null
+        ? `${what} is now ${value(after)}; it had none.`
+        : `${what} became ${value(after)}; it was ${value(before)}.`;
+    }),
+    ...texts.map((element) => {
+      const text = ownText(element);
+      return `The text of ${show(element, "tag")} ${text === "" ? "is gone" : `became ${code(text)}`}.`;
+    }),
+    ...signals.map((path) => `The signal ${code(path)} changed.`),
+  ];
+}
+
+const value = (text: string) => text === "" ? "empty" : code(text);
+
+const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+
+/** The text of an element without that of the elements in it. */
+function ownText({ childNodes }: Element): string {
+  let text = "";
+  for (const node of childNodes) if (node.nodeType === 3) text += node.nodeValue;
+  return text.trim();
+}
+
+/** An element as its start tag, with what tells it from others; by default also with what is in it. */
+function show(element: Element, how?: "tag"): string {
+  const names = ["id", "class", "name", "href", "src", "type"].filter((name) => element.getAttribute(name));
+  const start = `<${element.localName}${
+    names.slice(0, 2).map((name) => ` ${name}="${escape(element.getAttribute(name)!)}"`).join("")
+  }>`;
+  if (how === "tag" || voids.has(element.localName)) return code(start);
+  const inside = element.childElementCount > 0 ? "…" : (element.textContent ?? "").trim();
+  return inside === "" ? code(start) : code(`${start}${inside}</${element.localName}>`);
+}
