@@ -1,20 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, test } from "node:test";
-import { applyEvent, createPage, type Page, readStream } from "../harness/mod.ts";
-import { createDocument } from "./support/dom.ts";
+import { type ClientError, openPage, type Page, readStream } from "../harness/mod.ts";
 
 /** The page that a stream makes of `body`. */
 async function apply(body: string, stream: string, initiator?: string): Promise<Page> {
-  const document = createDocument(body);
-  const page = createPage(document, initiator ? document.querySelector(initiator)! : undefined);
-  for await (const event of readStream(stream)) applyEvent(page, event);
+  const page = openPage(body, { initiator });
+  const { errors: [error] } = await page.receive(stream);
+  if (error) throw error;
   return page;
 }
 
+/** The code of the error that the client throws. */
 async function failure(body: string, stream: string): Promise<string> {
-  let name = "none";
-  await apply(body, stream).catch((error) => name = error.name);
-  return name;
+  let code = "none";
+  await apply(body, stream).catch((error) => code = error.code);
+  return code;
 }
 
 /** The body, without the empty class that the client leaves on its targets [APP-11]. */
@@ -70,7 +70,7 @@ describe("readStream()", () => {
     }
     assertEquals(
       message,
-      'Cannot go on: an event is over 16777216 bytes; raise the limit "maxEventBytes" if that is meant',
+      "Cannot go on: an event is over 16777216 bytes, and its blank line has not come",
     );
   });
 
@@ -117,7 +117,7 @@ describe("readStream()", () => {
   });
 });
 
-describe("applyEvent()", () => {
+describe("page.receive()", () => {
   test("merges a fragment by each mode", async () => {
     const body = '<ul id="l" class="c"><li id="a">A</li><li id="b" title="t">B</li></ul>';
     const table: [lines: string[], body: string][] = [
@@ -194,10 +194,10 @@ describe("applyEvent()", () => {
       ],
     ];
     for (const [before, kept, lines, after] of table) {
-      const document = createDocument(before);
+      const page = openPage(before);
+      const { document } = page;
       const node = document.querySelector(kept);
-      const page = createPage(document);
-      for await (const event of readStream(fragment(...lines))) applyEvent(page, event);
+      await page.receive(fragment(...lines));
       assertEquals(bodyOf(document), after);
       assert(document.querySelector(kept) === node, kept);
     }
@@ -232,7 +232,7 @@ describe("applyEvent()", () => {
         "event: datastar-signal\ndata: onlyIfMissing true\n\nevent: datastar-signal\ndata: store null\n\n" +
         "event: datastar-signal\ndata: store {oops\n\n",
     );
-    assertEquals(page.store, { a: { b: 3 }, e: {}, g: 1, h: {} });
+    assertEquals(page.signals, { a: { b: 3 }, e: {}, g: 1, h: {} });
     assertEquals(page.console.map(({ mode }) => mode), ["error"]); // here the client catches what it throws
     assertEquals(bodyOf(page.document), '<main id="m"></main>');
   });
@@ -283,18 +283,16 @@ describe("applyEvent()", () => {
     ];
     for (const [text, read] of table) {
       const page = await apply(`<b data-store='{"a":"${text}"};'></b>`, "");
-      assertEquals([text, page.store.a], [text, read]);
+      assertEquals([text, page.signals.a], [text, read]);
     }
     for (const text of ["a;b", "$&", "${", "\u2028"]) {
-      const before = createDocument(`<b data-store='{"a":"${text}"}'></b>`);
-      let name = "none";
+      let result = "none";
       try {
-        const page = createPage(before);
-        if (page.store.a !== text) name = "changed";
+        if (openPage(`<b data-store='{"a":"${text}"}'></b>`).signals.a !== text) result = "changed";
       } catch (error) {
-        name = (error as Error).name;
+        result = (error as ClientError).code;
       }
-      assert(name !== "none", text);
+      assert(result !== "none", text);
     }
   });
 
@@ -316,22 +314,25 @@ describe("applyEvent()", () => {
     for (const [expression, store] of table) {
       const body = `<p data-store="{a: 1, o: {b: 'x'}}" data-text="$a"></p><b data-on-load="${expression}"></b>`;
       const page = await apply(body, "");
-      assertEquals([expression, page.store], [expression, store]);
-      assertEquals(bodyOf(page.document).replaceAll(/ id="\S+"/g, ""), `<p data-text="$a">${page.store.a}</p><b></b>`);
+      assertEquals([expression, page.signals], [expression, store]);
+      assertEquals(
+        bodyOf(page.document).replaceAll(/ id="\S+"/g, ""),
+        `<p data-text="$a">${page.signals.a}</p><b></b>`,
+      );
     }
   });
 
   test("assigns once, or each time with a modifier, and leaves the store of before as it was", async () => {
     const events = [];
     for await (const event of readStream("event: datastar-signal\ndata: store {}\n\n".repeat(2))) events.push(event);
-    const page = createPage(createDocument(
+    const page = openPage(
       `<i data-store="{o: {a: 0, b: 0}}"></i><b data-on-load="$o.a++" data-on-load.once="$o.b++"></b>`,
-    ));
-    assertEquals(page.store, { o: { a: 1, b: 1 } });
-    const { store } = page;
-    const changes = events.map((event) => applyEvent(page, event).signals);
-    assertEquals([page.store, changes], [{ o: { a: 1, b: 3 } }, [["o.b"], ["o.b"]]]);
-    assertEquals(store, { o: { a: 1, b: 1 } });
+    );
+    assertEquals(page.signals, { o: { a: 1, b: 1 } });
+    const { signals } = page;
+    const changes = events.map((event) => page.apply([event]).changes.signals);
+    assertEquals([page.signals, changes], [{ o: { a: 1, b: 3 } }, [["o.b"], ["o.b"]]]);
+    assertEquals(signals, { o: { a: 1, b: 1 } });
   });
 
   test("cannot read a reference anew once a server has removed what the client keeps in the store", async () => {
@@ -355,7 +356,7 @@ describe("applyEvent()", () => {
   });
 
   test("says which code of the page it did not run, once and not without end", async () => {
-    const notRun: [attribute: string, noted: boolean][] = [
+    const attributes: [attribute: string, noted: boolean][] = [
       [`data-text="document.title"`, true],
       [`data-text="$a + 1"`, false],
       [`data-text="$a.trim()"`, false], // throws, which is known
@@ -382,14 +383,14 @@ describe("applyEvent()", () => {
       [`data-ref="r"`, false],
     ];
     const signals = "event: datastar-signal\ndata: store {}\n\n".repeat(2);
-    for (const [attribute, noted] of notRun) {
+    for (const [attribute, noted] of attributes) {
       const page = await apply(`<i data-store="{a: 1, b: 'x'}"></i><b ${attribute}></b>`, signals);
-      assertEquals([attribute, page.notRun], [attribute, noted ? [attribute] : []]);
+      assertEquals([attribute, page.unevaluated], [attribute, noted ? [attribute] : []]);
     }
     const page = await apply("", "event: datastar-signal\ndata: store {d: Date.now()}\n\n");
-    assertEquals(page.notRun, ['datastar-signal="{d: Date.now()}\\n"']);
+    assertEquals(page.unevaluated, ['datastar-signal="{d: Date.now()}\\n"']);
     const many = Array.from({ length: 200 }, (_, i) => `<b data-text="f(${i})"></b>`).join("");
-    assertEquals((await apply(many, "")).notRun.length, 100);
+    assertEquals((await apply(many, "")).unevaluated.length, 100);
   });
 
   test("tells what an event has written to the console from what the client says by itself", async () => {

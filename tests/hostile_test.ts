@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, test } from "node:test";
 import {
-  applyEvents,
-  createPage,
+  ClientError,
+  openPage,
   type Page,
   type PageLimits,
   type ReadOptions,
@@ -24,8 +24,10 @@ const nested = (open: string, close: string, depth: number, inner = "") =>
 const numbered = (count: number, item: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => item(i)).join("");
 
-const textOf = (error: unknown) =>
-  error === undefined ? "none" : `${(error as Error).name}: ${(error as Error).message}`;
+function textOf(error: unknown): string {
+  if (error === undefined) return "none";
+  return `${error instanceof ClientError ? error.code : (error as Error).name}: ${(error as Error).message}`;
+}
 
 async function eventsOf(stream: Source, options?: ReadOptions): Promise<StreamEvent[]> {
   const events = [];
@@ -38,15 +40,14 @@ async function meet(
   stream: string,
   { body = "<b id=x></b>", viewTransitions = false, ...limits }: Met = {},
 ): Promise<{ page: Page; error: string }> {
-  const page = createPage(createDocument(body));
-  Object.assign(page.limits, limits);
+  const page = openPage(body, { limits });
   return { page, error: await apply(page, stream, viewTransitions) };
 }
 
 async function apply(page: Page, stream: string, viewTransitions = false): Promise<string> {
   try {
     for (const event of await eventsOf(stream)) {
-      const { error } = applyEvents(page, [event], { viewTransitions });
+      const { errors: [error] } = page.apply([event], { viewTransitions });
       if (error) return textOf(error);
     }
     return "none";
@@ -131,98 +132,98 @@ describe("a page gives up on an event", () => {
       { body: list, viewTransitions: true, ...soon },
     ],
     // Size
-    ["with a long expression", signal(`{a:"${"x".repeat(2000)}"}`), limit("maxExpression"), { maxExpression: 1000 }],
+    ["with a long expression", signal(`{a:"${"x".repeat(2000)}"}`), limit("maxSize"), { maxSize: 1000 }],
     [
       "with a long data-store",
       upsert(`data-store="{a:'${"x".repeat(2000)}'}"`),
-      limit("maxExpression"),
-      { maxExpression: 1000 },
+      limit("maxSize"),
+      { maxSize: 1000 },
     ],
     [
       "with an expression that grows as it is rewritten",
       upsert(`data-text="${"$a($`$`) ".repeat(60)}"`),
-      limit("maxExpression"),
+      limit("maxSize"),
     ],
-    ["that doubles a text", signal(`{a:"xx"}`) + upsert(`data-store="{a:$a+$a}"`).repeat(60), limit("maxStore")],
+    ["that doubles a text", signal(`{a:"xx"}`) + upsert(`data-store="{a:$a+$a}"`).repeat(60), limit("maxSize")],
     [
       "that doubles a text in a template",
       signal(`{a:"xx"}`) + upsert('data-store="{a:`${$a}${$a}`}"').repeat(60),
-      limit("maxStore"),
+      limit("maxSize"),
     ],
     [
       "that doubles a list",
       signal(`{a:[1]}`) + upsert('data-store="{a:[...$a,...$a]}"').repeat(20),
-      limit("maxStore"),
-      { maxStore: 10_000 },
+      limit("maxSize"),
+      { maxSize: 10_000 },
     ],
     [
       "that puts a list into itself twice",
       signal(`{a:[1]}`) + upsert('data-store="{a:[$a,$a]}"').repeat(60),
-      limit("maxStore"),
-      { maxStore: 10_000 },
+      limit("maxSize"),
+      { maxSize: 10_000 },
     ],
     [
       "that puts an object into itself twice",
       signal(`{a:{b:1}}`) + upsert('data-store="{a:{b:$a,c:$a}}"').repeat(60),
-      limit("maxStore"),
-      { maxStore: 10_000 },
+      limit("maxSize"),
+      { maxSize: 10_000 },
     ],
     [
       "whose store grows with each one",
       numbered(20, (i) => signal(`{a${i}:"${"x".repeat(100)}"}`)),
-      limit("maxStore"),
-      { maxStore: 1000 },
+      limit("maxSize"),
+      { maxSize: 1000 },
     ],
-    ["whose paths make a large store", paths(numbered(200, (i) => `a${i}.b `)), limit("maxStore"), { maxStore: 300 }],
+    ["whose paths make a large store", paths(numbered(200, (i) => `a${i}.b `)), limit("maxSize"), { maxSize: 300 }],
     [
       "with many elements",
       fragment(`fragment <b id=x>${"<i></i>".repeat(50)}</b>`),
-      limit("maxElements"),
-      { maxElements: 40 },
+      limit("maxSize"),
+      { maxSize: 1600 },
     ],
     [
       "with many comments",
       fragment(`fragment <b id=x>${"<!---->".repeat(500_000)}</b>`),
-      limit("maxElements"),
+      limit("maxSize"),
     ],
     [
       "with many elements that the parser adds",
       fragment(`fragment <p id=x>${numbered(40, (i) => `<b a${i}>`)}${"<p>x".repeat(100)}`),
-      limit("maxElements"),
-      { maxElements: 1000 },
+      limit("maxSize"),
+      { maxSize: 40_000 },
     ],
     [
       "with few elements for many targets",
       fragment("selector p", "merge inner", `fragment <p>${"<i></i>".repeat(20)}</p>`),
-      limit("maxElements"),
-      { body: "<p></p>".repeat(50), maxElements: 500 },
+      limit("maxSize"),
+      { body: "<p></p>".repeat(50), maxSize: 20_000 },
     ],
     [
       "in a page that grows with each one",
       fragment("selector body", "merge append", `fragment <p>${"<i></i>".repeat(20)}</p>`).repeat(10),
-      limit("maxElements"),
-      { maxElements: 100 },
+      limit("maxSize"),
+      { maxSize: 4000 },
     ],
-    ["with a long data-show", upsert(`data-show="'${"x".repeat(2000)}'"`), limit("maxExpression"), {
-      maxExpression: 1000,
+    ["with a long data-show", upsert(`data-show="'${"x".repeat(2000)}'"`), limit("maxSize"), {
+      maxSize: 1000,
     }],
     [
       "that joins texts",
       upsert(`data-text="'${"x".repeat(300)}'+'${"y".repeat(300)}'"`),
-      limit("maxStore"),
-      { maxStore: 1000 },
+      limit("maxSize"),
+      { maxSize: 1000 },
     ],
     [
       "that joins texts in a template",
       upsert(`data-text="\`\${'${"x".repeat(300)}'}\${'${"y".repeat(300)}'}\`"`),
-      limit("maxStore"),
-      { maxStore: 1000 },
+      limit("maxSize"),
+      { maxSize: 1000 },
     ],
     [
       "that uses a signal many times",
       signal(`{a:['${"x".repeat(600)}']}`) + upsert(`data-text="[$a,$a]"`),
-      limit("maxStore"),
-      { maxStore: 1000 },
+      limit("maxSize"),
+      { maxSize: 1000 },
     ],
     // Depth
     ["with a deep data-store", upsert(`data-store="${nested("[", "]", 50_000)}"`), /^RangeError: .* too deep inside/],
@@ -240,31 +241,31 @@ describe("a page gives up on an event", () => {
     [
       "with a selector of many parts",
       select("* * * *"),
-      limit("maxSteps"),
+      limit("maxTime"),
       { body: nested("<i>", "</i>", 300) },
     ],
     [
       "with a selector of many siblings",
       select("* ~ * ~ * ~ *"),
-      limit("maxSteps"),
+      limit("maxTime"),
       { body: "<i></i>".repeat(1000) },
     ],
     [
       "with a selector of many parts in brackets",
       select(":is(* * * *)"),
-      limit("maxSteps"),
+      limit("maxTime"),
       { body: nested("<i>", "</i>", 300) },
     ],
-    ["with a selector that counts", select(":nth-child(2n+1)"), limit("maxSteps"), { body: "<i></i>".repeat(4000) }],
-    ["with a list of selectors", select("i,".repeat(1500) + "b"), limit("maxSteps"), {
+    ["with a selector that counts", select(":nth-child(2n+1)"), limit("maxTime"), { body: "<i></i>".repeat(4000) }],
+    ["with a list of selectors", select("i,".repeat(1500) + "b"), limit("maxTime"), {
       body: "<i></i>".repeat(10_000),
     }],
-    ["with a long selector", select(nested(":not(", ")", 3000, "q")), limit("maxSteps")],
-    ["with a selector in an id", fragment(`fragment <b id="x ${"* ".repeat(5000)}">`), limit("maxSteps")],
+    ["with a long selector", select(nested(":not(", ")", 3000, "q")), limit("maxTime")],
+    ["with a selector in an id", fragment(`fragment <b id="x ${"* ".repeat(5000)}">`), limit("maxTime")],
     [
       "with a selector in an attribute",
       upsert(`data-fetch-indicator="'${"* ".repeat(5000)}'"`),
-      limit("maxSteps"),
+      limit("maxTime"),
     ],
   ];
   for (const [name, stream, error, met] of cases) {
@@ -287,7 +288,7 @@ describe("a page gives up on an event", () => {
     for (const [document, expected, limits] of cases) {
       let error;
       try {
-        createPage(document, undefined, limits);
+        openPage(document, { limits });
       } catch (raised) {
         error = raised;
       }
@@ -307,7 +308,7 @@ describe("a page gives up on an event", () => {
     }
     performance.now = () => passed;
     try {
-      assertEquals(applyEvents(page, events(), { viewTransitions: true }).error, undefined);
+      assertEquals(page.apply(events(), { viewTransitions: true }).errors, []);
     } finally {
       performance.now = now;
     }
@@ -331,15 +332,15 @@ describe("a page gives up on an event", () => {
       }
     }
     Object.assign(document.defaultView!, { MutationObserver: Counted });
-    const page = createPage(document, undefined, { maxMerges: 10 });
+    const page = openPage(document, { limits: { maxSize: 20_000 } });
     for (const viewTransitions of [false, true]) {
       let error;
       try {
-        applyEvents(page, await eventsOf(select("p")), { viewTransitions });
+        page.apply(await eventsOf(select("p")), { viewTransitions });
       } catch (raised) {
         error = raised;
       }
-      assertMatch(textOf(error), limit("maxMerges"));
+      assertMatch(textOf(error), limit("maxSize"));
       assertEquals(open, 0);
     }
   });
@@ -384,7 +385,7 @@ describe("a page has no more than the usual trouble with", () => {
   for (const [name, stream, error, store, met] of cases) {
     test(name, async () => {
       const { page, error: met_ } = await meet(stream, met);
-      assertEquals([met_.split(":")[0], page.store], [error, store]);
+      assertEquals([met_.split(":")[0], page.signals], [error, store]);
     });
   }
 
@@ -401,6 +402,10 @@ describe("a page has no more than the usual trouble with", () => {
     }
   });
 });
+
+function clearSignals({ signals }: Page): void {
+  for (const name of Object.keys(signals)) delete signals[name];
+}
 
 describe("a page does not reach what all code shares", () => {
   const names = ["__proto__", "constructor", "hasOwnProperty", "toString", "valueOf", "prototype"];
@@ -427,7 +432,7 @@ describe("a page does not reach what all code shares", () => {
     for (const value of values) {
       for (const way of ways) {
         for (const name of names) {
-          page.store = {};
+          clearSignals(page);
           const error = await apply(page, signal(`{a:${value}}`) + paths(way.replaceAll("NAME", name)));
           assertMatch(error, /^(none|bad-path: .*)$/);
         }
@@ -443,7 +448,7 @@ describe("a page does not reach what all code shares", () => {
       for (const key of [name, `"${name}"`, `["${name}"]`]) {
         const bad = `{${key}:{polluted:1,prototype:{polluted:1}}}`;
         for (const store of [bad, `{a:${bad}}`, `{...${bad}}`, `{a:{...${bad}}}`]) {
-          page.store = {};
+          clearSignals(page);
           await apply(
             page,
             signal(store) + signal(store) + upsert(`data-store='${store}'`) + upsert("data-model=a.polluted"),
@@ -459,7 +464,7 @@ describe("a page does not reach what all code shares", () => {
     for (const store of ['{["__proto__"]:{b:1}}', '{...{["__proto__"]:{b:1}}}', '{"__proto__":{b:1}}']) {
       for (const [stream, expected] of [[signal(store), {}], [signal(`{a:${store}}`), { a: {} }]] as const) {
         const { page } = await meet(stream + upsert(`data-text="$b"`));
-        assertEquals(page.store, expected);
+        assertEquals(page.signals, expected);
         assertEquals(page.document.querySelector("b")!.textContent, "undefined");
       }
     }
@@ -491,6 +496,7 @@ describe("readStream() gives up on", () => {
   }
   const limit = (what: string, name: keyof ReadOptions) =>
     `RangeError: Cannot go on: ${what}; raise the limit "${name}" if that is meant`;
+  const tooLong = "RangeError: Cannot go on: an event is over 16777216 bytes, and its blank line has not come";
   const answer = (init?: ResponseInit) =>
     new Response("data: x\n\n", { headers: { "content-type": "text/event-stream" }, ...init });
   const locked = answer().body!;
@@ -500,20 +506,6 @@ describe("readStream() gives up on", () => {
   const failing = new Error("The cable is cut");
 
   const cases: [name: string, source: unknown, error: string, options?: ReadOptions][] = [
-    ["events without data", "event: x\n\n".repeat(50), limit("the number of events is over 10", "maxEvents"), {
-      maxEvents: 10,
-    }],
-    [
-      "events that only the standard has",
-      "data\n\n".repeat(50),
-      limit("the number of events is over 10", "maxEvents"),
-      {
-        maxEvents: 10,
-      },
-    ],
-    ["events in general", "data:x\n\n".repeat(50), limit("the number of events is over 10", "maxEvents"), {
-      maxEvents: 10,
-    }],
     [
       "a stream that always has more, events",
       endless(bytes("event:a\ndata:b\n\n")),
@@ -530,22 +522,8 @@ describe("readStream() gives up on", () => {
         timeout: 50,
       },
     ],
-    [
-      "a line without an end",
-      endless(new Uint8Array(1024).fill(97)),
-      limit("an event is over 5000 bytes", "maxEventBytes"),
-      {
-        maxEventBytes: 5000,
-      },
-    ],
-    [
-      "a large event in one piece",
-      bytes(`data:${"x".repeat(3_000_000)}`),
-      limit("an event is over 2000000 bytes", "maxEventBytes"),
-      {
-        maxEventBytes: 2_000_000,
-      },
-    ],
+    ["a line without an end", endless(new Uint8Array(100_000).fill(97)), tooLong],
+    ["a large event in one piece", bytes(`data:${"x".repeat(17_000_000)}`), tooLong],
     ["comments without an end", endless(bytes(":\n\n")), limit("the stream is over 5000 bytes", "maxBytes"), {
       maxBytes: 5000,
     }],
@@ -618,7 +596,7 @@ describe("readStream() gives up on", () => {
       assertEquals((await eventsOf(one, { timeout })).map(({ instruction }) => instruction?.type), ["console"]);
     }
     const large = event.repeat(60_000); // more than is read at a time
-    const { value } = await readStream(large, { maxEvents: 59_999 }).next();
+    const { value } = await readStream(large).next();
     assertEquals(value.instruction?.type, "console");
     const events = await eventsOf(large);
     assertEquals(events.length, 60_000);

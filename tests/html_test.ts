@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
-import { applyEvent, createPage, parseHtml, readStream, writePage } from "../harness/mod.ts";
+import { openPage, parseHtml, readStream, writePage } from "../harness/mod.ts";
 import { createDocument, parseDocument } from "./support/dom.ts";
 import { slow } from "./support/process.ts";
 
@@ -137,10 +137,10 @@ describe("parseHtml()", () => {
     let levels = 0;
     for (; node.firstChild; node = node.firstChild) levels++;
     assertEquals([levels, node.nodeValue], [depth + 1, "x"]);
-    const page = createPage(document);
+    const page = openPage(document);
     const stream = `event: datastar-fragment\ndata: fragment <p id="x">${html}</p>\n\n`;
     for await (const event of readStream(stream)) {
-      assertThrows(() => applyEvent(page, event), RangeError, 'raise the limit "maxDepth"');
+      assertThrows(() => page.apply([event]), RangeError, 'raise the limit "maxDepth"');
     }
     assertEquals(document.body.innerHTML, '<p id="x"></p>');
   });
@@ -171,9 +171,9 @@ describe("writePage()", () => {
 
   test("makes a page that events apply to", async () => {
     const document = parseDocument(`<title>t</title><body><p id="x" data-text="$a" data-store="{a: 1}"></p>`);
-    const page = createPage(document);
+    const page = openPage(document);
     assertEquals(document.querySelector("#x")!.textContent, "1");
-    for await (const event of readStream("event: datastar-signal\ndata: store {a: 2}\n\n")) applyEvent(page, event);
+    await page.receive("event: datastar-signal\ndata: store {a: 2}\n\n");
     assertEquals(document.querySelector("#x")!.textContent, "2");
   });
 
@@ -258,7 +258,7 @@ describe("a page of the harness", () => {
         const html = hostile(url, "ran");
         writePage(document, `<head>${html}</head><body onload="ran('body')">${html}<main id="x"></main></body>`);
         document.body.append(parseHtml(html, document.body));
-        const page = createPage(document);
+        const page = openPage(document);
         const root = `fragment <main id="x">${html}</main>`;
         const stream = ["morph", "inner", "outer", "append", "prepend", "before", "after"]
           .map((mode) => event(`merge ${mode}`, "selector main", root)).join("") +
@@ -268,7 +268,7 @@ describe("a page of the harness", () => {
             "fragment <i id=i data-on-load=\"ran('on')\" onclick=\"ran('click')\">",
           ) +
           "event: datastar-delete\ndata: selector img, iframe, link\n\n";
-        for await (const event of readStream(stream)) applyEvent(page, event);
+        await page.receive(stream);
         document.querySelector("#i")!.dispatchEvent(new document.defaultView!.Event("click"));
       });
       assertEquals([some, requests, loaded, ran], [some, [], [], []]);
@@ -283,7 +283,7 @@ describe("a page of the harness", () => {
           '<script id="a"></script><script id="b" type="module"></script><link id="c"><link id="d" as="fetch">' +
             '<img id="e"><img id="f"><iframe id="g"></iframe><iframe id="h"></iframe>',
         );
-        const page = createPage(document);
+        const page = openPage(document);
         const attributes = [
           `a src="${url}/a" onerror="ran('a')"`,
           `b src="${url}/b" onerror="ran('b')"`,
@@ -296,7 +296,7 @@ describe("a page of the harness", () => {
         ];
         for (const text of attributes) {
           const stream = event("merge upsert_attributes", `fragment <b id=${text}></b>`);
-          for await (const event of readStream(stream)) applyEvent(page, event);
+          await page.receive(stream);
         }
         assertEquals(document.querySelector("#a")!.getAttribute("src"), `${url}/a`);
       });

@@ -1,15 +1,13 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, test } from "node:test";
 import {
-  applyEvent,
-  createPage,
+  openPage,
   type PageLimits,
   type ReadOptions,
   readStream,
   type Source,
   type StreamEvent,
 } from "../harness/mod.ts";
-import { createDocument } from "./support/dom.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const read = (source: Source, options?: ReadOptions): Promise<StreamEvent[]> =>
@@ -18,7 +16,7 @@ const read = (source: Source, options?: ReadOptions): Promise<StreamEvent[]> =>
 /** What an event says in one reading: nothing, or its name and data, and its id if it has one. */
 type Said = [name: string | undefined, data: string, id?: string] | undefined;
 
-function said(event: StreamEvent["event"]): Said {
+function said(event: StreamEvent["client"]): Said {
   if (!event) return;
   return event.id === undefined ? [event.event, event.data] : [event.event, event.data, event.id];
 }
@@ -78,10 +76,7 @@ describe("both readings of an event", () => {
     assertEquals(others, []);
     assertEquals(said(first.client), ["datastar-console", " log a\nb", "1"]);
     assertEquals(said(second.client), ["datastar-console", "log c"]);
-    for (const { client, standard, event } of [first, second]) {
-      assertEquals(standard, client);
-      assertEquals(event, client);
-    }
+    for (const { client, standard } of [first, second]) assertEquals(standard, client);
   });
 
   test("differ where the clauses say so", async () => {
@@ -116,29 +111,27 @@ describe("both readings of an event", () => {
         const all = (before + stream).replaceAll("\n", end);
         const event = (await read(all)).at(-1)!;
         assertEquals([clause, all, said(event.client), said(event.standard)], [clause, all, client, standard]);
-        assertEquals(said(event.event), client);
-        assertEquals(said((await read(all, { reading: "standard" })).at(-1)!.event), standard);
       }
     }
   });
 
-  test("decide what the instruction is, and what is raised", async () => {
-    const readings = ["client", "standard"] as const;
-    const instructions = async (stream: string) =>
-      await Promise.all(readings.map(async (reading) => {
-        const [{ instruction, error }] = await read(stream, { reading });
-        return error?.name ?? instruction?.type;
-      }));
-    assertEquals(await instructions("event: datastar-delete\nevent\ndata: selector a\n\n"), ["delete", undefined]);
-    assertEquals(await instructions("event: datastar-signal\n\n"), ["unknown-signal-key", undefined]);
-    assertEquals(await instructions("event: datastar-delete\ndata\ndata:\uFEFFselector a\n\n"), ["delete", "delete"]);
-    assertEquals(await instructions("event: datastar-delete\n\uFEFFdata: selector a\n\n"), ["delete", undefined]);
-    assertEquals(await instructions(log("a")), ["console", "console"]);
+  test("of the client decides what the instruction is, and what is thrown", async () => {
+    const table: [stream: string, instruction: string | undefined][] = [
+      ["event: datastar-delete\nevent\ndata: selector a\n\n", "delete"],
+      ["event: datastar-signal\n\n", "unknown-signal-key"],
+      ["event: datastar-delete\ndata\ndata:\uFEFFselector a\n\n", "delete"],
+      ["event: datastar-delete\n\uFEFFdata: selector a\n\n", "delete"],
+      [log("a"), "console"],
+    ];
+    for (const [stream, expected] of table) {
+      const [{ instruction, error }] = await read(stream);
+      assertEquals([stream, error?.code ?? instruction?.type], [stream, expected]);
+    }
   });
 
-  test("name what nobody dispatches, with its lines", async () => {
+  test("are none for an event that is cut off, which has lines all the same", async () => {
     const [cut] = await read(`: c\nevent: datastar-console\ndata: log é`);
-    assertEquals([cut.event, cut.client, cut.standard, cut.instruction, cut.error], Array(5).fill(undefined));
+    assertEquals([cut.client, cut.standard, cut.instruction, cut.error], Array(4).fill(undefined));
     assertEquals(cut.lines.map(({ text }) => text), [": c", "event: datastar-console", "data: log é"]);
     assertEquals(cut.range, { start: 0, end: 40 });
     assertEquals(await read(": a\n\n\n: b\n\n: c"), []);
@@ -190,18 +183,13 @@ describe("event.lines and event.range", () => {
 });
 
 describe("the limits of readStream()", () => {
-  const a = encode("a".repeat(1000));
+  const mebibyte = new Uint8Array(1024 * 1024).fill(0x61);
   const event = encode(log("x"));
   const limit = (what: string, option: string) => `Cannot go on: ${what}; raise the limit "${option}" if that is meant`;
   const table: [options: ReadOptions, chunkAt: (i: number) => Uint8Array | Promise<never>, message: string][] = [
     [{ maxBytes: 1950 }, () => event, limit("the stream is over 1950 bytes", "maxBytes")],
-    [{ maxEventBytes: 50_500 }, () => a, limit("an event is over 50500 bytes", "maxEventBytes")],
-    [
-      { maxEventBytes: 5000 },
-      (i) => i % 2 ? event : encode(": c\n".repeat(1251)),
-      limit("an event is over 5000 bytes", "maxEventBytes"),
-    ],
-    [{ maxEvents: 50 }, () => event, limit("the number of events is over 50", "maxEvents")],
+    [{}, () => mebibyte, "Cannot go on: an event is over 16777216 bytes, and its blank line has not come"],
+    [{}, (i) => i % 20 ? mebibyte : event, "Cannot go on: an event is over 16777216 bytes"],
     [{ timeout: 30 }, never, limit("the stream has not ended within 30 ms", "timeout")],
     [{ timeout: 30 }, (i) => i < 2 ? event : never(), limit("the stream has not ended within 30 ms", "timeout")],
   ];
@@ -221,23 +209,16 @@ describe("the limits of readStream()", () => {
     for (const make of [(text: string) => text, encode]) {
       const source = make(text);
       await assertRejects(() => read(source, { maxBytes: text.length - 1 }), RangeError, '"maxBytes"');
-      await assertRejects(() => read(source, { maxEvents: 2 }), RangeError, '"maxEvents"');
-      await assertRejects(() => read(make(text + "data: a"), { maxEventBytes: 6 }), RangeError, '"maxEventBytes"');
-      assertEquals((await read(source, { maxBytes: text.length, maxEvents: 3, timeout: 0 })).length, 3);
+      assertEquals((await read(source, { maxBytes: text.length, timeout: 0 })).length, 3);
     }
   });
 
   test("let pass what is just within them", async () => {
     for (const { source, told } of sources((i) => i < 3 ? event : undefined)) {
-      const options = { maxBytes: 3 * event.length, maxEventBytes: event.length, maxEvents: 3, timeout: 60_000 };
+      const options = { maxBytes: 3 * event.length, timeout: 60_000 };
       assertEquals((await read(source, options)).length, 3);
       assertEquals(told.pulled, 4);
     }
-  });
-
-  test("count the bytes of an event that has not ended", async () => {
-    assertEquals((await read("data: a", { maxEventBytes: 7 })).length, 1);
-    await assertRejects(() => read("data: a", { maxEventBytes: 6 }), RangeError, '"maxEventBytes"');
   });
 
   test("give the events that came before", async () => {
@@ -361,41 +342,42 @@ describe("the limits of a page", () => {
     `event: datastar-fragment\n${lines.map((line) => `data: ${line}\n`).join("")}\n`;
 
   async function apply(limits: Partial<PageLimits>, stream: string): Promise<string> {
-    const page = createPage(createDocument('<p class="t"></p><p class="t"></p><p id="x"></p>'), undefined, limits);
-    for await (const event of readStream(stream)) applyEvent(page, event);
-    return page.document.body.innerHTML.replaceAll(' class=""', "");
+    const page = openPage('<p class="t"></p><p class="t"></p><p id="x"></p>', { limits });
+    await page.receive(stream);
+    return page.html.replaceAll(' class=""', "");
   }
 
   test("end in an error that names the limit", async () => {
     const deep = fragment('fragment <p id="x"><b><i></i></b></p>');
     const many = fragment("selector .t", "merge inner", "fragment <i></i><b></b>");
     const table: [limits: Partial<PageLimits>, stream: string, message: string][] = [
+      [{ maxDepth: 2 }, deep, 'the depth of a fragment is over 2; raise the limit "maxDepth" if that is meant'],
       [
-        { maxDepth: 2 },
-        deep,
-        'the depth of a fragment is over 2 elements; raise the limit "maxDepth" if that is meant',
+        { maxSize: 300 },
+        many,
+        'the size of a page with this fragment is over 300 characters; raise the limit "maxSize"',
       ],
-      [{ maxMerges: 3 }, many, 'the number of merges in an event is over 3; raise the limit "maxMerges"'],
       [{ maxTime: -1 }, many, 'the time for an event is over -1 ms; raise the limit "maxTime"'],
     ];
     for (const [limits, stream, message] of table) {
-      await assertRejects(() => apply(limits, stream), RangeError, `Cannot go on: ${message}`);
+      const open = async () => await apply(limits, stream);
+      await assertRejects(open, RangeError, `Cannot go on: ${message}`);
     }
-    assertEquals(await apply({ maxDepth: 3, maxMerges: 4 }, deep + many + many), await apply({}, deep + many));
+    assertEquals(await apply({ maxDepth: 3, maxSize: 400 }, deep + many + many), await apply({}, deep + many));
   });
 
   test("let a fragment be 512 elements deep, as in Chromium", async () => {
     const deep = (depth: number) => fragment(`fragment <p id="x">${"<b>".repeat(depth - 1)}</p>`);
     assert((await apply({}, deep(512))).includes("<b>".repeat(511)));
-    await assertRejects(() => apply({}, deep(513)), RangeError, "512 elements");
+    await assertRejects(() => apply({}, deep(513)), RangeError, "the depth of a fragment is over 512");
   });
 
   test("leave the page to the next event", async () => {
-    const page = createPage(createDocument('<p id="x"></p>'), undefined, { maxDepth: 1 });
+    const page = openPage('<p id="x"></p>', { limits: { maxDepth: 1 } });
     const [deep, flat] = await read(fragment('fragment <p id="x"><b></b></p>') + fragment('fragment <p id="x">1</p>'));
-    assertThrows(() => applyEvent(page, deep), RangeError);
-    assertEquals(page.document.body.innerHTML, '<p id="x"></p>');
-    assertEquals(applyEvent(page, flat).texts.map(({ id }) => id), ["x"]);
+    assertThrows(() => page.apply([deep]), RangeError);
+    assertEquals(page.html, '<p id="x"></p>');
+    assertEquals(page.apply([flat]).changes.texts.map(({ id }) => id), ["x"]);
   });
 });
 
@@ -405,7 +387,7 @@ test("readStream() keeps the order of its events, whoever asks for the next one 
   const order: string[] = [];
   const ask = async () => {
     const { value } = await events.next();
-    order.push(value.event.data);
+    order.push(value.client.data);
   };
   await Promise.all([ask().then(ask), ask()]);
   assertEquals(order, ["log 0", "log 1", "log 2"]);

@@ -29,12 +29,11 @@ async function read(bytes: Uint8Array, cuts: number[] = []): Promise<StreamEvent
 }
 
 /** What of an event the chunks must not change. */
-const comparable = ({ event, standard, client, instruction, error, lines, diagnostics }: StreamEvent) => ({
-  event,
+const comparable = ({ standard, client, instruction, error, lines, diagnostics }: StreamEvent) => ({
   standard,
   client,
   instruction,
-  error: error && [error.name, error.message],
+  error: error && [error.code, error.message],
   lines,
   diagnostics,
 });

@@ -1,102 +1,107 @@
 /**
- * What the client does with the `data-*` attributes of the whole body after each merge [APP-1], as far as nothing has
- * to run for it: the store, ids, attributes that it removes or refuses, texts and values that come from a signal, and
- * what is assigned to a signal when an element is loaded. What is left out is noted in `Page.notRun`.
+ * The `data-*` attributes of the body, which the client applies after each merge [APP-1]: as far as no code has to run,
+ * the store, ids, attributes that are removed or refused, texts and values that come from a signal, and what
+ * `data-on-load` assigns to a signal. Everything else is recorded as unevaluated.
  *
  * @module
  */
 
-import type { Page } from "./apply.ts";
-import { setAttribute } from "./morph.ts";
+import { findInDocument } from "../dom/selector.ts";
+import { quoteText } from "../limits.ts";
+import { raise } from "./errors.ts";
 import { compiles, evaluate, type Signals, statementsOf, UnknownValue } from "./expression.ts";
-import { type Budget, exceed, fail, isStackOverflow, quote } from "./failure.ts";
+import { setAttribute } from "./morph.ts";
+import { type PluginRules, plugins as rules } from "./plugins.ts";
 import { mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
+import { type ClientState, recordUnevaluated } from "./state.ts";
 
-interface Plugin {
-  prefix: string;
-  key?: "none" | "some";
-  expression?: "none" | "some";
-  modifiers?: string[];
-  apply?: (page: Page, element: HTMLElement, attribute: Attribute) => void;
-  /** Whether it does its work again when a signal that it has read becomes another. */
-  reacts?: boolean;
+/** A plugin with its work. */
+interface Plugin extends PluginRules {
+  apply?: Apply;
+  /** Whether it works again when a signal that it has read changes. */
+  reacts: boolean;
 }
+
+type Apply = (state: ClientState, element: HTMLElement, attribute: Attribute) => void;
 
 interface Attribute {
   /** The attribute's name in the page. */
   name: string;
-  /** What stands between the prefix and the first dot. */
+  /** The part of the name between the plugin's prefix and the first dot. */
   key: string;
   modifiers: string[];
   expression: string;
 }
 
-const intoView = "smooth instant auto hstart hcenter hend hnearest vstart vcenter vend vnearest focus".split(" ");
+const work: Partial<Record<typeof rules[number]["prefix"], Apply>> = {
+  store: applyStore,
+  computed: leaveUnevaluated,
+  ref: applyRef,
+  fetchIndicator: applyIndicator,
+  show: applyShow,
+  intersects: leaveUnevaluated,
+  teleport: applyTeleport,
+  scrollIntoView: removeAttribute,
+  viewTransition: leaveUnevaluated,
+  bind: applyBind,
+  model: applyModel,
+  text: applyText,
+  on: applyOn,
+  class: applyClass,
+};
 
-/** In the order in which the client applies them: each to the whole body, before the next one. */
-const plugins: Plugin[] = [
-  { prefix: "store", modifiers: ["local", "session", "ifmissing"], apply: applyStore },
-  { prefix: "computed", key: "some", apply: leaveOut },
-  { prefix: "ref", key: "none", expression: "some", apply: applyRef },
-  { prefix: "fetchIndicator", key: "none", expression: "some", apply: applyIndicator },
-  { prefix: "header", key: "some", expression: "some" },
-  { prefix: "show", modifiers: ["important", "duration"], apply: applyShow, reacts: true },
-  { prefix: "intersects", key: "none", modifiers: ["once", "half", "full"], apply: leaveOut },
-  { prefix: "teleport", modifiers: ["prepend", "append"], apply: applyTeleport },
-  { prefix: "scrollIntoView", key: "none", expression: "none", modifiers: intoView, apply: drop },
-  { prefix: "viewTransition", apply: leaveOut },
-  { prefix: "bind", key: "some", expression: "some", apply: applyBind, reacts: true },
-  { prefix: "model", key: "none", apply: applyModel, reacts: true },
-  { prefix: "text", key: "none", apply: applyText, reacts: true },
-  { prefix: "on", key: "some", expression: "some", apply: applyOn },
-  { prefix: "class", key: "none", expression: "some", apply: applyClass },
-];
+const reactive = ["show", "bind", "model", "text"];
+
+const plugins: Plugin[] = rules.map((rule) => ({
+  ...rule,
+  apply: work[rule.prefix],
+  reacts: reactive.includes(rule.prefix),
+}));
 
 /** Applies all plugins to the body. */
-export function applyPlugins(page: Page): void {
+export function applyPlugins(state: ClientState): void {
   const keys = new Set<string>();
-  eachElement(page, (element) => {
+  visitElements(state, (element) => {
     for (const name of element.getAttributeNames()) if (name.startsWith("data-")) keys.add(keyOf(name));
   });
   for (const plugin of plugins) {
     // Most pages use few of them, and none of them brings what another one would look for.
     const first = plugin === plugins[0];
-    const cleansUp = first && page.own.references.size > 0;
+    const cleansUp = first && state.references.size > 0;
     if (!cleansUp && ![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
-    eachElement(page, (element) => {
-      if (first) cleanUp(page.own, element);
-      applyPlugin(page, plugin, element);
+    visitElements(state, (element) => {
+      if (first) undoReference(state, element);
+      applyPlugin(state, plugin, element);
     });
   }
 }
 
-/** Does again what has read a signal that became another. */
-function react(page: Page): void {
+/** Re-applies every plugin that depends on signals, after a signal changed. */
+function rerunReactivePlugins(state: ClientState): void {
   let first: Error | undefined;
   for (const plugin of plugins) {
     if (!plugin.reacts) continue;
-    eachElement(page, (element) => {
+    visitElements(state, (element) => {
       try {
-        applyPlugin(page, plugin, element);
+        applyPlugin(state, plugin, element);
       } catch (error) {
         if (error instanceof RangeError) throw error;
         first ??= error as Error;
       }
     });
   }
-  if (first) throw new TypeError(first.message); // to whoever has assigned it
+  if (first) throw new TypeError(first.message); // in the expression that assigned the signal
 }
 
-/** Goes through the body in the order of the document. */
-function eachElement({ document, budget }: Page, visit: (element: Element) => void): void {
+/** Visits the body and the elements in it, in document order. */
+function visitElements({ document, budget }: ClientState, visit: (element: Element) => void): void {
   const walk: (Element | null)[] = [document.body]; // a merge may have taken the body away
   while (walk.length > 0) {
     const element = walk.pop();
-    budget.tick();
+    budget.checkTime();
     if (!element || !isHtmlOrSvg(element)) continue; // [APP-12]
     visit(element);
-    // The client goes on from the element as it is now: what it has put in or taken out counts.
-    // Not from sibling to sibling: some DOMs search for each.
+    // The client continues from the element as it is after the visit. Not from sibling to sibling, which is slow in happy-dom.
     for (const child of [...element.children].reverse()) walk.push(child);
   }
 }
@@ -111,158 +116,102 @@ function isHtmlOrSvg({ localName, namespaceURI }: Element): boolean {
   return namespaceURI === "http://www.w3.org/1999/xhtml" || namespaceURI === "http://www.w3.org/2000/svg";
 }
 
-function applyPlugin(page: Page, plugin: Plugin, element: Element): void {
+function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void {
   for (const { name, value } of [...element.attributes]) {
-    page.budget.tick();
+    state.budget.checkTime();
     if (!name.startsWith("data-")) continue;
     const rawKey = keyOf(name);
     if (!rawKey.startsWith(plugin.prefix) || !element.hasAttribute(name)) continue;
-    if (element.id === "") element.id = `ds--${page.nextId++}`; // [APP-2]
+    if (element.id === "") element.id = `ds--${state.nextId++}`; // [APP-2]
     const [key, ...modifiers] = rawKey.slice(plugin.prefix.length).split(".");
-    const refuse = (why: string) => fail("bad-attribute", `The client refuses ${quote(name)}: ${why}`);
+    const refuse = (why: string) => raise("bad-attribute", `The client refuses ${quoteText(name)}: ${why}`);
     if (plugin.key === "none" && key !== "") refuse(`nothing may follow ${plugin.prefix}`);
     if (plugin.key === "some" && key === "") refuse(`something has to follow ${plugin.prefix}`);
     for (const modifier of modifiers) {
       const [label] = modifier.split("_");
-      if (plugin.modifiers && !plugin.modifiers.includes(label)) refuse(`there is no modifier ${quote(label)}`);
+      if (plugin.modifiers && !plugin.modifiers.includes(label)) refuse(`there is no modifier ${quoteText(label)}`);
     }
     if (plugin.expression === "none" && value !== "") refuse("it takes no expression");
     if (plugin.expression === "some" && value === "") refuse("it needs an expression");
     const attribute = { name, key: key && key[0].toLowerCase() + key.slice(1), modifiers, expression: value };
-    plugin.apply?.(page, element as HTMLElement, attribute);
+    plugin.apply?.(state, element as HTMLElement, attribute);
   }
 }
 
-function applyStore(page: Page, element: HTMLElement, { name, expression, modifiers }: Attribute): void {
-  const read = readStoreAttribute(expression, page.store, page.budget);
+function applyStore(state: ClientState, element: HTMLElement, { name, expression, modifiers }: Attribute): void {
+  const read = readStoreAttribute(expression, state.store, state.budget);
   if ("message" in read) {
-    page.console.push({ mode: "error", message: read.message, own: true });
-    if (read.unknown) note(page, name, expression);
+    const { message, unevaluated } = read;
+    if (unevaluated) recordUnevaluated(state, name, expression);
+    state.console.push({ mode: "error", message, own: true, ...unevaluated && { unevaluated } });
   } else {
-    mergePatch(page, read.patch, modifiers.includes("ifmissing"));
+    mergePatch(state, read.patch, modifiers.includes("ifmissing"));
   }
   element.removeAttribute(name);
 }
 
-/** Merges signals into the page's store. */
-export function mergePatch(page: Page, patch: Store, onlyIfMissing: boolean): void {
-  page.store = mergeStore(page.store, patch, onlyIfMissing, page.budget);
-  if (patch._dsPlugins === null && !onlyIfMissing) page.own.lost = true;
+/** Merges signals into the store. */
+export function mergePatch(state: ClientState, patch: Store, onlyIfMissing: boolean): void {
+  state.store = mergeStore(state.store, patch, onlyIfMissing, state.budget);
+  if (patch._dsPlugins === null && !onlyIfMissing) state.isReferencesLost = true;
 }
 
-/** [STO-19] What a reference has to undo before it is read anew, it cannot without what the client keeps in the store. */
-function cleanUp({ references, lost }: Page["own"], element: Element): void {
+/** [STO-19] Undoes a `data-ref` before it is applied again, which needs `_dsPlugins` in the store. */
+function undoReference({ references, isReferencesLost }: ClientState, element: Element): void {
   if (!references.has(element)) return;
-  if (lost) fail("bad-attribute", "The client cannot undo a data-ref: _dsPlugins is gone");
+  if (isReferencesLost) raise("bad-attribute", "The client cannot undo a data-ref: _dsPlugins is gone");
   references.delete(element);
 }
 
-function applyRef({ own }: Page, element: HTMLElement): void {
-  own.references.add(element);
-  own.lost = false;
+function applyRef(state: ClientState, element: HTMLElement): void {
+  state.references.add(element);
+  state.isReferencesLost = false;
 }
 
-/** Notes what the client would do here and the harness does not. */
-function leaveOut(page: Page, _element: HTMLElement, { name, expression }: Attribute): void {
-  note(page, name, expression);
+/** Records an attribute whose effect only running code would show. */
+function leaveUnevaluated(state: ClientState, _element: HTMLElement, { name, expression }: Attribute): void {
+  recordUnevaluated(state, name, expression);
 }
 
-/** Notes what was left out, for those who compare with a client. */
-export function note({ notRun, limits }: Page, name: string, expression: string): void {
-  const text = `${name}=${quote(expression)}`;
-  if (notRun.length < limits.maxNotRun && !notRun.includes(text)) notRun.push(text);
-}
-
-function applyTeleport(page: Page, element: HTMLElement, attribute: Attribute): void {
+function applyTeleport(state: ClientState, element: HTMLElement, attribute: Attribute): void {
   const { name, expression } = attribute;
-  if (element.localName !== "template") fail("bad-attribute", `The client refuses ${name}: it belongs on a <template>`);
-  mustFind(page, name, expression);
-  leaveOut(page, element, attribute);
-}
-
-function applyIndicator(page: Page, _element: HTMLElement, attribute: Attribute): void {
-  const selector = known(attribute, page);
-  if (typeof selector === "string") mustFind(page, attribute.name, selector);
-}
-
-/** What a selector finds in a page, or nothing at all if it is no selector. */
-export function find(page: Page, selector: string): Element[] | undefined {
-  checkSelector(page, selector);
-  try {
-    return [...page.document.querySelectorAll(selector)];
-  } catch (error) {
-    if (isStackOverflow(error as Error)) throw error;
+  if (element.localName !== "template") {
+    raise("bad-attribute", `The client refuses ${name}: it belongs on a <template>`);
   }
+  mustFind(state, name, expression);
+  leaveUnevaluated(state, element, attribute);
 }
 
-/**
- * Gives up on selectors that are too much work. Some DOMs try every way to put the parts of a selector onto elements
- * inside each other, and nothing can stop them once they have begun.
- */
-function checkSelector({ document, budget, limits }: Page, selector: string): void {
-  let steps = selector.length ** 2; // to read it
-  if (steps <= limits.maxSteps && /[\s,>+~(]/.test(selector)) {
-    const { elements, depth, breadth } = measure(document, budget);
-    const waysOf = (list: string) =>
-      list.split(",").reduce((sum, part) => {
-        const spaces = part.split(/\s/).length - 1;
-        return sum + choose(depth, spaces) * choose(breadth, part.split("~").length - 1);
-      }, 0);
-    let outer = selector.replace(/\\.|"[^"]*"|'[^']*'/gs, "x").trim().replace(/\s*([\s,>+~()])\s*/g, "$1");
-    let ways = 1;
-    for (let found; (found = /([\w-]*)\(([^()]*)\)/.exec(outer));) {
-      const [all, name, inner] = found;
-      // Each element looks at all those inside it, or at those beside it.
-      ways *= waysOf(inner) * (name === "has" ? depth : name.startsWith("nth") ? breadth : 1);
-      outer = outer.replace(all, "");
-    }
-    steps += elements * ways * waysOf(outer);
-  }
-  if (steps > limits.maxSteps) {
-    exceed(`the work for the selector ${quote(selector)}`, `${limits.maxSteps} steps`, "maxSteps");
-  }
+function applyIndicator(state: ClientState, _element: HTMLElement, attribute: Attribute): void {
+  const selector = evaluateExpression(state, attribute);
+  if (typeof selector === "string") mustFind(state, attribute.name, selector);
 }
 
-/** In how many ways `count` elements can be taken out of so many. */
-function choose(from: number, count: number): number {
-  let ways = 1;
-  for (let i = 0; i < count && i < from; i++) ways *= (from - i) / (i + 1);
-  return Math.max(ways, 1);
-}
-
-/** How many elements a document has, inside each other and beside each other at most. */
-function measure(document: Document, { tick }: Budget): { elements: number; depth: number; breadth: number } {
-  const size = { elements: 0, depth: 0, breadth: 0 };
-  const open: [ParentNode, number][] = [[document, 0]];
-  while (open.length > 0) {
-    const [{ children }, depth] = open.pop()!;
-    tick();
-    size.elements++;
-    size.depth = Math.max(size.depth, depth);
-    size.breadth = Math.max(size.breadth, children.length);
-    for (const child of children) open.push([child, depth + 1]);
-  }
-  return size;
+/** The elements that a selector matches, or undefined if it is not a selector. */
+export function findElements({ document, budget }: ClientState, selector: string): Element[] | undefined {
+  return findInDocument(document, selector, budget);
 }
 
 /** [APP-6] */
-function mustFind(page: Page, name: string, selector: string): void {
+function mustFind(state: ClientState, name: string, selector: string): void {
   // What is no selector is as bad as one that finds nothing.
-  if (!find(page, selector)?.length) fail("bad-attribute", `The client finds no ${quote(selector)} for ${quote(name)}`);
+  if (!findElements(state, selector)?.length) {
+    raise("bad-attribute", `The client finds no ${quoteText(selector)} for ${quoteText(name)}`);
+  }
 }
 
-function applyShow(page: Page, element: HTMLElement, attribute: Attribute): void {
+function applyShow(state: ClientState, element: HTMLElement, attribute: Attribute): void {
   const labels = attribute.modifiers.map((modifier) => modifier.split("_")[0]);
-  if (labels.includes("duration")) return leaveOut(page, element, attribute); // by classes, and in frames to come
-  const shown = known(attribute, page);
+  if (labels.includes("duration")) return leaveUnevaluated(state, element, attribute); // by classes, and in frames to come
+  const shown = evaluateExpression(state, attribute);
   if (shown === unknown) return;
   const { style } = element;
   if (!shown) style.setProperty("display", "none", labels.includes("important") ? "important" : "");
   else if (style.length === 1 && style.display === "none") style.removeProperty("display");
 }
 
-function applyBind(page: Page, element: HTMLElement, attribute: Attribute): void {
-  const value = known(attribute, page);
+function applyBind(state: ClientState, element: HTMLElement, attribute: Attribute): void {
+  const value = evaluateExpression(state, attribute);
   if (value === unknown) return;
   const name = attribute.key.replace(
     /[A-Z]+(?![a-z])|[A-Z]/g,
@@ -288,79 +237,84 @@ function jsonOf(value: unknown): unknown {
 
 const unknown = Symbol("unknown");
 
-/** The value of an expression, where it has one without running. */
-function known({ name, expression }: Attribute, page: Page, signals: Signals = { store: page.store }): unknown {
+/** The value of an expression, or `unknown` where only running it would give one. */
+function evaluateExpression(
+  state: ClientState,
+  { name, expression }: Attribute,
+  signals: Signals = { store: state.store },
+): unknown {
   if (expression === "") return unknown; // the client makes no function of it
-  const statements = statementsOf(expression, page.budget);
+  const { budget } = state;
+  const statements = statementsOf(expression, budget);
   let value: unknown;
   try {
-    for (const statement of statements) value = evaluate(statement, signals, page.budget);
+    for (const statement of statements) value = evaluate(statement, signals, budget);
     return value;
   } catch (error) {
     if (error instanceof RangeError) throw error;
     if (error instanceof TypeError) return undefined; // [APP-5]
-    if (error instanceof UnknownValue || compiles(statements, page.budget)) note(page, name, expression);
+    if (error instanceof UnknownValue || compiles(statements, budget)) recordUnevaluated(state, name, expression);
     return unknown;
   }
 }
 
-function drop(_page: Page, element: HTMLElement, { name }: Attribute): void {
+function removeAttribute(_state: ClientState, element: HTMLElement, { name }: Attribute): void {
   element.removeAttribute(name);
 }
 
-/** Modifiers that make no difference to what is done at once. With another one it is done later, or raises. */
-const harmless = ["window", "once", "passive", "capture", "remote", "outside"];
+/** Modifiers that change nothing of what is done at once. With any other it is done later, or the client throws. */
+const harmlessModifiers = ["window", "once", "passive", "capture", "remote", "outside"];
 
-/** [APP-8] Runs once, and goes: what it assigns to signals is assigned. Listeners hear nothing here. */
-function applyOn(page: Page, element: HTMLElement, attribute: Attribute): void {
+/** [APP-8] `data-on-load` runs once and is removed: its assignments to signals are made. Other events do not happen. */
+function applyOn(state: ClientState, element: HTMLElement, attribute: Attribute): void {
   const { name, key, modifiers, expression } = attribute;
-  if (key === "raf" || key === "storeChange") note(page, name, expression);
+  if (key === "raf" || key === "storeChange") recordUnevaluated(state, name, expression);
   if (key !== "load") return;
-  mustCompile(page, name, expression);
-  if (modifiers.every((modifier) => harmless.includes(modifier.split("_")[0]))) {
+  mustCompile(state, name, expression);
+  if (modifiers.every((modifier) => harmlessModifiers.includes(modifier.split("_")[0]))) {
     const signals = {
-      store: page.store,
+      store: state.store,
       assign(path: string[], value: unknown) {
-        page.store = signals.store = setSignal(page.store, path, value, page.budget);
-        react(page);
+        state.store = signals.store = setSignal(state.store, path, value, state.budget);
+        rerunReactivePlugins(state);
       },
     };
-    known(attribute, page, signals);
-  } else note(page, name, expression);
+    evaluateExpression(state, attribute, signals);
+  } else recordUnevaluated(state, name, expression);
   element.removeAttribute("data-on-load");
 }
 
 /** [APP-6] */
-function applyClass(page: Page, element: HTMLElement, attribute: Attribute): void {
+function applyClass(state: ClientState, element: HTMLElement, attribute: Attribute): void {
   const { name, expression } = attribute;
-  mustCompile(page, name, expression);
-  const classes = known(attribute, page);
+  mustCompile(state, name, expression);
+  const classes = evaluateExpression(state, attribute);
   if (classes === unknown) return;
   if (typeof classes !== "object" || classes === null) {
-    fail("bad-attribute", `The client refuses ${quote(name)}: it gives no object`);
+    raise("bad-attribute", `The client refuses ${quoteText(name)}: it gives no object`);
   }
   for (const [label, on] of Object.entries(classes)) {
-    page.budget.tick();
+    state.budget.checkTime();
     element.classList.toggle(label, Boolean(on));
   }
 }
 
 /** [APP-7] */
-function applyText(page: Page, element: HTMLElement, attribute: Attribute): void {
+function applyText(state: ClientState, element: HTMLElement, attribute: Attribute): void {
   const { name, expression } = attribute;
-  mustCompile(page, name, expression);
-  const text = known(attribute, page);
+  mustCompile(state, name, expression);
+  const text = evaluateExpression(state, attribute);
   if (text !== unknown) element.textContent = textOf(text, name);
 }
 
 /** [APP-6] */
-function applyModel(page: Page, element: HTMLElement, { name, expression }: Attribute): void {
+function applyModel(state: ClientState, element: HTMLElement, { name, expression }: Attribute): void {
   const path = expression.trim().split(".");
-  let value: unknown = page.store;
+  let value: unknown = state.store;
   for (const step of path) {
     value = typeof value === "object" && value !== null && Object.hasOwn(value, step)
       ? (value as Record<string, unknown>)[step]
-      : fail("bad-attribute", `The client finds no signal ${quote(expression)} for ${quote(name)}`);
+      : raise("bad-attribute", `The client finds no signal ${quoteText(expression)} for ${quoteText(name)}`);
   }
   const input = element as HTMLInputElement;
   const type = element.getAttribute("type");
@@ -371,17 +325,17 @@ function applyModel(page: Page, element: HTMLElement, { name, expression }: Attr
   else element.setAttribute("value", textOf(value, name));
 }
 
-/** An object may have a `toString` of its own, which is no function. */
+/** The text of a value. An object may have a `toString` of its own that is not a function. */
 function textOf(value: unknown, name: string): string {
   try {
     return String(value);
   } catch {
-    return fail("bad-attribute", `The client cannot make a text of the value of ${quote(name)}`);
+    return raise("bad-attribute", `The client cannot make a text of the value of ${quoteText(name)}`);
   }
 }
 
-function mustCompile({ budget }: Page, name: string, expression: string): void {
+function mustCompile({ budget }: ClientState, name: string, expression: string): void {
   if (expression === "" || !compiles(statementsOf(expression, budget), budget)) {
-    fail("bad-attribute", `The client cannot compile ${quote(name)}=${quote(expression)}`);
+    raise("bad-attribute", `The client cannot compile ${quoteText(name)}=${quoteText(expression)}`);
   }
 }

@@ -7,7 +7,7 @@
  */
 
 import { type AnyNode, type Expression, parse, type Program, type SpreadElement } from "acorn"; // what compiles is JavaScript's to say
-import { type Budget, isStackOverflow } from "./failure.ts";
+import { type Budget, createBudget, isStackOverflow, type PageLimits } from "../limits.ts";
 
 /** Thrown where the value would be known to somebody who runs the code: the harness does not. */
 export class UnknownValue extends Error {}
@@ -52,14 +52,14 @@ export function statementsOf(
     text = text.split(/;|\n/).map((part) => {
       let done = part;
       for (const match of part.matchAll(pattern)) {
-        budget.tick(); // each costs a pass over the text, in the client too
+        budget.checkTime(); // each costs a pass over the text, in the client too
         // replace() with a text, as the client does it: `$&` and `$'` in that text mean something again [STO-7].
         done = done.replace(match[0], rewrite(...match));
-        budget.read(done);
+        budget.checkSize("an expression", done.length);
       }
       return done;
     }).join("; ");
-    budget.read(text);
+    budget.checkSize("an expression", text.length);
   }
   return text.split(/;|\n/).map((part) => part.trim()).filter(Boolean);
 }
@@ -81,7 +81,7 @@ export function compiles(statements: string[], budget: Budget): boolean {
 /** To compile can take a time that grows with the square of the text, or as much of the stack as it likes. */
 function parseCode(text: string, budget: Budget): Program {
   try {
-    return parse(text, { ecmaVersion: "latest", allowReturnOutsideFunction: true, onToken: budget.tick });
+    return parse(text, { ecmaVersion: "latest", allowReturnOutsideFunction: true, onToken: budget.checkTime });
   } catch (error) {
     if (!isStackOverflow(error as Error)) throw error;
     throw new RangeError("Cannot go on: an expression lies too deep inside itself");
@@ -103,12 +103,12 @@ export interface Signals {
  * @throws {UnknownValue} If only running it would tell. What it assigns before that is assigned.
  */
 export function evaluate(text: string, signals: Signals, budget: Budget): unknown {
-  budget.read(text);
+  budget.checkSize("an expression", text.length);
   const program = parseCode(`(${text}\n)`, budget);
   const [statement] = program.body;
   if (program.body.length !== 1 || statement.type !== "ExpressionStatement") throw new UnknownValue(text);
   let size = 0;
-  return valueOf(statement.expression, { signals, budget, hold: (made) => budget.hold(size += made) });
+  return valueOf(statement.expression, { signals, budget, hold: (made) => budget.checkSize("a value", size += made) });
 }
 
 /** Characters and values that a value consists of. */
@@ -118,8 +118,8 @@ export function sizeOf(value: unknown, budget: Budget): number {
   while (open.length > 0) {
     const [inner, depth] = open.pop()!;
     size += typeof inner === "string" ? 1 + inner.length : 1;
-    budget.tick();
-    budget.hold(size, depth); // as it goes: a value may stand in another one many times
+    budget.checkTime();
+    budget.checkSize("the store", size, depth); // as it goes: a value may stand in another one many times
     if (typeof inner !== "object" || inner === null) continue;
     for (const [name, member] of Object.entries(inner)) {
       if (!Array.isArray(inner)) size += name.length;
@@ -319,4 +319,14 @@ function signalPath(node: AnyNode): string[] | undefined {
   const isStore = node.type === "CallExpression" && node.callee.type === "MemberExpression" &&
     node.callee.object.type === "Identifier" && node.callee.object.name === "ctx";
   return isStore && names.pop() === "value" ? names : undefined;
+}
+
+/**
+ * Whether the client can compile the expression of an attribute.
+ *
+ * @throws {RangeError} If it exceeds a limit.
+ */
+export function compilesExpression(expression: string, limits?: Partial<PageLimits>): boolean {
+  const budget = createBudget(limits);
+  return compiles(statementsOf(expression, budget), budget);
 }

@@ -1,13 +1,14 @@
 /**
- * Events to instructions, as client 0.19.9 reads them. Written from docs/PROTOCOL.md and not from this project's
- * writer: that the two agree is what the tests show.
+ * Events to instructions, as client 0.19.9 reads them. Written from docs/PROTOCOL.md and not from this project's writer:
+ * tests show that the two agree.
  *
  * @module
  */
 
-import { fail, quote } from "./failure.ts";
+import { quoteText } from "../limits.ts";
+import { raise } from "./errors.ts";
 
-/** The words of the classic dialect. A later generation of the protocol would be another table. */
+/** The words of the classic dialect. */
 export const dialect = {
   /** Names of events [SSE-14]. */
   events: ["datastar-fragment", "datastar-signal", "datastar-delete", "datastar-redirect", "datastar-console"],
@@ -17,14 +18,14 @@ export const dialect = {
   modes: ["morph", "inner", "outer", "prepend", "append", "before", "after", "upsert_attributes"],
   /** Modes of the console [CON-1]. */
   consoleModes: ["debug", "error", "info", "group", "groupEnd", "log", "warn"],
-  /** What is used where nothing is said [FRG-13, FRG-14, FRG-15, FRG-16]. */
+  /** Values of options that are not given [FRG-13 to FRG-16]. */
   defaults: { merge: "morph", settle: 500, viewTransition: true, html: "<div></div>" },
 } as const;
 
-/** How a fragment meets its target. */
+/** The way in which a fragment is merged into its target. */
 export type MergeMode = typeof dialect.modes[number];
 
-/** What an event tells the client to do. */
+/** The instruction that an event gives to the client. */
 export type Instruction =
   | { type: "fragment"; selector: string; merge: MergeMode; settle: number; viewTransition: boolean; html: string }
   | { type: "signal"; onlyIfMissing: boolean; store: string }
@@ -33,7 +34,15 @@ export type Instruction =
   | { type: "redirect"; url: string }
   | { type: "console"; mode: string; message: string };
 
-/** Reads one event. Gives `undefined` where the client ignores it, and throws where the client raises. */
+/** An instruction of one type. */
+export type InstructionOf<T extends Instruction["type"]> = Extract<Instruction, { type: T }>;
+
+/**
+ * Reads the instruction of an event.
+ *
+ * @returns `undefined` for an event that the client ignores.
+ * @throws {ClientError} If the client throws.
+ */
 export function readInstruction({ event, data }: { event?: string; data: string }): Instruction | undefined {
   switch (event) {
     case "datastar-fragment":
@@ -44,140 +53,133 @@ export function readInstruction({ event, data }: { event?: string; data: string 
       const [key, rest] = splitAtSpace(data.trim());
       if (key === "selector") return { type: "delete", selector: rest };
       if (key === "paths") return { type: "delete", paths: rest.split(" ") };
-      return fail("unknown-delete-key", `A delete begins with selector or paths, not with ${quote(key)}`);
+      return raise("unknown-delete-key", `A delete begins with selector or paths, not with ${quoteText(key)}`);
     }
     case "datastar-redirect": {
       const [key, url] = splitAtSpace(data.trim());
-      if (key !== "url") fail("unknown-redirect-key", `A redirect begins with url, not with ${quote(key)}`);
+      if (key !== "url") raise("unknown-redirect-key", `A redirect begins with url, not with ${quoteText(key)}`);
       return { type: "redirect", url };
     }
     case "datastar-console": {
       const [mode, message] = splitAtSpace(data.trim());
-      if (!dialect.consoleModes.some((known) => known === mode)) {
-        fail("unknown-console-mode", `The console has no mode ${quote(mode)}`);
-      }
+      if (!isConsoleMode(mode)) raise("unknown-console-mode", `The console has no mode ${quoteText(mode)}`);
       return { type: "console", mode, message };
     }
   }
 }
 
 /**
- * The data of a `datastar-fragment`, line by line [FRG-3 to FRG-10]. What is said of a line stands in fields that the next
- * one changes: readers of streams do this for every event, and a callback took Bun longer than the reading itself.
+ * The rows of a fragment's data, one after the other [FRG-3 to FRG-10]: the only place that knows which key a row opens
+ * or continues. The fields describe the current row; `next()` goes to the next one. It allocates nothing, because every
+ * reader of a stream does this for every event.
  */
-class FragmentLines {
-  /** The key that is open. */
-  open = "";
-  /** Whether this line has opened it. */
+export class FragmentCursor {
+  /** The key that is open in this row, or an empty text. */
+  key = "";
+  /** Whether this row has opened the key. A second `fragment` in a row does not: it is text, keyword and all. */
   opens = false;
-  /** Where the text of the line begins that counts. */
+  /** Where the row begins. */
+  start = 0;
+  /** Where its value begins: after the key if the row opens it. */
   from = 0;
-  /** Where the line ends. */
+  /** Where the row ends. */
   to = -1;
-  readonly data: string;
+  readonly #data: string;
 
+  /** @param data The data, trimmed. */
   constructor(data: string) {
-    this.data = data;
+    this.#data = data;
   }
 
-  /** Goes to the next line, if there is one. */
+  /** Goes to the next row that is not empty: empty ones are lost [FRG-7]. Returns whether there is one. */
   next(): boolean {
-    const { data } = this;
-    for (let start = this.to + 1; start < data.length; start++) {
-      if (data.charCodeAt(start) === 0x0A) continue; // empty lines are lost
-      let end = data.indexOf("\n", start);
-      if (end < 0) end = data.length;
-      const key = keyAt(data, start, end);
-      // A line opens a key only if another one is open: the second of two fragment lines is text, keyword and all.
-      this.opens = key !== "" && key !== this.open;
-      if (this.opens) this.open = key;
-      this.from = this.opens ? Math.min(start + key.length + 1, end) : start;
-      this.to = end;
-      return true;
-    }
-    return false;
+    const data = this.#data;
+    let start = this.to + 1;
+    while (data.charCodeAt(start) === 0x0A) start++;
+    if (start >= data.length) return false;
+    const newline = data.indexOf("\n", start);
+    this.start = start;
+    this.to = newline < 0 ? data.length : newline;
+    const key = keyAt(data, start, this.to);
+    this.opens = key !== "" && key !== this.key;
+    if (this.opens) this.key = key;
+    this.from = this.opens ? Math.min(start + key.length + 1, this.to) : start;
+    return true;
   }
 }
 
-/** Tells of each line of a fragment's data what key is open there, whether this line has opened it, and what counts. */
-export function eachFragmentLine(
-  data: string,
-  visit: (open: string, opens: boolean, from: number, to: number) => void,
-): void {
-  const lines = new FragmentLines(data);
-  while (lines.next()) visit(lines.open, lines.opens, lines.from, lines.to);
-}
-
-/** Keys by the code of their first letter: most lines of a fragment begin with another one, and need no second look. */
-const keysByLetter: string[][] = [];
-for (const key of dialect.keys) (keysByLetter[key.charCodeAt(0)] ??= []).push(key);
-
-/** The key that a line begins with, or nothing. */
+/** The key that a row begins with, or an empty text. */
 function keyAt(data: string, start: number, end: number): string {
-  const keys = keysByLetter[data.charCodeAt(start)];
-  if (keys === undefined) return "";
-  for (let i = 0; i < keys.length; i++) {
-    const after = start + keys[i].length;
-    if ((after === end || data.charCodeAt(after) === 0x20) && data.startsWith(keys[i], start)) return keys[i];
+  const first = data.charCodeAt(start);
+  if (first < 0x66 || first > 0x76) return ""; // not `f` to `v`, as in most rows
+  for (const key of dialect.keys) {
+    if (!data.startsWith(key, start)) continue;
+    const after = start + key.length;
+    if (after === end || data.charCodeAt(after) === 0x20) return key;
   }
   return "";
 }
 
 function readFragment(data: string): Instruction {
-  const { defaults } = dialect;
-  let selector = "";
-  let merge: MergeMode = defaults.merge;
-  let settle: number = defaults.settle;
-  let viewTransition: boolean = defaults.viewTransition;
-  let html = "";
-  let start = -1; // where the newest piece begins: lines that follow each other are one
+  const { merge, settle, viewTransition, html } = dialect.defaults;
+  const read: InstructionOf<"fragment"> = { type: "fragment", selector: "", merge, settle, viewTransition, html };
+  let pieces = "";
+  let start = -1; // where the newest piece of HTML begins: rows that follow each other are one piece
   let end = -1;
-  const lines = new FragmentLines(data);
-  while (lines.next()) {
-    const { open, opens, from, to } = lines;
-    if (open === "fragment") {
-      if (start >= 0 && from !== end + 1) {
-        html += data.slice(start, end) + "\n";
+  const row = new FragmentCursor(data);
+  while (row.next()) {
+    if (row.key === "fragment") {
+      if (start >= 0 && row.from !== end + 1) {
+        pieces += data.slice(start, end) + "\n";
         start = -1;
       }
-      if (start < 0) start = from;
-      end = to;
-    } else if (opens) {
-      const value = data.slice(from, to);
-      if (open === "selector") selector = value;
-      else if (open === "merge") merge = readMergeMode(value);
-      else if (open === "settle") settle = Number.parseInt(value) || 0;
-      else viewTransition = value === "true";
+      if (start < 0) start = row.from;
+      end = row.to;
+    } else if (row.opens) {
+      const value = data.slice(row.from, row.to);
+      if (row.key === "selector") read.selector = value;
+      else if (row.key === "merge") read.merge = readMergeMode(value);
+      else if (row.key === "settle") read.settle = Number.parseInt(value) || 0;
+      else read.viewTransition = value === "true";
     }
   }
-  html = start < 0 ? defaults.html : (html + data.slice(start, end)).trim();
-  return { type: "fragment", selector, merge, settle, viewTransition, html };
+  if (start >= 0) read.html = (pieces + data.slice(start, end)).trim();
+  return read;
+}
+
+/** Whether a text is a merge mode. */
+export function isMergeMode(text: string): text is MergeMode {
+  return dialect.modes.some((mode) => mode === text);
+}
+
+/** Whether the console has a mode. */
+export function isConsoleMode(text: string): text is typeof dialect.consoleModes[number] {
+  return dialect.consoleModes.some((mode) => mode === text);
 }
 
 function readMergeMode(value: string): MergeMode {
-  return dialect.modes.find((mode) => mode === value) ??
-    fail("unknown-merge", `There is no merge mode ${quote(value)}: there are ${dialect.modes.join(", ")}`);
+  if (isMergeMode(value)) return value;
+  return raise("unknown-merge", `There is no merge mode ${quoteText(value)}: there are ${dialect.modes.join(", ")}`);
 }
+
+/** Keys of `datastar-signal` [SIG-1]. */
+export const signalKeys: readonly string[] = ["store", "onlyIfMissing"];
 
 function readSignal(data: string): Instruction {
-  let onlyIfMissing = false;
-  let store = "";
-  for (let start = 0; start <= data.length;) {
-    let end = data.indexOf("\n", start);
-    if (end < 0) end = data.length;
-    let space = data.indexOf(" ", start);
-    if (space < 0 || space > end) space = end;
-    const key = data.slice(start, space);
-    const value = data.slice(space + 1, end);
-    if (key === "store") store += value + "\n";
-    else if (key === "onlyIfMissing") onlyIfMissing = value.trim() === "true";
-    else fail("unknown-signal-key", `A line of a signal begins with store or onlyIfMissing, not with ${quote(key)}`);
-    start = end + 1;
+  const read: InstructionOf<"signal"> = { type: "signal", onlyIfMissing: false, store: "" };
+  for (const row of data.split("\n")) {
+    const [key, value] = splitAtSpace(row);
+    if (key === "store") read.store += value + "\n";
+    else if (key === "onlyIfMissing") read.onlyIfMissing = value.trim() === "true";
+    else {
+      raise("unknown-signal-key", `A line of a signal begins with store or onlyIfMissing, not with ${quoteText(key)}`);
+    }
   }
-  return { type: "signal", onlyIfMissing, store };
+  return read;
 }
 
-function splitAtSpace(text: string): [string, string] {
+/** Splits a text at its first space. */
+export function splitAtSpace(text: string): [before: string, after: string] {
   const i = text.indexOf(" ");
   return i < 0 ? [text, ""] : [text.slice(0, i), text.slice(i + 1)];
 }

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { type Budget, fail, quote } from "./failure.ts";
 import { forceAttribute } from "../dom/html.ts";
+import { type Budget, quoteText } from "../limits.ts";
+import { raise } from "./errors.ts";
 
 /** Ids that a node or its descendants have, for every node above an element with an id. */
 type IdSets = Map<Node, Set<string>>;
@@ -36,7 +37,7 @@ export function morphElement(old: Element, root: Element, budget: Budget): Eleme
 function collectIds(top: Element, { idSets, budget }: Morph): void {
   for (const element of top.querySelectorAll("[id]")) {
     for (let node: Element | null = element; node && node !== top.parentElement; node = node.parentElement) {
-      budget.tick();
+      budget.checkTime();
       const ids = idSets.get(node) ?? new Set();
       idSets.set(node, ids.add(element.id));
     }
@@ -45,7 +46,7 @@ function collectIds(top: Element, { idSets, budget }: Morph): void {
 
 function morphNode(old: Node, fresh: Node, morph: Morph): void {
   if (!isSameKind(old, fresh)) {
-    if (!old.parentElement) fail("no-parent", "An element without a parent cannot be replaced by one of another kind");
+    if (!old.parentElement) raise("no-parent", "An element without a parent cannot be replaced by one of another kind");
     old.parentElement.replaceChild(fresh, old);
   } else {
     copyState(fresh, old, morph.budget);
@@ -58,7 +59,7 @@ function morphNode(old: Node, fresh: Node, morph: Morph): void {
 function morphChildren(oldParent: Node, freshParent: Node, morph: Morph): void {
   let old = oldParent.firstChild;
   for (const fresh of [...freshParent.childNodes]) {
-    morph.budget.tick();
+    morph.budget.checkTime();
     if (old && isIdMatch(fresh, old, morph)) {
       morphNode(old, fresh, morph);
       old = old.nextSibling;
@@ -85,7 +86,7 @@ function findByIds(fresh: Node, from: ChildNode, oldParent: Node, freshParent: N
   if (gain === 0) return null;
   let loss = 0;
   for (let old: ChildNode | null = from; old; old = old.nextSibling) {
-    morph.budget.tick();
+    morph.budget.checkTime();
     if (isIdMatch(fresh, old, morph)) return old;
     loss += sharedIds(old, freshParent, morph);
     if (loss > gain) return null;
@@ -99,7 +100,7 @@ function findByKind(fresh: Node, from: ChildNode, freshParent: Node, morph: Morp
   let sibling = fresh.nextSibling;
   let siblingMatches = 0;
   while (old && sibling) {
-    morph.budget.tick();
+    morph.budget.checkTime();
     if (sharedIds(old, freshParent, morph) > 0) return null;
     if (isSameKind(fresh, old)) return old;
     if (isSameKind(sibling, old)) {
@@ -126,7 +127,7 @@ function sharedIds(a: Node, b: Node, { idSets, settled, budget }: Morph): number
   if (!others) return 0;
   let shared = 0;
   for (const id of idSets.get(a) ?? []) {
-    budget.tick();
+    budget.checkTime();
     if (!settled.has(id) && others.has(id)) shared++;
   }
   return shared;
@@ -134,13 +135,13 @@ function sharedIds(a: Node, b: Node, { idSets, settled, budget }: Morph): number
 
 function settleIds(node: Node, { idSets, settled, budget }: Morph): void {
   for (const id of idSets.get(node) ?? []) {
-    budget.tick();
+    budget.checkTime();
     settled.add(id);
   }
 }
 
 function removeNode(node: ChildNode, morph: Morph): ChildNode | null {
-  morph.budget.tick();
+  morph.budget.checkTime();
   const next = node.nextSibling;
   settleIds(node, morph);
   node.remove();
@@ -168,12 +169,12 @@ function copyState(fresh: Node, old: Node, budget: Budget): void {
 
 function copyAttributes(fresh: Element, old: Element, budget: Budget): void {
   for (const { name, value } of [...fresh.attributes]) {
-    budget.tick();
+    budget.checkTime();
     if (old.getAttribute(name) !== value) setAttribute(old, name, value);
   }
   // The client walks the living list while it removes from it, so each removal makes it pass over the next attribute.
   for (let i = 0; i < old.attributes.length; i++) {
-    budget.tick();
+    budget.checkTime();
     const { name } = old.attributes[i];
     if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   }
@@ -189,7 +190,7 @@ function copyOrRemove(name: string, fresh: Element, old: Element): void {
 
 /** [MRG-25] Sets an attribute, if its name is one that the DOM standard allows: HTML can have others. */
 export function setAttribute(element: Element, name: string, value: string): void {
-  if (/[\s\0/=>]/.test(name)) fail("bad-html", `The browser refuses to set an attribute ${quote(name)}`);
+  if (/[\s\0/=>]/.test(name)) raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
   try {
     element.setAttribute(name, value);
   } catch {

@@ -5,7 +5,9 @@
  */
 
 import { compiles, evaluate, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
-import { type Budget, fail, quote } from "./failure.ts";
+import { ClientError } from "../client_error.ts";
+import { type Budget, createBudget, type PageLimits, quoteText } from "../limits.ts";
+import { raise } from "./errors.ts";
 
 /** Signals by name. */
 export type Store = Record<string, unknown>;
@@ -14,7 +16,7 @@ export type Store = Record<string, unknown>;
 export type Evaluated = { patch: Store } | {
   message: string;
   /** Whether only running it would tell. */
-  unknown: boolean;
+  unevaluated: boolean;
 };
 
 /** [STO-2 to STO-10] The value of a `data-store`. */
@@ -23,7 +25,7 @@ export function readStoreAttribute(expression: string, store: Store, budget: Bud
   const before = (text: string) => `${merged}${text})`;
   const statements = statementsOf(expression, budget, { before, joinLines: true });
   if (expression === "" || !compiles(statements, budget)) {
-    fail("bad-store", `The client cannot compile the data-store ${quote(expression)}`);
+    raise("bad-store", `The client cannot compile the data-store ${quoteText(expression)}`);
   }
   const last = statements.at(-1);
   if (!last?.startsWith(merged)) return { patch: {} };
@@ -37,9 +39,9 @@ export function readSignalText(text: string, store: Store, budget: Budget): Eval
     return { patch: { ...Object(evaluate(text, { store }, budget)) } };
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    const unknown = error instanceof UnknownValue;
-    const why = unknown ? "only running it would tell what it gives, and nothing runs here" : error;
-    return { message: `Cannot evaluate the store ${quote(text.trim())}: ${why}`, unknown };
+    const unevaluated = error instanceof UnknownValue;
+    const why = unevaluated ? "only running it would tell what it gives, and nothing runs here" : error;
+    return { message: `Cannot evaluate the store ${quoteText(text.trim())}: ${why}`, unevaluated };
   }
 }
 
@@ -55,7 +57,7 @@ export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, b
     if (onlyIfMissing && (store[name] ?? null) !== null) continue;
     mergeValue(merged, name, patch[name], budget);
   }
-  budget.hold(sizeOf(merged, budget));
+  budget.checkSize("the store", sizeOf(merged, budget));
   checkNames(merged, budget);
   return merged;
 }
@@ -66,20 +68,20 @@ export function setSignal(store: Store, path: string[], value: unknown, budget: 
   let inner = changed;
   for (const name of path.slice(0, -1)) inner = inner[name] as Store;
   inner[path.at(-1)!] = value;
-  budget.hold(sizeOf(changed, budget));
+  budget.checkSize("the store", sizeOf(changed, budget));
   return changed;
 }
 
 /** Objects merge, into lists too; `null` deletes; everything else replaces. */
 function mergeValue(into: Store, name: string, value: unknown, budget: Budget): void {
-  budget.tick();
+  budget.checkTime();
   if (name === "__proto__") return; // [STO-17]
-  if (typeof into.hasOwnProperty !== "function") fail("bad-store", "A signal may not be named hasOwnProperty");
+  if (typeof into.hasOwnProperty !== "function") raise("bad-store", "A signal may not be named hasOwnProperty");
   if (value === null) {
     delete into[name];
   } else if (isObject(value) && !Array.isArray(value)) {
     const present = Object.hasOwn(into, name) ? into[name] : {};
-    if (present === null) fail("bad-store", `The signal ${name} is null: the client cannot merge an object into it`);
+    if (present === null) raise("bad-store", `The signal ${name} is null: the client cannot merge an object into it`);
     into[name] = isObject(present) ? present : {};
     for (const key of Object.keys(value)) mergeValue(into[name] as Store, key, value[key], budget);
   } else {
@@ -90,8 +92,8 @@ function mergeValue(into: Store, name: string, value: unknown, budget: Budget): 
 /** [STO-16] */
 function checkNames(store: Store, budget: Budget): void {
   for (const [name, value] of Object.entries(store)) {
-    budget.tick();
-    if (name === "value" || name === "peek") fail("bad-store", `A signal may not be named ${name}`);
+    budget.checkTime();
+    if (name === "value" || name === "peek") raise("bad-store", `A signal may not be named ${name}`);
     if (isObject(value) && !Array.isArray(value)) checkNames(value, budget);
   }
 }
@@ -104,23 +106,23 @@ export function deletePaths(store: Store, paths: string[], budget: Budget): Stor
     const last = names.pop()!;
     let inner: unknown = left;
     for (const name of names) {
-      budget.tick();
+      budget.checkTime();
       const object = Object(inner) as Store;
       // What is inherited belongs to the whole process. [DEL-8]
       if (!Object.hasOwn(object, name) && (name in object || name === "__proto__")) {
-        fail("bad-path", `The path ${quote(path)} leads through ${name}, which every such value has`);
+        raise("bad-path", `The path ${quoteText(path)} leads through ${name}, which every such value has`);
       }
       if (!object[name]) {
-        if (!isObject(inner)) fail("bad-path", `The path ${quote(path)} leads through a value that is no object`);
+        if (!isObject(inner)) raise("bad-path", `The path ${quoteText(path)} leads through a value that is no object`);
         object[name] = {};
       }
       inner = object[name];
     }
     if (isObject(inner) ? !Reflect.deleteProperty(inner, last) : ownsText(inner, last)) {
-      fail("bad-path", `The path ${quote(path)} leads to what cannot be removed`);
+      raise("bad-path", `The path ${quoteText(path)} leads to what cannot be removed`);
     }
   }
-  budget.hold(sizeOf(left, budget));
+  budget.checkSize("the store", sizeOf(left, budget));
   return left;
 }
 
@@ -128,11 +130,31 @@ const ownsText = (value: unknown, name: string) => typeof value === "string" && 
 
 /** Objects are copied, lists are not: so the client does it. */
 function copy(value: unknown, budget: Budget): unknown {
-  budget.tick();
+  budget.checkTime();
   if (!isObject(value) || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner, budget)]));
 }
 
 function isObject(value: unknown): value is Store {
   return typeof value === "object" && value !== null;
+}
+
+/** Whether the client can compile the expression of a `data-store`. */
+export function compilesStore(expression: string, limits?: Partial<PageLimits>): boolean {
+  try {
+    readStoreAttribute(expression, {}, createBudget(limits));
+    return true;
+  } catch (error) {
+    if (error instanceof ClientError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Evaluates the text of a `datastar-signal` on an empty store, without running code.
+ *
+ * @throws {RangeError} If it exceeds a limit.
+ */
+export function readSignalValue(text: string, limits?: Partial<PageLimits>): Evaluated {
+  return readSignalText(text, {}, createBudget(limits));
 }

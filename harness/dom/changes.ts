@@ -29,7 +29,10 @@ interface Moved {
 }
 
 /** Begins to watch. The function that it gives ends that, and tells. */
-export function watch(document: Document, store: Store): (store: Store, replaced: Changes["replaced"]) => Changes {
+export function observeChanges(
+  document: Document,
+  store: Store,
+): (store: Store, replaced: Changes["replaced"]) => Changes {
   const Observer = document.defaultView?.MutationObserver ?? globalThis.MutationObserver;
   const observer = new Observer(() => {});
   const empty = emptyAttributes(document);

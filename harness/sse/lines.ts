@@ -1,14 +1,14 @@
 /**
- * Bytes to whole lines that know where they stand.
+ * Bytes to whole lines that know where they are in the stream.
  *
  * @module
  */
 
-/** A range of bytes in a stream: from the first to before the last. */
+/** A range of bytes in a stream. */
 export interface ByteRange {
   /** Offset of the first byte. */
   start: number;
-  /** Offset behind the last byte. */
+  /** Offset after the last byte. */
   end: number;
 }
 
@@ -16,94 +16,98 @@ export interface ByteRange {
 export interface Line extends ByteRange {
   /** The text, decoded as UTF-8. */
   text: string;
-  /** Whether the stream begins here: only there a byte order mark is none of the line's. */
+  /** Whether this is the first line of the stream, where a byte order mark is not part of the line. */
   first: boolean;
-  /** Whether some of its bytes are no UTF-8: the text has U+FFFD for them. */
+  /** Whether some bytes are not UTF-8. The text has U+FFFD in their place. */
   broken: boolean;
 }
 
 /** Bytes that end with a blank line, or with the stream. */
 export interface Segment {
-  /** The bytes. */
   bytes: Uint8Array;
-  /** Where they stand in the stream. */
+  /** Offset of the first byte in the stream. */
   offset: number;
 }
 
 const LF = 10;
 const CR = 13;
-/** Leaves byte order marks in: what becomes of them is decided later. */
+/** Keeps byte order marks: the readings of an event differ in what they make of them. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Decodes whole lines, so no character is ever cut. */
-export function decode(bytes: Uint8Array): string {
+/** Decodes whole lines, in which no character is cut. */
+export function decodeLines(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-/** Collects chunks until a blank line has come [SSE-1, SSE-2]. */
-export function createCollector(): {
-  /** Bytes that wait for their blank line. */
-  pending: () => number;
-  /** Takes a chunk in. Gives what ends with a blank line: with what had waited for it, and without. */
-  push: (chunk: Uint8Array) => Segment[];
-  /** What is left when the stream ends. */
-  rest: () => Segment;
-} {
-  let chunks: Uint8Array[] = [];
-  let size = 0;
-  let offset = 0;
+/** Collects the chunks of a stream, and cuts it after blank lines [SSE-1, SSE-2]. */
+export class SegmentCollector {
+  /** Chunks after the last blank line. */
+  #chunks: Uint8Array[] = [];
+  /** Their bytes. */
+  #size = 0;
+  /** Bytes of the segments that were returned: where the next one begins. */
+  #offset = 0;
 
-  function keep(chunk: Uint8Array): void {
-    if (chunk.length > 0) chunks.push(chunk);
-    size += chunk.length;
+  /** Number of bytes that wait for their blank line. */
+  get pending(): number {
+    return this.#size;
   }
 
-  function take(): Segment {
-    const bytes = chunks.length === 1 ? chunks[0] : new Uint8Array(size);
-    if (chunks.length !== 1) chunks.reduce((at, chunk) => (bytes.set(chunk, at), at + chunk.length), 0);
-    const segment = { bytes, offset };
-    chunks = [];
-    offset += size;
-    size = 0;
-    return segment;
-  }
-
-  function push(chunk: Uint8Array): Segment[] {
-    const before = chunks.at(-1)?.at(-1) ?? LF;
+  /**
+   * Adds a chunk. Returns the complete segments: first the one that the waiting bytes belong to, then the rest of the
+   * chunk up to its last blank line, separately so that it does not have to be copied.
+   */
+  push(chunk: Uint8Array): Segment[] {
+    const before = this.#chunks.at(-1)?.at(-1) ?? LF;
     const end = lastBlankLine(before, chunk);
     const segments: Segment[] = [];
     let start = 0;
-    if (size > 0 && end > 0) { // what waits is copied up to the first blank line alone, and the chunk is not
+    if (this.#size > 0 && end > 0) {
       start = firstBlankLine(before, chunk);
-      keep(chunk.subarray(0, start));
-      segments.push(take());
+      this.#keep(chunk.subarray(0, start));
+      segments.push(this.end());
     }
     if (end > start) {
-      keep(chunk.subarray(start, end));
-      segments.push(take());
+      this.#keep(chunk.subarray(start, end));
+      segments.push(this.end());
     }
-    keep(chunk.subarray(Math.max(end, 0)));
+    this.#keep(chunk.subarray(Math.max(end, 0)));
     return segments;
   }
 
-  return { pending: () => size, push, rest: take };
+  /** Ends the stream. Returns the bytes that still wait. */
+  end(): Segment {
+    const chunks = this.#chunks;
+    const bytes = chunks.length === 1 ? chunks[0] : new Uint8Array(this.#size);
+    if (chunks.length !== 1) chunks.reduce((at, chunk) => (bytes.set(chunk, at), at + chunk.length), 0);
+    const segment = { bytes, offset: this.#offset };
+    this.#chunks = [];
+    this.#offset += this.#size;
+    this.#size = 0;
+    return segment;
+  }
+
+  #keep(chunk: Uint8Array): void {
+    if (chunk.length > 0) this.#chunks.push(chunk);
+    this.#size += chunk.length;
+  }
 }
 
-/** Where the last blank line of a chunk ends, or -1. `before` is the byte before it. */
+/** Where the last blank line of a chunk ends, or -1. `before` is the byte before the chunk. */
 function lastBlankLine(before: number, chunk: Uint8Array): number {
   for (let i = chunk.length - 1; i >= 0; i--) if (endsBlankLine(before, chunk, i)) return i + 1;
   return -1;
 }
 
-/** Where the first one ends. */
+/** Where the first one ends, or -1. */
 function firstBlankLine(before: number, chunk: Uint8Array): number {
   for (let i = 0; i < chunk.length; i++) if (endsBlankLine(before, chunk, i)) return i + 1;
   return -1;
 }
 
-/** The LF of a CRLF that is cut between two chunks counts as another blank line: that does no harm. */
+/** The LF of a CRLF that is cut between two chunks counts as one more blank line, which does no harm. */
 function endsBlankLine(before: number, chunk: Uint8Array, i: number): boolean {
   if (chunk[i] !== LF && chunk[i] !== CR) return false;
   const at = (i: number) => i === -1 ? before : chunk[i];
@@ -111,7 +115,42 @@ function endsBlankLine(before: number, chunk: Uint8Array, i: number): boolean {
   return previous === LF || previous === CR;
 }
 
-/** U+FFFD may also be what was sent. */
+/** Offset of the byte after a line and its line end. */
+function nextLine(bytes: Uint8Array, lineEnd: number): number {
+  return Math.min(lineEnd + (bytes[lineEnd] === CR && bytes[lineEnd + 1] === LF ? 2 : 1), bytes.length);
+}
+
+function lineEndAfter(bytes: Uint8Array, start: number): number {
+  let end = start;
+  while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
+  return end;
+}
+
+/** Finds the lines of some bytes: where each begins, where its text ends, and where the next one begins. */
+export function* findLines(bytes: Uint8Array): Generator<{ start: number; end: number; next: number }> {
+  for (let start = 0; start < bytes.length;) {
+    const end = lineEndAfter(bytes, start);
+    const next = nextLine(bytes, end);
+    yield { start, end, next };
+    start = next;
+  }
+}
+
+/** Reads the lines of a segment, blank ones included. */
+export function readLines({ bytes, offset }: Segment): Line[] {
+  const lines: Line[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = lineEndAfter(bytes, start);
+    const own = bytes.subarray(start, end);
+    const text = decoder.decode(own);
+    const first = offset + start === 0;
+    lines.push({ start: offset + start, end: offset + end, text, first, broken: isBroken(text, own) });
+    start = nextLine(bytes, end);
+  }
+  return lines;
+}
+
+/** Whether bytes are not UTF-8. U+FFFD in the text may also be what was sent. */
 function isBroken(text: string, bytes: Uint8Array): boolean {
   if (!text.includes("\uFFFD")) return false;
   try {
@@ -122,31 +161,11 @@ function isBroken(text: string, bytes: Uint8Array): boolean {
   }
 }
 
-/** The lines of a segment, blank ones too. */
-export function linesOf({ bytes, offset }: Segment): Line[] {
-  const lines: Line[] = [];
-  for (let start = 0; start < bytes.length;) {
-    let end = start;
-    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
-    const own = bytes.subarray(start, end);
-    const text = decode(own);
-    lines.push({
-      start: offset + start,
-      end: offset + end,
-      text,
-      first: offset + start === 0,
-      broken: isBroken(text, own),
-    });
-    start = end + (bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1);
-  }
-  return lines;
-}
-
-/** The lines of each event: what stands between two blank lines. */
-export function blocksOf(segment: Segment): Line[][] {
+/** The lines of each event of a segment: those between two blank lines. */
+export function readBlocks(segment: Segment): Line[][] {
   const blocks: Line[][] = [];
   let block: Line[] = [];
-  for (const line of linesOf(segment)) {
+  for (const line of readLines(segment)) {
     if (line.start < line.end) block.push(line);
     else if (block.length > 0) {
       blocks.push(block);
@@ -155,22 +174,4 @@ export function blocksOf(segment: Segment): Line[][] {
   }
   if (block.length > 0) blocks.push(block);
   return blocks;
-}
-
-/** A line's field and value [SSE-4]; no field at all for a comment, or where a byte order mark was all there is. */
-export function fieldOf(line: Line, reading: "standard" | "client"): { field: string; value: string } | undefined {
-  const strip = (text: string) => text.replace(/^\uFEFF/, "");
-  const text = reading === "standard" && line.first ? strip(line.text) : line.text;
-  const colon = text.indexOf(":");
-  if (reading === "standard") {
-    if (colon === 0 || text === "") return;
-    if (colon < 0) return { field: text, value: "" };
-    return { field: text.slice(0, colon), value: text.slice(colon + (text[colon + 1] === " " ? 2 : 1)) };
-  }
-  if (colon <= 0) return; // [SSE-10, SSE-11]
-  // [SSE-13] The client decodes name and value each by itself, and a decoder takes a byte order mark away.
-  return {
-    field: strip(text.slice(0, colon)),
-    value: strip(text.slice(colon + (text[colon + 1] === " " ? 2 : 1))),
-  };
 }

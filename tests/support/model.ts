@@ -4,7 +4,7 @@
  * @module
  */
 
-import { applyEvents, createPage, readStream, type StreamEvent } from "../../harness/mod.ts";
+import { openPage, readStream } from "../../harness/mod.ts";
 import {
   bytesOf,
   type Expectation,
@@ -23,16 +23,15 @@ export async function runInHarness(
 ): Promise<Outcome> {
   const document = createDocument(vector.page);
   setValues(document, vector.values);
-  const page = createPage(document, vector.initiator ? document.querySelector(vector.initiator)! : undefined);
-  const events: StreamEvent[] = [];
-  for await (const event of readStream(bytesOf(vector))) events.push(event);
-  const { error } = applyEvents(page, events, { viewTransitions });
+  const page = openPage(document, { initiator: vector.initiator });
+  const events = await Array.fromAsync(readStream(bytesOf(vector)));
+  const { errors: [error] } = page.apply(events, { viewTransitions });
   const body = document.body as HTMLElement | null; // a stream may have replaced it by something else
   return {
     tree: body ? treeOf(body) : "",
-    html: body?.innerHTML ?? "",
-    error: error?.name,
-    store: page.store,
+    html: page.html,
+    error: error?.code,
+    store: page.signals,
     location: page.location,
     console: page.console.map(({ mode, message }) => [mode, message]),
     values: readValues(document, vector.expect?.values),

@@ -1,0 +1,163 @@
+/**
+ * A page with client 0.19.9 on it.
+ *
+ * @module
+ */
+
+import type { ClientError } from "../client_error.ts";
+import { type Changes, observeChanges } from "../dom/changes.ts";
+import { createDocument } from "../dom/document.ts";
+import type { PageLimits } from "../limits.ts";
+import { readEvents, type ReadOptions } from "../sse/events.ts";
+import type { Source } from "../sse/source.ts";
+import { applyToClient, type Effect, startClient } from "./apply.ts";
+import { findElements } from "./attributes.ts";
+import { type Diagnostic, StreamEvent } from "./reading.ts";
+import type { Store } from "./signals.ts";
+import type { ClientState, ConsoleMessage } from "./state.ts";
+
+/** A document of any DOM, such as `window.document` of happy-dom. */
+export interface AnyDocument {
+  readonly nodeType: number;
+  readonly body: unknown;
+  createElement(name: string): unknown;
+}
+
+/** How a page is opened. */
+export interface OpenOptions {
+  /** The element whose action makes the requests, or a selector for it. Default: the body. */
+  initiator?: string | Element;
+  /** Signals with other values than the page gives them: what the reader has typed. */
+  signals?: Store;
+  /** When to give up on an event. */
+  limits?: Partial<PageLimits>;
+}
+
+/** How events are applied. */
+export interface ApplyOptions {
+  /** Whether the browser has view transitions [APP-13 to APP-15]. Default: false. */
+  viewTransitions?: boolean;
+}
+
+/** What the events of a response did. */
+export interface Received {
+  /** The net changes of the document and of the signals. */
+  changes: Changes;
+  /** The errors that the client threw. */
+  errors: ClientError[];
+  /** Mistakes and surprises in the lines of the events. */
+  diagnostics: Diagnostic[];
+  /** What each event did, up to the one at which the client stopped. */
+  effects: Effect[];
+}
+
+/**
+ * Opens a page and starts the client on it.
+ *
+ * @param page HTML of a whole page or of a body, or a document.
+ * @throws {ClientError} If the client throws: then no action of the page works.
+ * @throws {RangeError} If the page exceeds a limit.
+ */
+export function openPage(page: string | AnyDocument, options: OpenOptions = {}): Page {
+  return new Page(typeof page === "string" ? createDocument(page) : page as Document, options);
+}
+
+/** Reads a stream event by event, as client 0.19.9 does. Leaving the loop early cancels the source. */
+export function readStream(source: Source, options?: ReadOptions): AsyncIterableIterator<StreamEvent> {
+  return readEvents(source, (parts) => new StreamEvent(parts), options);
+}
+
+/** A page with a client on it: see {@linkcode openPage}. */
+export class Page {
+  readonly #state: ClientState;
+
+  constructor(document: Document, { initiator, signals, limits }: OpenOptions = {}) {
+    const found = typeof initiator === "string" ? document.querySelector(initiator) : initiator;
+    if (found === null) throw new TypeError(`Cannot open the page: nothing matches the initiator ${initiator}`);
+    this.#state = startClient(document, found, limits);
+    Object.assign(this.#state.store, structuredClone(signals));
+  }
+
+  /** The document. */
+  get document(): Document {
+    return this.#state.document;
+  }
+
+  /** The HTML of the body. */
+  get html(): string {
+    return (this.document.body as HTMLElement | null)?.innerHTML ?? "";
+  }
+
+  /** The signals by name. */
+  get signals(): Store {
+    return this.#state.store;
+  }
+
+  /** The messages on the console. */
+  get console(): readonly ConsoleMessage[] {
+    return this.#state.console;
+  }
+
+  /** Where the last redirect pointed to. */
+  get location(): string | undefined {
+    return this.#state.location;
+  }
+
+  /** The element whose action makes the requests: the target of the selector `self`. */
+  get initiator(): Element {
+    return this.#state.initiator;
+  }
+
+  /** Expressions that the client runs and the harness does not. If there are none, the page is what the client has. */
+  get unevaluated(): readonly string[] {
+    return this.#state.unevaluated;
+  }
+
+  /** The elements that a selector matches, or undefined if it is not a selector. */
+  find(selector: string): Element[] | undefined {
+    return findElements(this.#state, selector);
+  }
+
+  /**
+   * Applies events that arrive at once, as in one chunk, and lets everything settle.
+   *
+   * @throws {RangeError} If an event exceeds a limit of the page.
+   */
+  apply(events: Iterable<StreamEvent>, { viewTransitions = false }: ApplyOptions = {}): Effect {
+    return applyToClient(this.#state, events, viewTransitions);
+  }
+
+  /**
+   * Reads a response and applies its events one after the other, until the client stops.
+   *
+   * ```ts
+   * import { openPage } from "../mod.ts";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const page = openPage('<p id="time"></p>');
+   * const { errors } = await page.receive('event: datastar-fragment\ndata: fragment <p id="time">12:00</p>\n\n');
+   * assertEquals([page.html, errors], ['<p id="time" class="">12:00</p>', []]);
+   * ```
+   *
+   * @throws {TypeError} If the client would refuse the response.
+   * @throws {RangeError} If a limit is exceeded.
+   */
+  async receive(source: Source | readonly StreamEvent[], options: ApplyOptions & ReadOptions = {}): Promise<Received> {
+    const events = Array.isArray(source) ? source : readStream(source as Source, options);
+    const diagnostics: Diagnostic[] = [];
+    const effects: Effect[] = [];
+    const endObserving = observeChanges(this.document, this.#state.store);
+    let changes: Changes;
+    try {
+      for await (const event of events) {
+        diagnostics.push(...event.diagnostics);
+        const effect = this.apply([event], options);
+        effects.push(effect);
+        if (effect.ended) break;
+      }
+    } finally {
+      changes = endObserving(this.#state.store, effects.flatMap(({ changes }) => changes.replaced));
+    }
+    return { changes, errors: effects.flatMap(({ errors }) => errors), diagnostics, effects };
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The state of a client that has been started on a page.
+ *
+ * @module
+ */
+
+import type { Budget } from "../limits.ts";
+import type { Store } from "./signals.ts";
+
+/** A message on the console. */
+export interface ConsoleMessage {
+  /** The method of the console, such as `error`. */
+  mode: string;
+  message: string;
+  /** Whether the client writes this by itself, in its own words; else an event told it to. */
+  own?: true;
+  /** Whether the message stands for a value that only running code would give: the client may log nothing. */
+  unevaluated?: true;
+}
+
+/** The state of the client. */
+export interface ClientState {
+  readonly document: Document;
+  /** The signals by name. */
+  store: Store;
+  /** The element whose action made the request: the target of the selector `self`. */
+  initiator: Element;
+  /** Where the last redirect pointed to. */
+  location?: string;
+  console: ConsoleMessage[];
+  /** Expressions that were not run although the client runs them, each once. */
+  unevaluated: string[];
+  /** Elements whose `data-ref` was applied. */
+  references: Set<Element>;
+  /** Whether a server has removed `_dsPlugins`, in which the client keeps its references [STO-19]. */
+  isReferencesLost: boolean;
+  /** The number in the next id that the client gives to an element. */
+  nextId: number;
+  /** What the event that is being applied may still cost. */
+  budget: Budget;
+}
+
+/** Expressions that are kept as unevaluated. */
+const maxUnevaluated = 100;
+
+/** Records an expression that the client runs and the harness does not. */
+export function recordUnevaluated({ unevaluated }: ClientState, name: string, expression: string): void {
+  const text = `${name}=${JSON.stringify(expression.length > 200 ? `${expression.slice(0, 200)}…` : expression)}`;
+  if (unevaluated.length < maxUnevaluated && !unevaluated.includes(text)) unevaluated.push(text);
+}
