@@ -25,9 +25,9 @@ export type { EventSourceMessage } from "eventsource-parser";
 export { ClientError } from "./client_error.ts";
 export type { PageLimits } from "./limits.ts";
 export { createDocument } from "./dom/document.ts";
-export { parseHtml, writePage } from "./dom/html.ts";
+export { parseHtml, voidElements, writePage } from "./dom/html.ts";
 export type { Changes } from "./dom/changes.ts";
-export { BOM, type Field, fieldNames, readField } from "./sse/fields.ts";
+export { BOM, type Field, fieldNames, type FieldRules, readField } from "./sse/fields.ts";
 export { type ByteRange, findLines, type Line, readLines, SegmentCollector } from "./sse/lines.ts";
 export { bytesInLine, SourceText } from "./sse/source_text.ts";
 export { readSequence } from "./sse/utf8.ts";
@@ -42,6 +42,7 @@ export {
   isMergeMode,
   type MergeMode,
   readInstruction,
+  signalKeys,
 } from "./classic/instruction.ts";
 export type { Diagnostic, Reading, Row, RowEffect, StreamEvent } from "./classic/reading.ts";
 export type { Effect, Target } from "./classic/apply.ts";

@@ -5,10 +5,8 @@
  * @module
  */
 
-import type { Diagnostic } from "../harness/classic/diagnose.ts";
-import { readStream, type StreamEvent } from "../harness/sse/parse.ts";
-import { linesOf } from "../harness/sse/lines.ts";
-import { type ExplainedLine, explainLines } from "./explain.ts";
+import { type Diagnostic, findLines, readLines, readStream, type StreamEvent } from "../harness/mod.ts";
+import { type ExplainedLine, explainLines, shapeLine } from "./explain.ts";
 
 /** Bytes up to a blank line, that one included, or to the end of the stream. */
 export interface Block {
@@ -28,16 +26,10 @@ const slice = 8;
 const LF = 10;
 const CR = 13;
 
-/** Where each block ends: behind each blank line, and at the end. */
-export function endsOf(bytes: Uint8Array): number[] {
+/** Offsets of the ends of all blocks: after each blank line, and at the end. */
+export function findBlockEnds(bytes: Uint8Array): number[] {
   const ends: number[] = [];
-  for (let start = 0; start < bytes.length;) {
-    let end = start;
-    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
-    const next = Math.min(end + (bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1), bytes.length);
-    if (end === start) ends.push(next);
-    start = next;
-  }
+  for (const { start, end, next } of findLines(bytes)) if (start === end) ends.push(next);
   if (bytes.length > 0 && ends.at(-1) !== bytes.length) ends.push(bytes.length);
   return ends;
 }
@@ -56,7 +48,7 @@ export async function readBlocks(
   const blocks: Block[] = [];
   let start = 0;
   let until = performance.now() + slice;
-  for (const end of endsOf(bytes)) {
+  for (const end of findBlockEnds(bytes)) {
     if (pause && performance.now() > until) {
       await pause();
       until = performance.now() + slice;
@@ -75,20 +67,14 @@ export async function readBlocks(
 /** What is explained byte by byte of a block. One of more is an attack, or a file: it is read, and shown as it is. */
 const maxExplained = { bytes: 256 * 1024, lines: 5_000 };
 
-/** Lines of which each is one piece. */
-function plainLines(bytes: Uint8Array): ExplainedLine[] {
+/** The lines of some bytes, each with one piece. */
+function readPlainLines(bytes: Uint8Array): ExplainedLine[] {
   const why = "What stands here is too long to be explained byte by byte";
-  return linesOf({ bytes, offset: 0 }).map(({ start, end, text }) => {
-    const ending = end === bytes.length ? "" : bytes[end] === LF ? "LF" : bytes[end + 1] === LF ? "CRLF" : "CR";
-    const next = end + ending.length / 2; // two letters for each byte
-    return {
-      start,
-      end,
-      next,
-      ending,
-      text,
-      pieces: next > start ? [{ start, end: next, kind: "text", why, clause: "SSE-8" }] : [],
-    };
+  return readLines({ bytes, offset: 0 }).map((line) => {
+    const shaped = shapeLine(bytes, line);
+    const { start, next: end } = shaped;
+    if (end > start) shaped.pieces.push({ start, end, kind: "text", why, clause: "SSE-8" });
+    return shaped;
   });
 }
 
@@ -100,7 +86,7 @@ export async function readBlock(bytes: Uint8Array, first: boolean): Promise<Bloc
   for await (const event of readStream(read)) events.push(event);
   const ends = read.reduce((sum, byte) => sum + Number(byte === LF || byte === CR), 0);
   const isLong = read.length > maxExplained.bytes || ends > maxExplained.lines;
-  const lines = (isLong ? plainLines(read) : explainLines(read, events)).slice(lead);
+  const lines = (isLong ? readPlainLines(read) : explainLines(read, events)).slice(lead);
   const [event] = events;
   return {
     bytes,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fieldOf, type Line, linesOf } from "../harness/sse/lines.ts";
+import { type FieldRules, type Line, readField, readLines } from "../harness/mod.ts";
 
 /** What has come, and is not handled yet. */
 export interface Buffers {
@@ -24,10 +24,10 @@ export interface Buffers {
  * The buffers after some bytes of a stream have come.
  *
  * @param at How many.
- * @param reading Whose parser it is: they differ [SSE-9 to SSE-15].
+ * @param rules Whose parser it is: they differ [SSE-9 to SSE-15].
  */
-export function buffersAt(bytes: Uint8Array, at: number, reading: "standard" | "client"): Buffers {
-  const lines = linesOf({ bytes: bytes.subarray(0, at), offset: 0 });
+export function buffersAt(bytes: Uint8Array, at: number, rules: FieldRules): Buffers {
+  const lines = readLines({ bytes: bytes.subarray(0, at), offset: 0 });
   const last = lines.at(-1);
   const isOpen = last !== undefined && last.end === Math.min(at, bytes.length); // no line end behind it
   const buffers: Buffers = { line: "", data: [], eventType: "", lastEventId: "", dispatched: 0 };
@@ -37,30 +37,30 @@ export function buffersAt(bytes: Uint8Array, at: number, reading: "standard" | "
     const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(last.start, last.end), {
       stream: true,
     });
-    buffers.line = reading === "standard" && last.first ? text.replace(/^\uFEFF/, "") : text;
+    buffers.line = rules === "standard" && last.first ? text.replace(/^\uFEFF/, "") : text;
   }
   let isEvent = false; // something but comments has come
   for (const line of lines) {
     if (line.start === line.end) {
       // The client has no rule that an event needs data. What is no event in any reading it hands on too, to no effect.
-      if (reading === "client" ? isEvent : buffers.data.length > 0) buffers.dispatched++;
+      if (rules === "client" ? isEvent : buffers.data.length > 0) buffers.dispatched++;
       Object.assign(buffers, { data: [], eventType: "" });
       isEvent = false;
     } else {
-      isEvent ||= fieldOf(line, "standard") !== undefined;
-      take(buffers, line, reading);
+      isEvent ||= readField(line, "standard") !== undefined;
+      addLine(buffers, line, rules);
     }
   }
   return buffers;
 }
 
-function take(buffers: Buffers, line: Line, reading: "standard" | "client"): void {
-  const read = fieldOf(line, reading);
+function addLine(buffers: Buffers, line: Line, rules: FieldRules): void {
+  const read = readField(line, rules);
   if (read?.field === "event") buffers.eventType = read.value;
-  else if (read?.field === "id" && (reading === "client" || !read.value.includes("\0"))) {
+  else if (read?.field === "id" && (rules === "client" || !read.value.includes("\0"))) {
     buffers.lastEventId = read.value;
   } else if (read?.field === "data") {
-    if (reading === "client" && buffers.data.length === 0 && read.value === "") return; // [SSE-9]
+    if (rules === "client" && buffers.data.length === 0 && read.value === "") return; // [SSE-9]
     buffers.data.push(read.value);
   }
 }

@@ -84,16 +84,16 @@ export class FragmentCursor {
   from = 0;
   /** Where the row ends. */
   to = -1;
-  readonly #data: string;
+  private readonly data: string;
 
   /** @param data The data, trimmed. */
   constructor(data: string) {
-    this.#data = data;
+    this.data = data;
   }
 
   /** Goes to the next row that is not empty: empty ones are lost [FRG-7]. Returns whether there is one. */
   next(): boolean {
-    const data = this.#data;
+    const { data } = this;
     let start = this.to + 1;
     while (data.charCodeAt(start) === 0x0A) start++;
     if (start >= data.length) return false;
@@ -108,14 +108,17 @@ export class FragmentCursor {
   }
 }
 
+/** The keys by the code of their first letter: most rows begin with another one, and need no second look. */
+const keysByLetter: string[][] = [];
+for (const key of dialect.keys) (keysByLetter[key.charCodeAt(0)] ??= []).push(key);
+
 /** The key that a row begins with, or an empty text. */
 function keyAt(data: string, start: number, end: number): string {
-  const first = data.charCodeAt(start);
-  if (first < 0x66 || first > 0x76) return ""; // not `f` to `v`, as in most rows
-  for (const key of dialect.keys) {
-    if (!data.startsWith(key, start)) continue;
-    const after = start + key.length;
-    if (after === end || data.charCodeAt(after) === 0x20) return key;
+  const keys = keysByLetter[data.charCodeAt(start)];
+  if (keys === undefined) return "";
+  for (let i = 0; i < keys.length; i++) {
+    const after = start + keys[i].length;
+    if ((after === end || data.charCodeAt(after) === 0x20) && data.startsWith(keys[i], start)) return keys[i];
   }
   return "";
 }

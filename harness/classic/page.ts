@@ -64,7 +64,11 @@ export function openPage(page: string | AnyDocument, options: OpenOptions = {}):
 
 /** Reads a stream event by event, as client 0.19.9 does. Leaving the loop early cancels the source. */
 export function readStream(source: Source, options?: ReadOptions): AsyncIterableIterator<StreamEvent> {
-  return readEvents(source, (parts) => new StreamEvent(parts), options);
+  return readEvents(
+    source,
+    (segment, index, standard, client) => new StreamEvent(segment, index, standard, client),
+    options,
+  );
 }
 
 /** A page with a client on it: see {@linkcode openPage}. */

@@ -8,7 +8,7 @@
 import { ClientError } from "../client_error.ts";
 import { type Piece, readDataText, SourceText } from "../sse/source_text.ts";
 import { BOM, fieldNames, readField } from "../sse/fields.ts";
-import { type EventParts, SseEvent } from "../sse/events.ts";
+import { SseEvent } from "../sse/events.ts";
 import type { ByteRange, Line } from "../sse/lines.ts";
 import {
   dialect,
@@ -62,26 +62,26 @@ export interface Row {
 
 /** An event of a stream, read as client 0.19.9 reads it. */
 export class StreamEvent extends SseEvent {
-  #read?: { instruction?: Instruction; error?: ClientError<ErrorCode> };
-  #reading?: Reading;
-
-  constructor(parts: EventParts) {
-    super(parts);
-  }
+  private isRead = false;
+  private readInstruction: Instruction | undefined;
+  private readError: ClientError<ErrorCode> | undefined;
+  private readRows: Reading | undefined;
 
   /** The instruction to the client. Undefined if the client ignores the event, or throws. */
   get instruction(): Instruction | undefined {
-    return (this.#read ??= this.#readInstruction()).instruction;
+    if (!this.isRead) this.read();
+    return this.readInstruction;
   }
 
   /** The error that the client throws instead. */
   get error(): ClientError<ErrorCode> | undefined {
-    return (this.#read ??= this.#readInstruction()).error;
+    if (!this.isRead) this.read();
+    return this.readError;
   }
 
   /** The rows of the data, and the remarks. */
   get reading(): Reading {
-    return this.#reading ??= readRows(this);
+    return this.readRows ??= readRows(this);
   }
 
   /** Mistakes and surprises in the lines, in the order of their bytes. */
@@ -89,12 +89,13 @@ export class StreamEvent extends SseEvent {
     return this.reading.remarks;
   }
 
-  #readInstruction() {
+  private read(): void {
+    this.isRead = true;
     try {
-      return { instruction: this.client && readInstruction(this.client) };
+      this.readInstruction = this.client && readInstruction(this.client);
     } catch (error) {
-      if (error instanceof ClientError) return { error };
-      throw error;
+      if (!(error instanceof ClientError)) throw error;
+      this.readError = error;
     }
   }
 }

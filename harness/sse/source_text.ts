@@ -47,7 +47,8 @@ export class SourceText {
     let start = -this.#trimmed;
     return this.pieces.map(({ from, to }) => {
       const first = clamp(start);
-      const span = { from: first, to: clamp(start + to - from), lineOffset: from + first - start };
+      const lineOffset = Math.min(Math.max(from + first - start, from), to);
+      const span = { from: first, to: clamp(start + to - from), lineOffset };
       start += to - from + 1;
       return span;
     });

@@ -4,10 +4,15 @@
  * @module
  */
 
-import type { Changes } from "../../harness/dom/changes.ts";
-import { type Instruction, type MergeMode, readInstruction } from "../../harness/classic/instruction.ts";
-import { fieldOf, type Line } from "../../harness/sse/lines.ts";
-import type { StreamEvent } from "../../harness/sse/parse.ts";
+import {
+  type Changes,
+  type Instruction,
+  type Line,
+  type MergeMode,
+  readField,
+  type StreamEvent,
+  voidElements,
+} from "../../harness/mod.ts";
 
 /** Characters of a text from outside that are shown. */
 const most = 60;
@@ -25,29 +30,36 @@ function code(text: string, limit = most): string {
   return `\`${isCut ? characters.slice(0, limit).join("").trimEnd() + "…" : line}\``;
 }
 
-/** What an event tells the client to do, in one or two sentences; or why the client ignores it, or what it raises. */
-export function describeEvent({ client, lines, event, instruction: known }: StreamEvent): string {
-  if (!client) return "Is lost: the stream ends before its blank line (SSE-8).";
-  let instruction: Instruction | undefined;
-  try {
-    instruction = event === client && known ? known : readInstruction(client);
-  } catch (error) {
-    const { name, message } = error as Error;
-    const why = code(message, 200).slice(1, -1);
-    return `Raises ${name}: ${why}. The client reads no further (APP-16), and sends the request again (APP-17).`;
+/** What becomes of an event: an instruction to the client, or nothing; or the client throws. */
+export interface Description {
+  outcome: "instruction" | "ignored" | "error";
+  /** The description in one or two sentences. Code is between backticks. */
+  text: string;
+}
+
+/** Describes an event. */
+export function describeEvent({ client, lines, instruction, error }: StreamEvent): Description {
+  if (!client) return { outcome: "ignored", text: "Is lost: the stream ends before its blank line (SSE-8)." };
+  if (error) {
+    const why = code(error.message, 200).slice(1, -1);
+    const rest = "The client reads no further (APP-16), and sends the request again (APP-17).";
+    return { outcome: "error", text: `Raises ${error.code}: ${why}. ${rest}` };
   }
-  if (instruction) return describeInstruction(instruction, client.data);
+  if (instruction) return { outcome: "instruction", text: describeInstruction(instruction, client.data) };
   const kept = describeFields(lines);
-  if (client.event) return `Is ignored: the client knows no event ${code(client.event)} (SSE-14).${kept && ` ${kept}`}`;
-  if (kept && client.data === "") return kept;
-  return `Is ignored: it has no name (SSE-14).${kept && ` ${kept}`}`;
+  const rest = kept && ` ${kept}`;
+  if (client.event) {
+    return { outcome: "ignored", text: `Is ignored: the client knows no event ${code(client.event)} (SSE-14).${rest}` };
+  }
+  if (kept && client.data === "") return { outcome: "instruction", text: kept };
+  return { outcome: "ignored", text: `Is ignored: it has no name (SSE-14).${rest}` };
 }
 
 /** What the client takes from an event that is no instruction. */
 function describeFields(lines: Line[]): string {
   const values = (wanted: string) =>
     lines.flatMap((line) => {
-      const { field, value } = fieldOf(line, "client") ?? {};
+      const { field, value } = readField(line, "client") ?? {};
       return field === wanted && value !== undefined ? [value] : [];
     });
   const id = values("id").at(-1);
@@ -162,7 +174,6 @@ interface Root {
 }
 
 const words = (text: string) => new Set(text.split(" "));
-const voids = words("area base br col embed hr img input link meta param source track wbr");
 const rawTexts = words("script style textarea title xmp iframe noembed noframes plaintext");
 /** Tags that are dropped in a `<template>` [FRG-27]. */
 const dropped = words("html head body");
@@ -226,7 +237,7 @@ export function rootsOf(html: string): Root[] {
       if (roots.length === 0) isPart = tableParts.has(name);
       roots.push({ tag, id });
     }
-    if (voids.has(name) || isForeign && tag.endsWith("/>")) continue;
+    if (voidElements.has(name) || isForeign && tag.endsWith("/>")) continue;
     if (open.length > maxDepth) break;
     if (rawTexts.has(name) && !isForeign) {
       const close = new RegExp(`</${name}(?=[\\t\\n\\f\\r />])`, "gi");
@@ -310,7 +321,7 @@ function show(element: Element, how?: "tag"): string {
   const start = `<${element.localName}${
     names.slice(0, 2).map((name) => ` ${name}="${escape(element.getAttribute(name)!)}"`).join("")
   }>`;
-  if (how === "tag" || voids.has(element.localName)) return code(start);
+  if (how === "tag" || voidElements.has(element.localName)) return code(start);
   const inside = element.childElementCount > 0 ? "…" : (element.textContent ?? "").trim();
   return inside === "" ? code(start) : code(`${start}${inside}</${element.localName}>`);
 }

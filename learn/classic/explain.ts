@@ -1,0 +1,330 @@
+/**
+ * Explains the names and the data of the classic dialect's events.
+ *
+ * @module
+ */
+
+import {
+  errorClauses,
+  type Instruction,
+  type Line,
+  type MergeMode,
+  type Row,
+  signalKeys,
+  type StreamEvent,
+} from "../../harness/mod.ts";
+import type { ExplainedRow, FindRemark, Part, PieceKind, Reason } from "../explain.ts";
+import { isCode } from "./describe.ts";
+
+const eventNames: Record<string, Reason> = {
+  "datastar-fragment": ["This event merges HTML into the page", "SSE-14"],
+  "datastar-signal": ["This event merges values into the store", "SSE-14"],
+  "datastar-delete": ["This event removes elements of the page, or paths of the store", "SSE-14"],
+  "datastar-redirect": ["This event sends the browser to another address", "SSE-14"],
+  "datastar-console": ["This event writes to the browser's console", "SSE-14"],
+};
+
+/** The clauses of the remark at a row where the client throws. */
+const rowErrors: string[] = [
+  errorClauses["unknown-merge"],
+  errorClauses["unknown-signal-key"],
+  errorClauses["unknown-delete-key"],
+  errorClauses["unknown-redirect-key"],
+  errorClauses["unknown-console-mode"],
+];
+
+/** Explains an event's name, with a mistake of the event as a whole. */
+export function explainName(name: string, hasText: boolean, remark: FindRemark): [PieceKind, Reason] {
+  if (!Object.hasOwn(eventNames, name)) {
+    return ["ignored", remark(undefined, "SSE-14") ?? ["The client knows no such event", "SSE-14"]];
+  }
+  const whole = remark(undefined, "SSE-15", "FRG-16") ?? (hasText ? undefined : remark(undefined, ...rowErrors));
+  return ["event-name", whole ?? eventNames[name]];
+}
+
+const trimmed: Reason = ["The client trims white space at either end of the data", "SSE-16"];
+const trimmedHtml: Reason = ["The client trims white space at either end of the HTML", "FRG-27"];
+const separator: Reason = ["One space behind the key separates it from what it is for", "FRG-1"];
+
+/** Explains the `data` lines of an event, by the offset of each line in the stream. */
+export function explainRows(event: StreamEvent, remark: FindRemark): Map<number, ExplainedRow> {
+  const { lines, client, reading: { data, rows } } = event;
+  const explained = new Map<number, ExplainedRow>();
+  const explainer = explainers[client?.event ?? ""];
+  if (!explainer) {
+    const reason = remark(undefined, "SSE-14") ?? ["The client ignores this event", "SSE-14"];
+    for (const { line, from, to } of data.pieces) explained.set(line.start, ignore(to - from, reason));
+    return explained;
+  }
+  for (const line of lines) { // those that are no rows: empty ones before the first text
+    const reason = remark(line, ...rowErrors) ??
+      ["The client drops an empty `data` line before the first one with text, the standard keeps it", "SSE-9"];
+    explained.set(line.start, { parts: [], ignoredBecause: reason as Reason });
+  }
+  const isKept = ({ effect }: Row) => effect !== "trimmed";
+  const values = explainer({ event, rows: rows.filter(isKept), remark });
+  let next = 0;
+  for (const [i, row] of rows.entries()) {
+    const piece = data.pieces[i];
+    const length = piece.to - piece.from;
+    if (!isKept(row)) {
+      const reason = remark(row.line, ...rowErrors) ?? trimmed;
+      explained.set(row.line.start, { ...ignore(length, reason), ignoredBecause: length === 0 ? reason : undefined });
+      continue;
+    }
+    const { parts, ignoredBecause } = values[next++];
+    const lead = row.lineOffset - piece.from;
+    const all: Part[] = parts.map((part) => ({ ...part, to: part.to + lead }));
+    if (lead > 0) all.unshift({ to: lead, kind: "ignored", reason: trimmed });
+    if (lead + row.to - row.from < length) all.push({ to: length, kind: "ignored", reason: trimmed });
+    explained.set(row.line.start, { parts: all, ignoredBecause });
+  }
+  return explained;
+}
+
+/** A value that has no effect. */
+function ignore(length: number, reason: Reason): ExplainedRow {
+  return { parts: [{ to: length, kind: "ignored", reason }] };
+}
+
+/** An event whose rows are explained. */
+interface RowsToExplain {
+  event: StreamEvent;
+  /** The rows of which something is left once the data is trimmed, and the blank ones between these. */
+  rows: Row[];
+  remark: FindRemark;
+}
+
+/** Explains the rows of an event, each from the row's first character. */
+const explainers: Record<string, (event: RowsToExplain) => ExplainedRow[]> = {
+  "datastar-fragment": explainFragment,
+  "datastar-signal": explainSignal,
+  "datastar-delete": explainWordAndRest,
+  "datastar-redirect": explainWordAndRest,
+  "datastar-console": explainWordAndRest,
+};
+
+const modes: Record<MergeMode, Reason> = {
+  morph: ["`morph`: the target stays, and becomes like the root", "MRG-1"],
+  inner: ["`inner`: the root's content takes the place of the target's", "MRG-11"],
+  outer: ["`outer`: the root takes the target's place", "MRG-13"],
+  prepend: ["`prepend`: the root becomes the target's first child", "MRG-14"],
+  append: ["`append`: the root becomes the target's last child", "MRG-14"],
+  before: ["`before`: the root goes before the target", "MRG-15"],
+  after: ["`after`: the root goes behind the target", "MRG-15"],
+  upsert_attributes: ["`upsert_attributes`: the root's attributes are set on the target", "MRG-17"],
+};
+
+const keyReasons: Record<string, Reason> = {
+  selector: ["`selector`: which elements are the targets", "FRG-19"],
+  merge: ["`merge`: how each root meets its targets", "FRG-13"],
+  settle: ["`settle`: when the client takes its classes away", "FRG-14"],
+  vt: ["`vt`: whether the merge waits for a view transition", "FRG-15"],
+  fragment: ["`fragment`: the HTML begins; it goes on until another key opens", "FRG-3"],
+};
+
+function explainFragment({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
+  const { data: { text }, content } = event.reading;
+  const spans = content.spans();
+  const options = new Map<string, Part>(); // the newest of each
+  let htmlRows = 0;
+  return rows.map((row): ExplainedRow => {
+    const { line, from, to, key, effect } = row;
+    if (effect === "blank") {
+      return { parts: [], ignoredBecause: ["The client drops empty lines of a fragment, in `<pre>` too", "FRG-7"] };
+    }
+    const length = to - from;
+    const start = row.valueFrom - from;
+    const value = text.slice(row.valueFrom, to);
+    const parts: Part[] = [];
+    if (effect === "opens") {
+      const option = key === "fragment" ? undefined : explainOption(key, value, line, remark);
+      const reason: Reason = key === "fragment" && htmlRows > 0
+        ? ["`fragment`: the fragment is opened anew, and what follows is added to it", "FRG-5"]
+        : keyReasons[key];
+      const eaten = remark(line, "FRG-6");
+      parts.push({ to: key.length, kind: "key", reason: eaten ?? (start === length && option || reason) });
+      if (length > key.length) parts.push({ to: start, kind: "separator", reason: separator });
+      if (option) parts.push(addOption(options, key, { to: length, kind: "option", reason: option }));
+    }
+    if (key === "fragment") {
+      const { lineOffset, from: first, to: last } = spans[htmlRows++];
+      const trimmedBefore = lineOffset - row.lineOffset;
+      parts.push(
+        ...explainHtml({ row, start, kept: { from: trimmedBefore, to: trimmedBefore + last - first }, remark }),
+      );
+    } else if (effect === "ignored") {
+      const reason = remark(line, "FRG-9", "FRG-10", "FRG-12") ??
+        [`\`${key}\` follows itself: the client ignores the second line`, "FRG-10"];
+      parts.push({ to: length, kind: "ignored", reason: reason as Reason });
+    }
+    return { parts };
+  });
+}
+
+/** Adds an option. An earlier one with the same key no longer counts. */
+function addOption(options: Map<string, Part>, key: string, part: Part): Part {
+  const before = options.get(key);
+  options.set(key, part);
+  // An unknown mode makes the client throw even if a later line would replace it.
+  if (before && before.reason[1] !== errorClauses["unknown-merge"]) {
+    before.kind = "ignored";
+    before.reason = [`A later \`${key}\` of this event counts`, "FRG-10"];
+  }
+  return part;
+}
+
+/** Explains the HTML in a row, of which the part outside of `kept` is trimmed. */
+function explainHtml({ row, start, kept, remark }: {
+  row: Row;
+  start: number;
+  kept: { from: number; to: number };
+  remark: FindRemark;
+}): Part[] {
+  const parts: Part[] = [];
+  const isOpening = row.effect === "opens";
+  const length = row.to - row.from;
+  const word = isOpening ? undefined : remark(row.line, "FRG-4");
+  const reason: Reason = isOpening
+    ? ["HTML for the page", "FRG-3"]
+    : ["A further line of the HTML: it is added with a line feed", "FRG-3"];
+  if (kept.from > start) parts.push({ to: kept.from, kind: "ignored", reason: trimmedHtml });
+  if (word) parts.push({ to: kept.from + "fragment".length, kind: "html", reason: word });
+  if (kept.from < kept.to) parts.push({ to: kept.to, kind: "html", reason });
+  if (kept.to < length) parts.push({ to: length, kind: "ignored", reason: trimmedHtml });
+  return parts;
+}
+
+function explainOption(key: string, value: string, line: Line, remark: FindRemark): Reason {
+  if (key === "selector") {
+    if (value === "") return ["An empty `selector` counts as none", "FRG-19"];
+    if (value === "self") return ["`self`: the element whose action made the request", "FRG-25"];
+    return ["All elements that this CSS selector matches are targets", "FRG-19"];
+  }
+  if (key === "merge") return remark(line, "FRG-13") ?? modes[value as MergeMode] ?? keyReasons.merge;
+  if (key === "settle") {
+    const ms = Number.parseInt(value) || 0;
+    const when = ms > 0 ? `${ms} ms after the merge` : "at once after the merge";
+    return remark(line, "FRG-14") ?? [`The client takes its classes away ${when}`, "FRG-14"];
+  }
+  if (value === "true") return ["The client merges within a view transition, where the browser has them", "FRG-15"];
+  return remark(line, "FRG-15") ?? ["The client merges at once, without a view transition", "FRG-15"];
+}
+
+function explainSignal({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
+  const { text } = event.reading.data;
+  const firstStore = rows.findIndex(({ key }) => key === "store");
+  const lastOnly = rows.findLastIndex(({ key }) => key === "onlyIfMissing");
+  return rows.map((row, i): ExplainedRow => {
+    const { line, key, from, to } = row;
+    const length = to - from;
+    if (!signalKeys.includes(key)) {
+      const reason = remark(line, errorClauses["unknown-signal-key"]) ??
+        ["The client has raised before it comes to this line, and would raise here", "SIG-1"];
+      return { ...ignore(length, reason as Reason), ignoredBecause: length === 0 ? reason as Reason : undefined };
+    }
+    const isStore = key === "store";
+    const parts: Part[] = [{
+      to: key.length,
+      kind: "key",
+      reason: isStore
+        ? ["`store`: values for the store follow; each of their lines begins so", "SIG-2"]
+        : ["`onlyIfMissing`: whether values that are there already stay", "SIG-6"],
+    }];
+    if (length > key.length) parts.push({ to: key.length + 1, kind: "separator", reason: signalSeparator });
+    if (length <= key.length + 1) return { parts };
+    if (isStore) {
+      const reason: Reason = i === firstStore
+        ? ["An object, in JSON or JavaScript: the client runs it, and merges it into the store", "SIG-3"]
+        : ["A further line of the object: it is added with a line feed", "SIG-2"];
+      parts.push({ to: length, kind: "text", reason });
+    } else if (i < lastOnly) {
+      parts.push({ to: length, kind: "ignored", reason: ["A later `onlyIfMissing` of this event counts", "SIG-6"] });
+    } else {
+      const reason: Reason = text.slice(row.valueFrom, to).trim() === "true"
+        ? ["Only names that are missing in the store are merged", "SIG-7"]
+        : ["All that is not `true` means no: the values are merged in any case", "SIG-6"];
+      parts.push({ to: length, kind: "option", reason });
+    }
+    return { parts };
+  });
+}
+
+const signalSeparator: Reason = ["One space behind the key separates it from what it is for", "SIG-1"];
+
+/** Explains data that is one word and what follows it [DEL-1, RED-1, CON-1]. */
+function explainWordAndRest({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
+  const { instruction, reading: { data } } = event;
+  const error = remark(undefined, ...rowErrors);
+  if (error || !instruction) return rows.map(({ from, to }) => ignore(to - from, error ?? trimmed));
+  const [{ key }] = rows;
+  const [keyReason, first, further] = reasonsOf(instruction, key);
+  return rows.map(({ from, to }, i) => {
+    const parts: Part[] = [];
+    const length = to - from;
+    let at = 0;
+    const add = (to: number, kind: PieceKind, reason: Reason) => {
+      if (to > at) parts.push({ to, kind, reason });
+      at = to;
+    };
+    if (i === 0) {
+      add(key.length, "key", keyReason);
+      add(Math.min(key.length + 1, length), "separator", [separator[0], keyReason[1]]);
+    }
+    const reason = i === 0 ? first : further;
+    if (instruction.type === "delete" && "paths" in instruction) {
+      for (const path of data.text.slice(from + at, to).split(" ")) {
+        add(at + path.length, "value", reason);
+        add(Math.min(at + 1, length), "separator", ["One space separates two paths", "DEL-4"]);
+      }
+    } else {
+      add(length, instruction.type === "console" ? "text" : "value", reason);
+    }
+    return { parts };
+  });
+}
+
+/** The reasons for the first word, for what follows it, and for further lines. */
+type WordReasons = [word: Reason, first: Reason, further: Reason];
+
+function reasonsOf(instruction: Instruction, key: string): WordReasons {
+  if (instruction.type === "redirect") return redirectReasons(instruction.url);
+  if (instruction.type === "console") return consoleReasons(key, instruction.message);
+  if (instruction.type === "delete" && "selector" in instruction) return selectorReasons(instruction.selector);
+  return pathsReasons;
+}
+
+function redirectReasons(url: string): WordReasons {
+  return [
+    url === ""
+      ? ["`url` without an address: the client loads the page again", "RED-5"]
+      : ["`url`: the address follows", "RED-1"],
+    isCode(url)
+      ? ["The browser runs a `javascript:` address in the page", "RED-4"]
+      : ["The browser goes to this address", "RED-1"],
+    ["A further line: the browser drops the line feed before it", "RED-3"],
+  ];
+}
+
+function consoleReasons(mode: string, message: string): WordReasons {
+  const what = `\`${mode}\`: the function of the console that the client calls`;
+  return [
+    message === "" ? [`${what}, with an empty text`, "CON-4"] : [what, "CON-1"],
+    ["The message, just as it is", "CON-4"],
+    ["A further line of the message: it is added with a line feed", "CON-3"],
+  ];
+}
+
+const pathsReasons: WordReasons = [
+  ["`paths`: paths of the store follow", "DEL-4"],
+  ["The client removes this path from the store", "DEL-4"],
+  ["A further line: its first word is glued to the path before it", "DEL-5"],
+];
+
+const selectorReasons = (selector: string): WordReasons => [
+  selector === ""
+    ? ["`selector` without one: the client raises bad-selector", "DEL-2"]
+    : ["`selector`: a CSS selector follows", "DEL-1"],
+  ["The client removes all elements that this CSS selector matches", "DEL-1"],
+  ["A further line: all lines together are one selector", "DEL-3"],
+];
