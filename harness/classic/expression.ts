@@ -1,7 +1,7 @@
 /**
- * Expressions of `data-*` attributes, rewritten as client 0.19.9 rewrites them, and evaluated without running anything:
- * what is a literal, a signal or a simple combination of these has a value, which can be assigned to a signal. All else
- * is unknown.
+ * Rewrites the expressions of `data-*` attributes as client 0.19.9 does, and evaluates them without running code: a
+ * literal, a signal or a simple combination of these has a value, which can be assigned to a signal. Everything else is
+ * unknown.
  *
  * @module
  */
@@ -9,10 +9,10 @@
 import { type AnyNode, type Expression, parse, type Program, type SpreadElement } from "acorn"; // what compiles is JavaScript's to say
 import { type Budget, createBudget, isStackOverflow, type PageLimits } from "../limits.ts";
 
-/** Thrown where the value would be known to somebody who runs the code: the harness does not. */
+/** Thrown for an expression whose value only running it would give. */
 export class UnknownValue extends Error {}
 
-/** [STO-5 to STO-7] What the client replaces in an expression, one after the other: it does not know of strings. */
+/** [STO-5 to STO-7] The client's replacements, in their order. They ignore where strings begin and end. */
 const rewrites: [RegExp, (...groups: string[]) => string][] = [
   [
     /\$\$([a-zA-Z_$]+[0-9a-zA-Z_$.]*)(?:\((.*)\))?/g,
@@ -26,7 +26,7 @@ const rewrites: [RegExp, (...groups: string[]) => string][] = [
   [/~([a-zA-Z_$]+)/g, (_, ref) => `document.querySelector(ctx.store()._dsPlugins.refs.${ref})`],
 ];
 
-/** How a plugin prepares its expression. */
+/** Additional steps of a plugin before its expression is compiled. */
 export interface Preparation {
   /** Applied to each statement before the client's own rewrites. */
   before?: (statement: string) => string;
@@ -36,7 +36,7 @@ export interface Preparation {
   joinLines?: boolean;
 }
 
-/** The statements that the client makes of an attribute, the last one being its value. */
+/** Splits an expression into the statements that the client makes of it. The last one is its value. */
 export function statementsOf(
   expression: string,
   budget: Budget,
@@ -53,7 +53,7 @@ export function statementsOf(
       let done = part;
       for (const match of part.matchAll(pattern)) {
         budget.checkTime(); // each costs a pass over the text, in the client too
-        // replace() with a text, as the client does it: `$&` and `$'` in that text mean something again [STO-7].
+        // With a text, as in the client: `$&` and `$'` in it are patterns of replace() [STO-7].
         done = done.replace(match[0], rewrite(...match));
         budget.checkSize("an expression", done.length);
       }
@@ -64,7 +64,7 @@ export function statementsOf(
   return text.split(/;|\n/).map((part) => part.trim()).filter(Boolean);
 }
 
-/** Whether the client can make a function of the statements: they stand in its text twice [STO-8]. */
+/** Whether the client can compile the statements, which its function contains twice [STO-8]. */
 export function compiles(statements: string[], budget: Budget): boolean {
   const body = statements.map((text, i) => i === statements.length - 1 ? `  return ${text}` : `  ${text}`).join(";\n");
   const text = `try {\nconst _datastarExpression = () => {\n${body}\n}\n} catch (e) {\n` +
@@ -78,7 +78,7 @@ export function compiles(statements: string[], budget: Budget): boolean {
   }
 }
 
-/** To compile can take a time that grows with the square of the text, or as much of the stack as it likes. */
+/** Parses code within the budget. Parsing can take time that grows with the square of the text, or all of the stack. */
 function parseCode(text: string, budget: Budget): Program {
   try {
     return parse(text, { ecmaVersion: "latest", allowReturnOutsideFunction: true, onToken: budget.checkTime });
@@ -88,19 +88,19 @@ function parseCode(text: string, budget: Budget): Program {
   }
 }
 
-/** What an expression can read, and write if it may. */
+/** The signals that an expression can read, and assign. */
 export interface Signals {
   store: Record<string, unknown>;
-  /** Gives a signal, which is there and is no object, another value. Without this only running would tell. */
+  /** Assigns a value to an existing signal that is not an object. Without it, an assignment is unknown. */
   assign?: (path: string[], value: unknown) => void;
 }
 
 /**
- * The value of an expression in JavaScript.
+ * Evaluates an expression of JavaScript.
  *
- * @throws {SyntaxError} If it is none.
+ * @throws {SyntaxError} If it is not one.
  * @throws {TypeError} If it throws when it runs.
- * @throws {UnknownValue} If only running it would tell. What it assigns before that is assigned.
+ * @throws {UnknownValue} If only running it would give the value. Assignments before that point are made.
  */
 export function evaluate(text: string, signals: Signals, budget: Budget): unknown {
   budget.checkSize("an expression", text.length);
@@ -111,7 +111,7 @@ export function evaluate(text: string, signals: Signals, budget: Budget): unknow
   return valueOf(statement.expression, { signals, budget, hold: (made) => budget.checkSize("a value", size += made) });
 }
 
-/** Characters and values that a value consists of. */
+/** Counts the characters and the values of a value. */
 export function sizeOf(value: unknown, budget: Budget): number {
   let size = 0;
   const open: [value: unknown, depth: number][] = [[value, 0]];
@@ -119,7 +119,7 @@ export function sizeOf(value: unknown, budget: Budget): number {
     const [inner, depth] = open.pop()!;
     size += typeof inner === "string" ? 1 + inner.length : 1;
     budget.checkTime();
-    budget.checkSize("the store", size, depth); // as it goes: a value may stand in another one many times
+    budget.checkSize("the store", size, depth); // in the loop: a value may be in another one many times
     if (typeof inner !== "object" || inner === null) continue;
     for (const [name, member] of Object.entries(inner)) {
       if (!Array.isArray(inner)) size += name.length;
@@ -132,7 +132,7 @@ export function sizeOf(value: unknown, budget: Budget): number {
 interface Scope {
   signals: Signals;
   budget: Budget;
-  /** Counts what is made on the way. */
+  /** Counts the intermediate values. */
   hold: (size: number) => void;
 }
 
@@ -229,7 +229,7 @@ function valueOf(node: Expression | SpreadElement, scope: Scope): unknown {
       const { callee } = node;
       if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") break;
       if (node.arguments.length > 0 || callee.object.type === "Super") break;
-      return call(callee.property.name, callee.object, scope);
+      return callMethod(callee.property.name, callee.object, scope);
     }
   }
   throw new UnknownValue(node.type);
@@ -237,7 +237,7 @@ function valueOf(node: Expression | SpreadElement, scope: Scope): unknown {
 
 function combine(operator: string, left: unknown, right: unknown, { hold }: Scope): unknown {
   const [a, b] = [left as number, right as number];
-  // Their arithmetic has no bounds: a few multiplications take for ever.
+  // Their arithmetic is unbounded: a few multiplications can take forever.
   if (typeof a === "bigint" && typeof b === "bigint") throw new UnknownValue(operator);
   switch (operator) {
     case "+": {
@@ -263,7 +263,7 @@ function combine(operator: string, left: unknown, right: unknown, { hold }: Scop
   throw new UnknownValue(operator);
 }
 
-/** The client's signals: each name on the way has to be there. */
+/** Reads a signal of the client: each name of its path must exist. */
 function readSignal(path: string[], { signals, budget, hold }: Scope): unknown {
   let value: unknown = signals.store;
   for (const name of path) {
@@ -276,7 +276,7 @@ function readSignal(path: string[], { signals, budget, hold }: Scope): unknown {
 
 function assign(path: string[], value: unknown, scope: Scope): unknown {
   if (!scope.signals.assign) throw new UnknownValue("AssignmentExpression");
-  // An object has signals of its own: it is not so that one value takes the place of another.
+  // An object has signals of its own: an assignment does not simply replace one value by another.
   const before = readSignal(path, scope);
   if (isObject(before) || isObject(value)) throw new UnknownValue("ObjectExpression");
   if (before !== value) scope.signals.assign(path, value);
@@ -287,19 +287,19 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A method without arguments, of a kind of value that has it by itself. */
-function call(name: string, object: Expression, scope: Scope): unknown {
-  // Only a list that stands here: one out of the store would be another from then on.
+/** Calls a method without arguments, of a value whose kind defines it. */
+function callMethod(name: string, object: Expression, scope: Scope): unknown {
+  // Only a literal list: a list of the store would be changed.
   if (name === "reverse" && object.type === "ArrayExpression") return (valueOf(object, scope) as unknown[]).reverse();
   if (name !== "toUpperCase" && name !== "toLowerCase" && name !== "trim") throw new UnknownValue(name);
   const text = valueOf(object, scope);
-  if (isObject(text)) throw new UnknownValue(name); // it may have one of that name
+  if (isObject(text)) throw new UnknownValue(name); // it may define such a method
   if (typeof text !== "string") throw new TypeError(`There is no ${name} here`);
-  scope.hold(text.length * 3); // as many may be made of one
+  scope.hold(text.length * 3); // one character may become three
   return text[name]();
 }
 
-/** As a literal does it: by assignment `__proto__` would become the prototype. */
+/** Defines a property as a literal does: assigning `__proto__` would set the prototype. */
 function define(object: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
@@ -315,7 +315,7 @@ function signalPath(node: AnyNode): string[] | undefined {
     names.push(node.property.name);
     node = node.object;
   }
-  names.reverse(); // not put in front one by one: there may be many
+  names.reverse(); // not unshift(): there may be many
   const isStore = node.type === "CallExpression" && node.callee.type === "MemberExpression" &&
     node.callee.object.type === "Identifier" && node.callee.object.name === "ctx";
   return isStore && names.pop() === "value" ? names : undefined;

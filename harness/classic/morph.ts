@@ -1,6 +1,6 @@
 /**
- * Morphing as client 0.19.9 does it, by the copy of an early idiomorph that it carries [idiomorph.ts]. The package of
- * that name has moved on: it keeps other nodes and cleans attributes that this client leaves behind.
+ * Morphs elements as client 0.19.9 does, with the copy of an early idiomorph that it contains [idiomorph.ts]. The current
+ * idiomorph package differs: it keeps other nodes, and removes attributes that this client leaves.
  *
  * @module
  */
@@ -9,20 +9,20 @@ import { forceAttribute } from "../dom/html.ts";
 import { type Budget, quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
 
-/** Ids that a node or its descendants have, for every node above an element with an id. */
+/** The ids of a node and of its descendants, for each node that contains an element with an id. */
 type IdSets = Map<Node, Set<string>>;
 
 interface Morph {
   idSets: IdSets;
-  /** Ids that have found their place: no node is kept for the sake of these. */
+  /** Ids that have found their place: no node is kept because of them. */
   settled: Set<string>;
   budget: Budget;
 }
 
 /**
- * Makes `old` like `root`: attributes, children, texts. Nodes that match stay, the others come from `root` itself.
+ * Morphs `old` into `root`: attributes, children and texts. Nodes that match stay, the others come from `root` itself.
  *
- * @returns The element that is in the page then: `root`, where the tags differ [MRG-2].
+ * @returns The element that is in the page afterwards: `root`, if the tags differ [MRG-2].
  */
 export function morphElement(old: Element, root: Element, budget: Budget): Element {
   const parent = old.ownerDocument.createElement("div");
@@ -50,12 +50,12 @@ function morphNode(old: Node, fresh: Node, morph: Morph): void {
     old.parentElement.replaceChild(fresh, old);
   } else {
     copyState(fresh, old, morph.budget);
-    // [MRG-8] What is in a template is not among its children, but in happy-dom it is.
+    // [MRG-8] The content of a template is not among its children, except in happy-dom.
     if ((old as Element).localName !== "template") morphChildren(old, fresh, morph);
   }
 }
 
-/** For each new child, from left to right: find an old one to keep, by ids or by kind, or put the new one in. */
+/** For each new child, from left to right: finds an old one to keep, by ids or by kind, or inserts the new one. */
 function morphChildren(oldParent: Node, freshParent: Node, morph: Morph): void {
   let old = oldParent.firstChild;
   for (const fresh of [...freshParent.childNodes]) {
@@ -80,7 +80,7 @@ function morphChildren(oldParent: Node, freshParent: Node, morph: Morph): void {
   while (old) old = removeNode(old, morph);
 }
 
-/** Searches for a child that shares ids with the new one, as long as it would not cost others more than it gains. */
+/** Searches for a child that shares ids with the new one, unless skipping to it loses more ids than it gains. */
 function findByIds(fresh: Node, from: ChildNode, oldParent: Node, freshParent: Node, morph: Morph): ChildNode | null {
   const gain = sharedIds(fresh, oldParent, morph);
   if (gain === 0) return null;
@@ -94,7 +94,7 @@ function findByIds(fresh: Node, from: ChildNode, oldParent: Node, freshParent: N
   return null;
 }
 
-/** Searches for a child of the same kind. The last new child takes whatever is there, of its kind or not. */
+/** Searches for a child of the same kind. The last new child takes the next old one, of whatever kind. */
 function findByKind(fresh: Node, from: ChildNode, freshParent: Node, morph: Morph): ChildNode | null {
   let old: ChildNode | null = from;
   let sibling = fresh.nextSibling;
@@ -172,7 +172,7 @@ function copyAttributes(fresh: Element, old: Element, budget: Budget): void {
     budget.checkTime();
     if (old.getAttribute(name) !== value) setAttribute(old, name, value);
   }
-  // The client walks the living list while it removes from it, so each removal makes it pass over the next attribute.
+  // The client iterates over the live list while it removes from it, so each removal skips the next attribute.
   for (let i = 0; i < old.attributes.length; i++) {
     budget.checkTime();
     const { name } = old.attributes[i];
@@ -180,7 +180,7 @@ function copyAttributes(fresh: Element, old: Element, budget: Budget): void {
   }
 }
 
-/** The client takes an empty value for none. */
+/** Copies an attribute, or removes it where it is missing or empty: the client does not tell these apart. */
 function copyOrRemove(name: string, fresh: Element, old: Element): void {
   const value = fresh.getAttribute(name);
   if (value === old.getAttribute(name)) return;
@@ -188,7 +188,7 @@ function copyOrRemove(name: string, fresh: Element, old: Element): void {
   else old.removeAttribute(name);
 }
 
-/** [MRG-25] Sets an attribute, if its name is one that the DOM standard allows: HTML can have others. */
+/** [MRG-25] Sets an attribute if the DOM standard allows its name: HTML can have others. */
 export function setAttribute(element: Element, name: string, value: string): void {
   if (/[\s\0/=>]/.test(name)) raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
   try {

@@ -1,5 +1,5 @@
 /**
- * The store: how values come into it and leave it again.
+ * The store of signals: reads values, merges them and deletes them.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import { raise } from "./errors.ts";
 /** Signals by name. */
 export type Store = Record<string, unknown>;
 
-/** What came of evaluating a text: something to merge, or something to say in the console. */
+/** The result of evaluating a text: signals to merge, or a message for the console. */
 export type Evaluated = { patch: Store } | {
   message: string;
-  /** Whether only running it would tell. */
+  /** Whether only running the text would give its value. */
   unevaluated: boolean;
 };
 
-/** [STO-2 to STO-10] The value of a `data-store`. */
+/** [STO-2 to STO-10] Evaluates a `data-store`. */
 export function readStoreAttribute(expression: string, store: Store, budget: Budget): Evaluated {
   const merged = "Object.assign({...ctx.store()}, ";
   const before = (text: string) => `${merged}${text})`;
@@ -32,7 +32,7 @@ export function readStoreAttribute(expression: string, store: Store, budget: Bud
   return readSignalText(last.slice(merged.length, -1), store, budget);
 }
 
-/** [SIG-3 to SIG-5] The text of a `datastar-signal`, which is also what is left of a `data-store`. */
+/** [SIG-3 to SIG-5] Evaluates the text of a `datastar-signal`, or what the rewriting leaves of a `data-store`. */
 export function readSignalText(text: string, store: Store, budget: Budget): Evaluated {
   if (text.trim() === "") return { patch: {} };
   try {
@@ -46,14 +46,14 @@ export function readSignalText(text: string, store: Store, budget: Budget): Eval
 }
 
 /**
- * Merges signals into a store [STO-11 to STO-17, SIG-7]. Gives the new store; the old one stays as it was.
+ * Merges signals into a store [STO-11 to STO-17, SIG-7]. Returns the new store; the old one is unchanged.
  *
- * @throws {Error} `bad-store`, where a name or a value cannot be merged.
+ * @throws {ClientError} `bad-store`, if a name or a value cannot be merged.
  */
 export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, budget: Budget): Store {
-  const merged = copy(store, budget) as Store;
+  const merged = copyObjects(store, budget) as Store;
   for (const name of Object.keys(patch)) {
-    if (name === "_dsPlugins") continue; // [STO-19] what the client keeps for itself
+    if (name === "_dsPlugins") continue; // [STO-19] the client's own
     if (onlyIfMissing && (store[name] ?? null) !== null) continue;
     mergeValue(merged, name, patch[name], budget);
   }
@@ -62,9 +62,9 @@ export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, b
   return merged;
 }
 
-/** Gives one signal, which is there, another value. Gives the new store; the old one stays as it was. */
+/** Sets an existing signal. Returns the new store; the old one is unchanged. */
 export function setSignal(store: Store, path: string[], value: unknown, budget: Budget): Store {
-  const changed = copy(store, budget) as Store;
+  const changed = copyObjects(store, budget) as Store;
   let inner = changed;
   for (const name of path.slice(0, -1)) inner = inner[name] as Store;
   inner[path.at(-1)!] = value;
@@ -72,7 +72,7 @@ export function setSignal(store: Store, path: string[], value: unknown, budget: 
   return changed;
 }
 
-/** Objects merge, into lists too; `null` deletes; everything else replaces. */
+/** Merges a value: objects merge, into lists too; `null` deletes; everything else replaces. */
 function mergeValue(into: Store, name: string, value: unknown, budget: Budget): void {
   budget.checkTime();
   if (name === "__proto__") return; // [STO-17]
@@ -98,9 +98,9 @@ function checkNames(store: Store, budget: Budget): void {
   }
 }
 
-/** [DEL-4 to DEL-8] Removes paths. Gives the new store. */
+/** [DEL-4 to DEL-8] Removes paths. Returns the new store. */
 export function deletePaths(store: Store, paths: string[], budget: Budget): Store {
-  const left = copy(store, budget) as Store;
+  const left = copyObjects(store, budget) as Store;
   for (const path of paths) {
     const names = path.split(".");
     const last = names.pop()!;
@@ -108,7 +108,7 @@ export function deletePaths(store: Store, paths: string[], budget: Budget): Stor
     for (const name of names) {
       budget.checkTime();
       const object = Object(inner) as Store;
-      // What is inherited belongs to the whole process. [DEL-8]
+      // Inherited properties belong to the whole process [DEL-8].
       if (!Object.hasOwn(object, name) && (name in object || name === "__proto__")) {
         raise("bad-path", `The path ${quoteText(path)} leads through ${name}, which every such value has`);
       }
@@ -128,11 +128,11 @@ export function deletePaths(store: Store, paths: string[], budget: Budget): Stor
 
 const ownsText = (value: unknown, name: string) => typeof value === "string" && Object.hasOwn(Object(value), name);
 
-/** Objects are copied, lists are not: so the client does it. */
-function copy(value: unknown, budget: Budget): unknown {
+/** Copies objects but not lists, as the client does. */
+function copyObjects(value: unknown, budget: Budget): unknown {
   budget.checkTime();
   if (!isObject(value) || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copy(inner, budget)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copyObjects(inner, budget)]));
 }
 
 function isObject(value: unknown): value is Store {

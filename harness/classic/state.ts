@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Budget } from "../limits.ts";
+import { type Budget, quoteText } from "../limits.ts";
 import type { Store } from "./signals.ts";
 
 /** A message on the console. */
@@ -45,6 +45,6 @@ const maxUnevaluated = 100;
 
 /** Records an expression that the client runs and the harness does not. */
 export function recordUnevaluated({ unevaluated }: ClientState, name: string, expression: string): void {
-  const text = `${name}=${JSON.stringify(expression.length > 200 ? `${expression.slice(0, 200)}…` : expression)}`;
+  const text = `${name}=${quoteText(expression)}`;
   if (unevaluated.length < maxUnevaluated && !unevaluated.includes(text)) unevaluated.push(text);
 }

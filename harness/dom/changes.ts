@@ -1,40 +1,42 @@
 /**
- * What an event has changed: watched while it is applied, told when all has settled.
+ * The net changes of a page: observed while events are applied, and computed when everything has settled.
  *
  * @module
  */
 
-import type { Store } from "../classic/signals.ts";
+/** Signals by name. */
+type Signals = Record<string, unknown>;
 
-/** What has changed in a page, end against beginning: what came and went in between is not told. */
+/** The changes of a page from beginning to end. What came and went in between is left out. */
 export interface Changes {
-  /** Elements that are new, each without those inside it. */
+  /** Elements that are new, without those inside a new element. */
   added: Element[];
-  /** Elements that are gone, each without those inside it. */
+  /** Elements that are gone, without those inside an element that is gone. */
   removed: Element[];
-  /** Targets that another element has taken the place of. They are not told as added and removed. */
+  /** Targets whose place another element has taken. They are neither in `added` nor in `removed`. */
   replaced: { old: Element; new: Element }[];
-  /** Attributes that have another value; `null` is none. */
+  /** Attributes whose value changed; `null` is no attribute. */
   attributes: { element: Element; name: string; before: string | null; after: string | null }[];
-  /** Elements in which text has come, gone or become another. */
+  /** Elements whose own text changed. */
   texts: Element[];
-  /** Paths of signals that have come, gone or become another, such as `user.name`. */
+  /** Paths of signals that changed, such as `user.name`. */
   signals: string[];
 }
 
-/** What is known of a node that has come or gone. */
+/** The place that an added or removed node had before. */
 interface Moved {
-  /** Where it was at the beginning. Nowhere: then it is new. */
+  /** Its parent at the beginning; `null` for a new node. */
   from: Node | null;
 }
 
-/** Begins to watch. The function that it gives ends that, and tells. */
+/** Starts to record changes. Call the returned function to stop, and to get the net changes. */
 export function observeChanges(
   document: Document,
-  store: Store,
-): (store: Store, replaced: Changes["replaced"]) => Changes {
+  store: Signals,
+): (store: Signals, replaced: Changes["replaced"]) => Changes {
   const Observer = document.defaultView?.MutationObserver ?? globalThis.MutationObserver;
-  const observer = new Observer(() => {});
+  const records: MutationRecord[] = [];
+  const observer = new Observer((delivered) => void records.push(...delivered));
   const empty = emptyAttributes(document);
   observer.observe(document, {
     subtree: true,
@@ -46,11 +48,11 @@ export function observeChanges(
   });
 
   return (now, replacements) => {
-    const records = observer.takeRecords();
+    records.push(...observer.takeRecords());
     observer.disconnect();
     const moved = new Map<Node, Moved>();
     const attributes = new Map<Element, Map<string, string | null>>();
-    const texts = new Map<Node, string>(); // as they were
+    const texts = new Map<Node, string>(); // before the first change
     for (const { type, target, addedNodes, removedNodes, attributeName, oldValue } of records) {
       if (type === "attributes") {
         const names = attributes.get(target as Element) ?? new Map();
@@ -66,7 +68,7 @@ export function observeChanges(
     }
 
     const isThere = (node: Node) => document.contains(node);
-    /** Where a node was at the beginning: what has not moved itself may have been carried along. */
+    /** The parent of a node at the beginning. A node that has not moved itself may have been moved with its parent. */
     const originOf = (node: Node) => moved.has(node) ? moved.get(node)!.from : node.parentNode;
     const isNew = (node: Node): boolean => {
       for (let at: Node | null = node; at; at = at.parentNode) if (moved.has(at)) return moved.get(at)!.from === null;
@@ -75,7 +77,9 @@ export function observeChanges(
     const isGone = (node: Node | null) => node !== null && !isThere(node);
     const stayed = (node: Node) => isThere(node) && !isNew(node);
 
-    const replaced = settle(replacements).filter((pair) => isThere(pair.new) && isGone(pair.old) && !isNew(pair.old));
+    const replaced = lastReplacements(replacements).filter((pair) =>
+      isThere(pair.new) && isGone(pair.old) && !isNew(pair.old)
+    );
     const partners = new Set<Node>(replaced.flatMap((pair) => [pair.old, pair.new]));
     const elements = [...moved.keys()].filter((node) => node.nodeType === 1 && !partners.has(node)) as Element[];
     return {
@@ -97,7 +101,7 @@ export function observeChanges(
   };
 }
 
-/** Attributes that are empty: some DOMs, such as happy-dom, report the old value of these as if there had been none. */
+/** Finds the empty attributes: happy-dom reports their old value as if there had been no attribute. */
 function emptyAttributes(document: Document): Map<Element, Set<string>> {
   const empty = new Map<Element, Set<string>>();
   // Not querySelectorAll("*"): in happy-dom that takes twenty times as long.
@@ -108,9 +112,9 @@ function emptyAttributes(document: Document): Map<Element, Set<string>> {
   return empty;
 }
 
-/** What each target ends as: a root that moves on leaves nothing in the place of the one before [MRG-22]. */
-function settle(replacements: Changes["replaced"]): Changes["replaced"] {
-  const targets = new Map<Element, Element>(); // by what stands in their place
+/** The final replacement of each target: a root that moves on leaves nothing in the place of the one before [MRG-22]. */
+function lastReplacements(replacements: Changes["replaced"]): Changes["replaced"] {
+  const targets = new Map<Element, Element>(); // by their replacement
   for (const { old, new: root } of replacements) {
     const target = targets.get(old) ?? old;
     targets.delete(old);
@@ -119,7 +123,7 @@ function settle(replacements: Changes["replaced"]): Changes["replaced"] {
   return [...targets].map(([root, old]) => ({ old, new: root }));
 }
 
-/** Elements whose own text is another. Text that is written anew as it was, as `data-text` does it, is none. */
+/** The elements whose own text changed. Text that is written again as it was, as `data-text` does, did not change. */
 function changedTexts(moved: Map<Node, Moved>, texts: Map<Node, string>): Element[] {
   const own = new Map<Node, { gone: string; come: string; changed: boolean }>();
   const of = (parent: Node) => {
@@ -140,8 +144,8 @@ function changedTexts(moved: Map<Node, Moved>, texts: Map<Node, string>): Elemen
   );
 }
 
-/** Paths at which two stores differ. */
-function differences(before: Store, after: Store, path: string[] = []): string[] {
+/** The paths at which two stores differ. */
+function differences(before: Signals, after: Signals, path: string[] = []): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => {
     const own = [...path, name];
@@ -151,7 +155,7 @@ function differences(before: Store, after: Store, path: string[] = []): string[]
   });
 }
 
-function isObject(value: unknown): value is Store {
+function isObject(value: unknown): value is Signals {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,6 +1,6 @@
 /**
- * HTML to nodes, as a browser's parser makes them. happy-dom's own parser forgives in other ways: it lets a `<div>`
- * inside a `<p>` and takes one out of a `<tr>`. So its documents are filled by parse5; any other document parses itself.
+ * Parses HTML as browsers do. happy-dom's own parser corrects mistakes in other ways: it leaves a `<div>` inside a `<p>`,
+ * and takes one out of a `<tr>`. So parse5 fills its documents; any other document parses with its own parser.
  *
  * @module
  */
@@ -16,8 +16,8 @@ type Parsed = DefaultTreeAdapterTypes.ChildNode;
 type ParsedParent = DefaultTreeAdapterTypes.ParentNode;
 
 /**
- * Parses HTML as if it were assigned to the `innerHTML` of `context`. Scripts in it never run. A happy-dom window stops
- * to run and to fetch things for good, whatever its settings were: handlers, frames and style sheets would otherwise.
+ * Parses HTML as if it were assigned to the `innerHTML` of `context`. Scripts in it never run. A happy-dom window never
+ * runs or fetches anything again, whatever its settings were: handlers, frames and style sheets would do so otherwise.
  *
  * @param context The element that the HTML is meant for: in a `<tr>` other tags are allowed than in a `<div>`. A
  * `<template>` allows them all.
@@ -41,7 +41,7 @@ export function parseHtml(html: string, context: Element): DocumentFragment {
   return fragment;
 }
 
-/** Puts a whole page into a document, in place of all that is in it. Nothing runs then: see {@linkcode parseHtml}. */
+/** Replaces the content of a document by a whole page. Nothing in it runs: see {@linkcode parseHtml}. */
 export function writePage(document: Document, html: string): void {
   if (isHappyDom(document)) silence(document);
   const parsed = parse(html);
@@ -53,7 +53,7 @@ function isHappyDom({ defaultView }: Document): boolean {
   return defaultView !== null && "happyDOM" in defaultView;
 }
 
-/** What happy-dom's window would do by itself, most of it only where somebody has asked for it. */
+/** The settings for what a happy-dom window does by itself. */
 interface Settings {
   enableJavaScriptEvaluation: boolean;
   disableJavaScriptFileLoading: boolean;
@@ -74,11 +74,11 @@ function silence({ defaultView }: Document): void {
   settings.enableCSSFileLoading = false;
   settings.enableImageFileLoading = false;
   settings.enableIframePageLoading = false;
-  // A `<link rel="preload">` asks none of these.
+  // A `<link rel="preload">` obeys none of these.
   settings.fetch.interceptor = { beforeAsyncRequest: () => Promise.resolve(new Response(null, { status: 204 })) };
 }
 
-/** Without recursion: HTML may be deeper than the stack of calls. */
+/** Copies parsed nodes into a document. Without recursion: HTML may be deeper than the stack of calls. */
 function fill(top: ParentNode, from: ParsedParent, document: Document): void {
   const open: [ParentNode, ParsedParent][] = [[top, from]];
   while (open.length > 0) {
@@ -98,7 +98,7 @@ function makeNode(parsed: Parsed, document: Document): Node | undefined {
   if (parsed.nodeName === "#comment") {
     return document.createComment((parsed as DefaultTreeAdapterTypes.CommentNode).data);
   }
-  if (!("tagName" in parsed)) return; // a doctype, which no event can touch
+  if (!("tagName" in parsed)) return; // a doctype, which no event can change
   const element = makeElement(parsed, document);
   for (const { name, value, namespace, prefix } of parsed.attrs) {
     if (namespace) element.setAttributeNS(namespace, prefix ? `${prefix}:${name}` : name, value);
@@ -107,9 +107,9 @@ function makeNode(parsed: Parsed, document: Document): Node | undefined {
   return element;
 }
 
-/** Sets an attribute whatever its name: a parser takes names that happy-dom's `setAttribute()` refuses, such as `=x`. */
+/** Sets an attribute of any name: a parser accepts names that happy-dom's `setAttribute()` refuses, such as `=x`. */
 export function forceAttribute(element: Element, name: string, value: string): void {
-  // A colon is no prefix here, as it would be in the name of setAttributeNS().
+  // setAttributeNS() would read a colon as the end of a prefix.
   if (!name.includes(":")) return element.setAttributeNS(null, name, value);
   const attribute = element.ownerDocument.createAttribute(name);
   attribute.value = value;
@@ -118,7 +118,7 @@ export function forceAttribute(element: Element, name: string, value: string): v
 
 function makeElement({ tagName, namespaceURI }: DefaultTreeAdapterTypes.Element, document: Document): Element {
   if (tagName !== "script") return document.createElementNS(namespaceURI, tagName);
-  // Parsed and not made, like a browser's: then it does not run even where somebody has allowed scripts.
+  // Parsed, not created: so it does not run even where scripts are allowed.
   const template = document.createElement("template");
   const isHtml = namespaceURI === "http://www.w3.org/1999/xhtml";
   template.innerHTML = isHtml ? "<script></script>" : "<svg><script></script></svg>";
