@@ -6,7 +6,8 @@
  */
 
 import { type Diagnostic, findLines, readLines, readStream, type StreamEvent } from "../harness/mod.ts";
-import { type ExplainedLine, explainLines, shapeLine } from "./explain.ts";
+import { explainLines, shapeLine } from "./explain.ts";
+import type { ExplainedLine, Explainer } from "./explanation.ts";
 
 /** Bytes up to a blank line, that one included, or to the end of the stream. */
 export interface Block {
@@ -34,16 +35,20 @@ export function findBlockEnds(bytes: Uint8Array): number[] {
   return ends;
 }
 
-/**
- * Reads a stream. Blocks that `known` has are the same objects again, and what is new is added to it.
- *
- * @param known Blocks by what they say, from the readings before.
- * @param pause Is waited for after some milliseconds of work, so that a page stays responsive.
- */
+/** How the blocks of a stream are read. */
+export interface ReadBlocksOptions {
+  /** Explains what the dialect's client makes of events. */
+  explainer: Explainer;
+  /** Blocks of earlier readings by their bytes. New blocks are added to it. */
+  known?: Map<string, Block>;
+  /** Called after some milliseconds of work, and waited for, so that a page stays responsive. */
+  pause?: () => Promise<void>;
+}
+
+/** Reads the blocks of a stream. */
 export async function readBlocks(
   bytes: Uint8Array,
-  known: Map<string, Block> = new Map(),
-  pause?: () => Promise<void>,
+  { explainer, known = new Map(), pause }: ReadBlocksOptions,
 ): Promise<Block[]> {
   const blocks: Block[] = [];
   let start = 0;
@@ -57,7 +62,7 @@ export async function readBlocks(
     let key = start === 0 ? "first:" : ":";
     for (const byte of own) key += String.fromCharCode(byte);
     let block = known.get(key);
-    if (!block) known.set(key, block = await readBlock(own, start === 0));
+    if (!block) known.set(key, block = await readBlock(own, start === 0, explainer));
     blocks.push(block);
     start = end;
   }
@@ -78,7 +83,8 @@ function readPlainLines(bytes: Uint8Array): ExplainedLine[] {
   });
 }
 
-export async function readBlock(bytes: Uint8Array, first: boolean): Promise<Block> {
+/** Reads one block. `first` is whether the stream begins with it. */
+export async function readBlock(bytes: Uint8Array, first: boolean, explainer: Explainer): Promise<Block> {
   // Only where the stream begins does a byte order mark count for nothing: a line before makes it another place.
   const lead = first ? 0 : 1;
   const read = first ? bytes : new Uint8Array([LF, ...bytes]);
@@ -86,7 +92,7 @@ export async function readBlock(bytes: Uint8Array, first: boolean): Promise<Bloc
   for await (const event of readStream(read)) events.push(event);
   const ends = read.reduce((sum, byte) => sum + Number(byte === LF || byte === CR), 0);
   const isLong = read.length > maxExplained.bytes || ends > maxExplained.lines;
-  const lines = (isLong ? readPlainLines(read) : explainLines(read, events)).slice(lead);
+  const lines = (isLong ? readPlainLines(read) : explainLines(read, events, explainer)).slice(lead);
   const [event] = events;
   return {
     bytes,

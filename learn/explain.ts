@@ -6,83 +6,7 @@
  */
 
 import { BOM, fieldNames, type Line, readField, readLines, readSequence, type StreamEvent } from "../harness/mod.ts";
-import { explainName, explainRows } from "./classic/explain.ts";
-
-export { type Buffers, buffersAt } from "./buffers.ts";
-export { describeChanges, describeEvent } from "./classic/describe.ts";
-
-/** The kinds of bytes. The client makes nothing of those that are `ignored`. */
-export type PieceKind =
-  | "bom"
-  | "field"
-  | "colon"
-  | "space"
-  | "event-name"
-  | "key"
-  | "separator"
-  | "option"
-  | "html"
-  | "text"
-  | "value"
-  | "comment"
-  | "ignored"
-  | "end"
-  | "blank";
-
-/** Bytes with one meaning. The pieces of a line cover all its bytes, line end included, without gaps or overlaps. */
-export interface Piece {
-  /** Offset of the first byte in the stream. */
-  start: number;
-  /** Offset after the last byte. */
-  end: number;
-  kind: PieceKind;
-  /** What the bytes do, in one line without a full stop. Code is between backticks. */
-  why: string;
-  /** The clause of docs/PROTOCOL.md that says so. */
-  clause: string;
-}
-
-/** A line of a stream with its pieces. */
-export interface ExplainedLine {
-  /** Offset of the first byte in the stream. */
-  start: number;
-  /** Offset after the last byte, without the line end. */
-  end: number;
-  /** Offset after the line end. */
-  next: number;
-  /** How the line ends. Empty if the stream ends first. */
-  ending: "" | "LF" | "CR" | "CRLF";
-  /** The text, decoded, without the line end. */
-  text: string;
-  /**
-   * The number of the event that the line is part of, counted from 0. The blank line that ends an event is part of it;
-   * other blank lines, and comments on their own, are part of none.
-   */
-  event?: number;
-  pieces: Piece[];
-}
-
-/** A reason, and its clause. */
-export type Reason = [why: string, clause: string];
-
-/** A part of a field's value: from the end of the part before. */
-export interface Part {
-  /** Offset in the value after the part's last character. */
-  to: number;
-  kind: PieceKind;
-  reason: Reason;
-}
-
-/** The explanation of a `data` line. */
-export interface ExplainedRow {
-  /** The parts of the value. The last one reaches to its end. */
-  parts: Part[];
-  /** Why the line as a whole has no effect. */
-  ignoredBecause?: Reason;
-}
-
-/** Finds the remark on a line that has one of the clauses; without a line, the first remark on the event. */
-export type FindRemark = (line: Line | undefined, ...clauses: string[]) => Reason | undefined;
+import type { ExplainedLine, ExplainedRow, Explainer, FindRemark, Piece, PieceKind, Reason } from "./explanation.ts";
 
 const LF = 10;
 
@@ -92,7 +16,11 @@ const LF = 10;
  * @param bytes The whole stream.
  * @param events What `readStream` gives for exactly these bytes.
  */
-export function explainLines(bytes: Uint8Array, events: readonly StreamEvent[]): ExplainedLine[] {
+export function explainLines(
+  bytes: Uint8Array,
+  events: readonly StreamEvent[],
+  explainer: Explainer,
+): ExplainedLine[] {
   const explained: ExplainedLine[] = [];
   let next = 0;
   let block: Line[] = [];
@@ -112,6 +40,7 @@ export function explainLines(bytes: Uint8Array, events: readonly StreamEvent[]):
       explained: block.map(open),
       event: event === undefined ? undefined : events[event],
       isCut: !blank,
+      explainer,
     });
     if (blank) {
       const { start, next: end, pieces } = open(blank);
@@ -155,15 +84,16 @@ interface Block {
   event: StreamEvent | undefined;
   /** Whether the stream ends before the blank line. */
   isCut: boolean;
+  explainer: Explainer;
 }
 
 /** Adds the pieces to the lines of an event. */
-function explainEvent({ bytes, lines, explained, event, isCut }: Block): void {
+function explainEvent({ bytes, lines, explained, event, isCut, explainer }: Block): void {
   const remark = createRemarkFinder(event);
   const reads = lines.map((line) => readField(line, "client"));
   const lastName = reads.findLastIndex((read) => read?.field === "event");
   const hasText = reads.some((read) => read?.field === "data" && read.value.trim() !== "");
-  const rows = event?.client ? explainRows(event, remark) : undefined;
+  const rows = event?.client ? explainer.explainRows(event, remark) : undefined;
 
   /** Explains a field's value. */
   function explainValue(i: number, field: string, value: string): ExplainedRow {
@@ -176,7 +106,7 @@ function explainEvent({ bytes, lines, explained, event, isCut }: Block): void {
     if (isCut) return whole(["ignored", remark(undefined, "SSE-8") ?? cutLine]);
     if (field === "data") return rows?.get(lines[i].start) ?? whole(["ignored", fields.data]);
     if (i < lastName) return whole(["ignored", ["A later `event` line of this event counts", "SSE-7"]]);
-    return whole(explainName(value, hasText, remark));
+    return whole(explainer.explainName(value, hasText, remark));
   }
 
   for (const [i, line] of lines.entries()) {

@@ -9,15 +9,11 @@ import { fileURLToPath } from "node:url";
 import { parseMarkup } from "../conformance/checks/markup.ts";
 import { clauseText } from "../conformance/report/clauses.ts";
 import { openPage, readStream, type StreamEvent } from "../harness/mod.ts";
-import {
-  buffersAt,
-  describeChanges,
-  describeEvent,
-  type ExplainedLine,
-  explainLines,
-  type Piece,
-} from "../learn/explain.ts";
-import { rootsOf } from "../learn/classic/describe.ts";
+import { buffersAt } from "../learn/buffers.ts";
+import { describeChanges, describeEvent, rootsOf } from "../learn/classic/describe.ts";
+import * as classic from "../learn/classic/explain.ts";
+import { explainLines } from "../learn/explain.ts";
+import type { ExplainedLine, Piece } from "../learn/explanation.ts";
 import { bytesOf } from "../vectors/compare.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { createDocument } from "./support/dom.ts";
@@ -31,7 +27,7 @@ const rawBytes = (text: string) => Uint8Array.from(text, (character) => characte
 
 async function read(bytes: Uint8Array): Promise<{ events: StreamEvent[]; lines: ExplainedLine[] }> {
   const events = await Array.fromAsync(readStream(bytes));
-  return { events, lines: explainLines(bytes, events) };
+  return { events, lines: explainLines(bytes, events, classic) };
 }
 
 const decodeAll = (bytes: Uint8Array, pieces: Piece[]) => {

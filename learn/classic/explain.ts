@@ -13,7 +13,7 @@ import {
   signalKeys,
   type StreamEvent,
 } from "../../harness/mod.ts";
-import type { ExplainedRow, FindRemark, Part, PieceKind, Reason } from "../explain.ts";
+import type { ExplainedRow, FindRemark, Part, PieceKind, Reason } from "../explanation.ts";
 import { isCode } from "./describe.ts";
 
 const eventNames: Record<string, Reason> = {

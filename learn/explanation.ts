@@ -1,0 +1,88 @@
+/**
+ * The explanation of a stream: its lines, and the pieces that they consist of.
+ *
+ * @module
+ */
+
+import type { Line, StreamEvent } from "../harness/mod.ts";
+
+/** The kinds of bytes. The client makes nothing of those that are `ignored`. */
+export type PieceKind =
+  | "bom"
+  | "field"
+  | "colon"
+  | "space"
+  | "event-name"
+  | "key"
+  | "separator"
+  | "option"
+  | "html"
+  | "text"
+  | "value"
+  | "comment"
+  | "ignored"
+  | "end"
+  | "blank";
+
+/** Bytes with one meaning. The pieces of a line cover all its bytes, line end included, without gaps or overlaps. */
+export interface Piece {
+  /** Offset of the first byte in the stream. */
+  start: number;
+  /** Offset after the last byte. */
+  end: number;
+  kind: PieceKind;
+  /** What the bytes do, in one line without a full stop. Code is between backticks. */
+  why: string;
+  /** The clause of docs/PROTOCOL.md that says so. */
+  clause: string;
+}
+
+/** A line of a stream with its pieces. */
+export interface ExplainedLine {
+  /** Offset of the first byte in the stream. */
+  start: number;
+  /** Offset after the last byte, without the line end. */
+  end: number;
+  /** Offset after the line end. */
+  next: number;
+  /** How the line ends. Empty if the stream ends first. */
+  ending: "" | "LF" | "CR" | "CRLF";
+  /** The text, decoded, without the line end. */
+  text: string;
+  /**
+   * The number of the event that the line is part of, counted from 0. The blank line that ends an event is part of it;
+   * other blank lines, and comments on their own, are part of none.
+   */
+  event?: number;
+  pieces: Piece[];
+}
+
+/** A reason, and its clause. */
+export type Reason = [why: string, clause: string];
+
+/** A part of a field's value: from the end of the part before. */
+export interface Part {
+  /** Offset in the value after the part's last character. */
+  to: number;
+  kind: PieceKind;
+  reason: Reason;
+}
+
+/** The explanation of a `data` line. */
+export interface ExplainedRow {
+  /** The parts of the value. The last one reaches to its end. */
+  parts: Part[];
+  /** Why the line as a whole has no effect. */
+  ignoredBecause?: Reason;
+}
+
+/** Finds the remark on a line that has one of the clauses; without a line, the first remark on the event. */
+export type FindRemark = (line: Line | undefined, ...clauses: string[]) => Reason | undefined;
+
+/** The part of an explanation that a dialect knows. */
+export interface Explainer {
+  /** Explains an event's name. `hasText` is whether the event's data has more than white space. */
+  explainName: (name: string, hasText: boolean, remark: FindRemark) => [PieceKind, Reason];
+  /** Explains the `data` lines of an event, by the offset of each line in the stream. */
+  explainRows: (event: StreamEvent, remark: FindRemark) => Map<number, ExplainedRow>;
+}
