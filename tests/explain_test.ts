@@ -18,7 +18,7 @@ import {
   type Piece,
 } from "../learn/explain.ts";
 import { rootsOf } from "../learn/classic/describe.ts";
-import { bytesOf } from "../vectors/compare.ts";
+import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { createDocument } from "./support/dom.ts";
 import { end, runtime, slow, start } from "./support/process.ts";

@@ -5,15 +5,8 @@
  */
 
 import { applyEvents, createPage, readStream, type StreamEvent } from "../../harness/mod.ts";
-import {
-  bytesOf,
-  type Expectation,
-  type Outcome,
-  readValues,
-  setValues,
-  treeOf,
-  type Vector,
-} from "../../vectors/compare.ts";
+import { treeOf } from "../../vectors/compare.ts";
+import { bytesOf, type Expectation, type Outcome, readValues, setValues, type Vector } from "../../vectors/vector.ts";
 import { createDocument } from "./dom.ts";
 
 /** What the harness makes of a page, of which all events arrive at once. */
