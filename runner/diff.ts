@@ -1,5 +1,5 @@
 /**
- * Compares two texts line by line. It is our own, because browsers load it as it is, without a bundler.
+ * Compares two texts line by line. It is our own code because the browser loads it without a bundler.
  *
  * @module
  */
@@ -13,25 +13,10 @@ export interface DiffLine {
 /** Maximum number of pairs of lines that are compared. In larger texts, all lines count as different. */
 const maxPairs = 4_000_000;
 
-/** Returns the lines of two texts, with as few as possible on one side only. */
+/** Returns the lines of two texts, with as few as possible on one side only: a longest common subsequence. */
 export function diffLines(expected: string, actual: string): DiffLine[] {
   const a = expected.split("\n");
   const b = actual.split("\n");
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let endA = a.length;
-  let endB = b.length;
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) endA--, endB--;
-  const lines = (side: DiffLine["side"], from: string[]) => from.map((text): DiffLine => ({ side, text }));
-  return [
-    ...lines("both", a.slice(0, start)),
-    ...diffMiddle(a.slice(start, endA), b.slice(start, endB)),
-    ...lines("both", a.slice(endA)),
-  ];
-}
-
-/** Finds the longest common subsequence of lines. */
-function diffMiddle(a: string[], b: string[]): DiffLine[] {
   const result: DiffLine[] = [];
   let i = 0;
   let j = 0;

@@ -53,7 +53,7 @@ const pagePolicy = [
 /** The policy of the example page, whose client runs here in a frame. Nothing in a vector can load anything. */
 const framePolicy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
 
-/** The document that each vector's page is put into. It is in standards mode, and has no content of its own. */
+/** The document that receives each vector's page. It is in standards mode, and has no content of its own. */
 const frame = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>A vector's page</title><link rel="icon" href="data:,"></head>

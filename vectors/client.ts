@@ -16,8 +16,6 @@ export type RunnablePage = Pick<Vector, "page" | "initiator" | "values"> & { exp
 export interface ReferenceClient {
   /** Path of its module script on the example server. */
   script: string;
-  /** Whether the client writes this to the console by itself, and not because an event told it to. */
-  isOwnMessage(mode: string, text: string): boolean;
   /** Marks a page, and listens to the client in its window, which is loaded afterwards. */
   start(window: ClientWindow, page: RunnablePage, urls: ClientUrls): ClientRun;
 }
@@ -34,7 +32,9 @@ export interface ClientUrls {
 export interface ClientRun {
   /** Removes the marks from the page. Called when the response arrives, so that no selector finds them. */
   removeMarks(): void;
-  /** Called with each message that the client writes with `console.error`. */
+  /** Whether the client writes this to the console by itself, and not because an event told it to. */
+  isOwnMessage(mode: string, text: string): boolean;
+  /** Called with each message that is written with `console.error`. */
   onErrorMessage(text: string): void;
   /** Called when the client repeats its request. */
   onRepeatedRequest(): void;

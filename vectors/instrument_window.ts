@@ -5,7 +5,10 @@
  * @module
  */
 
-import type { ClientRun, ClientWindow, ReferenceClient } from "./client.ts";
+import type { ClientRun, ClientWindow } from "./client.ts";
+
+/** Path of the request that is answered with the vector's bytes. */
+export const streamPath = "/vectors/stream";
 
 /** Maximum number of messages that are kept. */
 const maxMessages = 1000;
@@ -35,17 +38,8 @@ export interface WindowRecord {
   failure?: Error;
 }
 
-/** How a window is instrumented. */
-export interface InstrumentOptions {
-  /** Path of the request that `answer` answers. */
-  streamPath: string;
-  answer: typeof fetch;
-  client: ReferenceClient;
-  run: ClientRun;
-}
-
-/** Instruments a window. */
-export function instrumentWindow(window: ClientWindow, options: InstrumentOptions): InstrumentedWindow {
+/** Instruments a window for a run. `answer` answers the request of the stream. */
+export function instrumentWindow(window: ClientWindow, run: ClientRun, answer: typeof fetch): InstrumentedWindow {
   const record: WindowRecord = { console: [], requests: 0 };
   const pending = new Set<Promise<unknown>>();
   const track: Track = (promise) => {
@@ -53,9 +47,9 @@ export function instrumentWindow(window: ClientWindow, options: InstrumentOption
     pending.add(done);
     return promise;
   };
-  instrumentFetch(window, options, record, track);
+  window.fetch = createFetch(window, { run, answer, record, track });
   instrumentTransitions(window, track);
-  instrumentConsole(window, options, record);
+  instrumentConsole(window, run, record);
   window.addEventListener("error", (event) => {
     record.uncaught ??= event.message;
     event.preventDefault();
@@ -78,9 +72,11 @@ export function instrumentWindow(window: ClientWindow, options: InstrumentOption
 /** Adds a promise to those that are pending. */
 type Track = <T>(promise: Promise<T>) => Promise<T>;
 
-/** Answers the first request of the stream, and all other requests with an empty event stream. */
-function instrumentFetch(window: ClientWindow, options: InstrumentOptions, record: WindowRecord, track: Track): void {
-  const { streamPath, answer, run } = options;
+/** Makes a `fetch` that answers the first request of the stream, and all other requests with an empty event stream. */
+function createFetch(
+  window: ClientWindow,
+  { run, answer, record, track }: { run: ClientRun; answer: typeof fetch; record: WindowRecord; track: Track },
+): typeof fetch {
   const emptyStream = () => new window.Response("", { headers: { "content-type": "text/event-stream" } });
   const requestStream: typeof fetch = async (input, init) => {
     const response = await answer(input, init);
@@ -96,7 +92,7 @@ function instrumentFetch(window: ClientWindow, options: InstrumentOptions, recor
     return new window.Response(forClient, response);
   };
   // deno-lint-ignore require-await -- what it throws has to reach the client as a rejection
-  window.fetch = async (input, init) => {
+  return async (input, init) => {
     const url = new URL(input instanceof window.Request ? input.url : String(input), window.document.baseURI);
     if (url.pathname !== streamPath) return emptyStream(); // other requests of the page are no part of the vector
     if (url.searchParams.has("store")) {
@@ -122,12 +118,12 @@ function instrumentTransitions({ document }: ClientWindow, track: Track): void {
   };
 }
 
-function instrumentConsole(window: ClientWindow, { client, run }: InstrumentOptions, record: WindowRecord): void {
+function instrumentConsole(window: ClientWindow, run: ClientRun, record: WindowRecord): void {
   for (const mode of ["debug", "error", "info", "group", "groupEnd", "log", "warn"] as const) {
     window.console[mode] = (...values: unknown[]) => {
       const [value] = values;
       if (mode === "error") run.onErrorMessage(errorMessageOf(value) ?? String(value));
-      if (values.length !== 1 || typeof value !== "string" || client.isOwnMessage(mode, value)) return;
+      if (values.length !== 1 || typeof value !== "string" || run.isOwnMessage(mode, value)) return;
       if (record.console.length < maxMessages) record.console.push([mode, value]);
     };
   }

@@ -10,8 +10,10 @@
 
 import type { ClientRun, ClientWindow, ReferenceClient, RunnablePage } from "./client.ts";
 import { treeOf } from "./compare.ts";
-import { type InstrumentedWindow, instrumentWindow } from "./instrument_window.ts";
+import { type InstrumentedWindow, instrumentWindow, streamPath } from "./instrument_window.ts";
 import { type Outcome, readValues, setValues } from "./vector.ts";
+
+export { streamPath };
 
 /** How a client is run. */
 export interface ClientOptions {
@@ -24,9 +26,6 @@ export interface ClientOptions {
   /** Answers the request. Default: the window's `fetch`. */
   answer?: typeof fetch;
 }
-
-/** Path of the request that is answered with the bytes. */
-export const streamPath = "/vectors/stream";
 
 /** Milliseconds after which a client that has made no request, while nothing is pending, never will. */
 const maxIdle = 2000;
@@ -49,7 +48,7 @@ export async function runClient(window: ClientWindow, page: RunnablePage, option
   document.body.innerHTML = page.page; // scripts in it do not run
   setValues(document, page.values);
   const run = client.start(window, page, { stream: url, store: `${streamPath}?store` });
-  const instruments = instrumentWindow(window, { streamPath, answer, client, run });
+  const instruments = instrumentWindow(window, run, answer);
 
   await loadScript(document, script);
   await waitForEnd(instruments, run);

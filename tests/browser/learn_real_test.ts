@@ -482,7 +482,7 @@ describe("runReal()", () => {
       const { html: next } = await run("<p>next</p>", "");
       assertEquals(next, "<p>next</p>");
       assertEquals(await around(), before);
-      const allowed = /^localhost\/(datastar\.js|learn\/(frame|modules\/(learn|runner)\/\w+\.ts))$/;
+      const allowed = /^localhost\/(datastar\.js|learn\/(frame|modules\/(learn|vectors)\/(classic\/)?\w+\.ts))$/;
       assertEquals(requests.filter((path) => !allowed.test(path)), []);
       assertEquals(others, []);
       assertEquals(complaints.filter((complaint) => /^dialog|^exception/.test(complaint)), []);

@@ -10,7 +10,7 @@ import type { Outcome } from "../vector.ts";
 import { errorCodeOf, isOwnMessage } from "./messages.ts";
 
 /** The client that the example server serves. */
-export const client: ReferenceClient = { script: "/datastar.js", isOwnMessage, start };
+export const client: ReferenceClient = { script: "/datastar.js", start };
 
 function start(window: ClientWindow, page: RunnablePage, urls: ClientUrls): ClientRun {
   const { document } = window;
@@ -26,6 +26,7 @@ function start(window: ClientWindow, page: RunnablePage, urls: ClientUrls): Clie
 
   return {
     removeMarks: marks.remove,
+    isOwnMessage,
     onErrorMessage(text) {
       // The client writes this right after the error. By the time it repeats its request, it may have written more.
       if (/^Error fetching event source/.test(text)) fetchError ??= describe(lastMessage);
