@@ -9,12 +9,12 @@ import type { VectorDialect } from "../vectors/mod.ts";
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
 /** Renders the page. */
-export const renderPage = ({ id, client }: VectorDialect) =>
+export const renderPage = ({ id, title, client }: VectorDialect) =>
   `<!doctype html>
 <html lang="en" data-dialect="${id}">
 <head>
   <meta charset="utf-8">
-  <title>fragstar: vectors</title>
+  <title>fragstar: vectors of ${title}</title>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
   <link rel="stylesheet" href="/vectors/style.css">

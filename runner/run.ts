@@ -4,26 +4,27 @@
  * @module
  */
 
-import { compare, parseInert } from "../vectors/compare.ts";
-import { bytesOf, type Difference, type Outcome, type Vector } from "../vectors/vector.ts";
 import type { ClientWindow, ReferenceClient } from "../vectors/client.ts";
+import { compare, parseInert } from "../vectors/compare.ts";
 import { runClient, streamPath } from "../vectors/run_client.ts";
+import { bytesOf, type Difference, type Outcome, type Vector } from "../vectors/vector.ts";
 
-/** How a vector is run. */
+/** Options of {@linkcode runVector}. */
 export interface RunOptions {
   /** The dialect's client. */
   client: ReferenceClient;
   /** A module script of this origin that is run in its place. */
   script?: string;
-  /** Milliseconds after which the run is incomplete. Default: 10,000. */
-  timeout?: number;
   /** The parent of the frame. It has to be rendered, because otherwise there are no View Transitions. Default: the body. */
   container?: Element;
 }
 
+/** Milliseconds after which a run is incomplete. */
+const timeout = 10_000;
+
 /** Runs one vector in a new frame. Never throws: the {@linkcode Outcome} of a failed run is incomplete. */
 export async function runVector(vector: Vector, options: RunOptions): Promise<Outcome> {
-  const { client, script, timeout = 10_000, container = document.body } = options;
+  const { client, script, container = document.body } = options;
   const frame = document.createElement("iframe");
   frame.title = `Page of ${vector.id}`;
   frame.tabIndex = -1;
@@ -56,7 +57,7 @@ export interface Result {
   ms: number;
 }
 
-/** How many vectors are run. */
+/** Options of {@linkcode runAll}. */
 export interface RunAllOptions extends RunOptions {
   /** Called with each result as soon as it is known. */
   onResult?: (result: Result) => void;

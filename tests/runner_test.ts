@@ -101,7 +101,7 @@ describe("compare()", () => {
     ["the expected error", { error: "no-target" }, { error: "no-target" }, []],
     ["a different error", { error: "no-target" }, { error: "bad-store" }, ["error"]],
     ["the same errors", { errors: ["no-target", "bad-path"] }, { errors: ["no-target", "bad-path"] }, []],
-    ["errors in another order", { errors: ["no-target", "bad-path"] }, { errors: ["bad-path", "no-target"] }, [
+    ["errors in a different order", { errors: ["no-target", "bad-path"] }, { errors: ["bad-path", "no-target"] }, [
       "error",
     ]],
     ["one error more", { errors: ["no-target"] }, { errors: ["no-target", "bad-path"] }, ["error"]],
@@ -113,10 +113,10 @@ describe("compare()", () => {
     ["no error", { error: "no-target" }, {}, ["error"]],
     ["an error without a name", { error: "no-target" }, { error: "unnamed" }, []],
     ["an error without a name where none was expected", { page: "" }, { error: "unnamed" }, ["error"]],
-    ["stores with keys in another order", { store: { a: { b: 1, c: [1] }, d: 2 } }, {
+    ["stores with keys in a different order", { store: { a: { b: 1, c: [1] }, d: 2 } }, {
       store: { d: 2, a: { c: [1], b: 1 } },
     }, []],
-    ["stores with another order in a list", { store: { a: [1, 2] } }, { store: { a: [2, 1] } }, ["store"]],
+    ["stores with a different order in a list", { store: { a: [1, 2] } }, { store: { a: [2, 1] } }, ["store"]],
     ["stores with a number and its text", { store: { a: 1 } }, { store: { a: "1" } }, ["store"]],
     ["stores with null and nothing", { store: { a: null } }, { store: {} }, ["store"]],
     ["stores with the key __proto__", { store: JSON.parse(`{"__proto__":1}`) }, { store: {} }, ["store"]],
@@ -128,10 +128,10 @@ describe("compare()", () => {
     ["messages with others between them", { console: [["log", "a"], ["warn", "b"]] }, {
       console: [["log", "a"], ["error", "x"], ["warn", "b"]],
     }, []],
-    ["messages in another order", { console: [["log", "a"], ["warn", "b"]] }, {
+    ["messages in a different order", { console: [["log", "a"], ["warn", "b"]] }, {
       console: [["warn", "b"], ["log", "a"]],
     }, ["console"]],
-    ["a message of another mode", { console: [["log", "a"]] }, { console: [["warn", "a"]] }, ["console"]],
+    ["a message of a different mode", { console: [["log", "a"]] }, { console: [["warn", "a"]] }, ["console"]],
     ["one message where there should be two", { console: [["log", "a"], ["log", "a"]] }, {
       console: [["log", "a"]],
     }, ["console"]],

@@ -1,5 +1,5 @@
 /**
- * What a dialect says about its reference client, so that vectors/run_client.ts can run it in a window.
+ * The interface between a dialect's reference client and vectors/run_client.ts, which runs it in a window.
  *
  * @module
  */

@@ -26,7 +26,7 @@ export interface InstrumentedWindow {
 export interface WindowRecord {
   /** Messages on the console that are not the client's own. */
   console: [mode: string, text: string][];
-  /** How often the stream was requested. */
+  /** Number of requests of the stream. */
   requests: number;
   /** The query of the request with the store. */
   storeQuery?: URLSearchParams;

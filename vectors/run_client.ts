@@ -15,7 +15,7 @@ import { type Outcome, readValues, setValues } from "./vector.ts";
 
 export { streamPath };
 
-/** How a client is run. */
+/** Options of {@linkcode runClient}. */
 export interface ClientOptions {
   /** The dialect's client. */
   client: ReferenceClient;

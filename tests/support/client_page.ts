@@ -13,7 +13,7 @@ import type { Browser, Page } from "playwright-core";
 /** A page whose client has requested the stream. */
 export interface ClientPage {
   page: Page;
-  /** How often the client has requested the stream: more than once if it mistook an event for a lost connection. */
+  /** The number of requests of the stream: more than one if the client mistook an event for a lost connection. */
   requests: () => number;
   /** Headers of the requests, the newest last. */
   headers: Record<string, string | string[] | undefined>[];

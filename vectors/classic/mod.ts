@@ -39,7 +39,7 @@ export const families: Family[] = [
 /** The seat of the dialect among the vectors. */
 export const classic: VectorDialect = {
   id: "classic",
-  title: "Datastar classic (0.12 to 0.19)",
+  title: "Datastar classic",
   families,
   client,
   clientModules: { "classic/client.ts": clientSource, "classic/messages.ts": messagesSource },
