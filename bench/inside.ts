@@ -1,5 +1,5 @@
 /**
- * Measures in a process of the runtime that is asked about: `inside.ts PART ROUNDS` writes its series as JSON.
+ * Measures in this process: `inside.ts PART ROUNDS` prints its series as JSON.
  *
  * @module
  */
