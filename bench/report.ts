@@ -70,7 +70,8 @@ export function goalTable(goals: Goal[]): string {
 
 /** Formats a number with as many digits as mean something. */
 function formatNumber(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: Math.abs(value) >= 1000 ? 6 : 3 });
+  const isLarge = Math.abs(value) >= 1000;
+  return value.toLocaleString("en", isLarge ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
 }
 
 function table(head: Row, rows: Row[]): string {
