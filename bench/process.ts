@@ -42,10 +42,9 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Measures a part in a process of the given runtime. */
-export async function measureIn(runtime: Runtime, part: string, rounds: number): Promise<Series[]> {
-  const words = [part, String(rounds)];
-  const { code, stdout, stderr } = await end(launch(fileCommand(runtime, "bench/inside.ts", {}, words)));
-  if (code !== 0) throw new Error(`Cannot measure ${part} under ${runtime}: ${stderr}`);
+/** Runs a file that measures, in a process of the given runtime. */
+export async function measureIn(runtime: Runtime, file: string, rounds: number): Promise<Series[]> {
+  const { code, stdout, stderr } = await end(launch(fileCommand(runtime, file, {}, [String(rounds)])));
+  if (code !== 0) throw new Error(`Cannot measure with ${file} under ${runtime}: ${stderr}`);
   return JSON.parse(stdout);
 }

@@ -10,6 +10,7 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { Window } from "happy-dom";
+import process from "node:process";
 import { applyEvent, createPage, dialect, parseHtml, readStream, type StreamEvent } from "../harness/mod.ts";
 import { runtime } from "../tests/support/process.ts";
 import { atMost, createSeries, type Goal, median, type Part, type RunOptions, type Series } from "./part.ts";
@@ -112,14 +113,13 @@ async function measureApplying(rounds: number): Promise<Series[]> {
   return series;
 }
 
-/** Measures in this process. */
-export async function measure(rounds: number): Promise<Series[]> {
+async function measure(rounds: number): Promise<Series[]> {
   return [...await measureReading(rounds), ...await measureApplying(rounds)];
 }
 
 export async function run({ runtime, rounds = 15, log }: RunOptions): Promise<Part> {
   log("reading and applying events");
-  const series = await measureIn(runtime, "read", rounds);
+  const series = await measureIn(runtime, "bench/read.ts", rounds);
   return { series, goals: judge(series) };
 }
 
@@ -131,3 +131,6 @@ function judge(series: Series[]): Goal[] {
   const goal = "at most 11 times 10000 events";
   return [...goals, { what: own.what, runtime: own.runtime, goal, result: growth.toFixed(1), met: growth <= 11 }];
 }
+
+// In a process of the runtime to measure.
+if (import.meta.main) console.log(JSON.stringify(await measure(Number(process.argv[2]))));

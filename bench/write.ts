@@ -10,6 +10,7 @@
 import { ServerSentEventGenerator } from "@starfederation/datastar-sdk/web";
 import { encode } from "eventsource-encoder";
 import { measure as time } from "mitata";
+import process from "node:process";
 import { fragment, html, signal, storeAttribute } from "../fragments.ts";
 import { runtime } from "../tests/support/process.ts";
 import { createSeries, type Goal, median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
@@ -63,8 +64,7 @@ function contestants({ html: markup, store }: typeof sizes[keyof typeof sizes]):
   };
 }
 
-/** Measures in this process. */
-export async function measure(rounds: number): Promise<Series[]> {
+async function measure(rounds: number): Promise<Series[]> {
   const series: Series[] = [];
   for (const [size, content] of Object.entries(sizes)) {
     for (const [kind, all] of Object.entries(contestants(content))) {
@@ -83,7 +83,7 @@ export async function measure(rounds: number): Promise<Series[]> {
 
 export async function run({ runtime, rounds = 7, log }: RunOptions): Promise<Part> {
   log("writing events");
-  const series = await measureIn(runtime, "write", rounds);
+  const series = await measureIn(runtime, "bench/write.ts", rounds);
   return { series, goals: Array.from(Map.groupBy(series, ({ what }) => what).values(), judge) };
 }
 
@@ -99,3 +99,6 @@ function judge(group: Series[]): Goal {
     met: share < 1,
   };
 }
+
+// In a process of the runtime to measure.
+if (import.meta.main) console.log(JSON.stringify(await measure(Number(process.argv[2]))));
