@@ -26,10 +26,12 @@
 export { applyEvent, applyEvents, createPage, type Outcome, type Page, type PageLimits } from "./classic/apply.ts";
 export type { Changes } from "./dom/changes.ts";
 export type { Diagnostic } from "./classic/diagnose.ts";
-export { parseHtml, writePage } from "./dom/html.ts";
-export type { Budget, FailureName } from "./classic/failure.ts";
-export { dialect, type Instruction, type MergeMode, readInstruction } from "./classic/instruction.ts";
-export type { ByteRange, Line } from "./sse/lines.ts";
+export { parseHtml, voidElements, writePage } from "./dom/html.ts";
+export { compiles, type Preparation, statementsOf } from "./classic/expression.ts";
+export { type Budget, type BudgetLimits, createBudget, type FailureName } from "./classic/failure.ts";
+export { dialect, eachFragmentLine, type Instruction, type MergeMode, readInstruction } from "./classic/instruction.ts";
+export { type PluginRules, plugins } from "./classic/plugins.ts";
+export { type ByteRange, fieldOf, type Line } from "./sse/lines.ts";
 export type { EventSourceMessage } from "eventsource-parser";
 export { type ReadOptions, readStream, type Source, type StreamEvent } from "./sse/parse.ts";
-export type { Store } from "./classic/signals.ts";
+export { type Evaluated, readStoreAttribute, type Store } from "./classic/signals.ts";

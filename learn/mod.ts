@@ -22,7 +22,8 @@ import linesSource from "../harness/sse/lines.ts" with { type: "text" };
 import harnessSource from "../harness/mod.ts" with { type: "text" };
 import morphSource from "../harness/classic/morph.ts" with { type: "text" };
 import parseSource from "../harness/sse/parse.ts" with { type: "text" };
-import pluginsSource from "../harness/classic/attributes.ts" with { type: "text" };
+import attributesSource from "../harness/classic/attributes.ts" with { type: "text" };
+import pluginsSource from "../harness/classic/plugins.ts" with { type: "text" };
 import storeSource from "../harness/classic/signals.ts" with { type: "text" };
 import clientSource from "../vectors/classic/client.ts" with { type: "text" };
 import messagesSource from "../vectors/classic/messages.ts" with { type: "text" };
@@ -94,7 +95,8 @@ const sources: Record<string, string> = {
   "harness/mod.ts": harnessSource,
   "harness/classic/morph.ts": morphSource,
   "harness/sse/parse.ts": parseSource,
-  "harness/classic/attributes.ts": pluginsSource,
+  "harness/classic/attributes.ts": attributesSource,
+  "harness/classic/plugins.ts": pluginsSource,
   "harness/classic/signals.ts": storeSource,
   "learn/all.ts": allSource,
   "learn/app.ts": appSource,

@@ -10,17 +10,17 @@ import type { Page } from "./apply.ts";
 import { setAttribute } from "./morph.ts";
 import { compiles, evaluate, type Signals, statementsOf, UnknownValue } from "./expression.ts";
 import { type Budget, exceed, fail, isStackOverflow, quote } from "./failure.ts";
+import { type PluginRules, plugins as rules } from "./plugins.ts";
 import { mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
 
-interface Plugin {
-  prefix: string;
-  key?: "none" | "some";
-  expression?: "none" | "some";
-  modifiers?: string[];
-  apply?: (page: Page, element: HTMLElement, attribute: Attribute) => void;
-  /** Whether it does its work again when a signal that it has read becomes another. */
+/** The work of a plugin. */
+interface Plugin extends PluginRules {
+  apply?: Apply;
+  /** Whether it does its work again when a signal that it has read changes. */
   reacts?: boolean;
 }
+
+type Apply = (page: Page, element: HTMLElement, attribute: Attribute) => void;
 
 interface Attribute {
   /** The attribute's name in the page. */
@@ -31,26 +31,30 @@ interface Attribute {
   expression: string;
 }
 
-const intoView = "smooth instant auto hstart hcenter hend hnearest vstart vcenter vend vnearest focus".split(" ");
+const work: Partial<Record<typeof rules[number]["prefix"], Apply>> = {
+  store: applyStore,
+  computed: leaveOut,
+  ref: applyRef,
+  fetchIndicator: applyIndicator,
+  show: applyShow,
+  intersects: leaveOut,
+  teleport: applyTeleport,
+  scrollIntoView: drop,
+  viewTransition: leaveOut,
+  bind: applyBind,
+  model: applyModel,
+  text: applyText,
+  on: applyOn,
+  class: applyClass,
+};
 
-/** In the order in which the client applies them: each to the whole body, before the next one. */
-const plugins: Plugin[] = [
-  { prefix: "store", modifiers: ["local", "session", "ifmissing"], apply: applyStore },
-  { prefix: "computed", key: "some", apply: leaveOut },
-  { prefix: "ref", key: "none", expression: "some", apply: applyRef },
-  { prefix: "fetchIndicator", key: "none", expression: "some", apply: applyIndicator },
-  { prefix: "header", key: "some", expression: "some" },
-  { prefix: "show", modifiers: ["important", "duration"], apply: applyShow, reacts: true },
-  { prefix: "intersects", key: "none", modifiers: ["once", "half", "full"], apply: leaveOut },
-  { prefix: "teleport", modifiers: ["prepend", "append"], apply: applyTeleport },
-  { prefix: "scrollIntoView", key: "none", expression: "none", modifiers: intoView, apply: drop },
-  { prefix: "viewTransition", apply: leaveOut },
-  { prefix: "bind", key: "some", expression: "some", apply: applyBind, reacts: true },
-  { prefix: "model", key: "none", apply: applyModel, reacts: true },
-  { prefix: "text", key: "none", apply: applyText, reacts: true },
-  { prefix: "on", key: "some", expression: "some", apply: applyOn },
-  { prefix: "class", key: "none", expression: "some", apply: applyClass },
-];
+const reactive = ["show", "bind", "model", "text"];
+
+const plugins: Plugin[] = rules.map((rule) => ({
+  ...rule,
+  apply: work[rule.prefix],
+  reacts: reactive.includes(rule.prefix),
+}));
 
 /** Applies all plugins to the body. */
 export function applyPlugins(page: Page): void {
