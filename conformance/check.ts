@@ -5,8 +5,8 @@
  */
 
 import type { ByteRange } from "../harness/mod.ts";
-import type { StreamEvidence } from "./interpret.ts";
 import type { ServerEvidence } from "./record/record.ts";
+import type { StreamView } from "./stream_view.ts";
 
 /** How much a check asks for, in the words of RFC 2119. */
 export type Level = "MUST" | "SHOULD" | "MAY";
@@ -60,24 +60,24 @@ export interface CheckInfo {
   fix: string;
 }
 
-/** A check that looks at one stream at a time: of a server, or from a file. */
-export interface StreamCheck extends CheckInfo {
+/** A check of one stream at a time: of a server, or from a file. It reads the view that its dialect has of a stream. */
+export interface StreamCheck<View = StreamView> extends CheckInfo {
   of: "stream";
   /** Pure: the same evidence gives the same finding. */
-  run: (stream: StreamEvidence) => Finding;
+  run: (stream: View) => Finding;
 }
 
-/** A check that looks at a whole server of the example contract. */
-export interface ServerCheck extends CheckInfo {
+/** A check of a whole server of the example contract. */
+export interface ServerCheck<View = ServerEvidence> extends CheckInfo {
   of: "server";
   /** The endpoint that it is about. */
   subject: (server: ServerEvidence) => string;
   /** Pure: the same evidence gives the same finding. */
-  run: (server: ServerEvidence) => Finding;
+  run: (server: View) => Finding;
 }
 
-/** Any check. */
-export type Check = StreamCheck | ServerCheck;
+/** Any check. Those that run it name the views that it reads. */
+export type Check<Stream = never, Server = never> = StreamCheck<Stream> | ServerCheck<Server>;
 
 /** It is as it should be. */
 export const pass = (actual: string): Finding => ({ outcome: "pass", actual });

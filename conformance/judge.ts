@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Check, Finding, Level } from "./check.ts";
-import { checks as allChecks } from "./classic/mod.ts";
+import type { CheckInfo, Finding, Level } from "./check.ts";
+import { classic } from "./classic/mod.ts";
 import { type StreamEvidence, textOf } from "./interpret.ts";
 import type { ServerEvidence } from "./record/record.ts";
 
@@ -91,8 +91,8 @@ interface Judged {
 }
 
 /** The checks that are made. */
-export function select({ only, skip = [] }: Selection): Check[] {
-  return allChecks.filter(({ id }) => (!only || only.includes(id)) && !skip.includes(id));
+export function select({ only, skip = [] }: Selection): typeof classic.checks {
+  return classic.checks.filter(({ id }) => (!only || only.includes(id)) && !skip.includes(id));
 }
 
 /** Makes the checks of streams, and those of a server if there is one. */
@@ -100,12 +100,13 @@ export function judge(
   { streams, server }: { streams: StreamEvidence[]; server?: ServerEvidence },
   selection: Selection = {},
 ): { checks: CheckResult[]; open: boolean } {
-  const subjects = Map.groupBy(streams, ({ subject }) => subject);
+  const subjects = Map.groupBy(streams.map(classic.viewStream), ({ subject }) => subject);
+  const serverView = server && classic.viewServer(server);
   const judged: Judged[] = [];
   const all = [...streams, ...Object.values(server?.bad ?? {})];
   for (const check of select(selection)) {
     if (check.of === "server") {
-      if (server) judged.push(state(check, check.subject(server), check.run(server), all));
+      if (serverView) judged.push(state(check, check.subject(serverView), check.run(serverView), all));
       continue;
     }
     for (const [subject, some] of subjects) {
@@ -124,7 +125,7 @@ function worst(findings: { stream: StreamEvidence; finding: Finding }[]): Findin
   return { where: stream.name, ...finding };
 }
 
-function state(check: Check, subject: string, finding: Finding, streams: StreamEvidence[]): Judged {
+function state(check: CheckInfo, subject: string, finding: Finding, streams: StreamEvidence[]): Judged {
   const { id, level, title, clause, fix } = check;
   const { outcome, expected = title, actual, at = [], where } = finding;
   const verdicts: Record<Finding["outcome"], Verdict> = {

@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { effect } from "../conformance/classic/effect.ts";
 import { fragments } from "../conformance/classic/fragments.ts";
-import { parseMarkup } from "../conformance/checks/markup.ts";
-import { isIdentifier, isSelector } from "../conformance/classic/selector.ts";
+import { parseMarkup } from "../conformance/markup.ts";
+import { createSelectorTest, isIdentifier } from "../conformance/classic/selector.ts";
 import { signals } from "../conformance/classic/signals.ts";
 import { dataOf, htmlOf, placeIn, storeTextOf } from "../conformance/classic/source.ts";
-import { isDefault } from "../conformance/classic/fragment_view.ts";
+import { isDefault } from "../conformance/classic/fragment_parts.ts";
 import { readEvidence } from "../conformance/interpret.ts";
 import { judge } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";
@@ -162,6 +162,7 @@ test("a finding shows the bytes that are wrong, and no others", async () => {
 });
 
 test("selectors and ids are judged as browsers judge them", () => {
+  const isSelector = createSelectorTest();
   for (
     const valid of [
       "#a",

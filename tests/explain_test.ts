@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { parseMarkup } from "../conformance/checks/markup.ts";
+import { parseMarkup } from "../conformance/markup.ts";
 import { clauseText } from "../conformance/report/clauses.ts";
 import { applyEvents, createPage, readStream, type StreamEvent } from "../harness/mod.ts";
 import {

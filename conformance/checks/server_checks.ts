@@ -1,0 +1,32 @@
+/**
+ * How checks of a whole server are made, and the findings that they share.
+ *
+ * @module
+ */
+
+import type { ByteRange } from "../../harness/mod.ts";
+import { fail, type FamilyName, type Finding, type ServerCheck, unobserved } from "../check.ts";
+import type { StreamEvidence } from "../interpret.ts";
+import type { Exchange } from "../record/exchange.ts";
+import type { Routes, ServerEvidence } from "../record/record.ts";
+import type { Definition } from "./stream_checks.ts";
+
+/** Makes the function that defines the checks of one family about one endpoint. */
+export function serverChecks<View extends ServerEvidence>(family: FamilyName, route: keyof Routes) {
+  return (definition: Definition<Pick<ServerCheck<View>, "run">>): ServerCheck<View> => ({
+    ...definition,
+    of: "server",
+    family,
+    subject: ({ routes }) => routes[route],
+  });
+}
+
+/** A fault, and the answer whose bytes show it. */
+export function failIn({ name }: StreamEvidence, expected: string, actual: string, at: ByteRange[] = []): Finding {
+  return { ...fail(expected, actual, at), where: name };
+}
+
+/** There is no answer. If the server is gone, that says nothing about this request. */
+export function unanswered({ why: gone }: ServerEvidence, { name, why }: Exchange, expected: string): Finding {
+  return gone ? unobserved(`${name}: ${gone}`) : fail(expected, `${name} has no answer: ${why}`);
+}
