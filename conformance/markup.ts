@@ -53,7 +53,7 @@ export interface Markup {
   moved: Spot[];
 }
 
-/** Where the parser gives up: a browser's goes this deep too, and no real fragment has so many elements. */
+/** The limits of the parser: a browser's goes this deep too, and no real fragment has so many elements. */
 const limits = { maxDepth: 512, maxElements: 200_000 };
 
 /** The value of an attribute. */

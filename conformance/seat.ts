@@ -8,7 +8,7 @@ import type { Check } from "./check.ts";
 import type { StreamEvidence } from "./interpret.ts";
 import type { ServerEvidence } from "./record/record.ts";
 
-/** What a dialect brings: its checks, and the views that they read. */
+/** The checks of a dialect, and the views that they read. */
 export interface Seat<Stream, Server> {
   /** All checks, in the order of a report. Their ids are permanent. */
   readonly checks: readonly Check<Stream, Server>[];

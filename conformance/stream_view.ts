@@ -18,7 +18,7 @@ interface StreamParts {
   readonly fields: readonly Field[];
   /** The same by event. */
   readonly fieldsByEvent: ReadonlyMap<StreamEvent, readonly Field[]>;
-  /** Why there is no event stream to judge, if so. */
+  /** The reason why there is no event stream to judge, if so. */
   readonly whyNoStream: string | undefined;
 }
 

@@ -66,7 +66,7 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck[] => [
     title: "The last event ends with a blank line",
     clause: "SSE-8",
     why: "An event that the end of the stream cuts off is dropped.",
-    fix: "Write an empty line behind the last `data` line of every event.",
+    fix: "Write an empty line after the last `data` line of every event.",
     run({ events, ended }) {
       if (!ended) return notApplicable("the stream has not ended");
       const last = events.at(-1);
@@ -84,7 +84,7 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck[] => [
     title: "A blank line stands between two events",
     clause: "SSE-8",
     why: "Without it both become one event with the name of the second and the data of both.",
-    fix: "Write an empty line, without spaces, behind the last `data` line of every event.",
+    fix: "Write an empty line, without spaces, after the last `data` line of every event.",
     ...eachEvent("event", () => true),
     fault({ fields }) {
       const names = fields.filter(({ name }) => name === "event");
@@ -105,7 +105,7 @@ const nameChecks = ({ names: knownNames, exampleEvent, expectedLine, originOf }:
     level: "SHOULD",
     title: "An event has one name",
     clause: "SSE-7",
-    why: "Only the last name counts, and whoever reads the stream takes the first for it.",
+    why: "Only the last name counts, and a person who reads the stream takes the first for it.",
     fix: "Write one `event` line for each event.",
     ...eachEvent("event with a name", hasName),
     fault({ fields }) {

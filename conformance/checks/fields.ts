@@ -16,7 +16,7 @@ export interface Field extends Line {
   body: string;
   /** The field's name; the whole text where there is no colon. */
   name: string;
-  /** Where the colon stands in the text, or -1. */
+  /** The offset of the colon in the text, or -1. */
   colon: number;
   /** The value; nothing where there is no colon. */
   value: string;

@@ -99,7 +99,7 @@ const lineChecks: StreamCheck[] = [
     level: "MAY",
     title: "Lines end with LF or CRLF",
     clause: "SSE-1",
-    why: "A CR alone is allowed, but many programs do not split there; often it came in with somebody's text.",
+    why: "A CR alone is allowed, but many programs do not split there; often it came in with a user's text.",
     fix: "End lines with LF, and send CR in a text as `&#13;`.",
     run({ bytes, ended }) {
       const at = [];
@@ -113,7 +113,7 @@ const lineChecks: StreamCheck[] = [
   checkEach({
     id: "sse-space",
     level: "SHOULD",
-    title: "One space stands behind the colon of a field",
+    title: "One space stands after the colon of a field",
     clause: "SSE-4",
     why: "It is allowed without, but some programs need it, and a value that begins with a space loses that one.",
     fix: "Write `data: ` with a space.",
@@ -196,7 +196,7 @@ const colonChecks = ({ exampleEvent }: EventWords): StreamCheck[] => [
     title: "No id line is without a colon",
     clause: "REQ-11",
     why: "In the standard it clears the id, the client ignores it.",
-    fix: "Write `id:` to clear the id, or the id behind it.",
+    fix: "Write `id:` to clear the id, or the id after it.",
   }),
 ];
 

@@ -1,5 +1,5 @@
 /**
- * What the headers of an answer say about its body.
+ * The headers of an answer that say something about its body.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export function isStream(exchange: Exchange): boolean {
   return /^text\/event-stream/.test(type) && exchange.head?.status !== 204;
 }
 
-/** Why an answer is no event stream to judge, if so. One of another type is judged if it has events of the dialect. */
+/** The reason why an answer cannot be judged as an event stream. One of another type can, if it has events of the dialect. */
 export function whyNoStream(exchange: Exchange, hasOwnEvents: boolean): string | undefined {
   if (!exchange.head) return "there is no answer";
   if (hasNoBody(exchange)) return `an answer with status ${exchange.head.status} has no body`;

@@ -1,5 +1,5 @@
 /**
- * How a server behaves while it is in use: whether events come when they are made, and what many readers do to it.
+ * The behaviour of a server in use: whether events come when they are made, and the effect of many readers on it.
  *
  * @module
  */
@@ -179,7 +179,7 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck[] => [
     level: "MUST",
     title: "Other requests are still answered beside 64 feeds",
     clause: "EXA-8",
-    why: "Whoever opens enough feeds takes the server from everybody else.",
+    why: "Anyone who opens enough feeds takes the server away from everyone else.",
     fix:
       "Do not let open streams hold the threads that answer requests; limit them, and refuse those that are too many.",
     route: "target",
@@ -209,14 +209,14 @@ const vanishedChecks: ServerCheck[] = [
     level: "MUST",
     title: "After 200 readers have vanished, a new feed begins as before",
     clause: "REQ-13",
-    why: "Feeds of readers that have left still take a place: nobody can open a new one.",
+    why: "Feeds of readers that have left still take a place: no one can open a new one.",
     fix: "Notice that the connection is closed (an abort signal, a failing write), and free the place of that reader.",
     route: "feed",
     run: (live, server) => compareAfter(server, server.feed.exchange!, live.feedAfter, live),
   }),
 ];
 
-/** How requests of other sites are answered. */
+/** Requests from other sites. */
 const foreignChecks: ServerCheck[] = [
   checkTarget({
     id: "live-host",
@@ -229,7 +229,7 @@ const foreignChecks: ServerCheck[] = [
       const { foreignHost } = server;
       const { head, request } = foreignHost;
       if (!server.target[0].exchange?.head) return notApplicable(`${server.routes.target} does not answer at all`);
-      // Whoever closes the connection has refused too.
+      // A closed connection is a refusal too.
       if (!head && server.why) return unanswered(server, foreignHost, "a refusal");
       if (!head || head.status >= 400) return pass(head ? `${head.status}` : "the connection is closed");
       if (head.status >= 300) return pass(`${head.status}, which leads elsewhere`);

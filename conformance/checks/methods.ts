@@ -56,7 +56,7 @@ export const methods: ServerCheck[] = [
   checkTarget({
     id: "req-method",
     level: "SHOULD",
-    title: "A method that nobody expects is handled, or refused with a 4xx",
+    title: "A method that no one expects is handled, or refused with a 4xx",
     clause: "REQ-7",
     why: "An unexpected request is answered with an error of the server, or never.",
     fix: "Refuse other methods with 405, the header `allow: GET, HEAD`, and an event stream as body.",

@@ -1,5 +1,5 @@
 /**
- * How checks of a whole server are made, and the findings that they share.
+ * Functions that define checks of a whole server, and findings that these share.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * How checks of streams are made, and how faults become a finding.
+ * Functions that define checks of streams, and turn faults into a finding.
  *
  * @module
  */
@@ -18,14 +18,14 @@ export interface Fault {
 /** A rule and how it is checked. The family is that of the file. */
 export type Definition<Run> = Omit<CheckInfo, "family"> & Run;
 
-/** How things of one kind are found in a stream. */
+/** The things of one kind that a check judges one by one. */
 export interface Items<View, Item> {
-  /** What they are, in the singular. Where there is none, the check does not apply. */
+  /** Their name, in the singular. Where there is none of them, the check does not apply. */
   noun: string;
   items: (view: View) => readonly Item[];
 }
 
-/** How one of them is judged. */
+/** The judgement of one of them: nothing, where it is as it should be. */
 export interface FaultOf<View, Item> {
   fault: (item: Item, view: View) => Fault | Fault[] | undefined;
 }

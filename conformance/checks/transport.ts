@@ -144,7 +144,7 @@ const headerChecks: StreamCheck[] = [
     fix: "Write `text/event-stream` in lower case.",
     run(exchange) {
       const type = typeOf(exchange);
-      if (type === undefined || !/^text\/event-stream/i.test(type)) return notApplicable("the type is another one");
+      if (type === undefined || !/^text\/event-stream/i.test(type)) return notApplicable("the type is a different one");
       if (type.startsWith("text/event-stream")) return pass(type);
       return fail("content-type: text/event-stream", headerLine("content-type", type));
     },
@@ -154,7 +154,8 @@ const headerChecks: StreamCheck[] = [
     level: "SHOULD",
     title: "There is one content-type",
     clause: "REQ-6",
-    why: "Programs in between may take another one than the client does, and then compress or hold back the stream.",
+    why:
+      "Programs in between may take a different one than the client does, and then compress or hold back the stream.",
     fix: "Set the header once, and look for a second place, such as middleware, that adds one.",
     run(exchange) {
       const values = headerValues(exchange, "content-type");
@@ -235,15 +236,15 @@ const headerChecks: StreamCheck[] = [
     title: "No event of an endless stream waits in a compressor",
     clause: "REQ-14",
     why: "A compressor keeps what it has until there is enough of it: the reader sees events late, or in heaps.",
-    fix: "Do not compress `text/event-stream`, or flush the compressor behind each event.",
+    fix: "Do not compress `text/event-stream`, or flush the compressor after each event.",
     run(exchange, view) {
       const [encoding] = encodingsOf(exchange).filter((word) => word !== "identity");
       if (encoding === undefined) return pass("no encoding");
       const { length } = exchange.body;
       if (length === 0) return fail("each event as it happens", `nothing has come out of the ${encoding} encoding`);
-      // What is flushed ends where an event ends; what runs over when a buffer is full ends anywhere.
+      // A flush ends at the end of an event; a full buffer that runs over ends anywhere.
       const end = { start: Math.max(0, length - 4), end: length };
-      if (/(\n\n|\r\r|\r\n\r\n)$/.test(textOf(view, end))) return pass(`${encoding}, flushed behind each event`);
+      if (/(\n\n|\r\r|\r\n\r\n)$/.test(textOf(view, end))) return pass(`${encoding}, flushed after each event`);
       return fail("each event as it happens", `the ${encoding} encoding holds back a part of an event`, [end]);
     },
   }),
@@ -284,12 +285,12 @@ const endChecks: StreamCheck[] = [
         v.trim()
       );
       const transfers = headerValues(exchange, "transfer-encoding");
-      const said = [
+      const statements = [
         ...lengths.map((value) => `content-length: ${value}`),
         ...transfers.map((value) => `transfer-encoding: ${value}`),
       ];
-      if (said.length < 2) return pass(said[0] ?? "the connection's end");
-      return fail("one content-length, or one transfer-encoding", quoteSource(said.join("; "), 200));
+      if (statements.length < 2) return pass(statements[0] ?? "the connection's end");
+      return fail("one content-length, or one transfer-encoding", quoteSource(statements.join("; "), 200));
     },
   }),
   checkAnswer({

@@ -37,7 +37,7 @@ export function errorIn({ events }: StreamEvidence): { name: string; message: st
   }
 }
 
-/** Nothing can be said about the content of an answer without a fragment. That there is none is another check's finding. */
+/** An answer without a fragment has no content to judge. That there is none is for a different check. */
 export function withoutFragment(route: string): Finding {
   return notApplicable(`${route} answers with no fragment`);
 }

@@ -76,7 +76,7 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
     level: "MUST",
     title: "The client accepts each of its attributes",
     clause: "APP-4",
-    why: "The client raises, with each later event anew, wherever in the body the attribute stands.",
+    why: "The client raises, again with each later event, wherever in the body the attribute stands.",
     fix: "Write the attribute as the client wants it, or give one that is not the client's another name.",
     ...eachOwnAttribute,
     fault: (attribute) => attribute.refusal ? faultOfAttribute(attribute, attribute.refusal, "is refused") : undefined,
@@ -104,7 +104,7 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
     level: "MUST",
     title: "No fragment opens a stream again and again",
     clause: "APP-9",
-    why: "Each event brings the attribute anew and runs it anew: streams add up until the browser has no more.",
+    why: "Each event brings the attribute again and runs it again: streams add up until the browser has no more.",
     fix: "Put `data-on-load` into the page, or into an element that comes once; not into what is streamed.",
     run({ attributes, endless }) {
       const loads = attributes.filter(({ name, value }) => /^data-on-load(?:\.|$)/.test(name) && request.test(value));

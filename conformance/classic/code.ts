@@ -43,7 +43,7 @@ export function readStoreText(text: string): StoreText {
     const { body } = parse(`(${text}\n)`, { ecmaVersion: "latest", onToken: tokens });
     const [statement] = body;
     const value = body.length === 1 && statement.type === "ExpressionStatement" ? statement.expression : undefined;
-    read.kind = kindOf(value);
+    read.kind = valueKind(value);
     read.strings = stringsIn(tokens, text);
     if (value) collectNames(value, "", read.names);
   } catch (error) {
@@ -57,7 +57,7 @@ export function readStoreText(text: string): StoreText {
 
 const valuesOnly = ["Literal", "TemplateLiteral", "ArrayExpression", "ArrowFunctionExpression", "FunctionExpression"];
 
-function kindOf(value: AnyNode | undefined): StoreText["kind"] {
+function valueKind(value: AnyNode | undefined): StoreText["kind"] {
   if (!value) return "code";
   if (value.type === "ObjectExpression") return "object";
   return valuesOnly.includes(value.type) ? "other" : "code";

@@ -7,7 +7,7 @@
 import type { MergeMode } from "../../harness/mod.ts";
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
-import { type Definition, type Fault, streamChecks, toFinding } from "../checks/stream_checks.ts";
+import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
 import type { Effect, SeenEvent } from "../interpret.ts";
 import { startTagOf } from "../markup.ts";
 import { bytesOfHtml, faultOfEvent, isDefault } from "./fragment_parts.ts";
@@ -24,10 +24,11 @@ export interface Applied extends SeenEvent {
 
 /** A check of each event of one kind that was applied to the page. */
 const checkApplied = (
-  { noun, applies, fault, ...info }: Definition<{
+  { noun, applies, expected, problem, ...info }: Definition<{
     noun: string;
     applies: (applied: Applied) => boolean;
-    fault: (applied: Applied, view: ClassicView) => Fault | undefined;
+    expected: string;
+    problem: (applied: Applied, view: ClassicView) => string | false | undefined;
   }>,
 ): StreamCheck<ClassicView> =>
   checkStream({
@@ -39,20 +40,32 @@ const checkApplied = (
       const applied = events.flatMap((seen) => seen.effect ? [{ ...seen, effect: seen.effect }] : []).filter(applies);
       if (applied.length === 0) return notApplicable(`there is no ${noun}`);
       const summary = `${applied.length} of ${events.length} event${events.length === 1 ? "" : "s"}`;
-      return toFinding(applied.flatMap((event) => fault(event, view) ?? []), summary);
+      const faults = applied.flatMap((one) => {
+        const actual = problem(one, view);
+        return actual ? [faultOfEvent(one.event, expected, actual)] : [];
+      });
+      return toFinding(faults, summary);
     },
   });
 
 const isFragment = ({ event }: SeenEvent) => event.instruction?.type === "fragment";
 const modeOf = ({ event: { instruction } }: SeenEvent): MergeMode | undefined =>
   instruction?.type === "fragment" ? instruction.merge : undefined;
-const isMode = (...modes: MergeMode[]) => (applied: Applied) => modes.some((mode) => mode === modeOf(applied));
-const mostTargets = ({ effect }: Applied) => Math.max(0, ...effect.targets);
+const hasMode = (...modes: MergeMode[]) => (applied: Applied) => modes.some((mode) => mode === modeOf(applied));
+
+const quoteAll = (texts: string[]) => texts.map((text) => quoteSource(text)).join(", ");
 
 /** The choice of the targets, in words. */
 function addressOf({ event: { instruction, client } }: SeenEvent): string {
   if (instruction?.type !== "fragment") return quoteSource(client?.data ?? "");
   return instruction.selector === "" ? "the id of the root" : quoteSource(instruction.selector);
+}
+
+/** The number of targets in words, where a root has more than one and none is inside another. */
+function severalTargets(applied: Applied): string | undefined {
+  const { targets, nested } = applied.effect;
+  const most = Math.max(0, ...targets);
+  if (most > 1 && !nested) return `${addressOf(applied)} finds ${most}`;
 }
 
 /** A check that no fragment with a selector and one of these modes has several roots. */
@@ -132,10 +145,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     fix: "Put an element with that id into the page, or send the id or selector of one that is there.",
     noun: "fragment",
     applies: isFragment,
-    fault: (applied, view) =>
-      isTargetless(applied) && !isExplained(applied, view)
-        ? faultOfEvent(applied.event, "an element of the page", applied.effect.error!.message)
-        : undefined,
+    expected: "an element of the page",
+    problem: (applied, view) => isTargetless(applied) && !isExplained(applied, view) && applied.effect.error!.message,
   }),
   checkApplied({
     id: "dom-raises",
@@ -146,14 +157,11 @@ export const effect: StreamCheck<ClassicView>[] = [
     fix: "Look at the clause of the error in docs/PROTOCOL.md, section APP, and at what the page has at that time.",
     noun: "event that does something",
     applies: ({ event }) => event.instruction !== undefined || event.error !== undefined,
-    fault(applied, view) {
-      const { event, effect: { error } } = applied;
+    expected: "an event that the client can apply",
+    problem(applied, view) {
+      const { error } = applied.effect;
       if (!error || isTargetless(applied) || isExplained(applied, view)) return;
-      return faultOfEvent(
-        event,
-        "an event that the client can apply",
-        `the client raises ${error.name}: ${error.message}`,
-      );
+      return `the client raises ${error.name}: ${error.message}`;
     },
   }),
   checkApplied({
@@ -164,11 +172,9 @@ export const effect: StreamCheck<ClassicView>[] = [
     why: "The client has one node and moves it on: the last target gets it, and `outer` removes all others.",
     fix: "Send a selector for one element, or an event for each.",
     noun: "fragment whose mode moves the root",
-    applies: isMode("prepend", "append", "before", "after", "outer"),
-    fault: (applied) =>
-      mostTargets(applied) > 1 && !applied.effect.nested
-        ? faultOfEvent(applied.event, "one target", `${addressOf(applied)} finds ${mostTargets(applied)}`)
-        : undefined,
+    applies: hasMode("prepend", "append", "before", "after", "outer"),
+    expected: "one target",
+    problem: severalTargets,
   }),
   checkApplied({
     id: "dom-many-morph",
@@ -178,11 +184,9 @@ export const effect: StreamCheck<ClassicView>[] = [
     why: "Children that are new go to the first target only, and are missing in the others.",
     fix: "Use `inner` for several targets, or send an event for each.",
     noun: "fragment that is morphed",
-    applies: isMode("morph"),
-    fault: (applied) =>
-      mostTargets(applied) > 1 && !applied.effect.nested
-        ? faultOfEvent(applied.event, "one target", `${addressOf(applied)} finds ${mostTargets(applied)}`)
-        : undefined,
+    applies: hasMode("morph"),
+    expected: "one target",
+    problem: severalTargets,
   }),
   checkApplied({
     id: "dom-nested",
@@ -193,14 +197,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     fix: "Write a selector that finds the outer or the inner elements only.",
     noun: "fragment whose mode changes more than attributes",
     applies: (applied) => isFragment(applied) && modeOf(applied) !== "upsert_attributes",
-    fault: (applied) =>
-      applied.effect.nested
-        ? faultOfEvent(
-          applied.event,
-          "targets beside each other",
-          `${addressOf(applied)} finds elements inside each other`,
-        )
-        : undefined,
+    expected: "targets beside each other",
+    problem: (applied) => applied.effect.nested && `${addressOf(applied)} finds elements inside each other`,
   }),
   checkRoots({
     id: "dom-roots-inner",
@@ -231,15 +229,9 @@ export const effect: StreamCheck<ClassicView>[] = [
     why: "Later fragments with that id meet both elements.",
     fix: "Send a selector for the target, and give the new element an id of its own.",
     noun: "fragment that is put beside or into its target",
-    applies: isMode("prepend", "append", "before", "after"),
-    fault: ({ event, effect: { doubled } }) =>
-      doubled.length > 0
-        ? faultOfEvent(
-          event,
-          "each id once",
-          `${doubled.map((id) => quoteSource(id)).join(", ")} is in the page twice afterwards`,
-        )
-        : undefined,
+    applies: hasMode("prepend", "append", "before", "after"),
+    expected: "each id once",
+    problem: ({ effect: { doubled } }) => doubled.length > 0 && `${quoteAll(doubled)} is in the page twice afterwards`,
   }),
   checkApplied({
     id: "dom-lost",
@@ -250,14 +242,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     fix: "Address only what is to be replaced; put no `data-text` on an element that has others inside.",
     noun: "event",
     applies: () => true,
-    fault: ({ event, effect: { lost } }) =>
-      lost.length > 0
-        ? faultOfEvent(
-          event,
-          "no element lost",
-          `${lost.slice(0, 3).map((tag) => quoteSource(tag)).join(", ")} is gone afterwards`,
-        )
-        : undefined,
+    expected: "no element lost",
+    problem: ({ effect: { lost } }) => lost.length > 0 && `${quoteAll(lost.slice(0, 3))} is gone afterwards`,
   }),
   checkApplied({
     id: "dom-data-text",
@@ -267,29 +253,21 @@ export const effect: StreamCheck<ClassicView>[] = [
     why: "The client writes its own text there after each merge: the content is gone at once.",
     fix: "Change the signal that `data-text` shows, or take another element.",
     noun: "fragment into an element",
-    applies: isMode("inner", "append", "prepend"),
-    fault: ({ event, effect: { ownText } }) =>
-      ownText.length > 0
-        ? faultOfEvent(event, "a target without data-text", `the target is ${quoteSource(ownText[0])}`)
-        : undefined,
+    applies: hasMode("inner", "append", "prepend"),
+    expected: "a target without data-text",
+    problem: ({ effect: { ownText } }) => ownText.length > 0 && `the target is ${quoteSource(ownText[0])}`,
   }),
   checkApplied({
     id: "dom-default",
     level: "MUST",
-    title: "No content is destroyed for want of the line fragment",
+    title: "No content is destroyed because the line fragment is missing",
     clause: "FRG-16",
     why: "The client merges an empty `<div>`: what was in the target is gone.",
     fix: "Send the HTML in lines that begin with `fragment`; to remove something, send `datastar-delete`.",
     noun: "fragment event without `fragment`",
     applies: (applied) => isFragment(applied) && isDefault(applied.event),
-    fault({ event, effect }) {
-      if (effect.emptied.length === 0) return;
-      return faultOfEvent(
-        event,
-        "a line that begins with fragment",
-        `the content of ${quoteSource(effect.emptied[0])} is gone`,
-      );
-    },
+    expected: "a line that begins with fragment",
+    problem: ({ effect: { emptied } }) => emptied.length > 0 && `the content of ${quoteSource(emptied[0])} is gone`,
   }),
   checkApplied({
     id: "dom-lost-signals",
@@ -302,16 +280,11 @@ export const effect: StreamCheck<ClassicView>[] = [
     applies: ({ event: { instruction } }) =>
       instruction?.type === "fragment" || instruction?.type === "signal" ||
       instruction?.type === "delete" && "paths" in instruction,
-    fault(applied, view) {
-      if (applied.effect.lostSignals.length === 0) return;
+    expected: "no signal lost",
+    problem(applied, view) {
       const named = removedBy(applied, view);
       const lost = applied.effect.lostSignals.filter((name) => !named.has(name));
-      if (lost.length === 0) return;
-      return faultOfEvent(
-        applied.event,
-        "no signal lost",
-        `${lost.map((name) => quoteSource(name)).join(", ")} is gone afterwards`,
-      );
+      return lost.length > 0 && `${quoteAll(lost)} is gone afterwards`;
     },
   }),
   checkApplied({
@@ -323,10 +296,10 @@ export const effect: StreamCheck<ClassicView>[] = [
     fix: "Look at what the error names: an expression that throws, or a signal that is not there.",
     noun: "fragment, signal or delete",
     applies: ({ event: { instruction } }) => ["fragment", "signal", "delete"].includes(instruction?.type ?? ""),
-    fault(applied, view) {
+    expected: "no error",
+    problem(applied, view) {
       const error = applied.effect.console.find(({ mode }) => mode === "error");
-      if (!error || isUnknown(applied, view)) return;
-      return faultOfEvent(applied.event, "no error", error.message);
+      return error && !isUnknown(applied, view) && error.message;
     },
   }),
   checkApplied({
@@ -337,25 +310,21 @@ export const effect: StreamCheck<ClassicView>[] = [
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Address the body, or an element inside it.",
     noun: "fragment that is morphed or put beside its target",
-    applies: isMode("morph", "before", "after"),
-    fault: (applied) =>
-      applied.effect.wholePage
-        ? faultOfEvent(applied.event, "a target inside the page", `${addressOf(applied)} finds <html>`)
-        : undefined,
+    applies: hasMode("morph", "before", "after"),
+    expected: "a target inside the page",
+    problem: (applied) => applied.effect.wholePage && `${addressOf(applied)} finds <html>`,
   }),
   checkApplied({
     id: "dom-self",
     level: "SHOULD",
     title: "The target self is still in the page",
     clause: "FRG-26",
-    why: "The client merges into an element that nobody sees.",
+    why: "The client merges into an element that no one sees.",
     fix: "Send an id or a selector once the element may have been replaced.",
     noun: "selector self",
     applies: ({ event: { instruction } }) => instruction?.type === "fragment" && instruction.selector === "self",
-    fault: ({ event, effect }) =>
-      effect.detached
-        ? faultOfEvent(event, "an element of the page", "the element that made the request is gone")
-        : undefined,
+    expected: "an element of the page",
+    problem: ({ effect }) => effect.detached && "the element that made the request is gone",
   }),
   checkApplied({
     id: "dom-change",
@@ -363,14 +332,13 @@ export const effect: StreamCheck<ClassicView>[] = [
     title: "Each event changes something",
     clause: "APP-1",
     why: "The client goes over the whole page for nothing.",
-    fix: "Send an event only when something is another; to keep a connection open, send a comment.",
+    fix: "Send an event only when something has changed; to keep a connection open, send a comment.",
     noun: "event that can change the page",
     applies: ({ event: { instruction }, effect }) =>
       !effect.error && ["fragment", "signal", "delete"].includes(instruction?.type ?? "") &&
       !(instruction?.type === "fragment" && instruction.selector === "self"),
-    fault: (applied, view) =>
-      applied.effect.changed || isUnknown(applied, view)
-        ? undefined
-        : faultOfEvent(applied.event, "a change", "the page and the store are as they were"),
+    expected: "a change",
+    problem: (applied, view) =>
+      !applied.effect.changed && !isUnknown(applied, view) && "the page and the store are as they were",
   }),
 ];

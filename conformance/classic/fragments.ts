@@ -40,7 +40,7 @@ const errorTexts: Record<string, string> = {
   "unexpected-character-in-attribute-name": "a quote or `<` is part of an attribute's name: is a quote not escaped?",
   "unexpected-character-in-unquoted-attribute-value": "a value without quotes has a quote, `<`, `=` or backtick in it",
   "unexpected-equals-sign-before-attribute-name": "an attribute's name begins with `=`",
-  "missing-attribute-value": "there is no value behind `=`",
+  "missing-attribute-value": "there is no value after `=`",
   "unexpected-solidus-in-tag": "a `/` stands in the middle of a tag",
   "invalid-first-character-of-tag-name": "a `<` is not escaped",
   "unexpected-question-mark-instead-of-tag-name": "`<?` begins a comment",
@@ -232,7 +232,7 @@ export const fragments: StreamCheck<ClassicView>[] = [
   checkMarkup({
     id: "html-table-part",
     level: "MUST",
-    title: "No part of a table stands behind or inside other elements",
+    title: "No part of a table stands after or inside other elements",
     clause: "FRG-28",
     why: "The parser drops the tags: what was in the cells is text, and lost at the top level.",
     fix: "Send table parts in an event of their own, and put them into a `<table>` where they are inside something.",
@@ -272,7 +272,7 @@ export const fragments: StreamCheck<ClassicView>[] = [
     level: "SHOULD",
     title: "The parser finds no error",
     clause: "FRG-29",
-    why: "Browsers repair errors by rules that few know; often a quote or `<` of some foreign text is behind it.",
+    why: "Browsers repair errors by rules that few know; often a quote or `<` of some foreign text is the cause.",
     fix: "Write the HTML as the standard asks for it, and escape the text that is put into it.",
     spots: ({ errors, html }) =>
       errors.filter(({ name }) => !otherErrors.has(name)).map((error) =>

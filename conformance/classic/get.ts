@@ -37,7 +37,7 @@ const storeAfter = ({ events }: StreamEvidence) => events.findLast(({ effect }) 
 const otherNames = (Object.keys(inputs) as InputName[]).filter((name) => name !== "plain");
 
 /** A check of the fragment that the plain text is answered with. */
-function checkFirst(
+function checkPlainAnswer(
   { run, ...info }: Definition<{ run: (first: Merge, server: ServerView) => Finding }>,
 ): ServerCheck<ServerView> {
   return checkGet({
@@ -129,14 +129,14 @@ function shapeOf(events: Merge[]): string[] {
     ...roots.flatMap(elementsIn).flatMap((element) => [
       `the element <${element.tagName}>`,
       ...element.attrs.map(({ name, value }) =>
-        name === "data-store" ? `the code ${codeOf(value)}` : `the attribute ${name}=${quoteText(value)}`
+        name === "data-store" ? `the code ${storeCode(value)}` : `the attribute ${name}=${quoteText(value)}`
       ),
     ]),
   ]);
 }
 
 /** A store without its strings, and in an order that does not depend on that of its names. */
-function codeOf(expression: string): string {
+function storeCode(expression: string): string {
   const strings = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|`(?:[^`\\]|\\[^])*`/g;
   const words = expression.replace(strings, " ").split(/[\s{}:,]+/).filter((word) => word !== "");
   return words.length === 0 ? "{}" : quoteText(words.sort().join(" "), 60);
@@ -170,7 +170,7 @@ const answerChecks: ServerCheck<ServerView>[] = [
     fix: "Send all that the answer says in one event.",
     run: ({ get: { plain }, routes }) => judgeOneEvent(plain, routes.get),
   }),
-  checkFirst({
+  checkPlainAnswer({
     id: "get-merge",
     level: "MUST",
     title: "The answer of the round trip is merged by upsert_attributes",
@@ -183,7 +183,7 @@ const answerChecks: ServerCheck<ServerView>[] = [
       return failIn(get.plain, "merge upsert_attributes", `merge ${merge}`, [first.event.range]);
     },
   }),
-  checkFirst({
+  checkPlainAnswer({
     id: "get-root",
     level: "MUST",
     title: "The answer of the round trip is one element, for the one with the store",
@@ -211,12 +211,12 @@ const answerChecks: ServerCheck<ServerView>[] = [
       return pass(`<${root.tagName}> for ${addressed}`);
     },
   }),
-  checkFirst({
+  checkPlainAnswer({
     id: "get-output",
     level: "MUST",
     title: "The signal output says `Your input: X, is N long.`",
     clause: "EXA-5",
-    why: "The reader sees no answer, or another one.",
+    why: "The reader sees no answer, or a different one.",
     fix: "Set `output` in the store to that sentence, with the signal `input` for X and its length for N.",
     run(_, { get: { plain } }) {
       if (!plain.hasPage) return notApplicable("there is no page on which the client starts");
@@ -275,12 +275,12 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
       return pass("they stay");
     },
   }),
-  checkFirst({
+  checkPlainAnswer({
     id: "get-no-injection",
     level: "MUST",
     title: "No text becomes an event, an element, an attribute or code",
     clause: "APP-19",
-    why: "A link with a prepared text runs somebody else's code in the reader's page.",
+    why: "A link with a prepared text runs someone else's code in the reader's page.",
     fix: "Write the store with a JSON encoder, write ``; $ ~ ' < > & ` `` in it as \\uXXXX, and escape it as an HTML " +
       'attribute: `"` as `&quot;`.',
     run(_, { get }) {
@@ -329,7 +329,7 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
     level: "SHOULD",
     title: "Of two parameters datastar the last one counts",
     clause: "REQ-1",
-    why: "A page that asks for an address with such a parameter in it sends its store behind that: it is not seen.",
+    why: "A page that asks for an address with such a parameter in it sends its store after that: it is not seen.",
     fix: 'Take the last value of `datastar`: `searchParams.getAll("datastar").at(-1)`.',
     run(server) {
       const { twice } = server;

@@ -16,7 +16,7 @@ const { checkEach } = streamChecks<ClassicView>("grammar");
 
 const maxTime = 2 ** 31 - 1;
 
-const eachFragment = {
+const eachFragmentEvent = {
   noun: "event datastar-fragment with data",
   items: ({ fragmentRows }: ClassicView) => fragmentRows,
 };
@@ -45,10 +45,11 @@ const valueIn = ({ text, value, range }: Row) => [range(text.length - value.leng
 function isRefusedForSpaces({ key, value }: Row): boolean {
   const text = value.trim();
   if (text === value) return false;
-  return key === "merge" && isMode(text) || key === "vt" && text === "true" || key === "selector" && text === "self";
+  return key === "merge" && isKnownMode(text) || key === "vt" && text === "true" ||
+    key === "selector" && text === "self";
 }
 
-const isMode = (text: string) => dialect.modes.some((mode) => mode === text);
+const isKnownMode = (text: string) => dialect.modes.some((mode) => mode === text);
 
 /** The checks. */
 export const grammar: StreamCheck<ClassicView>[] = [
@@ -59,7 +60,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
     clause: "FRG-16",
     why: "The client merges an empty `<div>`: with a selector it destroys what is there, without one it raises.",
     fix: "Begin the first line of the HTML with `fragment` and one space: `data: fragment <p …`.",
-    ...eachFragment,
+    ...eachFragmentEvent,
     fault({ rows }) {
       if (rows.some(({ kind }) => kind === "keyword")) return;
       return {
@@ -74,7 +75,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
     level: "MUST",
     title: "Each line begins with selector, merge, settle, vt or fragment, until the fragment is open",
     clause: "FRG-9",
-    why: "The client ignores a line with another key; behind an open fragment it becomes text of the page.",
+    why: "The client ignores a line with another key; after an open fragment it becomes text of the page.",
     fix: "Use the keys of the classic protocol, and write `fragment` before the first line of the HTML.",
     kind: "unknown",
     fault({ text, range }) {
@@ -93,7 +94,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
   checkRows({
     id: "frg-key-form",
     level: "MUST",
-    title: "A key is in lower case, with one space behind it",
+    title: "A key is in lower case, with one space after it",
     clause: "FRG-1",
     why: "Otherwise it is no key, and the line is ignored or becomes text of the page.",
     fix: "Write the key in lower case and one space, no tab and no colon, between it and its value.",
@@ -132,7 +133,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
     ...eachOption("merge"),
     fault(row) {
       const mode = row.value.trim();
-      if (isMode(mode)) return;
+      if (isKnownMode(mode)) return;
       return {
         expected: expectedWord(mode, dialect.modes, foreignModes, (word) => `merge ${word}`),
         actual: quoteSource(row.text) + originOfWord(mode, foreignModes),
@@ -146,7 +147,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
     title: "No spaces stand around the value of an option",
     clause: "FRG-11",
     why: "The client compares the value with its spaces: it knows no such mode, and raises, or takes another option.",
-    fix: "Write one space behind the key, and nothing behind the value.",
+    fix: "Write one space after the key, and nothing after the value.",
     ...eachOption("merge", "vt", "selector"),
     fault(row) {
       if (!isRefusedForSpaces(row)) return;
@@ -227,7 +228,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
     kind: "repeated",
     fault: (row) => ({
       expected: `${row.key} once`,
-      actual: `${quoteSource(row.text)} behind ${quoteSource(row.previous!)}`,
+      actual: `${quoteSource(row.text)} after ${quoteSource(row.previous!)}`,
       at: wholeRow(row),
     }),
   }),
@@ -236,9 +237,9 @@ export const grammar: StreamCheck<ClassicView>[] = [
     level: "MUST",
     title: "No option is given twice with different values",
     clause: "FRG-10",
-    why: "With another key between them the last one counts: not what whoever wrote the first one meant.",
+    why: "With another key between them the last one counts: not what the author of the first one meant.",
     fix: "Write each option once.",
-    ...eachFragment,
+    ...eachFragmentEvent,
     fault: ({ rows }) =>
       rows.filter(({ kind, previous, value, key }) =>
         kind === "option" && previous !== undefined && previous !== value && key !== "fragment"
@@ -253,10 +254,10 @@ export const grammar: StreamCheck<ClassicView>[] = [
     level: "MUST",
     title: "No line of the HTML is taken for an option",
     clause: "FRG-6",
-    why: "The line is lost, and all behind it; if it begins with `merge` the client raises as a rule.",
+    why: "The line is lost, and all after it; if it begins with `merge` the client raises as a rule.",
     fix:
       "Put a space before a line of HTML that begins with selector, merge, settle or vt, and options before the HTML.",
-    ...eachFragment,
+    ...eachFragmentEvent,
     fault({ rows }) {
       const eaten = rows.filter(({ kind }) => kind === "eaten");
       const lost = rows.filter(({ kind }) => kind === "lost");
@@ -280,7 +281,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
     clause: "FRG-7",
     why: "The client drops it, so the reader's text has fewer lines.",
     fix: "Write a line feed as `&#10;`, or a space into the empty line.",
-    ...eachFragment,
+    ...eachFragmentEvent,
     fault: (fragment) => blanksIn(fragment, true),
   }),
   checkEach({
@@ -288,26 +289,26 @@ export const grammar: StreamCheck<ClassicView>[] = [
     level: "MAY",
     title: "No empty line stands in the HTML",
     clause: "FRG-7",
-    why: "The client drops it. Between elements nobody sees that, unless a style keeps white space.",
+    why: "The client drops it. Between elements no one sees that, unless a style keeps white space.",
     fix: "Leave empty lines out, or write a space into them.",
-    ...eachFragment,
+    ...eachFragmentEvent,
     fault: (fragment) => blanksIn(fragment, false),
   }),
   checkEach({
     id: "frg-last",
     level: "SHOULD",
-    title: "The fragment comes last, behind all options",
+    title: "The fragment comes last, after all options",
     clause: "FRG-2",
-    why: "An option behind it closes it; with one more line of HTML that line is lost.",
+    why: "An option after it closes it; with one more line of HTML that line is lost.",
     fix: "Write the options first.",
-    ...eachFragment,
+    ...eachFragmentEvent,
     fault({ rows }) {
       const last = rows.findLastIndex(({ kind }) => kind === "keyword");
       const option = rows.slice(last + 1).find(({ kind }) => kind === "option");
       if (last < 0 || !option) return;
       return {
         expected: "options before fragment",
-        actual: `${quoteSource(option.text)} behind it`,
+        actual: `${quoteSource(option.text)} after it`,
         at: wholeRow(option),
       };
     },

@@ -44,7 +44,7 @@ function checkElement(
   });
 }
 
-/** The id of the page's element with the store: `main`, or another one. */
+/** The id of the page's element with the store: `main`, or a different one. */
 export function storeIdOf({ parsedPage }: Pick<ServerView, "parsedPage">): string {
   return parsedPage ? idOfStore(parsedPage) : "main";
 }
@@ -127,7 +127,7 @@ const documentChecks: ServerCheck<ServerView>[] = [
     level: "SHOULD",
     title: "The page has no markup errors",
     clause: "EXA-1",
-    why: "Browsers repair what is wrong in their own way: elements may end up where nobody expects them.",
+    why: "Browsers repair what is wrong in their own way: elements may end up where no one expects them.",
     fix: "Correct the markup at the line and column that are named.",
     run({ html }) {
       const wrong = markupErrors(html);

@@ -1,6 +1,6 @@
 /**
- * Requests that the page does not make: with other queries than the client's, by a typed address, a program, or somebody
- * with bad intent.
+ * Requests that the page does not make: with other queries than the client's, by a typed address, a program, or an
+ * attacker.
  *
  * @module
  */

@@ -18,7 +18,7 @@ import { foreignKeys, foreignModes } from "./words.ts";
  * - `lost`: a row of text that the client ignores, because an option has closed the fragment;
  * - `repeated`: an option that follows itself, so the client ignores it;
  * - `indented`: a key with a space before it;
- * - `misspelt`: a key in other letters, or with no space behind it;
+ * - `misspelt`: a key in other letters, or with no space after it;
  * - `unknown`: no key at all.
  */
 export type RowKind =
@@ -90,7 +90,7 @@ function readRows(data: string, fields: readonly Field[]): Row[] {
     const value = text.slice(from, to);
     const offset = line.field.text.length - (line.from + line.value.length) + lead + begin;
     rows.push({
-      kind: kindOf({ open, opens, row, value, wasOpen, given }),
+      kind: rowKind({ open, opens, row, value, wasOpen, given }),
       text: row,
       key: open,
       value,
@@ -119,7 +119,7 @@ function dataLines(fields: readonly Field[]): DataLine[] {
   return lines;
 }
 
-function kindOf({ open, opens, row, value, wasOpen, given }: {
+function rowKind({ open, opens, row, value, wasOpen, given }: {
   open: string;
   opens: boolean;
   row: string;
@@ -153,7 +153,7 @@ const isKey = (word: string) => dialect.keys.some((key) => key === word);
 /** Whether a row that opens an option after the fragment may be meant as one, and is not text with such a first word. */
 function mayBeMeant(key: string, value: string): boolean {
   const text = value.trim();
-  if (key === "merge") return isMode(text);
+  if (key === "merge") return resemblesMode(text);
   if (key === "settle") return /^[-+]?\d/.test(text);
   if (key === "vt") return /^(true|false|1|0|yes|no|on|off)$/i.test(text);
   return text !== "";
@@ -166,6 +166,6 @@ function isSurelyMeant(key: string, value: string): boolean {
   return mayBeMeant(key, value);
 }
 
-function isMode(text: string): boolean {
+function resemblesMode(text: string): boolean {
   return Object.hasOwn(foreignModes, text) || suggest(text, dialect.modes) !== undefined;
 }

@@ -14,7 +14,7 @@ import { dataOf } from "./source.ts";
 import { checkNames, storeChecks } from "./store.ts";
 import { faultInStore, type PlacedStore, wholeText } from "./store_texts.ts";
 import type { ClassicView } from "./view.ts";
-import { expectedWord, type Foreign, originOfWord } from "./words.ts";
+import { expectedWord, foreignInstructionKeys, originOfWord } from "./words.ts";
 
 const { checkStream, checkEach } = streamChecks<ClassicView>("signals");
 
@@ -51,19 +51,6 @@ const bytesOfLine = ({ event, key, value, from }: DataLine) =>
   dataOf(event).at(from, from + key.length + 1 + value.length);
 
 const signalKeys = ["store", "onlyIfMissing"];
-const beta = "generation 0.20 to 1.0.0-beta.11";
-
-/** Words that others use in the place of these keys. */
-const foreignKeys: Record<string, Foreign> = {
-  signals: { of: "every later generation", classic: "store" },
-  ifmissing: { of: "data-store", classic: "onlyIfMissing" },
-  ifMissing: { of: "data-store", classic: "onlyIfMissing" },
-  path: { of: beta, classic: "paths" },
-  signal: { of: "no generation", classic: "paths" },
-  fragment: { of: "datastar-fragment", classic: "selector" },
-  location: { of: "no generation", classic: "url" },
-  href: { of: "no generation", classic: "url" },
-};
 
 /** A check that lines begin with one of these words. */
 const checkKeys = (
@@ -81,8 +68,8 @@ const checkKeys = (
       const wrong = (firstLineOnly ? lines.slice(0, 1) : lines).find(({ key }) => !keys.includes(key));
       if (!wrong) return;
       const { key } = wrong;
-      const actual = key === "" ? "an empty word" : `${quoteSource(key)}${originOfWord(key, foreignKeys)}`;
-      return { expected: expectedWord(key, keys, foreignKeys), actual, at: bytesOfKey(wrong) };
+      const actual = key === "" ? "an empty word" : `${quoteSource(key)}${originOfWord(key, foreignInstructionKeys)}`;
+      return { expected: expectedWord(key, keys, foreignInstructionKeys), actual, at: bytesOfKey(wrong) };
     },
   });
 
@@ -99,8 +86,8 @@ const eachRedirect = {
   items: (view: ClassicView) => linesOfEach("datastar-redirect")(view).filter(([{ key }]) => key === "url"),
 };
 
-/** A text with nothing in its strings, so that only code is left. */
-function codeOf({ text, strings }: PlacedStore): string {
+/** A text with blank strings, so that only code is left. */
+function withoutStrings({ text, strings }: PlacedStore): string {
   return strings.reduce((code, { from, to }) => code.slice(0, from) + " ".repeat(to - from) + code.slice(to), text);
 }
 
@@ -226,7 +213,7 @@ export const signals: StreamCheck<ClassicView>[] = [
     ...eachSignalText,
     fault(text) {
       if (text.kind === "broken") return;
-      const found = /(?<![\w$.])\$[a-z_][\w.]*(?!\s*:)(?![\w.])/i.exec(codeOf(text));
+      const found = /(?<![\w$.])\$[a-z_][\w.]*(?!\s*:)(?![\w.])/i.exec(withoutStrings(text));
       if (!found) return;
       const spot = { name: found[0], from: found.index, to: found.index + found[0].length };
       return faultInStore(text, spot, "a value", "is no signal here");
@@ -415,7 +402,7 @@ export const signals: StreamCheck<ClassicView>[] = [
     title: "Each redirect has an address",
     clause: "RED-5",
     why: "The client loads the page again: what the reader has entered is lost, and it may go on for ever.",
-    fix: "Write the address behind `url`.",
+    fix: "Write the address after `url`.",
     ...eachRedirect,
     fault: (lines) =>
       lines.length === 1 && lines[0].value.trim() === ""
@@ -440,7 +427,8 @@ export const signals: StreamCheck<ClassicView>[] = [
     level: "MUST",
     title: "No redirect leads to a script",
     clause: "RED-4",
-    why: "A `javascript:` address is run in the page: whoever has chosen the address can do all that the reader can.",
+    why:
+      "A `javascript:` address is run in the page: those who have chosen the address can do all that the reader can.",
     fix: "Look at the scheme of each address that comes from outside: let only http, https and relative ones through.",
     ...eachRedirect,
     fault(lines) {
@@ -466,7 +454,7 @@ export const signals: StreamCheck<ClassicView>[] = [
     title: "Each message has a text",
     clause: "CON-1",
     why: "The client logs an empty text.",
-    fix: "Write the message behind the mode.",
+    fix: "Write the message after the mode.",
     noun: "datastar-console with a mode",
     items: (view) =>
       linesOfEach("datastar-console")(view).filter(([{ key }]) => dialect.consoleModes.some((mode) => mode === key)),

@@ -68,7 +68,7 @@ const textChecks: StreamCheck<ClassicView>[] = [
       if (store.kind === "broken" && !store.compiles) {
         return faultInStore(store, store.problem, expected, `is where it breaks: ${store.problem.name}`);
       }
-      // What strings do to it is for other checks.
+      // Problems in strings are for other checks.
       if (!store.compiles && !store.strings.some(({ name }) => /[;$~`]/.test(name))) {
         return faultInStore(store, wholeText(store), expected, "does not compile as the client rewrites it");
       }

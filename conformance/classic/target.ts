@@ -42,7 +42,7 @@ function otherTarget({ instruction: { selector }, markup: { roots } }: Merge, id
 const withoutSecond = (route: string) => notApplicable(`${route} has no second event`);
 
 /** A check of the first answer of `/target`. */
-function checkFirst(
+function checkFirstAnswer(
   { run, ...info }: Definition<{ run: (first: Merge, server: ServerEvidence) => Finding }>,
 ): ServerCheck {
   return checkTarget({
@@ -95,7 +95,7 @@ const targetChecks: ServerCheck[] = [
     fix: "Send all that the answer says in one event.",
     run: ({ target: [first], routes }) => judgeOneEvent(first, routes.target),
   }),
-  checkFirst({
+  checkFirstAnswer({
     id: "target-merge",
     level: "SHOULD",
     title: "The target is merged by morph, the default",
@@ -108,7 +108,7 @@ const targetChecks: ServerCheck[] = [
       return failIn(target[0], "morph", `merge ${merge}`, [first.event.range]);
     },
   }),
-  checkFirst({
+  checkFirstAnswer({
     id: "target-element",
     level: "MUST",
     title: "The fragment is for the element with the id target",
@@ -121,7 +121,7 @@ const targetChecks: ServerCheck[] = [
       return failIn(target[0], 'one element with the id "target"', other, [htmlRange(first)]);
     },
   }),
-  checkFirst({
+  checkFirstAnswer({
     id: "target-time",
     level: "MUST",
     title: "The target shows a time",
@@ -134,7 +134,7 @@ const targetChecks: ServerCheck[] = [
       return failIn(target[0], "a time of day, as in 2024-05-06 07:08:09", quoteText(text), [htmlRange(first)]);
     },
   }),
-  checkFirst({
+  checkFirstAnswer({
     id: "target-moves",
     level: "MUST",
     title: "The time moves on",
@@ -208,7 +208,7 @@ const feedChecks: ServerCheck[] = [
     level: "SHOULD",
     title: "An event comes about every one to two seconds",
     clause: "EXA-7",
-    why: "Faster than that nobody can read it, and each event makes the client look at the whole page anew.",
+    why: "Faster than that no one can read it, and each event makes the client go over the whole page again.",
     fix: "Wait a second between two events.",
     run(feed, times, { routes }) {
       if (times.length < 2) return withoutSecond(routes.feed);

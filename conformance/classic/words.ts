@@ -36,7 +36,7 @@ export const foreignNames: Record<string, Foreign> = {
   "datastar-patch-signals": { of: v1, classic: "event: datastar-signal" },
 };
 
-/** Keys of the event that merges HTML. A line of text that begins with such a word has another `value`. */
+/** Keys of the event that merges HTML. A line of text that begins with such a word has a different `value`. */
 export const foreignKeys: Record<string, Foreign & { value: RegExp }> = {
   html: { of: old, classic: "fragment", value: /^</ },
   redirect: { of: old, classic: "an event datastar-redirect, with data: url", value: /^(\/|https?:)/ },
@@ -51,6 +51,18 @@ export const foreignKeys: Record<string, Foreign & { value: RegExp }> = {
   signals: { of: later, classic: "an event datastar-signal, with data: store", value: /^\{/ },
   store: { of: signal, classic: "an event datastar-signal of its own", value: /^\{/ },
   onlyIfMissing: { of: signal, classic: "an event datastar-signal of its own", value: /^(true|false)$/ },
+};
+
+/** Keys of the events that bring no HTML. */
+export const foreignInstructionKeys: Record<string, Foreign> = {
+  signals: { of: later, classic: "store" },
+  ifmissing: { of: "data-store", classic: "onlyIfMissing" },
+  ifMissing: { of: "data-store", classic: "onlyIfMissing" },
+  path: { of: beta, classic: "paths" },
+  signal: { of: "no generation", classic: "paths" },
+  fragment: { of: "datastar-fragment", classic: "selector" },
+  location: { of: "no generation", classic: "url" },
+  href: { of: "no generation", classic: "url" },
 };
 
 /** Merge modes. */

@@ -11,7 +11,7 @@ import type { StreamMutant } from "./mutant.ts";
 const event = (name: string, ...data: string[]) =>
   `event: datastar-${name}\n${data.map((line) => `data: ${line}\n`).join("")}\n`;
 
-/** A fragment, as nobody's library writes it. */
+/** A fragment, as no library writes it. */
 const merge = (html: string, ...options: string[]) =>
   event("fragment", ...options, "vt false", ...`fragment ${html}`.split("\n"));
 
@@ -43,7 +43,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a fragment ends inside its only tag", merge('<p id="target"'), "html-root", "html-error"],
   ["a fragment is empty", event("fragment", "vt false", "fragment"), "html-root"],
   ["text stands before the element", merge('12:00 <p id="target">x</p>'), "html-outside"],
-  ["text stands behind the element", merge('<p id="target">x</p>\nand more'), "html-outside"],
+  ["text stands after the element", merge('<p id="target">x</p>\nand more'), "html-outside"],
   ["a comment stands before the element", merge('<!-- time --><p id="target">x</p>'), "html-outside-comment"],
   ["a root has neither id nor selector", merge("<p>x</p>"), "html-root-id"],
   ["the second root has neither id nor selector", merge('<p id="target">x</p><p>y</p>'), "html-root-id"],
@@ -67,7 +67,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a block stands in a table", merge('<table id="target"><div>x</div><tr><td>1</td></tr></table>'), "html-moved"],
   ["a cell stands in no row", merge('<table id="target"><td>1</td></table>'), "html-moved"],
   ["a form stands in a form", merge('<form id="target"><form></form></form>'), "html-moved"],
-  ["a row stands behind an element", merge('<p id="target">x</p><tr id="row"><td>2</td></tr>'), "html-table-part"],
+  ["a row stands after an element", merge('<p id="target">x</p><tr id="row"><td>2</td></tr>'), "html-table-part"],
   [
     "a row stands in an element",
     merge('<div><tr id="row"><td>2</td></tr></div>', "selector #rows", "merge inner"),
@@ -183,7 +183,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a signal's value is computed and null", signalOf("{count: 1 > 2 ? 5 : null}"), "dom-lost-signals"],
   ["a data-store reads a signal that is not there", store("{count: $missing.name + 1}"), "dom-console"],
   ["the page itself is morphed", merge("<div>x</div>", "selector html"), "dom-html"],
-  ["something is put behind the page", merge('<p id="x">x</p>', "selector :root", "merge after"), "dom-html"],
+  ["something is put after the page", merge('<p id="x">x</p>', "selector :root", "merge after"), "dom-html"],
   ["an event changes nothing", merge('<p id="target">old</p>'), "dom-change"],
   ["a delete finds nothing", event("delete", "selector .missing"), "dom-change"],
   ["a signal has its value already", signalOf('{"count":1}'), "dom-change"],
@@ -282,7 +282,7 @@ export const mutants: EventMutant[] = [
     trips: ["dom-self"],
   },
   {
-    name: "the element that made the request is gone, and is to become another",
+    name: "the element that made the request is gone, and is to be replaced",
     stream: event("delete", "selector #target") + merge("<b>x</b>", "selector self"),
     initiator: "#target",
     page,
@@ -390,7 +390,7 @@ export const healthy: { name: string; stream: string; page: string }[] = [
     ),
     fragment(`<p id="other" data-on-load="$$get('/more')">x</p>`, { viewTransition: false }),
   ]],
-  ["self, where nobody knows who asked", [
+  ["self, where it is not known who asked", [
     fragment("<button disabled>x</button>", { selector: "self", viewTransition: false }),
     fragment("<b>x</b>", { selector: "self", merge: "append", viewTransition: false }),
   ]],

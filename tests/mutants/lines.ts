@@ -22,7 +22,7 @@ const twice = (name: string, trips: string[], faulty: string): StreamMutant[] =>
   { name: `${name}; in the second event, with CRLF`, trips, stream: (good + faulty).replaceAll("\n", "\r\n") },
 ];
 
-/** A byte after some text, with some text behind it. */
+/** A byte after some text, with some text after it. */
 const withByte = (before: string, bytes: number[], after: string) =>
   Buffer.concat([Buffer.from(before), Uint8Array.from(bytes), Buffer.from(after)]);
 
@@ -88,7 +88,7 @@ const framing: StreamMutant[] = [
     stream: "event: datastar-console\ndata: log one\rdata: two\n\n",
   },
   ...twice(
-    "no space behind the colon",
+    "no space after the colon",
     ["sse-space"],
     'event:datastar-fragment\ndata:fragment <p id="price">1</p>\n\n',
   ),
@@ -103,7 +103,7 @@ const framing: StreamMutant[] = [
     event("event: datastar-fragment", " data: vt false", `data: ${paragraph("1")}`),
   ),
   ...twice(
-    "a space behind a field",
+    "a space after a field",
     ["sse-field"],
     event("event: datastar-fragment", "data : vt false", `data: ${paragraph("1")}`),
   ),
@@ -152,10 +152,10 @@ const framing: StreamMutant[] = [
     ["sse-id-colon"],
     event("event: datastar-fragment", "id", `data: ${paragraph("1")}`),
   ),
-  { name: "no blank line behind the only event", trips: ["sse-final-blank"], stream: good.slice(0, -1) },
-  { name: "no line end behind the last event", trips: ["sse-final-blank"], stream: good + good.slice(0, -2) },
+  { name: "no blank line after the only event", trips: ["sse-final-blank"], stream: good.slice(0, -1) },
+  { name: "no line end after the last event", trips: ["sse-final-blank"], stream: good + good.slice(0, -2) },
   {
-    name: "no blank line behind the last event, with CRLF",
+    name: "no blank line after the last event, with CRLF",
     trips: ["sse-final-blank"],
     stream: (good + good.slice(0, -1)).replaceAll("\n", "\r\n"),
   },
@@ -251,12 +251,12 @@ const grammar: StreamMutant[] = [
     })),
   ...["mode inner", "mergeMode morph", "settleDuration 300", "useViewTransition true", "merg inner"]
     .map((row) => ({
-      name: `the option ${JSON.stringify(row)} behind the fragment`,
+      name: `the option ${JSON.stringify(row)} after the fragment`,
       trips: ["frg-key", "html-outside"],
       stream: good + fragment(paragraph("1"), row),
     })),
   ...twice("a keyword in capitals", ["frg-key-form", "frg-fragment"], fragment('Fragment <p id="price">1</p>')),
-  ...twice("a tab behind the keyword", ["frg-key-form", "frg-fragment"], fragment('fragment\t<p id="price">1</p>')),
+  ...twice("a tab after the keyword", ["frg-key-form", "frg-fragment"], fragment('fragment\t<p id="price">1</p>')),
   ...["Merge inner", "SETTLE 5", "vt: false", "selector=#price", "merge\tinner"].flatMap((row) => [
     {
       name: `the option ${JSON.stringify(row)}`,
@@ -264,7 +264,7 @@ const grammar: StreamMutant[] = [
       stream: good + fragment(row, paragraph("1")),
     },
     {
-      name: `the option ${JSON.stringify(row)} behind the fragment`,
+      name: `the option ${JSON.stringify(row)} after the fragment`,
       trips: ["frg-key-form", "html-outside"],
       stream: fragment(paragraph("1"), row),
     },
@@ -275,7 +275,7 @@ const grammar: StreamMutant[] = [
     fragment("selector #price", " merge inner", paragraph("1")),
   ),
   {
-    name: "a second space before an option, behind a key that there is not",
+    name: "a second space before an option, after a key that there is not",
     trips: ["frg-key-space", "frg-key"],
     stream: fragment("x", " merge inner", paragraph("1")),
   },
@@ -300,15 +300,15 @@ const grammar: StreamMutant[] = [
     stream: good + fragment(`merge ${mode}`, paragraph("1")),
   })),
   {
-    name: "an older merge mode behind the fragment",
+    name: "an older merge mode after the fragment",
     trips: ["frg-merge", "frg-last"],
     stream: fragment(paragraph("1"), "merge morph_element"),
   },
   ...twice("two spaces before a merge mode", ["frg-value-space"], fragment("merge  inner", paragraph("1"))),
-  ...twice("a space behind a merge mode", ["frg-value-space"], fragment("merge inner ", paragraph("1"))),
-  ...twice("a space behind `vt true`", ["frg-value-space"], fragment("vt true ", paragraph("1"))),
+  ...twice("a space after a merge mode", ["frg-value-space"], fragment("merge inner ", paragraph("1"))),
+  ...twice("a space after `vt true`", ["frg-value-space"], fragment("vt true ", paragraph("1"))),
   {
-    name: "a space behind `self`",
+    name: "a space after `self`",
     trips: ["frg-value-space"],
     stream: fragment("selector self ", "fragment <p>1</p>"),
   },
@@ -323,7 +323,7 @@ const grammar: StreamMutant[] = [
     ["frg-keyword-once"],
     fragment('fragment <ul id="list">', "fragment <li>1</li>", "fragment </ul>"),
   ),
-  ...twice("an option behind itself", ["frg-option-repeated"], fragment("selector #a", "selector #b", paragraph("1"))),
+  ...twice("an option after itself", ["frg-option-repeated"], fragment("selector #a", "selector #b", paragraph("1"))),
   ...twice("an option twice", ["frg-option-once"], fragment("selector #a", "vt false", "selector #b", paragraph("1"))),
   {
     name: "a line of text that begins with vt",
@@ -361,7 +361,7 @@ const grammar: StreamMutant[] = [
     ["frg-blank"],
     fragment('fragment <ul id="list">', "", "<li><pre>1</pre></li>", "</ul>"),
   ),
-  ...twice("an option behind the fragment", ["frg-last"], fragment(paragraph("1"), "merge inner")),
+  ...twice("an option after the fragment", ["frg-last"], fragment(paragraph("1"), "merge inner")),
 ];
 
 /** Each stream has one fault. */
