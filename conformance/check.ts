@@ -5,8 +5,6 @@
  */
 
 import type { ByteRange } from "../harness/mod.ts";
-import type { ServerEvidence } from "./record/record.ts";
-import type { StreamView } from "./stream_view.ts";
 
 /** How much a check asks for, in the words of RFC 2119. */
 export type Level = "MUST" | "SHOULD" | "MAY";
@@ -61,17 +59,17 @@ export interface CheckInfo {
 }
 
 /** A check of one stream at a time: of a server, or from a file. It reads the view that its dialect has of a stream. */
-export interface StreamCheck<View = StreamView> extends CheckInfo {
+export interface StreamCheck<View> extends CheckInfo {
   of: "stream";
   /** Pure: the same evidence gives the same finding. */
   run: (stream: View) => Finding;
 }
 
 /** A check of a whole server of the example contract. */
-export interface ServerCheck<View = ServerEvidence> extends CheckInfo {
+export interface ServerCheck<View> extends CheckInfo {
   of: "server";
   /** The endpoint that it is about. */
-  subject: (server: ServerEvidence) => string;
+  subject: (server: View) => string;
   /** Pure: the same evidence gives the same finding. */
   run: (server: View) => Finding;
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { families } from "../conformance/check.ts";
 import { checks } from "../conformance/classic/mod.ts";
@@ -32,4 +32,14 @@ test("each check says what it is about, in words and by clause", async () => {
   const ids = checks.map(({ id }) => id);
   assertEquals(ids.filter((id, i) => ids.indexOf(id) !== i), []);
   assert(ids.length >= 80, `there are ${ids.length}`);
+});
+
+test("the shared checks know no dialect", async () => {
+  const room = new URL("../conformance/", import.meta.url);
+  const shared = (await readdir(new URL("checks/", room))).map((file) => `checks/${file}`);
+  for (const file of [...shared, "check.ts", "markup.ts", "seat.ts", "stream_view.ts"]) {
+    const source = await readFile(new URL(file, room), "utf8");
+    assert(!source.includes("datastar-"), `${file} names an event`);
+    assert(!/from "[^"]*\/classic\//.test(source), `${file} imports a dialect`);
+  }
 });

@@ -36,13 +36,13 @@ const hasData = (event: StreamEvent) => event.client !== undefined && event.stan
 const hasName = (event: StreamEvent) => Boolean(event.client?.event);
 
 /** Makes the checks. */
-export const nameAndDataChecks = (words: EventWords): StreamCheck[] => [
+export const nameAndDataChecks = (words: EventWords): StreamCheck<StreamView>[] => [
   ...blankLineChecks(words),
   ...nameChecks(words),
   ...dataChecks(words),
 ];
 
-const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck[] => [
+const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] => [
   checkStream({
     id: "sse-events",
     level: "MUST",
@@ -99,7 +99,9 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck[] => [
   }),
 ];
 
-const nameChecks = ({ names: knownNames, exampleEvent, expectedLine, originOf }: EventWords): StreamCheck[] => [
+const nameChecks = (
+  { names: knownNames, exampleEvent, expectedLine, originOf }: EventWords,
+): StreamCheck<StreamView>[] => [
   checkEach({
     id: "sse-one-name",
     level: "SHOULD",
@@ -160,7 +162,7 @@ const nameChecks = ({ names: knownNames, exampleEvent, expectedLine, originOf }:
   }),
 ];
 
-const dataChecks = ({ names: knownNames }: EventWords): StreamCheck[] => [
+const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[] => [
   checkEach({
     id: "sse-data",
     level: "MUST",

@@ -22,7 +22,7 @@ const eachField = (...names: string[]) => ({
 });
 
 /** A check that each line with a field has a colon. */
-const checkColon = ({ field, ...info }: Definition<{ field: string }>): StreamCheck =>
+const checkColon = ({ field, ...info }: Definition<{ field: string }>): StreamCheck<StreamView> =>
   checkEach({
     ...info,
     ...eachField(field),
@@ -33,7 +33,7 @@ const checkColon = ({ field, ...info }: Definition<{ field: string }>): StreamCh
   });
 
 /** Makes the checks, with the words that a dialect has for its events. */
-export const framing = (words: EventWords): StreamCheck[] => [
+export const framing = (words: EventWords): StreamCheck<StreamView>[] => [
   ...byteChecks,
   ...lineChecks,
   ...colonChecks(words),
@@ -41,7 +41,7 @@ export const framing = (words: EventWords): StreamCheck[] => [
   ...nameAndDataChecks(words),
 ];
 
-const byteChecks: StreamCheck[] = [
+const byteChecks: StreamCheck<StreamView>[] = [
   checkStream({
     id: "sse-utf8",
     level: "MUST",
@@ -73,7 +73,7 @@ const byteChecks: StreamCheck[] = [
   }),
 ];
 
-const lineChecks: StreamCheck[] = [
+const lineChecks: StreamCheck<StreamView>[] = [
   checkEach({
     id: "sse-bom-inside",
     level: "MUST",
@@ -170,7 +170,7 @@ const lineChecks: StreamCheck[] = [
   }),
 ];
 
-const colonChecks = ({ exampleEvent }: EventWords): StreamCheck[] => [
+const colonChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] => [
   checkColon({
     field: "data",
     id: "sse-data-colon",
@@ -200,7 +200,7 @@ const colonChecks = ({ exampleEvent }: EventWords): StreamCheck[] => [
   }),
 ];
 
-const retryAndIdChecks: StreamCheck[] = [
+const retryAndIdChecks: StreamCheck<StreamView>[] = [
   checkEach({
     id: "sse-retry",
     level: "MUST",

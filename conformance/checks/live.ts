@@ -7,17 +7,17 @@
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import type { SeenEvent, StreamEvidence } from "../interpret.ts";
 import { type Exchange, headerValues } from "../record/exchange.ts";
-import { blockTimes, type LiveEvidence, type ServerEvidence } from "../record/record.ts";
+import { blockTimes } from "../record/record.ts";
 import { describeAnswer, isStream } from "./http.ts";
 import { quoteText } from "./quote.ts";
-import { failIn, serverChecks, unanswered } from "./server_checks.ts";
+import { failIn, type LiveFacts, serverChecks, type ServerFacts, unanswered } from "./server_checks.ts";
 import type { Definition } from "./stream_checks.ts";
 
 /** Finds the events of a feed that change the page. */
 type FindUpdates = (feed: StreamEvidence) => SeenEvent[];
 
-const checkFeed = serverChecks("live", "feed");
-const checkTarget = serverChecks("live", "target");
+const checkFeed = serverChecks<ServerFacts>("live", "feed");
+const checkTarget = serverChecks<ServerFacts>("live", "target");
 
 /** The time within which things that were written together arrive, in milliseconds. */
 const together = 20;
@@ -33,10 +33,10 @@ const patience = 5_000;
 function checkWithReaders(
   { route, run, ...info }: Definition<{
     route: "feed" | "target";
-    run: (live: LiveEvidence, server: ServerEvidence) => Finding;
+    run: (live: LiveFacts, server: ServerFacts) => Finding;
   }>,
-): ServerCheck {
-  return serverChecks("live", route)({
+): ServerCheck<ServerFacts> {
+  return serverChecks<ServerFacts>("live", route)({
     ...info,
     run: (server) => server.live ? run(server.live, server) : notApplicable(server.why ?? "it was not looked at"),
   });
@@ -49,7 +49,7 @@ function isRefusal(exchange: Exchange): boolean {
 }
 
 /** Compares an answer after many readers have left with the one before. */
-function compareAfter(server: ServerEvidence, before: Exchange, after: Exchange, { vanished }: LiveEvidence): Finding {
+function compareAfter(server: ServerFacts, before: Exchange, after: Exchange, { vanished }: LiveFacts): Finding {
   if (vanished.answered === 0) return notApplicable("no reader had anything of a feed before it left");
   if (!before.head || before.head.status >= 400) return notApplicable(`${before.name} was not answered before either`);
   const expected = `${before.head.status}, as before`;
@@ -64,14 +64,14 @@ function compareAfter(server: ServerEvidence, before: Exchange, after: Exchange,
 }
 
 /** Makes the checks. */
-export const live = (findUpdates: FindUpdates): ServerCheck[] => [
+export const live = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   ...paceChecks(findUpdates),
   ...crowdChecks(findUpdates),
   ...vanishedChecks,
   ...foreignChecks,
 ];
 
-const paceChecks = (findUpdates: FindUpdates): ServerCheck[] => [
+const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   checkFeed({
     id: "live-first-event",
     level: "MUST",
@@ -120,7 +120,7 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck[] => [
   }),
 ];
 
-const crowdChecks = (findUpdates: FindUpdates): ServerCheck[] => [
+const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   checkWithReaders({
     id: "live-many",
     level: "MUST",
@@ -193,7 +193,7 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck[] => [
   }),
 ];
 
-const vanishedChecks: ServerCheck[] = [
+const vanishedChecks: ServerCheck<ServerFacts>[] = [
   checkWithReaders({
     id: "live-vanished-target",
     level: "MUST",
@@ -217,7 +217,7 @@ const vanishedChecks: ServerCheck[] = [
 ];
 
 /** Requests from other sites. */
-const foreignChecks: ServerCheck[] = [
+const foreignChecks: ServerCheck<ServerFacts>[] = [
   checkTarget({
     id: "live-host",
     level: "SHOULD",

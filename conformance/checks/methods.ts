@@ -6,16 +6,15 @@
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { type Exchange, headerValues } from "../record/exchange.ts";
-import type { ServerEvidence } from "../record/record.ts";
 import { describeAnswer } from "./http.ts";
-import { serverChecks, unanswered } from "./server_checks.ts";
+import { serverChecks, type ServerFacts, unanswered } from "./server_checks.ts";
 
-const checkPage = serverChecks("requests", "page");
-const checkGet = serverChecks("requests", "get");
-const checkTarget = serverChecks("requests", "target");
+const checkPage = serverChecks<ServerFacts>("requests", "page");
+const checkGet = serverChecks<ServerFacts>("requests", "get");
+const checkTarget = serverChecks<ServerFacts>("requests", "target");
 
 /** Compares the answer to HEAD with the one to GET. */
-function compareHead(server: ServerEvidence, head: Exchange, get: Exchange): Finding {
+function compareHead(server: ServerFacts, head: Exchange, get: Exchange): Finding {
   if (!get.head) return notApplicable(`${get.name} has no answer`);
   if (!head.head) return unanswered(server, head, "an answer without a body");
   const firstType = (exchange: Exchange) => headerValues(exchange, "content-type")[0]?.toLowerCase().replace(/\s/g, "");
@@ -28,7 +27,7 @@ const headWhy = "Programs that ask with HEAD whether an address is right, such a
 const headFix = "Let HEAD take the way of GET: most frameworks do so if the route is registered for both.";
 
 /** The checks. */
-export const methods: ServerCheck[] = [
+export const methods: ServerCheck<ServerFacts>[] = [
   checkPage({
     id: "req-head-page",
     level: "SHOULD",

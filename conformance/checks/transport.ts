@@ -16,7 +16,7 @@ type Answer = Exchange & { head: Head };
 type AnswerCheck = Definition<{ run: (answer: Answer, view: StreamView) => Finding }>;
 
 /** A check that needs an answer. */
-function checkHead({ run, ...info }: AnswerCheck): StreamCheck {
+function checkHead({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
   return {
     ...info,
     of: "stream",
@@ -32,7 +32,7 @@ function checkHead({ run, ...info }: AnswerCheck): StreamCheck {
 }
 
 /** A check that needs an answer that is more than a redirect, or a status without a body. */
-function checkAnswer({ run, ...info }: AnswerCheck): StreamCheck {
+function checkAnswer({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
   return checkHead({
     ...info,
     run(answer, view) {
@@ -45,7 +45,7 @@ function checkAnswer({ run, ...info }: AnswerCheck): StreamCheck {
 }
 
 /** A check that needs a stream without an end. */
-function checkEndless({ run, ...info }: AnswerCheck): StreamCheck {
+function checkEndless({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
   return checkAnswer({
     ...info,
     run: (answer, view) => view.endless ? run(answer, view) : notApplicable("the stream has an end"),
@@ -55,7 +55,7 @@ function checkEndless({ run, ...info }: AnswerCheck): StreamCheck {
 const headerLine = (name: string, value: string) =>
   value === "" ? `there is no ${name}` : `${name}: ${quoteSource(value)}`;
 
-const answerChecks: StreamCheck[] = [
+const answerChecks: StreamCheck<StreamView>[] = [
   {
     id: "http-answer",
     of: "stream",
@@ -118,7 +118,7 @@ const answerChecks: StreamCheck[] = [
   }),
 ];
 
-const headerChecks: StreamCheck[] = [
+const headerChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     id: "http-type",
     level: "MUST",
@@ -250,7 +250,7 @@ const headerChecks: StreamCheck[] = [
   }),
 ];
 
-const endChecks: StreamCheck[] = [
+const endChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     id: "http-length",
     level: "MUST",
@@ -336,4 +336,4 @@ const endChecks: StreamCheck[] = [
 ];
 
 /** The checks. */
-export const transport: StreamCheck[] = [...answerChecks, ...headerChecks, ...endChecks];
+export const transport: StreamCheck<StreamView>[] = [...answerChecks, ...headerChecks, ...endChecks];

@@ -8,10 +8,10 @@
 import { type CheckInfo, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer, isStream } from "../checks/http.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
-import type { QueryName } from "../record/record.ts";
+import type { QueryName, ServerEvidence } from "../record/record.ts";
 import { errorIn, mergesIn } from "./answer.ts";
 
-const checkGet = serverChecks("requests", "get");
+const checkGet = serverChecks<ServerEvidence>("requests", "get");
 
 /** A query, and how it should be answered. */
 interface BadQuery extends Pick<CheckInfo, "title" | "clause" | "fix"> {
@@ -123,7 +123,7 @@ const badQueryChecks = (Object.keys(queries) as QueryName[]).map((name) => {
 });
 
 /** The checks. */
-export const queryChecks: ServerCheck[] = [
+export const queryChecks: ServerCheck<ServerEvidence>[] = [
   ...badQueryChecks,
   checkGet({
     id: "bad-proto-echo",

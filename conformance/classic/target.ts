@@ -23,8 +23,8 @@ import {
   withoutFragment,
 } from "./answer.ts";
 
-const checkTarget = serverChecks("example", "target");
-const checkFeed = serverChecks("example", "feed");
+const checkTarget = serverChecks<ServerEvidence>("example", "target");
+const checkFeed = serverChecks<ServerEvidence>("example", "feed");
 
 /** The text of each event that merges HTML. */
 const textsIn = (stream: StreamEvidence) =>
@@ -44,7 +44,7 @@ const withoutSecond = (route: string) => notApplicable(`${route} has no second e
 /** A check of the first answer of `/target`. */
 function checkFirstAnswer(
   { run, ...info }: Definition<{ run: (first: Merge, server: ServerEvidence) => Finding }>,
-): ServerCheck {
+): ServerCheck<ServerEvidence> {
   return checkTarget({
     ...info,
     run: (server) => judgeFirst(server.target[0], server.routes.target, (first) => run(first, server)),
@@ -54,7 +54,7 @@ function checkFirstAnswer(
 /** A check of a feed that has at least one fragment. */
 function checkFeedEvents(
   { run, ...info }: Definition<{ run: (feed: StreamEvidence, times: number[], server: ServerEvidence) => Finding }>,
-): ServerCheck {
+): ServerCheck<ServerEvidence> {
   return checkFeed({
     ...info,
     run(server) {
@@ -69,7 +69,7 @@ const time = /\d{1,2}[:.h]\d{2}|\d{10}/;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-const targetChecks: ServerCheck[] = [
+const targetChecks: ServerCheck<ServerEvidence>[] = [
   checkTarget({
     id: "target-event",
     level: "MUST",
@@ -158,7 +158,7 @@ const targetChecks: ServerCheck[] = [
   }),
 ];
 
-const feedChecks: ServerCheck[] = [
+const feedChecks: ServerCheck<ServerEvidence>[] = [
   checkFeed({
     id: "feed-goes-on",
     level: "MUST",
@@ -255,4 +255,4 @@ const feedChecks: ServerCheck[] = [
 ];
 
 /** The checks. */
-export const target: ServerCheck[] = [...targetChecks, ...feedChecks];
+export const target: ServerCheck<ServerEvidence>[] = [...targetChecks, ...feedChecks];
