@@ -205,7 +205,7 @@ function differences(
     if (!element || element.sourceCodeLocation?.endTag) return false;
     return isHtml(element) ? !voidElements.has(element.tagName) && !omissible.has(name) : !selfClosing;
   });
-  // The end tag of a start tag that was dropped says nothing new.
+  // The end tag of a dropped start tag is dropped with it.
   const owed = new Map<string, number>();
   const stray = tags.filter(({ name, end, from }) => {
     const count = owed.get(name) ?? 0;

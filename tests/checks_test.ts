@@ -10,7 +10,7 @@ import { mutants as servers } from "./mutants/server.ts";
 
 const mutants = [...answers, ...lines, ...events, ...servers];
 
-test("each check has a mutant, and each mutant trips a check that there is", () => {
+test("each check has a mutant, and each mutant trips a check that exists", () => {
   const ids = checks.map(({ id }) => id);
   const tripped = new Set(mutants.flatMap(({ trips }) => trips));
   assertEquals(ids.filter((id) => !tripped.has(id)), []);
@@ -19,7 +19,7 @@ test("each check has a mutant, and each mutant trips a check that there is", () 
   console.log(`${ids.length} checks, ${mutants.length} mutants`);
 });
 
-test("each check says what it is about, in words and by clause", async () => {
+test("each check has an id of its own, a clause of the protocol, a family and texts", async () => {
   const protocol = await readFile(new URL("../docs/PROTOCOL.md", import.meta.url), "utf8");
   const clauses = new Set([...protocol.matchAll(/^- \*\*([A-Z]{3}-\d+)\*\*/gm)].map(([, clause]) => clause));
   for (const { id, clause, family, level, title, why, fix } of checks) {

@@ -1,5 +1,5 @@
 /**
- * Events as a whole: their names, that they have data, and the blank lines between them.
+ * The checks of events as a whole: their names, their data, and the blank lines between them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The stream below the instructions: bytes, lines and fields.
+ * The checks of a stream below its instructions: bytes, lines and fields.
  *
  * @module
  */

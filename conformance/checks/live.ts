@@ -1,5 +1,5 @@
 /**
- * The behaviour of a server in use: whether events come when they are made, and the effect of many readers on it.
+ * The checks of a server in use: whether events come when they are made, and what happens with many readers.
  *
  * @module
  */

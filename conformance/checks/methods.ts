@@ -1,5 +1,5 @@
 /**
- * Requests by other methods than the page uses: HEAD, and one that no route expects.
+ * The checks of requests by other methods than the page uses: HEAD, and one that no route expects.
  *
  * @module
  */

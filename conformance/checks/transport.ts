@@ -1,5 +1,5 @@
 /**
- * The answer as a whole: its status, its headers and its end.
+ * The checks of an answer as a whole: its status, its headers and its end.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The attributes that a fragment brings into the page: what the client takes for its own, and what runs.
+ * The checks of the attributes that a fragment brings into the page: those that the client evaluates, and those that run.
  *
  * @module
  */
@@ -9,11 +9,9 @@ import { type Definition, streamChecks, toFinding } from "../checks/stream_check
 import { attributeOf, isHtml, startTagOf } from "../markup.ts";
 import { faultIn, faultOfAttribute } from "./fragment_parts.ts";
 import { attributeName, toKebabCase } from "./own_attributes.ts";
-import type { ClassicView } from "./view.ts";
+import { type ClassicView, eachElement } from "./view.ts";
 
 const { checkStream, checkEach } = streamChecks<ClassicView>("fragments");
-
-const eachElement = { noun: "element", items: ({ elements }: ClassicView) => elements };
 
 const eachOwnAttribute = {
   noun: "attribute that the client evaluates",

@@ -1,5 +1,5 @@
 /**
- * The effects of the events on the page, as the client applies them.
+ * The checks of the effects that events have on the page, as the client applies them.
  *
  * @module
  */
@@ -108,7 +108,7 @@ const causes: Record<string, string[]> = {
 function isExplained(applied: Applied, view: ClassicView): boolean {
   const { event, effect: { error } } = applied;
   if (!error) return true;
-  if (!event.instruction) return true; // the lines are at fault: the checks of each event speak of them
+  if (!event.instruction) return true; // the lines are at fault, which other checks report
   if (error.name === "no-target" && isDefault(event)) return true;
   const alone = viewStream({ ...view, events: [applied] });
   return [...fragments, ...effect, ...signals].some(({ id, run }) =>

@@ -1,5 +1,5 @@
 /**
- * The HTML of fragments: roots and their ids, selectors, and whether the parser takes the text as it is written.
+ * The checks of the HTML of fragments: roots and their ids, selectors, and text that the parser does not take as written.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { attributeChecks } from "./attributes.ts";
 import { faultIn, faultOfAttribute, faultOfEvent, type PlacedElement } from "./fragment_parts.ts";
 import { isIdentifier } from "./selector.ts";
 import { dataOf } from "./source.ts";
-import type { ClassicView } from "./view.ts";
+import { type ClassicView, eachElement } from "./view.ts";
 
 const { checkEach } = streamChecks<ClassicView>("fragments");
 
@@ -59,8 +59,6 @@ const otherErrors = setOf(
 );
 
 const eachFragment = { noun: "fragment", items: ({ fragments }: ClassicView) => fragments };
-
-const eachElement = { noun: "element", items: ({ elements }: ClassicView) => elements };
 
 /** A check that the markup of no fragment has something of one kind. */
 const checkMarkup = (

@@ -291,7 +291,7 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
         const at = stream.events.map(({ event }) => event.range).slice(0, 3);
         const sent = quoteText(inputs[name], 40);
         const added = namedEventsIn(stream).find(({ event }) => !plainNames.includes(event.client?.event));
-        // A refusal may say in other words that it is one.
+        // A refusal may be worded differently.
         if (added && mergesIn(stream).length > 0) {
           return failIn(stream, `the answer to ${sent} has no other events`, `it has ${added.event.client?.event}`, at);
         }

@@ -1,5 +1,5 @@
 /**
- * The event `datastar-fragment`: its keys, its options and the lines of its HTML.
+ * The checks of the event `datastar-fragment`: its keys, its options and the lines of its HTML.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The example's page: what the events are for, and what asks for them.
+ * The checks of the example's page.
  *
  * @module
  */
@@ -243,7 +243,7 @@ export const page: ServerCheck<ServerView>[] = [...documentChecks, ...exampleChe
 
 /** The errors in the markup, in the order of the text. */
 function markupErrors(html: string): { what: string; from: number }[] {
-  // It is parsed as what a fragment is, in which there is no document: that it has one is no error here.
+  // It is parsed as a fragment, in which there is no document: the tags of one are no error here.
   const { errors, dropped, unclosed, stray, moved } = parseMarkup(html);
   const isOfDocument = ({ name }: Spot) => /^(html|head|body)$/.test(name);
   return [

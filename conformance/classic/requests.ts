@@ -1,6 +1,5 @@
 /**
- * Requests that the page does not make: with other queries than the client's, by a typed address, a program, or an
- * attacker.
+ * The checks of requests that the page does not make: their queries come from a typed address, a program, or an attacker.
  *
  * @module
  */

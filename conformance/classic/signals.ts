@@ -1,5 +1,5 @@
 /**
- * The events that bring no HTML: `datastar-signal`, `datastar-delete`, `datastar-redirect` and `datastar-console`.
+ * The checks of the events that bring no HTML: `datastar-signal`, `datastar-delete`, `datastar-redirect` and `datastar-console`.
  *
  * @module
  */

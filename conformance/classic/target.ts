@@ -1,5 +1,5 @@
 /**
- * The example's other two endpoints: an element that is fetched, and one that keeps changing.
+ * The checks of the example's other two endpoints: an element that is fetched, and one that keeps changing.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The texts of the round trip: what each of them shows, and what to do where it does not come back.
+ * The texts of the round trip: the title of each check, and the advice where the text does not come back.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { CheckInfo } from "../check.ts";
 import type { InputName } from "../record/record.ts";
 
-/** All that differs from text to text. */
+/** The parts of a check that differ from text to text. */
 type TextInfo = Pick<CheckInfo, "title" | "clause" | "why" | "fix">;
 
 const inHtml =

@@ -44,6 +44,12 @@ interface ClassicParts {
   readonly isSelector: (text: string) => boolean;
 }
 
+/** The elements that come into the page, one by one. */
+export const eachElement = {
+  noun: "element",
+  items: ({ elements }: ClassicView): readonly PlacedElement[] => elements,
+};
+
 /** Makes the view of a stream. */
 export function viewStream(evidence: StreamEvidence): ClassicView {
   return addLazy<StreamView, ClassicParts>(createStreamView(evidence, (name) => name.startsWith("datastar-")), {

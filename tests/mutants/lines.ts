@@ -32,7 +32,7 @@ const framing: StreamMutant[] = [
   { name: "nothing at all", trips: ["sse-events"], stream: "" },
   { name: "comments only", trips: ["sse-events"], stream: ": hello\n\n: hello\n\n" },
   {
-    name: "a page of HTML, on one line, in the place of a stream",
+    name: "a page of HTML, on one line, in place of a stream",
     trips: ["sse-events", "sse-junk", "sse-final-blank"],
     stream: "<!doctype html><title>Not found</title><p>Not found</p>",
   },
@@ -56,12 +56,12 @@ const framing: StreamMutant[] = [
     stream: withByte(": a comment ", [0xf0, 0x9f, 0x98], "\n\n" + good),
   },
   {
-    name: "a surrogate in UTF-8's clothes",
+    name: "a surrogate, encoded as if it were a character",
     trips: ["sse-utf8"],
     stream: withByte('event: datastar-fragment\ndata: fragment <p id="price">', [0xed, 0xa0, 0x80], "</p>\n\n"),
   },
   {
-    name: "a slash in two bytes",
+    name: "a slash that is encoded in two bytes",
     trips: ["sse-utf8"],
     stream: withByte('event: datastar-fragment\ndata: fragment <p id="price">', [0xc0, 0xaf], "</p>\n\n"),
   },
@@ -108,7 +108,7 @@ const framing: StreamMutant[] = [
     event("event: datastar-fragment", "data : vt false", `data: ${paragraph("1")}`),
   ),
   {
-    name: "a field that there is not",
+    name: "a field that does not exist",
     trips: ["sse-field"],
     stream: event("event: datastar-fragment", "retryDuration: 1000", `data: ${paragraph("1")}`),
   },
@@ -231,7 +231,7 @@ const grammar: StreamMutant[] = [
   },
   ...twice("options and no fragment", ["frg-fragment"], fragment("selector #price", "merge inner")),
   ...["fragments", "elements", "html"].map((key) => ({
-    name: `the key ${key} in the place of fragment`,
+    name: `the key ${key} in place of fragment`,
     trips: ["frg-key", "frg-fragment"],
     stream: fragment("merge inner", `${key} <p id="price">1</p>`),
   })),
@@ -275,7 +275,7 @@ const grammar: StreamMutant[] = [
     fragment("selector #price", " merge inner", paragraph("1")),
   ),
   {
-    name: "a second space before an option, after a key that there is not",
+    name: "a second space before an option, after a key that does not exist",
     trips: ["frg-key-space", "frg-key"],
     stream: fragment("x", " merge inner", paragraph("1")),
   },
