@@ -53,9 +53,13 @@ export interface Budget {
 
 /** Limits that a budget is made from. See `PageLimits`. */
 export interface BudgetLimits {
+  /** Milliseconds. */
   maxTime: number;
+  /** Values inside each other. */
   maxDepth: number;
+  /** Characters and values of the store. */
   maxStore: number;
+  /** Characters of an expression. */
   maxExpression: number;
 }
 
