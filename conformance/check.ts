@@ -5,6 +5,7 @@
  */
 
 import type { ByteRange } from "../harness/mod.ts";
+import type { ServerFacts } from "./checks/server_facts.ts";
 
 /** How much a check asks for, in the words of RFC 2119. */
 export type Level = "MUST" | "SHOULD" | "MAY";
@@ -69,12 +70,12 @@ export interface StreamCheck<View> extends CheckInfo {
 export interface ServerCheck<View> extends CheckInfo {
   of: "server";
   /** The endpoint that it is about. */
-  subject: (server: View) => string;
+  subject: (server: Pick<ServerFacts, "routes">) => string;
   /** Pure: the same evidence gives the same finding. */
   run: (server: View) => Finding;
 }
 
-/** Any check. Those that run it name the views that it reads. */
+/** A check of either kind. Only its dialect can make the view that it reads. */
 export type Check<Stream = never, Server = never> = StreamCheck<Stream> | ServerCheck<Server>;
 
 /** It is as it should be. */

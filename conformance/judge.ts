@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CheckInfo, Finding, Level } from "./check.ts";
+import type { Check, Finding, Level } from "./check.ts";
 import { classic } from "./classic/mod.ts";
 import { type StreamEvidence, textOf } from "./interpret.ts";
 import type { ServerEvidence } from "./record/record.ts";
@@ -91,7 +91,7 @@ interface Judged {
 }
 
 /** The checks that are made. */
-export function select({ only, skip = [] }: Selection): typeof classic.checks {
+export function select({ only, skip = [] }: Selection): Check[] {
   return classic.checks.filter(({ id }) => (!only || only.includes(id)) && !skip.includes(id));
 }
 
@@ -100,17 +100,20 @@ export function judge(
   { streams, server }: { streams: StreamEvidence[]; server?: ServerEvidence },
   selection: Selection = {},
 ): { checks: CheckResult[]; open: boolean } {
+  // These are the views of the dialect whose checks run, which is all that `never` stands for below.
   const subjects = Map.groupBy(streams.map(classic.viewStream), ({ subject }) => subject);
   const serverView = server && classic.viewServer(server);
   const judged: Judged[] = [];
   const all = [...streams, ...Object.values(server?.bad ?? {})];
   for (const check of select(selection)) {
     if (check.of === "server") {
-      if (serverView) judged.push(state(check, check.subject(serverView), check.run(serverView), all));
+      if (serverView) judged.push(state(check, check.subject(serverView), check.run(serverView as never), all));
       continue;
     }
     for (const [subject, some] of subjects) {
-      judged.push(state(check, subject, worst(some.map((stream) => ({ stream, finding: check.run(stream) }))), some));
+      judged.push(
+        state(check, subject, worst(some.map((stream) => ({ stream, finding: check.run(stream as never) }))), some),
+      );
     }
   }
   return { checks: judged.map(({ result }) => result), open: judged.some(({ open }) => open) };
@@ -125,7 +128,7 @@ function worst(findings: { stream: StreamEvidence; finding: Finding }[]): Findin
   return { where: stream.name, ...finding };
 }
 
-function state(check: CheckInfo, subject: string, finding: Finding, streams: StreamEvidence[]): Judged {
+function state(check: Check, subject: string, finding: Finding, streams: StreamEvidence[]): Judged {
   const { id, level, title, clause, fix } = check;
   const { outcome, expected = title, actual, at = [], where } = finding;
   const verdicts: Record<Finding["outcome"], Verdict> = {

@@ -24,12 +24,15 @@ type Adapter = DefaultTreeAdapterTypes.DefaultTreeAdapterMap;
 export interface Spot {
   /** The name of a tag, a text, or the code of an error. */
   name: string;
+  /** Its offset in the HTML. */
   from: number;
+  /** The offset of its end. */
   to: number;
 }
 
 /** A fragment's HTML, parsed. */
 export interface Markup {
+  /** The text. */
   html: string;
   /** Elements at the top. */
   roots: Element[];

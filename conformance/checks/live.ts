@@ -10,7 +10,8 @@ import { type Exchange, headerValues } from "../record/exchange.ts";
 import { blockTimes } from "../record/record.ts";
 import { describeAnswer, isStream } from "./http.ts";
 import { quoteText } from "./quote.ts";
-import { failIn, type LiveFacts, serverChecks, type ServerFacts, unanswered } from "./server_checks.ts";
+import { failIn, serverChecks, unanswered } from "./server_checks.ts";
+import type { LiveFacts, ServerFacts } from "./server_facts.ts";
 import type { Definition } from "./stream_checks.ts";
 
 /** Finds the events of a feed that change the page. */

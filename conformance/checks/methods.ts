@@ -7,7 +7,8 @@
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { type Exchange, headerValues } from "../record/exchange.ts";
 import { describeAnswer } from "./http.ts";
-import { serverChecks, type ServerFacts, unanswered } from "./server_checks.ts";
+import { serverChecks, unanswered } from "./server_checks.ts";
+import type { ServerFacts } from "./server_facts.ts";
 
 const checkPage = serverChecks<ServerFacts>("requests", "page");
 const checkGet = serverChecks<ServerFacts>("requests", "get");

@@ -19,11 +19,11 @@ import { page } from "./page.ts";
 import { queryChecks } from "./requests.ts";
 import { signals } from "./signals.ts";
 import { target } from "./target.ts";
-import { type ClassicView, type ServerView, viewServer, viewStream } from "./view.ts";
+import { viewServer, viewStream } from "./view.ts";
 import { expectedWord, foreignNames, originOfWord } from "./words.ts";
 
 /** All that the checker needs of the classic dialect. */
-export const classic: Seat<ClassicView, ServerView> = {
+export const classic: Seat = {
   checks: [
     ...transport,
     ...framing({
