@@ -27,7 +27,7 @@ export interface Items<View, Item> {
 
 /** The judgement of one of them: nothing, where it is as it should be. */
 export interface FaultOf<View, Item> {
-  fault: (item: Item, view: View) => Fault | Fault[] | undefined;
+  fault: (item: Item, view: View) => Fault | Fault[] | false | undefined;
 }
 
 /** Ranges that a finding shows at most, and bytes that one of them has at most. */

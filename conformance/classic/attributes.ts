@@ -77,7 +77,8 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
     why: "The client raises, again with each later event, wherever in the body the attribute stands.",
     fix: "Write the attribute as the client wants it, or give one that is not the client's another name.",
     ...eachOwnAttribute,
-    fault: (attribute) => attribute.refusal ? faultOfAttribute(attribute, attribute.refusal, "is refused") : undefined,
+    fault: (attribute) =>
+      attribute.refusal !== undefined && faultOfAttribute(attribute, attribute.refusal, "is refused"),
   }),
   checkCode({
     id: "html-expression-raises",
@@ -123,9 +124,8 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
     fix: "Put the code into a script of the page, and call it from an attribute such as `data-on-load`.",
     ...eachElement,
     fault: ({ fragment, element }) =>
-      element.tagName === "script" && isProgram(attributeOf(element, "type"))
-        ? faultIn(fragment, startTagOf(element), "no `<script>`", "does not run")
-        : undefined,
+      element.tagName === "script" && isProgram(attributeOf(element, "type")) &&
+      faultIn(fragment, startTagOf(element), "no `<script>`", "does not run"),
   }),
   checkEach({
     id: "html-handler",

@@ -156,9 +156,7 @@ export const fragments: StreamCheck<ClassicView>[] = [
     noun: "root without a selector",
     items: ({ fragments }) => rootsWithoutSelector(fragments),
     fault: ({ fragment, element, id }) =>
-      id === undefined
-        ? faultIn(fragment, startTagOf(element), "an id, or a line `data: selector …`", "has no id")
-        : undefined,
+      id === undefined && faultIn(fragment, startTagOf(element), "an id, or a line `data: selector …`", "has no id"),
   }),
   checkEach({
     id: "html-id",
@@ -321,9 +319,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
         merge === "morph" || merge === "upsert_attributes"
       ),
     fault: (attribute) =>
-      attribute.name.includes("=") || /^[a-z_:\u0080-\u{10ffff}][\w:.\u0080-\u{10ffff}-]*$/iu.test(attribute.name)
-        ? undefined
-        : faultOfAttribute(attribute, "an XML name", "has a name that older browsers refuse to set"),
+      !(attribute.name.includes("=") || /^[a-z_:\u0080-\u{10ffff}][\w:.\u0080-\u{10ffff}-]*$/iu.test(attribute.name)) &&
+      faultOfAttribute(attribute, "an XML name", "has a name that older browsers refuse to set"),
   }),
   checkMarkup({
     id: "html-id-once",

@@ -35,7 +35,7 @@ const checkRows = (
     ...info,
     noun: "line of a fragment",
     items: ({ fragmentRows }) => fragmentRows.flatMap(({ rows }) => rows),
-    fault: (row) => row.kind === kind ? fault(row) : undefined,
+    fault: (row) => row.kind === kind && fault(row),
   });
 
 const wholeRow = (row: Row) => [row.range()];

@@ -189,9 +189,7 @@ export const signals: StreamCheck<ClassicView>[] = [
     fix: "Write the signals with a serializer for JSON.",
     ...eachSignalText,
     fault: (text) =>
-      text.kind === "broken"
-        ? faultInStore(text, text.problem, "JSON", `is where it breaks: ${text.problem.name}`)
-        : undefined,
+      text.kind === "broken" && faultInStore(text, text.problem, "JSON", `is where it breaks: ${text.problem.name}`),
   }),
   checkEach({
     id: "sig-object",
@@ -201,7 +199,7 @@ export const signals: StreamCheck<ClassicView>[] = [
     why: "A number or `null` changes nothing; of a text or a list the client makes signals `0`, `1` and so on.",
     fix: "Send an object: signals by name.",
     ...eachSignalText,
-    fault: (text) => text.kind === "other" ? faultInStore(text, wholeText(text), "an object", "is none") : undefined,
+    fault: (text) => text.kind === "other" && faultInStore(text, wholeText(text), "an object", "is none"),
   }),
   checkEach({
     id: "sig-reference",
@@ -229,9 +227,8 @@ export const signals: StreamCheck<ClassicView>[] = [
     noun: "line onlyIfMissing",
     items: (view) => linesOfEach("datastar-signal")(view).flat().filter(({ key }) => key === "onlyIfMissing"),
     fault: (line) =>
-      ["true", "false"].includes(line.value.trim())
-        ? undefined
-        : { expected: "true or false", actual: quoteSource(line.value), at: bytesOfLine(line) },
+      !["true", "false"].includes(line.value.trim()) &&
+      { expected: "true or false", actual: quoteSource(line.value), at: bytesOfLine(line) },
   }),
   checkNames({
     id: "sig-name",
@@ -405,9 +402,8 @@ export const signals: StreamCheck<ClassicView>[] = [
     fix: "Write the address after `url`.",
     ...eachRedirect,
     fault: (lines) =>
-      lines.length === 1 && lines[0].value.trim() === ""
-        ? { expected: "url and an address", actual: "url without an address", at: bytesOfLine(lines[0]) }
-        : undefined,
+      lines.length === 1 && lines[0].value.trim() === "" &&
+      { expected: "url and an address", actual: "url without an address", at: bytesOfLine(lines[0]) },
   }),
   checkEach({
     id: "red-one-line",
@@ -418,9 +414,7 @@ export const signals: StreamCheck<ClassicView>[] = [
     fix: "Write the address on one line.",
     ...eachRedirect,
     fault: ([, ...more]) =>
-      more.length > 0
-        ? { expected: "one line", actual: `${more.length + 1} lines`, at: more.flatMap(bytesOfLine) }
-        : undefined,
+      more.length > 0 && { expected: "one line", actual: `${more.length + 1} lines`, at: more.flatMap(bytesOfLine) },
   }),
   checkEach({
     id: "red-script",
@@ -459,12 +453,10 @@ export const signals: StreamCheck<ClassicView>[] = [
     items: (view) =>
       linesOfEach("datastar-console")(view).filter(([{ key }]) => dialect.consoleModes.some((mode) => mode === key)),
     fault: ([line, ...more]) =>
-      line.key !== "groupEnd" && line.value.trim() === "" && more.length === 0
-        ? {
-          expected: "a mode and a message",
-          actual: `${quoteSource(line.key)} without a message`,
-          at: bytesOfLine(line),
-        }
-        : undefined,
+      line.key !== "groupEnd" && line.value.trim() === "" && more.length === 0 && {
+        expected: "a mode and a message",
+        actual: `${quoteSource(line.key)} without a message`,
+        at: bytesOfLine(line),
+      },
   }),
 ];

@@ -82,8 +82,7 @@ const textChecks: StreamCheck<ClassicView>[] = [
     why: "Of a text or a list the client makes signals `0`, `1` and so on; a number changes nothing.",
     fix: "Write an object: signals by name.",
     ...eachStore,
-    fault: (store) =>
-      store.kind === "other" ? faultInStore(store, wholeText(store), "an object", "is none") : undefined,
+    fault: (store) => store.kind === "other" && faultInStore(store, wholeText(store), "an object", "is none"),
   }),
   checkEach({
     id: "sto-semicolon",
