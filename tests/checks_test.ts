@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { families } from "../conformance/check.ts";
 import { checks } from "../conformance/classic/mod.ts";
+import { addLazy } from "../conformance/stream_view.ts";
 import { mutants as answers } from "./mutants/answers.ts";
 import { mutants as events } from "./mutants/events.ts";
 import { mutants as lines } from "./mutants/lines.ts";
@@ -42,4 +43,16 @@ test("the shared checks know no dialect", async () => {
     assert(!source.includes("datastar-"), `${file} names an event`);
     assert(!/from "[^"]*\/classic\//.test(source), `${file} imports a dialect`);
   }
+});
+
+test("a part of a view is computed when it is first read, and once", () => {
+  const computed: string[] = [];
+  const view = addLazy<{ length: number }, { double: number; quadruple: number }>({ length: 3 }, {
+    double: ({ length }) => (computed.push("double"), length * 2),
+    quadruple: ({ double }) => (computed.push("quadruple"), double * 2),
+  });
+  assertEquals(computed, []);
+  assertEquals([view.quadruple, view.double, view.quadruple], [12, 6, 12]);
+  assertEquals(computed, ["double", "quadruple"]);
+  assertEquals({ ...view }, { length: 3 }, "a copy does not compute what no one has read");
 });
