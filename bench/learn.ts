@@ -1,12 +1,12 @@
 /**
- * What the learn page costs, in Chromium: bytes over the wire, the time until it works, and a keystroke in a stream of
- * 1,000 events, against the same keystroke in a bare text field with the same text. Prints medians.
+ * The learn page in Chromium: its bytes over the wire, the time until it works, and the time of a keystroke in a stream
+ * of 1,000 events, against the same keystroke in a bare text field with the same text. Prints medians.
  *
  * @module
  */
 
 import process from "node:process";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { launch } from "../tests/support/browser.ts";
 import { startServer } from "../tests/support/process.ts";
 import { median } from "./part.ts";
@@ -16,7 +16,7 @@ const stream = Array.from(
   (_, i) => `event: datastar-fragment\ndata: vt false\ndata: fragment <p id="price">${i}</p>\n\n`,
 ).join("");
 
-/** Milliseconds that the page is busy with each of some keystrokes, in the middle of a field's text. */
+/** Types in the middle of a field's text. Returns the milliseconds that the page is busy with each keystroke. */
 async function typeInto(page: Page, selector: string): Promise<number[]> {
   await page.evaluate((selector) => {
     const field = document.querySelector<HTMLTextAreaElement>(selector)!;
@@ -41,7 +41,7 @@ async function typeInto(page: Page, selector: string): Promise<number[]> {
   return await page.evaluate(() => (globalThis as unknown as { times: number[] }).times);
 }
 
-/** At once: line by line, as a key would, it takes Chromium a minute. */
+/** Fills a field at once: line by line, as a keyboard would, it takes Chromium a minute. */
 async function fill(page: Page, selector: string): Promise<void> {
   await page.locator(selector).evaluate((field: HTMLTextAreaElement, text) => {
     field.value = text;
@@ -49,45 +49,54 @@ async function fill(page: Page, selector: string): Promise<void> {
   }, stream);
 }
 
-const server = await startServer();
-const browser = await launch();
-try {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
-  const opened: number[] = [];
-  let bytes = 0;
-  for (let i = 0; i < 11; i++) {
-    const page = await context.newPage();
-    const session = await context.newCDPSession(page);
-    await session.send("Network.enable");
-    bytes = 0;
-    session.on("Network.loadingFinished", ({ encodedDataLength }) => bytes += encodedDataLength);
-    await page.goto(`${server.url}/learn`);
-    await page.waitForSelector("main[data-ready]");
-    opened.push(await page.evaluate(() => performance.getEntriesByName("ready")[0].startTime));
-    await page.close();
-  }
-  console.log(`/learn: ${bytes} bytes over the wire`);
-  console.log(`until it works: first ${Math.round(opened[0])} ms, then ${Math.round(median(opened.slice(1)))} ms`);
-
+/** Opens the learn page and waits until it works. */
+async function openLearnPage(context: BrowserContext): Promise<{ page: Page; bytes: number; time: number }> {
   const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  let bytes = 0;
+  session.on("Network.loadingFinished", ({ encodedDataLength }) => bytes += encodedDataLength);
   await page.goto(`${server.url}/learn`);
   await page.waitForSelector("main[data-ready]");
+  const time = await page.evaluate(() => performance.getEntriesByName("ready")[0].startTime);
+  return { page, bytes, time };
+}
+
+/** Opens the learn page several times. */
+async function measureOpening(context: BrowserContext): Promise<void> {
+  const times: number[] = [];
+  for (let i = 0; i < 11; i++) {
+    const { page, bytes, time } = await openLearnPage(context);
+    if (i === 10) console.log(`/learn: ${bytes} bytes over the wire`);
+    times.push(time);
+    await page.close();
+  }
+  console.log(`until it works: first ${Math.round(times[0])} ms, then ${Math.round(median(times.slice(1)))} ms`);
+}
+
+async function measureTyping(context: BrowserContext): Promise<void> {
+  const { page } = await openLearnPage(context);
   await fill(page, "#stream");
   await page.waitForFunction(
     (length) => document.querySelector("#place")!.textContent!.includes(`${length} `),
     stream.length,
   );
   await page.waitForSelector("main[data-settled]");
-  const typed = await typeInto(page, "#stream");
   const bare = await context.newPage();
   await bare.setContent('<textarea rows="6" style="width: 27rem"></textarea>');
   await fill(bare, "textarea");
-  const bareTyped = await typeInto(bare, "textarea");
-  const [a, b] = [median(typed), median(bareTyped)];
-  console.log(
-    `a keystroke in 1,000 events: median ${a.toFixed(1)} ms, longest ${Math.max(...typed).toFixed(1)} ms; ` +
-      `in a bare field ${b.toFixed(1)} ms, longest ${Math.max(...bareTyped).toFixed(1)} ms`,
-  );
+  const describe = (times: number[]) =>
+    `median ${median(times).toFixed(1)} ms, longest ${Math.max(...times).toFixed(1)} ms`;
+  console.log(`a keystroke in 1,000 events: ${describe(await typeInto(page, "#stream"))}`);
+  console.log(`a keystroke in a bare field: ${describe(await typeInto(bare, "textarea"))}`);
+}
+
+const server = await startServer();
+const browser = await launch();
+try {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
+  await measureOpening(context);
+  await measureTyping(context);
 } finally {
   await browser.close();
   process.exitCode = await server.stop() ?? 1;

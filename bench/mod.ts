@@ -1,5 +1,5 @@
 /**
- * The door of the benchmark: `deno task bench [part...]`.
+ * The door of the benchmark: `deno task bench [PART...]`.
  *
  * @module
  */
@@ -8,10 +8,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import process from "node:process";
-import { parseArgs } from "node:util";
-import type { Part, RunOptions } from "./part.ts";
-import type { Runtime } from "./process.ts";
-import { markdown, text } from "./report.ts";
+import { exitWith, readArguments } from "./arguments.ts";
+import type { Goal, Part, RunOptions } from "./part.ts";
+import { type Figure, figureTables, goalTable, summarize } from "./report.ts";
 
 const parts: Record<string, () => Promise<{ run: (options: RunOptions) => Promise<Part> }>> = {
   requests: () => import("./requests.ts"),
@@ -22,18 +21,17 @@ const parts: Record<string, () => Promise<{ run: (options: RunOptions) => Promis
   conform: () => import("./conform.ts"),
 };
 
-const usage = `deno task bench [${Object.keys(parts).join("|")}]... [--runtime deno|bun] [--rounds N] [--json FILE] ` +
-  `[--markdown FILE]`;
+const usage = `deno task bench [${Object.keys(parts).join("|")}]... [--runtime deno|bun] [--rounds N] [--output FILE]`;
 
-/** The tools that it measures with, what gives them, and the parts that need them: every one, if none is named. */
-const tools: Record<string, { flag: string; advice: string; parts?: string[] }> = {
-  wrk: { flag: "-v", advice: "apt-get install wrk", parts: ["requests"] },
-  bun: { flag: "--version", advice: "npm install --global bun" },
-  node: { flag: "--version", advice: "apt-get install nodejs", parts: ["requests"] },
-};
+/** The programs that the benchmark needs, and the parts that need them: all, if none is named. */
+const tools = [
+  { tool: "bun", flag: "--version", advice: "npm install --global bun" },
+  { tool: "wrk", flag: "-v", advice: "apt-get install wrk", part: "requests" },
+  { tool: "node", flag: "--version", advice: "apt-get install nodejs", part: "requests" },
+];
 
-/** The first line that a command prints, or nothing. */
-function lineOf(program: string, ...args: string[]): string | undefined {
+/** The first line that a command prints, or nothing if there is no such command. */
+function firstLineOf(program: string, ...args: string[]): string | undefined {
   try {
     return execFileSync(program, args, { stdio: ["ignore", "pipe", "ignore"] }).toString().trim().split("\n")[0];
   } catch (error) {
@@ -41,85 +39,56 @@ function lineOf(program: string, ...args: string[]): string | undefined {
   }
 }
 
-function exit(message: string): never {
-  console.error(message);
-  process.exit(2);
+/** The machine, the versions and the commit that the figures are of. */
+function describeEnvironment() {
+  const [{ model }, ...otherCores] = os.cpus();
+  const memory = Math.round(os.totalmem() / 2 ** 30);
+  const python = "import starlette, uvicorn; print(starlette.__version__, uvicorn.__version__)";
+  return {
+    startedAt: new Date().toISOString(),
+    machine: `${1 + otherCores.length} x ${model}, ${memory} GiB, ${os.type()} ${os.release()}`,
+    versions: {
+      deno: firstLineOf("deno", "--version")?.split(" ")[1],
+      bun: firstLineOf("bun", "--version"),
+      node: firstLineOf("node", "--version"),
+      wrk: firstLineOf("wrk", "-v")?.split(" ")[1],
+      "starlette, uvicorn": firstLineOf("/usr/bin/python3", "-c", python) || "none",
+      ...JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).devDependencies,
+    },
+    commit: firstLineOf("git", "describe", "--always", "--dirty"),
+  };
 }
 
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        runtime: { type: "string" },
-        rounds: { type: "string" },
-        json: { type: "string" },
-        markdown: { type: "string" },
-        help: { type: "boolean" },
-      },
-    });
-    if (values.help) {
-      console.log(usage);
-      process.exit(0);
-    }
-    const unknown = positionals.find((name) => !(name in parts));
-    if (unknown) exit(`Cannot measure ${JSON.stringify(unknown)}: there are ${Object.keys(parts).join(", ")}`);
-    if (values.runtime !== undefined && !["deno", "bun"].includes(values.runtime)) {
-      exit(`Cannot measure under ${JSON.stringify(values.runtime)}: give deno or bun`);
-    }
-    if (values.rounds !== undefined && !/^[1-9]\d*$/.test(values.rounds)) {
-      exit(`Cannot measure ${JSON.stringify(values.rounds)} rounds: give a whole number`);
-    }
-    return { ...values, names: positionals.length ? positionals : Object.keys(parts) };
-  } catch (error) {
-    exit(`${(error as Error).message.split(".")[0]}\n${usage}`);
-  }
-}
-
-const { names, runtime, rounds, json, markdown: markdownFile } = readArguments();
-for (const [tool, { flag, advice, parts = names }] of Object.entries(tools)) {
-  const needed = names.filter((name) => parts.includes(name));
-  if (needed.length > 0 && lineOf(tool, flag) === undefined) {
-    exit(`Cannot measure ${needed.join(" and ")} without ${tool}: ${advice}`);
+const { names, runtimes, rounds, output } = readArguments({ usage, numbers: ["rounds"], names: Object.keys(parts) });
+if (rounds === 0) exitWith("Cannot measure 0 rounds: give at least 1");
+const chosen = names.length > 0 ? names : Object.keys(parts);
+for (const { tool, flag, advice, part } of tools) {
+  const isNeeded = part === undefined || chosen.includes(part);
+  if (isNeeded && firstLineOf(tool, flag) === undefined) {
+    exitWith(`Cannot measure ${part ?? chosen.join(" and ")} without ${tool}: ${advice}`);
   }
 }
 execFileSync("bun", ["install", "--frozen-lockfile", "--silent"], { stdio: "inherit" }); // for what runs under Node
 
-const python = "import starlette, uvicorn; print(starlette.__version__, uvicorn.__version__)";
-const environment = {
-  startedAt: new Date().toISOString(),
-  machine: `${os.cpus().length} x ${os.cpus()[0].model}, ${
-    Math.round(os.totalmem() / 2 ** 30)
-  } GiB, ${os.type()} ${os.release()}`,
-  versions: {
-    deno: lineOf("deno", "--version")?.split(" ")[1],
-    bun: lineOf("bun", "--version"),
-    node: lineOf("node", "--version"),
-    wrk: lineOf("wrk", "-v")?.split(" ")[1],
-    "starlette, uvicorn": lineOf("/usr/bin/python3", "-c", python) || "none",
-    ...JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).devDependencies,
-  },
-  commit: lineOf("git", "describe", "--always", "--dirty"),
-};
-const result: Part = { series: [], goals: [] };
-const runtimes: Runtime[] = runtime ? [runtime as Runtime] : ["deno", "bun"];
-for (const name of names) {
+const environment = describeEnvironment();
+const figures: Figure[] = [];
+const goals: Goal[] = [];
+for (const name of chosen) {
+  const measured: Figure[] = [];
   try {
     const { run } = await parts[name]();
-    const part = await run({
-      runtimes,
-      rounds: rounds === undefined ? undefined : Number(rounds),
-      log: (line) => console.error(line),
-    });
-    console.log(text({ ...part, goals: [] }));
-    result.series.push(...part.series);
-    result.goals.push(...part.goals);
-  } catch (error) { // the others may still be measured
+    for (const runtime of runtimes) {
+      const part = await run({ runtime, rounds, log: (line) => console.error(`${runtime}: ${line}`) });
+      measured.push(...summarize(part.series));
+      goals.push(...part.goals);
+    }
+  } catch (error) { // the other parts can still be measured
     console.error((error as Error).message);
     process.exitCode = 1;
   }
+  console.log(figureTables(measured));
+  figures.push(...measured);
 }
-console.log(text({ series: [], goals: result.goals }));
-if (json) writeFileSync(json, JSON.stringify({ ...environment, ...result }, null, 2) + "\n");
-if (markdownFile) writeFileSync(markdownFile, markdown(result));
+console.log(goalTable(goals));
+if (output) writeFileSync(output, JSON.stringify({ ...environment, goals, figures }, null, 2) + "\n");
 process.exit();

@@ -1,36 +1,35 @@
 /**
- * What a part of the benchmark gives: figures side by side, and the goals they were measured for.
+ * Figures side by side, and the goals that they were measured for.
  *
  * @module
  */
 
-import type { Runtime } from "./process.ts";
+import type { Runtime } from "../tests/support/process.ts";
 
-/** What a part is told. */
+/** One part of the benchmark, under one runtime. */
 export interface RunOptions {
-  runtimes: Runtime[];
-  /** How often each is measured. */
+  runtime: Runtime;
+  /** How often each contestant is measured: each part has a number of its own for this. */
   rounds?: number;
-  /** Says what is going on. */
+  /** Prints what is being measured. */
   log: (line: string) => void;
 }
 
-/** Figures of one contestant, from the same rounds as those of the others of its kind. */
+/** Figures of one contestant. Its rounds took turns with those of the other contestants. */
 export interface Series {
-  /** What was measured: `/target requests a second`. Series of the same name and runtime are compared. */
+  /** The quantity, as in `/target requests a second`. Series of one quantity and runtime are compared. */
   what: string;
-  /** The runtime that it was measured under. */
   runtime: Runtime;
-  /** Who was measured. */
+  /** The contestant. */
   who: string;
   unit: string;
   /** A figure for each round. */
   samples: number[];
-  /** Whether the others are given as ratios to this one. */
+  /** Whether the other contestants are compared with this one. */
   reference?: boolean;
 }
 
-/** What was aimed at, and what came out. */
+/** A goal, and whether it was met. */
 export interface Goal {
   what: string;
   runtime: Runtime;
@@ -41,20 +40,40 @@ export interface Goal {
   met: boolean;
 }
 
-/** What a part has found. */
+/** What a part has measured. */
 export interface Part {
   series: Series[];
   goals: Goal[];
 }
 
-/** The middle of some figures. */
+/** Makes a series without samples for each contestant. The first is the reference. */
+export function createSeries(head: Pick<Series, "what" | "runtime" | "unit">, contestants: string[]): Series[] {
+  return contestants.map((who, i) => ({ ...head, who, samples: [], reference: i === 0 }));
+}
+
 export function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The middle of the ratios of figures that were measured one after the other: what slows a round down slows both. */
-export function ratio(samples: readonly number[], reference: readonly number[]): number {
-  return median(samples.map((sample, i) => sample / reference[i]));
+/** The median of the ratios of figures that were measured in turn: what slows a round down slows both. */
+export function ratio({ samples }: Series, reference: Series): number {
+  return median(samples.map((sample, i) => sample / reference.samples[i]));
+}
+
+/** The goal that a series is at most this part of the reference. */
+export function atMost(limit: number, own: Series, reference: Series): Goal {
+  const share = ratio(own, reference);
+  const { what, runtime } = own;
+  const goal = `at most ${limit} of the ${reference.who}`;
+  return { what, runtime, goal, result: share.toFixed(2), met: share <= limit };
+}
+
+/** The goal that a series is at least this part of the reference. */
+export function atLeast(limit: number, own: Series, reference: Series): Goal {
+  const share = ratio(own, reference);
+  const { what, runtime } = own;
+  const goal = `at least ${limit} of the ${reference.who}`;
+  return { what, runtime, goal, result: share.toFixed(2), met: share >= limit };
 }

@@ -1,67 +1,81 @@
 /**
- * Figures as tables: for a terminal, and for docs/PERFORMANCE.md.
+ * Figures as the tables of docs/PERFORMANCE.md, and as the JSON of bench/results.
  *
  * @module
  */
 
-import { type Goal, median, type Part, ratio, type Series } from "./part.ts";
+import { type Goal, median, ratio, type Series } from "./part.ts";
+import type { Runtime } from "../tests/support/process.ts";
+
+/** The figures of one contestant. */
+export interface Figure extends Omit<Series, "samples"> {
+  samples?: number[];
+  median: number;
+  least: number;
+  most: number;
+  /** The median of its rounds' ratios to the reference. */
+  ratio?: number;
+}
 
 type Row = string[];
 
-/** Plain tables, a column as wide as what is in it. */
-export function text({ series, goals }: Part): string {
-  const blocks = groupsOf(series).map((group) => `${nameOf(group)}\n${plain(figures(group))}`);
-  if (goals.length > 0) blocks.push(`goals\n${plain(rowsOf(goals))}`);
-  return blocks.join("\n\n") + "\n";
-}
+const runtimeNames: Record<Runtime, string> = { deno: "Deno", bun: "Bun" };
 
-/** The same as Markdown, goals first. */
-export function markdown({ series, goals }: Part): string {
-  const blocks = groupsOf(series).map((group) => `**${nameOf(group)}**\n\n${piped(figures(group))}`);
-  return [piped(rowsOf(goals)), ...blocks].join("\n\n") + "\n";
-}
-
-function groupsOf(series: Series[]): Series[][] {
+/** Series that are compared with each other, in groups. */
+function groupSeries<T extends Pick<Series, "what" | "runtime">>(series: T[]): T[][] {
   return [...Map.groupBy(series, ({ runtime, what }) => `${runtime} ${what}`).values()];
 }
 
-function nameOf([{ what, runtime, unit }]: Series[]): string {
-  return `${what} (${runtime === "deno" ? "Deno" : "Bun"}, ${unit})`;
+export function summarize(series: Series[]): Figure[] {
+  return groupSeries(series).flatMap((group) => {
+    const reference = group.find((one) => one.reference);
+    const comparable = reference && median(reference.samples) > 0;
+    return group.map((one): Figure => ({
+      ...one,
+      median: median(one.samples),
+      least: Math.min(...one.samples),
+      most: Math.max(...one.samples),
+      ratio: comparable && one !== reference ? ratio(one, reference) : undefined,
+    }));
+  });
 }
 
-function figures(group: Series[]): Row[] {
-  const reference = group.find((one) => one.reference);
-  const rows = group.map(({ who, samples }) => [
-    who,
-    number(median(samples)),
-    `${number(Math.min(...samples))} to ${number(Math.max(...samples))}`,
-    reference && median(reference.samples) > 0 ? ratio(samples, reference.samples).toFixed(2) : "",
-  ]);
-  return [["", "median", "from, to", reference ? `of ${reference.who}` : ""], ...rows];
+/** Tables of medians: one for each set of contestants, with a row for each quantity and runtime. */
+export function figureTables(figures: Figure[]): string {
+  const tables = Map.groupBy(groupSeries(figures), (group) => group.map(({ who }) => who).join());
+  return Array.from(tables.values(), (groups) => {
+    const rows = groups.map((group) => {
+      const [{ what, unit, runtime }] = group;
+      const cells = group.map(({ median, ratio }) =>
+        formatNumber(median) + (ratio === undefined ? "" : ` (${ratio.toFixed(2)})`)
+      );
+      return [unit ? `${what}, ${unit}` : what, runtimeNames[runtime], ...cells];
+    });
+    return table(["", "runtime", ...groups[0].map(({ who }) => who)], rows);
+  }).join("\n");
 }
 
-function rowsOf(goals: Goal[]): Row[] {
-  const rows = goals.map(({ what, runtime, goal, result, met }) => [
-    what,
-    runtime === "deno" ? "Deno" : "Bun",
-    goal,
-    result,
-    met ? "met" : "MISSED",
-  ]);
-  return [["", "runtime", "goal", "result", ""], ...rows];
+/** A table with a row for each goal, and a column for each runtime. */
+export function goalTable(goals: Goal[]): string {
+  const runtimes = [...new Set(goals.map(({ runtime }) => runtime))];
+  const rows = Array.from(Map.groupBy(goals, ({ what, goal }) => `${what}: ${goal}`).values(), (group) => {
+    const cells = runtimes.map((runtime) => {
+      const one = group.find((one) => one.runtime === runtime);
+      return one ? one.result + (one.met ? "" : " **missed**") : "";
+    });
+    return [group[0].what, group[0].goal, ...cells];
+  });
+  return table(["", "goal", ...runtimes.map((runtime) => runtimeNames[runtime])], rows);
 }
 
-/** As many digits as mean something. */
-function number(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: Math.abs(value) >= 1000 ? 6 : 3 });
+/** Formats a number with as many digits as mean something. */
+function formatNumber(value: number): string {
+  const isLarge = Math.abs(value) >= 1000;
+  return value.toLocaleString("en", isLarge ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
 }
 
-function plain(rows: Row[]): string {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()).join("\n");
-}
-
-function piped([head, ...rows]: Row[]): string {
-  const line = (row: Row) => `| ${row.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+function table(head: Row, rows: Row[]): string {
+  const widths = head.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i].length)));
+  const line = (row: Row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |\n`;
+  return [head, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("");
 }

@@ -6,28 +6,31 @@
 
 import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
-import { type Goal, median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
-import { type Command, file, type Listening, listening, type Runtime, server } from "./process.ts";
+import { type Command, launchServer, type RunningServer, type Runtime } from "../tests/support/process.ts";
+import { atLeast, createSeries, type Goal, median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
+import { fileCommand, serverCommand } from "./process.ts";
 
 const store = '{"input":"hello","output":"","show":true}';
-const routes = { target: "/target", get: `/get?datastar=${encodeURIComponent(store)}` };
+const routes = {
+  target: { path: "/target", goal: 0.85, answer: /<div id="target"><b>.+<\/b><\/div>/ },
+  get: { path: `/get?datastar=${encodeURIComponent(store)}`, goal: 0.6, answer: /<main id="main".*hello, is 5 long/ },
+};
 type Route = keyof typeof routes;
-const goals: Record<Route, number> = { target: 0.85, get: 0.6 };
+
 const seconds = 3;
 
-/** Who is measured: the first is what the others are compared with. */
 function contestants(runtime: Runtime, route: Route): Record<string, Command> {
   return {
-    "bare runtime": file(runtime, "bench/servers/bare.ts", { ANSWER: route }),
-    "fragstar": server(runtime),
-    "Hono": file(runtime, "tests/peers/hono.ts"),
-    "Datastar SDK": file(runtime, "bench/servers/sdk.ts"),
-    "Express on Node": { program: "node", args: ["bench/servers/express.mjs"] },
+    "bare runtime": fileCommand(runtime, "bench/servers/bare.ts", { ANSWER: route }),
+    "fragstar": serverCommand(runtime),
+    "Hono": fileCommand(runtime, "tests/peers/hono.ts"),
+    "Datastar SDK": fileCommand(runtime, "bench/servers/sdk.ts"),
+    "Express on Node": { program: "node", args: ["tests/peers/express.mjs"], env: { NODE_ENV: "production" } },
     ...(hasStarlette() ? { "Starlette": { program: "/usr/bin/python3", args: ["bench/servers/python.py"] } } : {}),
   };
 }
 
-/** Debian's: python3-starlette and python3-uvicorn. */
+/** Whether there are Debian's python3-starlette and python3-uvicorn. */
 function hasStarlette(): boolean {
   try {
     execFileSync("/usr/bin/python3", ["-c", "import starlette, uvicorn"], { stdio: "ignore" });
@@ -37,95 +40,75 @@ function hasStarlette(): boolean {
   }
 }
 
-export async function run({ runtimes, rounds = 7, log }: RunOptions): Promise<Part> {
-  const series: Series[] = [];
-  const met: Goal[] = [];
-  for (const runtime of runtimes) {
-    for (const route of Object.keys(routes) as Route[]) {
-      const found = await measure(runtime, route, rounds, log);
-      series.push(...found);
-      met.push(...judge(runtime, route, found));
-    }
+export async function run(options: RunOptions): Promise<Part> {
+  const part: Part = { series: [], goals: [] };
+  if (!hasStarlette()) options.log("Starlette is left out: there is no python3-starlette with python3-uvicorn");
+  for (const route of Object.keys(routes) as Route[]) {
+    const [rates, ...latencies] = await measure(route, options);
+    part.series.push(...rates, ...latencies.flat());
+    part.goals.push(...judge(route, rates));
   }
-  return { series, goals: met };
+  return part;
 }
 
-async function measure(runtime: Runtime, route: Route, rounds: number, log: RunOptions["log"]): Promise<Series[]> {
+/** Measures all contestants. Returns the series of the rate, of the median latency and of that of 99 %. */
+async function measure(route: Route, { runtime, rounds = 7, log }: RunOptions): Promise<Series[][]> {
   const commands = contestants(runtime, route);
-  if (!commands.Starlette) log("Starlette is left out: there is no python3-starlette with python3-uvicorn");
-  const up = new Map<string, Listening>();
-  const series: Series[] = [];
+  const servers: RunningServer[] = [];
+  const series = [["requests a second", "1/s"], ["median latency", "ms"], ["latency of 99 %", "ms"]].map((
+    [quantity, unit],
+  ) => createSeries({ what: `/${route} ${quantity}`, runtime, unit }, Object.keys(commands)));
   try {
     for (const [who, command] of Object.entries(commands)) {
-      const started = await listening(command);
-      up.set(who, started);
-      await assertAnswers(who, route, started.port);
-      await load(started.port, route); // warms it
-      const reference = who === "bare runtime";
-      const head = { runtime, who, reference };
-      series.push({ ...head, what: `/${route} requests a second`, unit: "1/s", samples: [] });
-      series.push({ ...head, what: `/${route} median latency`, unit: "ms", samples: [] });
-      series.push({ ...head, what: `/${route} latency of 99 %`, unit: "ms", samples: [] });
+      const server = await launchServer(command);
+      servers.push(server);
+      await assertAnswers(who, route, server.url);
+      await load(route, server.url); // warms it
     }
     for (let round = 1; round <= rounds; round++) {
-      log(`${runtime}: /${route}, round ${round} of ${rounds}`);
-      for (const [who, { port }] of up) {
-        const figures = await load(port, route);
-        const [rate, middle, late] = series.filter((one) => one.who === who);
-        rate.samples.push(figures.rate);
-        middle.samples.push(figures.median);
-        late.samples.push(figures.late);
+      log(`/${route}, round ${round} of ${rounds}`);
+      for (const [i, { url }] of servers.entries()) {
+        const figures = await load(route, url);
+        series.forEach((contestants, quantity) => contestants[i].samples.push(figures[quantity]));
       }
     }
   } finally {
-    await Promise.all([...up.values()].map(({ stop }) => stop()));
+    await Promise.all(servers.map(({ stop }) => stop()));
   }
   return series;
 }
 
-/** A server that answers something else would be compared with for nothing. */
-async function assertAnswers(who: string, route: Route, port: number): Promise<void> {
-  const answer = await fetch(`http://localhost:${port}${routes[route]}`);
-  const text = await answer.text();
-  const right = route === "get" ? /<main id="main".*hello, is 5 long/ : /<div id="target"><b>.+<\/b><\/div>/;
-  if (!answer.ok || !answer.headers.get("content-type")?.startsWith("text/event-stream") || !right.test(text)) {
-    throw new Error(`Cannot measure ${who}: to /${route} it answers ${answer.status} ${JSON.stringify(text)}`);
+/** Throws if a server gives another answer than the contract asks for: then there is nothing to compare. */
+async function assertAnswers(who: string, route: Route, url: string): Promise<void> {
+  const response = await fetch(url + routes[route].path);
+  const text = await response.text();
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+  if (!response.ok || !isStream || !routes[route].answer.test(text)) {
+    throw new Error(`Cannot measure ${who}: to /${route} it answers ${response.status} ${JSON.stringify(text)}`);
   }
 }
 
-async function load(port: number, route: Route) {
-  const url = `http://localhost:${port}${routes[route]}`;
-  const { stdout } = await promisify(execFile)("wrk", ["-t1", "-c64", `-d${seconds}s`, "--latency", url]);
+/** Runs wrk. Returns requests a second, and the latency of 50 % and of 99 % in milliseconds. */
+async function load(route: Route, url: string): Promise<number[]> {
+  const args = ["-t1", "-c64", `-d${seconds}s`, "--latency", url + routes[route].path];
+  const { stdout } = await promisify(execFile)("wrk", args);
   const bad = /^ *(Socket errors|Non-2xx).*$/m.exec(stdout);
   if (bad) throw new Error(`Cannot measure ${url}: ${bad[0].trim()}`);
-  return {
-    rate: Number(/^Requests\/sec: +([\d.]+)/m.exec(stdout)![1]),
-    median: time(stdout, "50%"),
-    late: time(stdout, "99%"),
-  };
+  const rate = Number(/^Requests\/sec: +([\d.]+)/m.exec(stdout)![1]);
+  return [rate, readLatency(stdout, "50%"), readLatency(stdout, "99%")];
 }
 
-/** A time that wrk has printed, in milliseconds. */
-function time(text: string, label: string): number {
-  const [, figure, unit] = new RegExp(`^ +${label} +([\\d.]+)(us|ms|s)$`, "m").exec(text)!;
+function readLatency(output: string, label: string): number {
+  const [, figure, unit] = new RegExp(`^ +${label} +([\\d.]+)(us|ms|s)$`, "m").exec(output)!;
   return Number(figure) * { us: 0.001, ms: 1, s: 1000 }[unit as "us" | "ms" | "s"];
 }
 
-function judge(runtime: Runtime, route: Route, series: Series[]): Goal[] {
-  const rates = series.filter(({ unit }) => unit === "1/s");
-  const [bare, own, ...peers] = rates;
-  const share = ratio(own.samples, bare.samples);
+function judge(route: Route, [bare, own, ...peers]: Series[]): Goal[] {
+  const { what, runtime } = own;
   const [best] = peers.toSorted((a, b) => median(b.samples) - median(a.samples));
-  const lead = ratio(own.samples, best.samples);
-  const what = `/${route} requests a second`;
+  const lead = ratio(own, best);
   return [
-    {
-      what,
-      runtime,
-      goal: `at least ${goals[route]} of the bare runtime`,
-      result: share.toFixed(2),
-      met: share >= goals[route],
-    },
+    atLeast(routes[route].goal, own, bare),
     { what, runtime, goal: "above every peer", result: `${lead.toFixed(2)} of ${best.who}, the best`, met: lead > 1 },
   ];
 }

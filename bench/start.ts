@@ -1,55 +1,43 @@
 /**
- * From the command to the first answered `GET /`, against a bare server of the same runtime with the same page.
+ * The time from the command to the first answered `GET /`, against a bare server of the same runtime with the same page.
  *
  * @module
  */
 
-import { connect, createServer } from "node:net";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { page, policy } from "../page.ts";
-import { type Part, ratio, type RunOptions, type Series } from "./part.ts";
-import { type Command, file, launch, pause, server } from "./process.ts";
+import { freePort } from "../tests/support/conform.ts";
+import { type Command, launch } from "../tests/support/process.ts";
+import { atMost, createSeries, type Part, type RunOptions } from "./part.ts";
+import { fileCommand, pause, serverCommand } from "./process.ts";
 
-const goal = 1.15;
-
-export async function run({ runtimes, rounds = 15, log }: RunOptions): Promise<Part> {
-  const part: Part = { series: [], goals: [] };
-  for (const runtime of runtimes) {
-    const what = "start";
-    const bare: Series = { what, runtime, who: "bare runtime", unit: "ms", samples: [], reference: true };
-    const own: Series = { what, runtime, who: "fragstar", unit: "ms", samples: [] };
-    log(`${runtime}: start, ${rounds} rounds`);
-    for (let round = -2; round < rounds; round++) { // two that fill the caches
-      const times = [
-        await start(file(runtime, "bench/servers/bare.ts", { ANSWER: "page", BODY: page, POLICY: policy })),
-        await start(server(runtime)),
-      ];
-      if (round < 0) continue;
-      bare.samples.push(times[0]);
-      own.samples.push(times[1]);
+export async function run({ runtime, rounds = 15, log }: RunOptions): Promise<Part> {
+  log(`start, ${rounds} rounds`);
+  const commands = {
+    "bare runtime": fileCommand(runtime, "bench/servers/bare.ts", { ANSWER: "page", BODY: page, POLICY: policy }),
+    "fragstar": serverCommand(runtime),
+  };
+  const series = createSeries({ what: "start", runtime, unit: "ms" }, Object.keys(commands));
+  for (let round = -2; round < rounds; round++) { // the first two fill the caches
+    for (const [i, command] of Object.values(commands).entries()) {
+      const time = await timeStart(command);
+      if (round >= 0) series[i].samples.push(time);
     }
-    const share = ratio(own.samples, bare.samples);
-    part.series.push(bare, own);
-    part.goals.push({
-      what,
-      runtime,
-      goal: `at most ${goal} of the bare server`,
-      result: share.toFixed(2),
-      met: share <= goal,
-    });
   }
-  return part;
+  const [bare, own] = series;
+  return { series, goals: [atMost(1.15, own, bare)] };
 }
 
-async function start(command: Command): Promise<number> {
+async function timeStart(command: Command): Promise<number> {
   const port = await freePort();
   const began = performance.now();
   const child = launch({ ...command, env: { ...command.env, PORT: String(port) } });
   const exited = once(child, "exit");
-  let over = false;
-  exited.then(() => over = true);
-  while (!await answers(port)) {
-    if (over) throw new Error(`Cannot measure ${command.args.join(" ")}: it does not start`);
+  let isOver = false;
+  exited.then(() => isOver = true);
+  while (!await answersAt(port)) {
+    if (isOver) throw new Error(`Cannot measure ${command.args.join(" ")}: it does not start`);
   }
   const time = performance.now() - began;
   child.kill("SIGKILL");
@@ -57,17 +45,8 @@ async function start(command: Command): Promise<number> {
   return time;
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "localhost");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
-
 /** Asks once for the page. */
-async function answers(port: number): Promise<boolean> {
+async function answersAt(port: number): Promise<boolean> {
   const socket = connect(port, "localhost");
   try {
     await once(socket, "connect");

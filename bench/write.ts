@@ -1,8 +1,8 @@
 /**
- * Writing events, against eventsource-encoder and the official SDK. Both write what they are given: neither looks
- * whether the client can read it, and the SDK writes the events of a later generation of the protocol. A store they
- * know nothing of: they are given one with its quotes escaped, as plain servers do it, which the client cannot read if
- * there is a semicolon in it.
+ * Writing events, against eventsource-encoder and the official SDK. Both write what they are given: neither checks
+ * whether the client can read it, and the SDK writes the events of a later generation of the protocol. Neither knows
+ * the attribute with the store: they are given it with its quotes escaped, as plain servers do it, which the client
+ * cannot read if there is a semicolon in it.
  *
  * @module
  */
@@ -10,10 +10,11 @@
 import { ServerSentEventGenerator } from "@starfederation/datastar-sdk/web";
 import { encode } from "eventsource-encoder";
 import { measure as time } from "mitata";
+import process from "node:process";
 import { fragment, html, signal, storeAttribute } from "../fragments.ts";
-import { median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
-import { runtime as runtimeHere } from "../tests/support/process.ts";
-import { measuredIn } from "./process.ts";
+import { runtime } from "../tests/support/process.ts";
+import { createSeries, type Goal, median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
+import { measureIn } from "./process.ts";
 
 const item = (i: number) => `<li id="item-${i}">${"milk, bread and butter; ".repeat(3)}${i}</li>`;
 const list = (items: number) => `<ul id="list">\n${Array.from({ length: items }, (_, i) => item(i)).join("\n")}\n</ul>`;
@@ -32,7 +33,7 @@ const sizes = {
   },
 };
 
-// Its constructor is for its own use; a controller that takes everything leaves the writing.
+// Its constructor is private. With a controller that ignores what it gets, only the writing is measured.
 const Generator = ServerSentEventGenerator as unknown as new (controller: unknown) => ServerSentEventGenerator;
 const sdk = new Generator({ enqueue() {} });
 const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
@@ -63,46 +64,41 @@ function contestants({ html: markup, store }: typeof sizes[keyof typeof sizes]):
   };
 }
 
-/** Measures in this process. */
-export async function measure(rounds: number): Promise<Series[]> {
+async function measure(rounds: number): Promise<Series[]> {
   const series: Series[] = [];
   for (const [size, content] of Object.entries(sizes)) {
     for (const [kind, all] of Object.entries(contestants(content))) {
-      const what = `writing ${kind}, ${size}`;
-      const own = Object.keys(all).map((who, i): Series => (
-        { what, runtime: runtimeHere, who, unit: "us", samples: [], reference: i === 0 }
-      ));
+      const group = createSeries({ what: `writing ${kind}, ${size}`, runtime, unit: "us" }, Object.keys(all));
       for (let round = 0; round < rounds; round++) {
-        for (const one of own) {
-          const { p50 } = await time(all[one.who], { min_cpu_time: 5e7, min_samples: 50 });
-          one.samples.push(p50 / 1000);
+        for (const { who, samples } of group) {
+          const { p50 } = await time(all[who], { min_cpu_time: 5e7, min_samples: 50 });
+          samples.push(p50 / 1000);
         }
       }
-      series.push(...own);
+      series.push(...group);
     }
   }
   return series;
 }
 
-export async function run({ runtimes, rounds = 7, log }: RunOptions): Promise<Part> {
-  const part: Part = { series: [], goals: [] };
-  for (const runtime of runtimes) {
-    log(`${runtime}: writing events`);
-    const series = await measuredIn(runtime, "write", rounds);
-    part.series.push(...series);
-    for (const [what, group] of Map.groupBy(series, ({ what }) => what)) {
-      const own = group.find(({ who }) => who === "fragstar")!;
-      const [best] = group.filter((one) => one !== own).toSorted((a, b) => median(a.samples) - median(b.samples));
-      const share = ratio(own.samples, best.samples);
-      const goal = "faster than eventsource-encoder and the SDK";
-      part.goals.push({
-        what,
-        runtime,
-        goal,
-        result: `${share.toFixed(2)} of the time of ${best.who}`,
-        met: share < 1,
-      });
-    }
-  }
-  return part;
+export async function run({ runtime, rounds = 7, log }: RunOptions): Promise<Part> {
+  log("writing events");
+  const series = await measureIn(runtime, "bench/write.ts", rounds);
+  return { series, goals: Array.from(Map.groupBy(series, ({ what }) => what).values(), judge) };
 }
+
+function judge(group: Series[]): Goal {
+  const own = group.find(({ who }) => who === "fragstar")!;
+  const [best] = group.filter((one) => one !== own).toSorted((a, b) => median(a.samples) - median(b.samples));
+  const share = ratio(own, best);
+  return {
+    what: own.what,
+    runtime: own.runtime,
+    goal: "faster than eventsource-encoder and the SDK",
+    result: `${share.toFixed(2)} of ${best.who}`,
+    met: share < 1,
+  };
+}
+
+// In a process of the runtime to measure.
+if (import.meta.main) console.log(JSON.stringify(await measure(Number(process.argv[2]))));

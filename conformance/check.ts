@@ -5,8 +5,7 @@
  */
 
 import type { ByteRange } from "../harness/mod.ts";
-import type { StreamEvidence } from "./interpret.ts";
-import type { ServerEvidence } from "./record/record.ts";
+import type { ServerFacts } from "./checks/server_facts.ts";
 
 /** How much a check asks for, in the words of RFC 2119. */
 export type Level = "MUST" | "SHOULD" | "MAY";
@@ -60,24 +59,24 @@ export interface CheckInfo {
   fix: string;
 }
 
-/** A check that looks at one stream at a time: of a server, or from a file. */
-export interface StreamCheck extends CheckInfo {
+/** A check of one stream at a time: of a server, or from a file. It reads the view that its dialect has of a stream. */
+export interface StreamCheck<View> extends CheckInfo {
   of: "stream";
   /** Pure: the same evidence gives the same finding. */
-  run: (stream: StreamEvidence) => Finding;
+  run: (stream: View) => Finding;
 }
 
-/** A check that looks at a whole server of the example contract. */
-export interface ServerCheck extends CheckInfo {
+/** A check of a whole server of the example contract. */
+export interface ServerCheck<View> extends CheckInfo {
   of: "server";
   /** The endpoint that it is about. */
-  subject: (server: ServerEvidence) => string;
+  subject: (server: Pick<ServerFacts, "routes">) => string;
   /** Pure: the same evidence gives the same finding. */
-  run: (server: ServerEvidence) => Finding;
+  run: (server: View) => Finding;
 }
 
-/** Any check. */
-export type Check = StreamCheck | ServerCheck;
+/** A check of either kind. Only its dialect can make the view that it reads. */
+export type Check<Stream = never, Server = never> = StreamCheck<Stream> | ServerCheck<Server>;
 
 /** It is as it should be. */
 export const pass = (actual: string): Finding => ({ outcome: "pass", actual });

@@ -16,7 +16,7 @@ import {
   writePage,
 } from "../harness/mod.ts";
 import { Window } from "happy-dom"; // the document that events are applied to
-import { attributeOf, markupOf } from "./checks/markup.ts";
+import { attributeOf, type Markup, parseMarkup } from "./markup.ts";
 import type { Exchange } from "./record/exchange.ts";
 
 /** What an event does to the page. */
@@ -61,6 +61,8 @@ export interface Effect {
 export interface SeenEvent {
   /** What the bytes say. */
   event: StreamEvent;
+  /** The HTML that it brings, parsed. Absent where it brings none. */
+  markup?: Markup;
   /** What that does. Absent without a page, and behind an event that raises: the client reads no further. */
   effect?: Effect;
 }
@@ -150,7 +152,7 @@ export async function readEvidence(
   source?: PageSource,
 ): Promise<StreamEvidence> {
   const evidence: StreamEvidence = { ...recorded, events: [], hasPage: false };
-  let apply: ((event: StreamEvent) => Effect) | undefined;
+  let apply: ((seen: SeenEvent) => Effect) | undefined;
   if (source) {
     try {
       apply = createApplier(openPage(source));
@@ -167,17 +169,17 @@ export async function readEvidence(
       if (evidence.events.length === limits.maxEvents) {
         throw new RangeError(`only the first ${limits.maxEvents} events were looked at`);
       }
+      const seen: SeenEvent = { event };
       if (event.instruction?.type === "fragment") {
         html += event.instruction.html.length;
         if (html > limits.maxHtml) throw new RangeError(`only ${limits.maxHtml} characters of HTML were looked at`);
-        markupOf(event); // gives up on what would be too much for a document too
+        seen.markup = parseMarkup(event.instruction.html); // gives up on what would be too much for a document too
       }
-      const seen: SeenEvent = { event };
       evidence.events.push(seen);
       if (!apply) continue;
       const began = performance.now();
       try {
-        seen.effect = apply(event);
+        seen.effect = apply(seen);
         if (seen.effect.error) apply = undefined; // [APP-16]
       } catch (error) {
         evidence.why ??= `not all events could be applied to the page: ${(error as Error).message}`;
@@ -197,14 +199,14 @@ export async function readEvidence(
 }
 
 /** Makes a function that applies one event after the other. */
-function createApplier(page: Page): (event: StreamEvent) => Effect {
+function createApplier(page: Page): (seen: SeenEvent) => Effect {
   const { document } = page;
   let html = document.body?.innerHTML ?? "";
   let double = doubledIds(document);
 
-  return function apply(event) {
+  return function apply({ event, markup }) {
     const { instruction } = event;
-    const targets = targetsOf(page, event);
+    const targets = targetsOf(page, event, markup?.roots ?? []);
     const all = [...new Set(targets.flat())];
     const filled = all.filter((target) => target.childNodes.length > 0)
       .map((target) => ({ target, tag: startTag(target) }));
@@ -262,11 +264,10 @@ function meantBy({ instruction }: StreamEvent, targets: Element[]): (element: El
 }
 
 /** The elements that each root of a fragment would meet. */
-function targetsOf({ document, initiator }: Page, event: StreamEvent): Element[][] {
-  const { instruction } = event;
+function targetsOf({ document, initiator }: Page, { instruction }: StreamEvent, roots: Markup["roots"]): Element[][] {
   if (instruction?.type !== "fragment") return [];
   const found = new Map<string, Element[]>();
-  return markupOf(event).roots.map((root) => {
+  return roots.map((root) => {
     const selector = instruction.selector || `#${attributeOf(root, "id") ?? null}`;
     const targets = found.get(selector) ?? (selector === "self" ? [initiator] : select(document, selector));
     found.set(selector, targets);

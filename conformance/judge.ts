@@ -5,7 +5,7 @@
  */
 
 import type { Check, Finding, Level } from "./check.ts";
-import { checks as allChecks } from "./classic/mod.ts";
+import { classic } from "./classic/mod.ts";
 import { type StreamEvidence, textOf } from "./interpret.ts";
 import type { ServerEvidence } from "./record/record.ts";
 
@@ -92,7 +92,7 @@ interface Judged {
 
 /** The checks that are made. */
 export function select({ only, skip = [] }: Selection): Check[] {
-  return allChecks.filter(({ id }) => (!only || only.includes(id)) && !skip.includes(id));
+  return classic.checks.filter(({ id }) => (!only || only.includes(id)) && !skip.includes(id));
 }
 
 /** Makes the checks of streams, and those of a server if there is one. */
@@ -100,16 +100,20 @@ export function judge(
   { streams, server }: { streams: StreamEvidence[]; server?: ServerEvidence },
   selection: Selection = {},
 ): { checks: CheckResult[]; open: boolean } {
-  const subjects = Map.groupBy(streams, ({ subject }) => subject);
+  // These are the views of the dialect whose checks run, which is all that `never` stands for below.
+  const subjects = Map.groupBy(streams.map(classic.viewStream), ({ subject }) => subject);
+  const serverView = server && classic.viewServer(server);
   const judged: Judged[] = [];
   const all = [...streams, ...Object.values(server?.bad ?? {})];
   for (const check of select(selection)) {
     if (check.of === "server") {
-      if (server) judged.push(state(check, check.subject(server), check.run(server), all));
+      if (serverView) judged.push(state(check, check.subject(serverView), check.run(serverView as never), all));
       continue;
     }
     for (const [subject, some] of subjects) {
-      judged.push(state(check, subject, worst(some.map((stream) => ({ stream, finding: check.run(stream) }))), some));
+      judged.push(
+        state(check, subject, worst(some.map((stream) => ({ stream, finding: check.run(stream as never) }))), some),
+      );
     }
   }
   return { checks: judged.map(({ result }) => result), open: judged.some(({ open }) => open) };

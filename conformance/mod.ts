@@ -17,6 +17,7 @@ export type { Bytes, CheckResult, Report, Selection, Verdict } from "./judge.ts"
 export type { Level } from "./check.ts";
 export type { Chunk, Ending, Exchange, Head } from "./record/exchange.ts";
 export type { Effect, PageSource, SeenEvent, StreamEvidence } from "./interpret.ts";
+export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
 export {
   badQueries,
   type InputName,

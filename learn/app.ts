@@ -7,7 +7,8 @@
 
 import { type Html, html } from "../html.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
-import { bytesOf, parseInert, type Surroundings, type Vector } from "../vectors/compare.ts";
+import { parseInert, type Surroundings } from "../vectors/compare.ts";
+import { bytesOf, type Vector } from "../vectors/vector.ts";
 import { type Block, readBlocks } from "./blocks.ts";
 import { asCode, asCurl, asVector } from "./copy.ts";
 import { type Buffers, buffersAt, type PieceKind } from "./explain.ts";

@@ -21,7 +21,8 @@ import { createBudget } from "../harness/classic/failure.ts";
 import { fieldOf } from "../harness/sse/lines.ts";
 import { dialect, type Instruction, readInstruction, type StreamEvent } from "../harness/mod.ts";
 import { readSignalText } from "../harness/classic/signals.ts";
-import { type Expectation, type Outcome, parseInert, treeOf, type Vector } from "../vectors/compare.ts";
+import { parseInert, treeOf } from "../vectors/compare.ts";
+import type { Expectation, Outcome, Vector } from "../vectors/vector.ts";
 import { toBase64, toBase64Url } from "./base64.ts";
 import type { Scene } from "./scene.ts";
 

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Expectation, Outcome } from "../vectors/compare.ts";
-import { runClient, streamPath } from "../vectors/classic/watch.ts";
+import type { Expectation, Outcome } from "../vectors/vector.ts";
+import { client } from "../vectors/classic/client.ts";
+import { runClient, streamPath } from "../vectors/run_client.ts";
 import type { Scene } from "./scene.ts";
 
 /** What is sent to the frame, with a port for the answer, which is an {@linkcode Outcome} as JSON. */
@@ -38,7 +39,7 @@ async function run({ scene, values }: FrameMessage): Promise<Outcome> {
   const response = () => new Response(bytes, { headers: { "content-type": "text/event-stream" } });
   try {
     return await runClient(window, { ...page, expect: { values } }, {
-      client: "/datastar.js",
+      client,
       url: streamPath,
       answer: () => Promise.resolve(response()),
     });

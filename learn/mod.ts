@@ -22,11 +22,15 @@ import linesSource from "../harness/sse/lines.ts" with { type: "text" };
 import harnessSource from "../harness/mod.ts" with { type: "text" };
 import morphSource from "../harness/classic/morph.ts" with { type: "text" };
 import parseSource from "../harness/sse/parse.ts" with { type: "text" };
-import pluginsSource from "../harness/classic/attributes.ts" with { type: "text" };
+import attributesSource from "../harness/classic/attributes.ts" with { type: "text" };
+import pluginsSource from "../harness/classic/plugins.ts" with { type: "text" };
 import storeSource from "../harness/classic/signals.ts" with { type: "text" };
-import compareSource from "../vectors/compare.ts" with { type: "text" };
+import clientSource from "../vectors/classic/client.ts" with { type: "text" };
 import messagesSource from "../vectors/classic/messages.ts" with { type: "text" };
-import watchSource from "../vectors/classic/watch.ts" with { type: "text" };
+import compareSource from "../vectors/compare.ts" with { type: "text" };
+import instrumentWindowSource from "../vectors/instrument_window.ts" with { type: "text" };
+import runClientSource from "../vectors/run_client.ts" with { type: "text" };
+import vectorSource from "../vectors/vector.ts" with { type: "text" };
 import allSource from "./all.ts" with { type: "text" };
 import app from "./app.js" with { type: "text" };
 import appSource from "./app.ts" with { type: "text" };
@@ -47,6 +51,7 @@ import notationSource from "./notation.ts" with { type: "text" };
 import packages from "./packages.js" with { type: "text" };
 import realSource from "./real.ts" with { type: "text" };
 import renderSource from "./render.ts" with { type: "text" };
+import baseStyle from "../server/base.css" with { type: "text" };
 import style from "./style.css" with { type: "text" };
 import treeSource from "./tree.ts" with { type: "text" };
 import { families } from "../vectors/classic/mod.ts";
@@ -90,7 +95,8 @@ const sources: Record<string, string> = {
   "harness/mod.ts": harnessSource,
   "harness/classic/morph.ts": morphSource,
   "harness/sse/parse.ts": parseSource,
-  "harness/classic/attributes.ts": pluginsSource,
+  "harness/classic/attributes.ts": attributesSource,
+  "harness/classic/plugins.ts": pluginsSource,
   "harness/classic/signals.ts": storeSource,
   "learn/all.ts": allSource,
   "learn/app.ts": appSource,
@@ -110,9 +116,12 @@ const sources: Record<string, string> = {
   "learn/real.ts": realSource,
   "learn/render.ts": renderSource,
   "learn/tree.ts": treeSource,
-  "vectors/compare.ts": compareSource,
+  "vectors/classic/client.ts": clientSource,
   "vectors/classic/messages.ts": messagesSource,
-  "vectors/classic/watch.ts": watchSource,
+  "vectors/compare.ts": compareSource,
+  "vectors/instrument_window.ts": instrumentWindowSource,
+  "vectors/run_client.ts": runClientSource,
+  "vectors/vector.ts": vectorSource,
 };
 
 const moduleRoot = "/learn/modules/";
@@ -169,7 +178,7 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
       headers: { "content-security-policy": policy },
     }],
     ["/learn/frame", { write: () => frame, type: "text/html", headers: { "content-security-policy": framePolicy } }],
-    ["/learn/style.css", { write: () => style, type: "text/css" }],
+    ["/learn/style.css", { write: () => baseStyle + style, type: "text/css" }],
     ["/learn/app.js", script(() => app)],
     ["/learn/packages.js", script(() => packages)],
     ["/learn/no_parse5.js", script(() => noParse5)],

@@ -6,7 +6,8 @@
  */
 
 import { applyEvents, type Changes, createPage, type Page, type StreamEvent } from "../harness/mod.ts";
-import { type Outcome, readValues, setValues, treeOf, type Vector } from "../vectors/compare.ts";
+import { treeOf } from "../vectors/compare.ts";
+import { type Outcome, readValues, setValues, type Vector } from "../vectors/vector.ts";
 import { find } from "../harness/classic/attributes.ts";
 import { describeChanges } from "./explain.ts";
 import type { Scene } from "./scene.ts";

@@ -6,7 +6,7 @@
  */
 
 import { type Html, html, trustedHtml } from "../html.ts";
-import { bytesOf, type Expectation, type Family, type Vector } from "../vectors/compare.ts";
+import { bytesOf, type Expectation, type Family, type Vector } from "../vectors/vector.ts";
 import { type Block, readBlocks } from "./blocks.ts";
 import type { Lesson } from "./classic/lessons.ts";
 import { toText } from "./notation.ts";

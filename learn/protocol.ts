@@ -5,7 +5,7 @@
  */
 
 import { type Html, html } from "../html.ts";
-import type { Family, Vector } from "../vectors/compare.ts";
+import type { Family, Vector } from "../vectors/vector.ts";
 import { renderPage } from "./page.ts";
 import { sentence } from "./render.ts";
 

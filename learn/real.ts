@@ -5,7 +5,8 @@
  * @module
  */
 
-import { compare, type Difference, type Expectation, type Outcome } from "../vectors/compare.ts";
+import { compare } from "../vectors/compare.ts";
+import type { Difference, Expectation, Outcome } from "../vectors/vector.ts";
 import type { FrameMessage } from "./frame_app.ts";
 import type { Scene } from "./scene.ts";
 

@@ -1,31 +1,33 @@
 /**
- * The page `/vectors`. What vectors say is only ever put into it as text.
+ * The script of the page `/vectors`. Everything from a vector is put into the page as text only.
  *
- * From outside the page is driven by `globalThis.fragstar` (see {@linkcode Fragstar}) and read by `globalThis.summary`.
+ * Tests drive the page by `globalThis.fragstar` (see {@linkcode Fragstar}) and read `globalThis.summary`.
  *
  * @module
  */
 
-import { bytesOf, type Difference, type Family, type Vector } from "../vectors/compare.ts";
+import type { ReferenceClient } from "../vectors/client.ts";
+import { bytesOf, type Difference, type Family, type Outcome, type Vector } from "../vectors/vector.ts";
 import { diffLines } from "./diff.ts";
 import { type Result, runAll, runVector } from "./run.ts";
 
-/** What became of all vectors. */
+/** The results of all vectors. */
 export interface Summary {
+  /** Path of the client's script. */
   client: string;
   total: number;
   pass: number;
   fail: number;
-  /** Vectors with an error whose message is of no known client, which counts as any error. */
+  /** Vectors with an error whose message is unknown, which counts as any error. */
   unnamed: number;
   families: Record<string, { total: number; pass: number; fail: number }>;
   failures: { id: string; clause: string; differences: Difference[] }[];
 }
 
-/** The ways to drive this page from outside. */
+/** The functions that drive this page from outside. */
 export interface Fragstar {
-  runVector: typeof runVector;
-  runAll: typeof runAll;
+  runVector: (vector: Vector) => Promise<Outcome>;
+  runAll: (vectors: readonly Vector[]) => Promise<Result[]>;
 }
 
 declare global {
@@ -44,22 +46,36 @@ interface Row {
   result?: Result;
 }
 
-globalThis.fragstar = { runVector, runAll };
+const { dialect } = document.documentElement.dataset;
+const { client }: { client: ReferenceClient } = await import(`../vectors/${dialect}/client.ts`);
+
+globalThis.fragstar = {
+  runVector: (vector) => runVector(vector, { client }),
+  runAll: (vectors) => runAll(vectors, { client }),
+};
 globalThis.summary = null;
 
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-const again = byId<HTMLButtonElement>("again");
-const copy = byId<HTMLButtonElement>("copy");
-const download = byId<HTMLButtonElement>("download");
-const word = byId<HTMLInputElement>("word");
+const againButton = byId<HTMLButtonElement>("again");
+const copyButton = byId<HTMLButtonElement>("copy");
+const downloadButton = byId<HTMLButtonElement>("download");
+const wordFilter = byId<HTMLInputElement>("word");
 const familyFilter = byId<HTMLSelectElement>("family");
 const clauseFilter = byId<HTMLSelectElement>("clause");
-const failedOnly = byId<HTMLInputElement>("failed");
+const failedFilter = byId<HTMLInputElement>("failed");
 const progress = byId<HTMLProgressElement>("progress");
 const container = byId("frames");
 
-/** Makes an element. Texts become text, whatever is in them. */
-function make<K extends keyof HTMLElementTagNameMap>(
+const pageState = {
+  /** Path of the client's script. */
+  script: client.script,
+  rows: [] as Row[],
+  /** The timer that announces how many rows a filter shows. */
+  announcement: undefined as ReturnType<typeof setTimeout> | undefined,
+};
+
+/** Makes an element. Strings become text, whatever they contain. */
+function createElement<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Record<string, string> = {},
   ...children: (Node | string)[]
@@ -70,17 +86,14 @@ function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-let client = "/datastar.js";
-let rows: Row[] = [];
+/** Gives a text to screen readers. */
+const announce = (text: string) => byId("spoken").textContent = text;
 
-/** Says something to those who do not see the page. */
-const say = (text: string) => byId("spoken").textContent = text;
-
-function stop(why: string): void {
+function showError(message: string): void {
   document.body.className = "failed";
-  byId("verdict").textContent = why;
+  byId("verdict").textContent = message;
   progress.hidden = true;
-  say(why);
+  announce(message);
 }
 
 async function start(): Promise<void> {
@@ -88,82 +101,97 @@ async function start(): Promise<void> {
   if (named !== null) {
     const url = URL.parse(named, location.href);
     if (url?.origin !== location.origin) {
-      return stop(`Cannot run ${named}: a client has to be a script of this server, such as /datastar.js`);
+      return showError(`Cannot run ${named}: a client has to be a script of this server, such as ${client.script}`);
     }
-    client = url.pathname + url.search;
+    pageState.script = url.pathname + url.search;
     const link = byId<HTMLAnchorElement>("client");
-    link.href = client;
-    link.replaceChildren(make("code", {}, client));
+    link.href = pageState.script;
+    link.replaceChildren(createElement("code", {}, pageState.script));
   }
-  const { families }: { families: Family[] } = await (await fetch("/vectors/all.json")).json();
-  rows = families.flatMap(({ family, vectors }) => vectors.map((vector) => makeRow(family, vector)));
-  byId("rows").append(...rows.flatMap(({ row, detail }) => [row, detail]));
-  for (const { family } of families) familyFilter.append(make("option", {}, family));
-  const clauses = [...new Set(rows.map(({ vector }) => vector.clause))];
+  const { families }: { families: Family[] } = await (await fetch(`/vectors/${dialect}/all.json`)).json();
+  pageState.rows = families.flatMap(({ family, vectors }) => vectors.map((vector) => createRow(family, vector)));
+  byId("rows").append(...pageState.rows.flatMap(({ row, detail }) => [row, detail]));
+  for (const { family } of families) familyFilter.append(createElement("option", {}, family));
+  const clauses = [...new Set(pageState.rows.map(({ vector }) => vector.clause))];
   clauses.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  for (const clause of clauses) clauseFilter.append(make("option", {}, clause));
-  filter();
-  openNamed();
-  addEventListener("hashchange", openNamed);
-  byId("filters").addEventListener("input", filter);
-  byId("filters").addEventListener("submit", (event) => event.preventDefault());
-  again.addEventListener("click", () => {
-    if (globalThis.summary) run();
-  });
-  copy.addEventListener("click", async () => {
-    if (!globalThis.summary) return;
-    await navigator.clipboard.writeText(byId("json").textContent!);
-    say("Copied");
-  });
-  download.addEventListener("click", () => {
-    if (!globalThis.summary) return;
-    const url = URL.createObjectURL(new Blob([byId("json").textContent!], { type: "application/json" }));
-    make("a", { href: url, download: "vectors.json" }).click();
-    URL.revokeObjectURL(url);
-  });
-  await run();
+  for (const clause of clauses) clauseFilter.append(createElement("option", {}, clause));
+  filterRows();
+  openNamedVector();
+  addListeners();
+  await runVectors();
 }
 
-/** Buttons that wait for the end of a run. They are not disabled in it: that would take the focus away. */
+function addListeners(): void {
+  addEventListener("hashchange", openNamedVector);
+  byId("filters").addEventListener("input", filterRows);
+  byId("filters").addEventListener("submit", (event) => event.preventDefault());
+  againButton.addEventListener("click", () => {
+    if (globalThis.summary) runVectors();
+  });
+  copyButton.addEventListener("click", async () => {
+    if (!globalThis.summary) return;
+    await navigator.clipboard.writeText(byId("json").textContent!);
+    announce("Copied");
+  });
+  downloadButton.addEventListener("click", () => {
+    if (!globalThis.summary) return;
+    const url = URL.createObjectURL(new Blob([byId("json").textContent!], { type: "application/json" }));
+    createElement("a", { href: url, download: "vectors.json" }).click();
+    URL.revokeObjectURL(url);
+  });
+}
+
+/** Marks the buttons that wait for the end of a run. They are not disabled, because that would move the focus away. */
 function setBusy(busy: boolean): void {
-  for (const button of [again, copy, download]) button.setAttribute("aria-disabled", String(busy));
+  for (const button of [againButton, copyButton, downloadButton]) button.setAttribute("aria-disabled", String(busy));
 }
 
 /** Runs all vectors. */
-async function run(): Promise<void> {
+async function runVectors(): Promise<void> {
+  const { rows, script } = pageState;
   globalThis.summary = null;
   setBusy(true);
   document.body.className = "";
   progress.hidden = false;
   progress.max = rows.length;
-  let failed = 0;
-  for (const row of rows) show(row, undefined);
-  report(0, 0);
-  say(`Running ${rows.length} vectors`);
+  for (const row of rows) showResult(row, undefined);
+  showProgress(0, 0);
+  announce(`Running ${rows.length} vectors`);
   const byVector = new Map(rows.map((row) => [row.vector, row]));
   let done = 0;
+  let failed = 0;
   await runAll(rows.map(({ vector }) => vector), {
     client,
+    script,
     container,
     onResult(result) {
       if (result.differences.length > 0) failed++;
-      show(byVector.get(result.vector)!, result);
-      report(++done, failed);
+      showResult(byVector.get(result.vector)!, result);
+      showProgress(++done, failed);
     },
   });
   progress.hidden = true;
   setBusy(false);
-  say(summarize());
+  announce(showSummary());
 }
 
-function report(done: number, failed: number): void {
+function showProgress(done: number, failed: number): void {
   progress.value = done;
-  byId("verdict").textContent = `Running: ${done} of ${rows.length}${failed > 0 ? `, ${failed} failed` : ""}`;
+  byId("verdict").textContent = `Running: ${done} of ${pageState.rows.length}${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
-/** Counts what there is, and shows it. */
-function summarize(): string {
-  const summary: Summary = { client, total: rows.length, pass: 0, fail: 0, unnamed: 0, families: {}, failures: [] };
+/** Counts the results and shows the counts. Returns them as a sentence. */
+function showSummary(): string {
+  const { rows, script } = pageState;
+  const summary: Summary = {
+    client: script,
+    total: rows.length,
+    pass: 0,
+    fail: 0,
+    unnamed: 0,
+    families: {},
+    failures: [],
+  };
   for (const { family, vector, result } of rows) {
     const { differences, outcome } = result!;
     if (outcome.error === "unnamed") summary.unnamed++;
@@ -183,153 +211,162 @@ function summarize(): string {
   return text;
 }
 
-function makeRow(family: string, vector: Vector): Row {
-  const label = make("span", {}, make("span", { class: "title" }, vector.title), make("code", {}, vector.id));
+function createRow(family: string, vector: Vector): Row {
+  const title = createElement("span", { class: "title" }, vector.title);
+  const label = createElement("span", {}, title, createElement("code", {}, vector.id));
   const detailId = `detail-${vector.id}`;
-  const button = make("button", { type: "button", class: "open", "aria-expanded": "false" }, label);
-  const row = make(
+  const attributes = { type: "button", class: "open", "aria-expanded": "false", "aria-controls": detailId };
+  const button = createElement("button", attributes, label);
+  const row = createElement(
     "tr",
     { id: `vector-${vector.id}` },
-    make("td", { class: "result" }),
-    make("th", { scope: "row" }, button),
-    make("td", { class: "wide" }, family),
-    make("td", { class: "wide" }, vector.clause),
-    make("td", { class: "wide number" }),
+    createElement("td", { class: "result" }),
+    createElement("th", { scope: "row" }, button),
+    createElement("td", { class: "wide" }, family),
+    createElement("td", { class: "wide" }, vector.clause),
+    createElement("td", { class: "wide number" }),
   );
-  const detail = make("tr", { id: detailId, class: "detail", hidden: "" });
-  button.setAttribute("aria-controls", detailId);
-  const made: Row = { family, vector, row, detail, button };
-  button.addEventListener("click", () => toggle(made, Boolean(detail.hidden)));
-  return made;
+  const detail = createElement("tr", { id: detailId, class: "detail", hidden: "" });
+  const created: Row = { family, vector, row, detail, button };
+  button.addEventListener("click", () => toggleDetail(created, Boolean(detail.hidden)));
+  return created;
 }
 
-/** Shows what became of a vector, or that nothing did so far. */
-function show(row: Row, result: Result | undefined): void {
+/** Shows the result of a vector, or that there is none yet. */
+function showResult(row: Row, result: Result | undefined): void {
   row.result = result;
   const failed = result && result.differences.length > 0;
   row.row.className = result ? failed ? "fail" : "pass" : "";
   row.row.querySelector(".result")!.textContent = result ? failed ? "✗ fail" : "✓ pass" : "…";
   row.row.querySelector(".number")!.textContent = result ? String(Math.round(result.ms)) : "";
   if (!row.detail.hidden) fillDetail(row);
-  if (failedOnly.checked) filter();
+  if (failedFilter.checked) filterRows();
 }
 
-function toggle(row: Row, open: boolean): void {
+function toggleDetail(row: Row, open: boolean): void {
   row.detail.hidden = !open;
   row.button.setAttribute("aria-expanded", String(open));
   if (open) fillDetail(row);
 }
 
-let filtered: ReturnType<typeof setTimeout> | undefined;
-
-function filter(event?: Event): void {
-  const words = word.value.toLowerCase().split(/\s+/).filter(Boolean);
+function filterRows(event?: Event): void {
+  const words = wordFilter.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
-  for (const { family, vector, row, detail, button, result } of rows) {
+  for (const { family, vector, row, detail, button, result } of pageState.rows) {
     const text = `${vector.id} ${vector.title} ${vector.teach} ${vector.clause} ${family}`.toLowerCase();
     const fits = words.every((word) => text.includes(word)) &&
       (familyFilter.value === "" || familyFilter.value === family) &&
       (clauseFilter.value === "" || clauseFilter.value === vector.clause) &&
-      (!failedOnly.checked || result !== undefined && result.differences.length > 0);
+      (!failedFilter.checked || result !== undefined && result.differences.length > 0);
     row.hidden = !fits;
     detail.hidden = !fits || button.getAttribute("aria-expanded") !== "true";
     if (fits) shown++;
   }
-  const text = `Showing ${shown} of ${rows.length}`;
+  const text = `Showing ${shown} of ${pageState.rows.length}`;
   byId("shown").textContent = text;
   if (!event) return;
-  clearTimeout(filtered);
-  filtered = setTimeout(() => say(text), 700); // once, when the reader has typed the word
+  clearTimeout(pageState.announcement);
+  pageState.announcement = setTimeout(() => announce(text), 700); // once, after the reader has typed the whole word
 }
 
 /** Opens the vector that the URL names. */
-function openNamed(): void {
+function openNamedVector(): void {
   const id = decodeURIComponent(location.hash.slice(1));
-  const row = rows.find(({ vector }) => vector.id === id);
+  const row = pageState.rows.find(({ vector }) => vector.id === id);
   if (!row) return;
   if (row.row.hidden) {
     byId<HTMLFormElement>("filters").reset();
-    filter();
+    filterRows();
   }
-  toggle(row, true);
+  toggleDetail(row, true);
   row.button.focus({ preventScroll: true });
   row.row.scrollIntoView();
 }
 
 function fillDetail(row: Row): void {
-  const { vector, result, family } = row;
-  const { expect } = vector;
-  // Once more with the row, which is rewritten when the vector has run: what had the focus must not lose it.
+  const { vector, result } = row;
+  // The old button is replaced too. If it had the focus, the new one gets it.
   const hadFocus = row.detail.contains(document.activeElement);
-  const runThis = make("button", { type: "button" }, "Run this one");
-  let busy = false; // and not disabled, which would take the focus away
-  runThis.addEventListener("click", async () => {
+  const runButton = createRunButton(row);
+  const link = createElement("a", { href: `#${vector.id}` }, "Link to this vector");
+  const cell = createElement(
+    "td",
+    { colspan: "5" },
+    createElement("p", {}, vector.teach),
+    createElement("p", { class: "buttons" }, runButton, link),
+    createFacts(row),
+  );
+  for (const { what, expected, actual } of result?.differences ?? []) {
+    const title = `Not as expected: ${what} (− expected, + actual)`;
+    cell.append(createElement("h2", {}, title), createDiff(expected, actual));
+  }
+  cell.append(createPanes(row));
+  row.detail.replaceChildren(cell);
+  if (hadFocus) runButton.focus();
+}
+
+function createRunButton(row: Row): HTMLButtonElement {
+  const { vector } = row;
+  const button = createElement("button", { type: "button" }, "Run this one");
+  let busy = false; // not `disabled`, which would move the focus away
+  button.addEventListener("click", async () => {
     if (busy) return;
     busy = true;
-    const [result] = await runAll([vector], { client, container });
-    show(row, result);
-    if (rows.every((row) => row.result)) summarize();
-    say(`${vector.id}: ${result.differences.length === 0 ? "pass" : "fail"}`);
+    const [result] = await runAll([vector], { client, script: pageState.script, container });
+    showResult(row, result);
+    if (pageState.rows.every((row) => row.result)) showSummary();
+    announce(`${vector.id}: ${result.differences.length === 0 ? "pass" : "fail"}`);
   });
-  const cell = make("td", { colspan: "5" }, make("p", {}, vector.teach));
-  cell.append(make("p", { class: "buttons" }, runThis, make("a", { href: `#${vector.id}` }, "Link to this vector")));
-  const facts = make("dl");
-  const addFact = (name: string, value: string) => facts.append(make("dt", {}, name), make("dd", {}, value));
-  addFact("Family", family);
-  addFact("Clause", vector.clause);
-  if (result) addFact("Time", `${Math.round(result.ms)} ms`);
-  if (vector.initiator !== undefined) addFact("Initiator", vector.initiator);
+  return button;
+}
+
+function createFacts({ vector, result, family }: Row): HTMLDListElement {
+  const facts: [name: string, value: string][] = [["Family", family], ["Clause", vector.clause]];
+  if (result) facts.push(["Time", `${Math.round(result.ms)} ms`]);
+  if (vector.initiator !== undefined) facts.push(["Initiator", vector.initiator]);
   for (const [selector, value] of Object.entries(vector.values ?? {})) {
-    addFact("Typed before", `${selector}: ${JSON.stringify(value)}`);
+    facts.push(["Typed before", `${selector}: ${JSON.stringify(value)}`]);
   }
-  if (result?.outcome.message !== undefined) addFact("The client said", result.outcome.message);
-  cell.append(facts);
+  if (result?.outcome.message !== undefined) facts.push(["The client said", result.outcome.message]);
+  const items = facts.flatMap(([name, value]) => [createElement("dt", {}, name), createElement("dd", {}, value)]);
+  return createElement("dl", {}, ...items);
+}
 
-  for (const { what, expected, actual } of result?.differences ?? []) {
-    cell.append(make("h2", {}, `Not as expected: ${what} (− expected, + actual)`), makeDiff(expected, actual));
-  }
-  const beside = make("div", { class: "beside" });
-  const add = (title: string, content: Node | string) =>
-    beside.append(make("div", {}, make("h2", {}, title), make("pre", {}, content)));
-  add("Page before", visible(new TextEncoder().encode(vector.page), false));
-  add("Bytes", visible(bytesOf(vector), true));
-  const { page, ...others } = expect;
-  if (page !== undefined) add("Page expected", page);
-  if (result && result.outcome.incomplete === undefined) add("Page after", result.outcome.html);
+/** Makes the texts that stand side by side: the page before and after, the bytes, and the expectation. */
+function createPanes({ vector, result }: Row): HTMLElement {
+  const panes = createElement("div", { class: "beside" });
+  const addPane = (title: string, content: Node | string) =>
+    panes.append(createElement("div", {}, createElement("h2", {}, title), createElement("pre", {}, content)));
+  addPane("Page before", showBytes(new TextEncoder().encode(vector.page), { markLineFeeds: false }));
+  addPane("Bytes", showBytes(bytesOf(vector), { markLineFeeds: true }));
+  const { page, ...others } = vector.expect;
+  if (page !== undefined) addPane("Page expected", page);
+  if (result && result.outcome.incomplete === undefined) addPane("Page after", result.outcome.html);
   for (const [name, value] of Object.entries(others)) {
-    if (result?.differences.some(({ what }) => what === name)) continue; // it is above
-    add(`Expected: ${name}`, typeof value === "string" ? value : JSON.stringify(value, null, 2));
+    if (result?.differences.some(({ what }) => what === name)) continue; // its diff is shown above
+    addPane(`Expected: ${name}`, typeof value === "string" ? value : JSON.stringify(value, null, 2));
   }
-  cell.append(beside);
-  row.detail.replaceChildren(cell);
-  if (hadFocus) runThis.focus();
+  return panes;
 }
 
-function makeDiff(expected: string, actual: string): HTMLPreElement {
+function createDiff(expected: string, actual: string): HTMLPreElement {
   const signs = { both: "  ", expected: "− ", actual: "+ " };
-  return make(
-    "pre",
-    { class: "diff" },
-    ...diffLines(expected, actual).map(({ side, text }) => {
-      const line = make("span", { class: side }, signs[side] + text);
-      if (side !== "both") line.prepend(make("span", { class: "spoken" }, `${side}: `));
-      return line;
-    }),
-  );
+  const lines = diffLines(expected, actual).map(({ side, text }) => {
+    const line = createElement("span", { class: side }, signs[side] + text);
+    if (side !== "both") line.prepend(createElement("span", { class: "spoken" }, `${side}: `));
+    return line;
+  });
+  return createElement("pre", { class: "diff" }, ...lines);
 }
 
-/** Names of characters that have no look of their own. */
-const marks: Record<string, string> = { "\0": "NUL", "\t": "TAB", "\n": "LF", "\r": "CR", "\ufeff": "BOM" };
+/** Names of invisible characters. */
+const characterNames: Record<string, string> = { "\0": "NUL", "\t": "TAB", "\n": "LF", "\r": "CR", "\ufeff": "BOM" };
 
-/** Bytes as text, with all that cannot be seen made visible. */
-function visible(bytes: Uint8Array, lineFeeds: boolean): DocumentFragment {
-  const all = document.createDocumentFragment();
+/** Writes bytes as text, with marks in the place of invisible characters and of bytes that are not UTF-8. */
+function showBytes(bytes: Uint8Array, { markLineFeeds }: { markLineFeeds: boolean }): DocumentFragment {
+  const shown = document.createDocumentFragment();
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let plain = "";
-  const mark = (text: string) => {
-    all.append(plain, make("span", { class: "mark" }, text));
-    plain = "";
-  };
+  const addMark = (text: string) => shown.append(createElement("span", { class: "mark" }, text));
   for (let at = 0; at < bytes.length;) {
     const first = bytes[at];
     const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
@@ -337,19 +374,21 @@ function visible(bytes: Uint8Array, lineFeeds: boolean): DocumentFragment {
     try {
       character = decoder.decode(bytes.subarray(at, at + length));
     } catch {
-      mark(`\\x${first.toString(16).padStart(2, "0")}`);
+      addMark(`\\x${first.toString(16).padStart(2, "0")}`);
       at++;
       continue;
     }
     at += length;
-    if (character === "\n" && !lineFeeds) plain += character;
-    else if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/u.test(character)) {
-      mark(marks[character] ?? `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`);
-      if (character === "\n" || character === "\r" && bytes[at] !== 10) plain += "\n";
-    } else plain += character;
+    const isVisible = !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/u.test(character);
+    if (isVisible || character === "\n" && !markLineFeeds) {
+      shown.append(character);
+      continue;
+    }
+    addMark(characterNames[character] ?? `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`);
+    if (character === "\n" || character === "\r" && bytes[at] !== 10) shown.append("\n");
   }
-  all.append(plain);
-  return all;
+  shown.normalize();
+  return shown;
 }
 
-start().catch((error) => stop(`Cannot run: ${error.message}`));
+start().catch((error) => showError(`Cannot run: ${error.message}`));

@@ -1,42 +1,27 @@
 /**
- * What differs between two texts, line by line.
+ * Compares two texts line by line. It is our own code because the browser loads it without a bundler.
  *
  * @module
  */
 
-/** A line, and where it stands: in both texts, only in the first, or only in the second. */
+/** A line, and the side it is on: both texts, only the first, or only the second. */
 export interface DiffLine {
   side: "both" | "expected" | "actual";
   text: string;
 }
 
-/** More pairs of lines than this are not compared: the texts then count as different from end to end. */
+/** Maximum number of pairs of lines that are compared. In larger texts, all lines count as different. */
 const maxPairs = 4_000_000;
 
-/** The lines of two texts, as few as possible of them on one side only. */
+/** Returns the lines of two texts, with as few as possible on one side only: a longest common subsequence. */
 export function diffLines(expected: string, actual: string): DiffLine[] {
   const a = expected.split("\n");
   const b = actual.split("\n");
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let endA = a.length;
-  let endB = b.length;
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) endA--, endB--;
-  const lines = (side: DiffLine["side"], from: string[]) => from.map((text): DiffLine => ({ side, text }));
-  return [
-    ...lines("both", a.slice(0, start)),
-    ...diffMiddle(a.slice(start, endA), b.slice(start, endB)),
-    ...lines("both", a.slice(endA)),
-  ];
-}
-
-/** By the longest common subsequence. */
-function diffMiddle(a: string[], b: string[]): DiffLine[] {
   const result: DiffLine[] = [];
   let i = 0;
   let j = 0;
   if (a.length * b.length <= maxPairs) {
-    // common[i][j]: how many lines a.slice(i) and b.slice(j) have in common
+    // common[i][j]: the number of lines that a.slice(i) and b.slice(j) have in common
     const common = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
     for (let i = a.length - 1; i >= 0; i--) {
       for (let j = b.length - 1; j >= 0; j--) {

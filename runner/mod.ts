@@ -1,38 +1,41 @@
 /**
- * The routes below `/vectors`: a page that runs all vectors with a real client, and what it needs.
+ * The routes below `/vectors`: for each dialect a page that runs its vectors with the real client, and the modules that
+ * the page imports. Such a module gets two lines here.
  *
  * @module
  */
 
 import { eventStream } from "../stream.ts";
 import { policy } from "../page.ts";
-import appSource from "./app.ts" with { type: "text" };
+import baseStyle from "../server/base.css" with { type: "text" };
 import compareSource from "../vectors/compare.ts" with { type: "text" };
+import instrumentWindowSource from "../vectors/instrument_window.ts" with { type: "text" };
+import { dialects, type VectorDialect } from "../vectors/mod.ts";
+import runClientSource from "../vectors/run_client.ts" with { type: "text" };
+import vectorSource from "../vectors/vector.ts" with { type: "text" };
+import appSource from "./app.ts" with { type: "text" };
 import diffSource from "./diff.ts" with { type: "text" };
-import { families } from "../vectors/classic/mod.ts";
-import messagesSource from "../vectors/classic/messages.ts" with { type: "text" };
-import { page } from "./page.ts";
+import { renderPage } from "./page.ts";
 import runSource from "./run.ts" with { type: "text" };
 import { stripTypes } from "./strip.ts";
 import style from "./style.css" with { type: "text" };
-import watchSource from "../vectors/classic/watch.ts" with { type: "text" };
 
-/** What the server answers with: see server.ts. */
+/** The server's functions that make responses: see server.ts. */
 export interface Answers {
-  /** A text of any type. */
+  /** Makes a response of text of any type. */
   text: (body: string, options?: { type?: string; headers?: Record<string, string> }) => Response;
-  /** A refusal as an event stream. */
+  /** Makes a refusal that is an event stream. */
   refuseStream: (status: number, message: string) => Response;
 }
 
-/** A path's answer. */
+/** The answer to one path. */
 export interface VectorRoute {
   answer: (request: Request) => Response;
-  /** Answers, and refuses, as an event stream. */
+  /** Whether the route answers, and refuses, with an event stream. */
   stream?: boolean;
 }
 
-/** Bytes of a stream at most: the URL that holds them has to fit into what both runtimes read. */
+/** Maximum number of bytes in a stream: both runtimes have to accept the URL that holds them. */
 export const maxBytes = 40 * 1024;
 
 const pagePolicy = [
@@ -47,10 +50,10 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The example page's policy: the same client runs here, but in a frame. What a vector has in it can load nothing. */
+/** The policy of the example page, whose client runs here in a frame. Nothing in a vector can load anything. */
 const framePolicy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
 
-/** What each vector's page is put into. It is in standards mode, and has no content of its own. */
+/** The document that receives each vector's page. It is in standards mode, and has no content of its own. */
 const frame = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>A vector's page</title><link rel="icon" href="data:,"></head>
@@ -58,16 +61,19 @@ const frame = `<!doctype html>
 </html>
 `;
 
-const scripts = {
+/** The modules, by their path below `/vectors/`: those of runner/ and of vectors/ share this folder. */
+const modules: Record<string, string> = {
   "app.ts": appSource,
-  "compare.ts": compareSource,
   "diff.ts": diffSource,
-  "classic/messages.ts": messagesSource,
   "run.ts": runSource,
-  "classic/watch.ts": watchSource,
+  "compare.ts": compareSource,
+  "instrument_window.ts": instrumentWindowSource,
+  "run_client.ts": runClientSource,
+  "vector.ts": vectorSource,
+  ...Object.assign({}, ...dialects.map(({ clientModules }) => clientModules)),
 };
 
-/** Makes the routes, by path. */
+/** Returns the routes by path. */
 export function createRoutes({ text, refuseStream }: Answers): Map<string, VectorRoute> {
   const html = (body: string, policy: string) =>
     text(body, { type: "text/html", headers: { "content-security-policy": policy } });
@@ -82,26 +88,31 @@ export function createRoutes({ text, refuseStream }: Answers): Map<string, Vecto
     return bytes ? eventStream(bytes) : refuseStream(400, `Cannot send a stream: "bytes" is not valid base64url`);
   }
 
-  const stripped = new Map<string, string>();
-  const all = JSON.stringify({ families });
   const routes = new Map<string, VectorRoute>([
-    ["/vectors", { answer: () => html(page, pagePolicy) }],
     ["/vectors/frame", { answer: () => html(frame, framePolicy) }],
     ["/vectors/stream", { answer: stream, stream: true }],
-    ["/vectors/all.json", { answer: () => text(all, { type: "application/json" }) }],
-    ["/vectors/style.css", { answer: () => text(style, { type: "text/css" }) }],
+    ["/vectors/style.css", { answer: () => text(baseStyle + style, { type: "text/css" }) }],
   ]);
-  for (const [name, source] of Object.entries(scripts)) {
+  const setDialect = (root: string, dialect: VectorDialect) => {
+    const page = renderPage(dialect);
+    const all = JSON.stringify({ families: dialect.families });
+    routes.set(root, { answer: () => html(page, pagePolicy) });
+    routes.set(`${root}/all.json`, { answer: () => text(all, { type: "application/json" }) });
+  };
+  setDialect("/vectors", dialects[0]);
+  for (const dialect of dialects) setDialect(`/vectors/${dialect.id}`, dialect);
+  const stripped = new Map<string, string>();
+  for (const [path, source] of Object.entries(modules)) {
     const answer = () => {
-      if (!stripped.has(name)) stripped.set(name, stripTypes(source));
-      return text(stripped.get(name)!, { type: "text/javascript" });
+      if (!stripped.has(path)) stripped.set(path, stripTypes(source));
+      return text(stripped.get(path)!, { type: "text/javascript" });
     };
-    routes.set(`/vectors/${name}`, { answer });
+    routes.set(`/vectors/${path}`, { answer });
   }
   return routes;
 }
 
-/** Bytes out of base64url without padding, if it is that. */
+/** Decodes base64url without padding. Returns `undefined` if it is not valid. */
 function decode(encoded: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]*$/.test(encoded) || encoded.length % 4 === 1) return undefined;
   const binary = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));

@@ -1,17 +1,20 @@
 /**
- * `GET /vectors`: the page that runs the vectors. It is empty but for its frame: app.ts fills it.
+ * `GET /vectors`: the page that runs the vectors of a dialect. app.ts fills it.
  *
  * @module
  */
 
+import type { VectorDialect } from "../vectors/mod.ts";
+
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
-/** The page, the same for everybody. */
-export const page = `<!doctype html>
-<html lang="en">
+/** Renders the page. */
+export const renderPage = ({ id, title, client }: VectorDialect) =>
+  `<!doctype html>
+<html lang="en" data-dialect="${id}">
 <head>
   <meta charset="utf-8">
-  <title>fragstar: vectors</title>
+  <title>fragstar: vectors of ${title}</title>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
   <link rel="stylesheet" href="/vectors/style.css">
@@ -21,7 +24,7 @@ export const page = `<!doctype html>
   <header>
     <h1>Vectors</h1>
     <p>A vector is a page before, the bytes of a response, and the page after. Your browser runs each with the client
-      <a id="client" href="/datastar.js"><code>/datastar.js</code></a>, in a frame of this page, and compares. To judge
+      <a id="client" href="${client.script}"><code>${client.script}</code></a>, in a frame of this page, and compares. To judge
       another client, name a script of this server: <code>/vectors?client=/other.js</code>.
       <a href="/">The example page</a></p>
     <noscript>

@@ -1,25 +1,30 @@
 /**
- * Runs vectors with a real client, each in a frame of the page, for which the server gives the bytes.
+ * Runs vectors with a real client, each in a frame of the page. The client receives the bytes from the server.
  *
  * @module
  */
 
-import { bytesOf, compare, type Difference, type Outcome, parseInert, type Vector } from "../vectors/compare.ts";
-import { type FrameWindow, runClient, streamPath } from "../vectors/classic/watch.ts";
+import type { ClientWindow, ReferenceClient } from "../vectors/client.ts";
+import { compare, parseInert } from "../vectors/compare.ts";
+import { runClient, streamPath } from "../vectors/run_client.ts";
+import { bytesOf, type Difference, type Outcome, type Vector } from "../vectors/vector.ts";
 
-/** How a vector is run. */
+/** Options of {@linkcode runVector}. */
 export interface RunOptions {
-  /** The client: a module script of this origin. Default: `/datastar.js`. */
-  client?: string;
-  /** Milliseconds after which there is no outcome. Default: 10,000. */
-  timeout?: number;
-  /** Where the frame is put. It has to be rendered, or there are no View Transitions. Default: the body. */
+  /** The dialect's client. */
+  client: ReferenceClient;
+  /** A module script of this origin that is run in its place. */
+  script?: string;
+  /** The parent of the frame. It has to be rendered, because otherwise there are no View Transitions. Default: the body. */
   container?: Element;
 }
 
-/** Runs one vector in a fresh frame. Never throws: an {@linkcode Outcome} says if it came to nothing. */
-export async function runVector(vector: Vector, options: RunOptions = {}): Promise<Outcome> {
-  const { client = "/datastar.js", timeout = 10_000, container = document.body } = options;
+/** Milliseconds after which a run is incomplete. */
+const timeout = 10_000;
+
+/** Runs one vector in a new frame. Never throws: the {@linkcode Outcome} of a failed run is incomplete. */
+export async function runVector(vector: Vector, options: RunOptions): Promise<Outcome> {
+  const { client, script, container = document.body } = options;
   const frame = document.createElement("iframe");
   frame.title = `Page of ${vector.id}`;
   frame.tabIndex = -1;
@@ -32,8 +37,8 @@ export async function runVector(vector: Vector, options: RunOptions = {}): Promi
     frame.src = "/vectors/frame";
     container.append(frame);
     await Promise.race([loaded, outOfTime]);
-    const window = frame.contentWindow as FrameWindow;
-    return await Promise.race([runClient(window, vector, { client, url: streamUrl(vector) }), outOfTime]);
+    const window = frame.contentWindow as ClientWindow;
+    return await Promise.race([runClient(window, vector, { client, script, url: streamUrl(vector) }), outOfTime]);
   } catch (error) {
     return { tree: "", html: "", console: [], incomplete: (error as Error).message };
   } finally {
@@ -44,27 +49,25 @@ export async function runVector(vector: Vector, options: RunOptions = {}): Promi
 
 /** A vector that has been run. */
 export interface Result {
-  /** The vector. */
   vector: Vector;
-  /** What became of its page. */
   outcome: Outcome;
-  /** What is not as expected: nothing, if the vector passes. */
+  /** Empty if the vector passes. */
   differences: Difference[];
-  /** How long it took. */
+  /** Duration in milliseconds. */
   ms: number;
 }
 
-/** How vectors are run side by side. */
+/** Options of {@linkcode runAll}. */
 export interface RunAllOptions extends RunOptions {
-  /** How many frames there are at a time. Default: 6. */
-  parallel?: number;
-  /** Hears of each result as soon as it is there. */
+  /** Called with each result as soon as it is known. */
   onResult?: (result: Result) => void;
 }
 
-/** Runs vectors, some at a time. The results are in the order of the vectors. */
-export async function runAll(vectors: readonly Vector[], options: RunAllOptions = {}): Promise<Result[]> {
-  const { parallel = 6, onResult } = options;
+/** Number of frames at a time. */
+const parallel = 6;
+
+/** Runs vectors, some of them at the same time. The results are in the order of the vectors. */
+export async function runAll(vectors: readonly Vector[], options: RunAllOptions): Promise<Result[]> {
   const results: Result[] = [];
   const waiting = vectors.entries();
   const work = async () => {
@@ -73,14 +76,14 @@ export async function runAll(vectors: readonly Vector[], options: RunAllOptions 
       const outcome = await runVector(vector, options);
       const differences = compare(vector.expect, outcome, { parseBody: parseInert, origin: location.origin });
       results[index] = { vector, outcome, differences, ms: performance.now() - start };
-      onResult?.(results[index]);
+      options.onResult?.(results[index]);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
   return results;
 }
 
-/** Where the server gives these bytes as an event stream. */
+/** The URL at which the server answers with the vector's bytes. */
 function streamUrl(vector: Vector): string {
   let binary = "";
   for (const byte of bytesOf(vector)) binary += String.fromCharCode(byte);

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { families } from "../conformance/check.ts";
 import { checks } from "../conformance/classic/mod.ts";
+import { addLazy } from "../conformance/stream_view.ts";
 import { mutants as answers } from "./mutants/answers.ts";
 import { mutants as events } from "./mutants/events.ts";
 import { mutants as lines } from "./mutants/lines.ts";
@@ -10,7 +11,7 @@ import { mutants as servers } from "./mutants/server.ts";
 
 const mutants = [...answers, ...lines, ...events, ...servers];
 
-test("each check has a mutant, and each mutant trips a check that there is", () => {
+test("each check has a mutant, and each mutant trips a check that exists", () => {
   const ids = checks.map(({ id }) => id);
   const tripped = new Set(mutants.flatMap(({ trips }) => trips));
   assertEquals(ids.filter((id) => !tripped.has(id)), []);
@@ -19,7 +20,7 @@ test("each check has a mutant, and each mutant trips a check that there is", () 
   console.log(`${ids.length} checks, ${mutants.length} mutants`);
 });
 
-test("each check says what it is about, in words and by clause", async () => {
+test("each check has an id of its own, a clause of the protocol, a family and texts", async () => {
   const protocol = await readFile(new URL("../docs/PROTOCOL.md", import.meta.url), "utf8");
   const clauses = new Set([...protocol.matchAll(/^- \*\*([A-Z]{3}-\d+)\*\*/gm)].map(([, clause]) => clause));
   for (const { id, clause, family, level, title, why, fix } of checks) {
@@ -32,4 +33,26 @@ test("each check says what it is about, in words and by clause", async () => {
   const ids = checks.map(({ id }) => id);
   assertEquals(ids.filter((id, i) => ids.indexOf(id) !== i), []);
   assert(ids.length >= 80, `there are ${ids.length}`);
+});
+
+test("the shared checks know no dialect", async () => {
+  const room = new URL("../conformance/", import.meta.url);
+  const shared = (await readdir(new URL("checks/", room))).map((file) => `checks/${file}`);
+  for (const file of [...shared, "check.ts", "markup.ts", "seat.ts", "stream_view.ts"]) {
+    const source = await readFile(new URL(file, room), "utf8");
+    assert(!source.includes("datastar-"), `${file} names an event`);
+    assert(!/from "[^"]*\/classic\//.test(source), `${file} imports a dialect`);
+  }
+});
+
+test("a part of a view is computed when it is first read, and once", () => {
+  const computed: string[] = [];
+  const view = addLazy<{ length: number }, { double: number; quadruple: number }>({ length: 3 }, {
+    double: ({ length }) => (computed.push("double"), length * 2),
+    quadruple: ({ double }) => (computed.push("quadruple"), double * 2),
+  });
+  assertEquals(computed, []);
+  assertEquals([view.quadruple, view.double, view.quadruple], [12, 6, 12]);
+  assertEquals(computed, ["double", "quadruple"]);
+  assertEquals({ ...view }, { length: 3 }, "a copy does not compute what no one has read");
 });

@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { effect } from "../conformance/classic/effect.ts";
 import { fragments } from "../conformance/classic/fragments.ts";
-import { parseMarkup } from "../conformance/checks/markup.ts";
-import { isIdentifier, isSelector } from "../conformance/classic/selector.ts";
+import { parseMarkup } from "../conformance/markup.ts";
+import { createSelectorTest, isIdentifier } from "../conformance/classic/selector.ts";
 import { signals } from "../conformance/classic/signals.ts";
 import { dataOf, htmlOf, placeIn, storeTextOf } from "../conformance/classic/source.ts";
-import { isDefault } from "../conformance/classic/fragment_view.ts";
+import { isDefault } from "../conformance/classic/fragment_parts.ts";
 import { readEvidence } from "../conformance/interpret.ts";
 import { judge } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";
@@ -42,7 +42,7 @@ test("each check of the events has a mutant", () => {
   assertEquals([...ids].filter((id) => !named.has(id)), []);
 });
 
-test("each check says what it is about, and its id is there once", () => {
+test("each check has an id of its own, a clause and texts that are sentences", () => {
   assertEquals(ids.size, checks.length);
   for (const { id, title, why, fix, clause } of checks) {
     assert(/^(html|dom|sto|sig|del|red|con)(-[a-z]+)+$/.test(id), id);
@@ -76,7 +76,7 @@ test("no check throws on any vector without its page", async () => {
   for (const vector of vectors) await judgeVector(vector, false);
 });
 
-/** Vectors that raise for what no check of a stream sees: when events come. */
+/** Vectors that raise because of the times of events, which no check of a stream sees. */
 const unseen = ["frg-vt-default", "vt-pending-target", "vt-pending-root"];
 
 test("in each vector that makes the client raise a MUST fails", async () => {
@@ -96,7 +96,7 @@ async function eventsOf(stream: string): Promise<{ events: StreamEvent[]; bytes:
 const textsOf = (bytes: Uint8Array, ranges: { start: number; end: number }[]) =>
   ranges.map(({ start, end }) => new TextDecoder().decode(bytes.subarray(start, end)));
 
-test("the HTML of each fragment of the vectors is found in its bytes again", async () => {
+test("the HTML of each fragment of the vectors is found in its bytes", async () => {
   for (const { stream = "" } of vectors) {
     const { events, bytes } = await eventsOf(stream);
     for (const event of events) {
@@ -162,6 +162,7 @@ test("a finding shows the bytes that are wrong, and no others", async () => {
 });
 
 test("selectors and ids are judged as browsers judge them", () => {
+  const isSelector = createSelectorTest();
   for (
     const valid of [
       "#a",
@@ -210,7 +211,7 @@ test("markup without a fault has none", () => {
   }
 });
 
-test("a stream that asks for too much ends, and says so", async () => {
+test("reading gives up on a stream that is too much, and says why", async () => {
   const bytes = (stream: string) => new TextEncoder().encode(stream);
   const read = (stream: string) =>
     readEvidence({ subject: "x", name: "x", bytes: bytes(stream), ended: true, endless: false }, { html: page });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { parseMarkup } from "../conformance/checks/markup.ts";
+import { parseMarkup } from "../conformance/markup.ts";
 import { clauseText } from "../conformance/report/clauses.ts";
 import { openPage, readStream, type StreamEvent } from "../harness/mod.ts";
 import { buffersAt } from "../learn/buffers.ts";
@@ -14,7 +14,7 @@ import { describeChanges, describeEvent, rootsOf } from "../learn/classic/descri
 import * as classic from "../learn/classic/explain.ts";
 import { explainLines } from "../learn/explain.ts";
 import type { ExplainedLine, Piece } from "../learn/explanation.ts";
-import { bytesOf } from "../vectors/compare.ts";
+import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { createDocument } from "./support/dom.ts";
 import { end, runtime, slow, start } from "./support/process.ts";

@@ -13,7 +13,8 @@ import { type Instruction, parseHtml, readStream, type StreamEvent } from "../ha
 import { readSignalText } from "../harness/classic/signals.ts";
 import { asCode, asCurl, asVector, maxStreamBytes } from "../learn/copy.ts";
 import type { Scene } from "../learn/scene.ts";
-import { bytesOf, compare, type Outcome, type Vector } from "../vectors/compare.ts";
+import { compare } from "../vectors/compare.ts";
+import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { createRoutes, maxBytes } from "../runner/mod.ts";
 import { differences } from "./support/differences.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, test } from "node:test";
 import { fromBase64Url, toBase64Url } from "../learn/base64.ts";
 import { decodeState, encodeState, linkLimits, type LinkState } from "../learn/link.ts";
-import { bytesOf } from "../vectors/compare.ts";
+import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { slow } from "./support/process.ts";
 

@@ -14,7 +14,7 @@ import {
   timelineOf,
   toFile,
 } from "../learn/live.ts";
-import { bytesOf } from "../vectors/compare.ts";
+import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { conform } from "./support/conform.ts";
 import { slow } from "./support/process.ts";

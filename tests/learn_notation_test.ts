@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { describe, test } from "node:test";
 import { byteOffset, fromText, textIndex, toText } from "../learn/notation.ts";
-import { bytesOf } from "../vectors/compare.ts";
+import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

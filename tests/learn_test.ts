@@ -6,7 +6,7 @@ import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { bundle, bundleApp } from "../learn/bundle.ts";
 import { importMap, importMapHash } from "../learn/import_map.ts";
 import { type Goal, isDone, lessons } from "../learn/classic/lessons.ts";
-import { bytesOf, type Outcome, type Vector } from "../vectors/compare.ts";
+import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { parseDocument, surroundings } from "./support/dom.ts";
 import { get, send } from "./support/http.ts";

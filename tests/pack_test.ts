@@ -16,6 +16,7 @@ const program = `
 import { fragment } from "fragstar";
 import { applyEvent, createPage, readStream } from "fragstar/harness";
 import { checkStream } from "fragstar/conformance";
+import framing from "fragstar/vectors/classic/framing.json" with { type: "json" };
 import { Window } from "happy-dom";
 
 const stream: string = fragment('<p id="a">new</p>');
@@ -24,7 +25,7 @@ document.body.innerHTML = '<p id="a">old</p>';
 const page = createPage(document as unknown as Document);
 for await (const event of readStream(stream)) applyEvent(page, event);
 const { report } = await checkStream(stream);
-console.log(document.body.textContent, report.summary.fail, report.summary.pass > 0);
+console.log(document.body.textContent, report.summary.fail, report.summary.pass > 0, framing.family);
 `;
 
 // It is Bun that packs, and both runtimes that use the copy: so this is a test for Bun's run alone.
@@ -44,9 +45,9 @@ test("a packed copy works in an empty folder", { ...slow, skip: runtime !== "bun
     await writeFile(join(app, "package.json"), '{ "type": "module" }');
     await run(bun, ["add", "--silent", join(folder, "fragstar.tgz")], { cwd: app });
     await writeFile(join(app, "mine.ts"), program);
-    assertEquals((await run(bun, ["mine.ts"], { cwd: app })).stdout.trim(), "new 0 true");
+    assertEquals((await run(bun, ["mine.ts"], { cwd: app })).stdout.trim(), "new 0 true framing");
     const flags = ["run", "--check", "--allow-env", "--allow-read", "--allow-sys"];
-    assertEquals((await run("deno", [...flags, "mine.ts"], { cwd: app })).stdout.trim(), "new 0 true");
+    assertEquals((await run("deno", [...flags, "mine.ts"], { cwd: app })).stdout.trim(), "new 0 true framing");
   } finally {
     await rm(folder, { recursive: true });
   }

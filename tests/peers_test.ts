@@ -17,7 +17,7 @@ function tableOf(reports: Report[]): string[] {
     .map(({ id, cells }) => [`\`${id}\``, ...cells].join(" "));
 }
 
-test("docs/PEERS.md has what the checker says of servers of others", slow, async () => {
+test("docs/PEERS.md has the checker's verdicts on servers of others", slow, async () => {
   const reports = await Promise.all(peers.map(async ({ file }) => {
     const server = await startServer({}, file, ["run", "-A"]);
     try {

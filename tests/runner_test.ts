@@ -1,11 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { compare, type Expectation, type Outcome, treeOf, type Vector } from "../vectors/compare.ts";
 import { diffLines } from "../runner/diff.ts";
-import { families } from "../vectors/classic/mod.ts";
-import { isOwnMessage, nameOf } from "../vectors/classic/messages.ts";
 import { maxBytes } from "../runner/mod.ts";
+import { errorCodeOf, isOwnMessage } from "../vectors/classic/messages.ts";
+import { families } from "../vectors/classic/mod.ts";
+import { compare, treeOf } from "../vectors/compare.ts";
+import { dialects } from "../vectors/mod.ts";
+import { bytesOf, type Expectation, type Outcome } from "../vectors/vector.ts";
 import { createDocument, surroundings } from "./support/dom.ts";
 import { get, send } from "./support/http.ts";
 import { type RunningServer, slow, startServer } from "./support/process.ts";
@@ -47,27 +49,27 @@ describe("treeOf() writes a body as html5lib's tests do", () => {
     ["classes of the client", `<p class="a datastar-swapping b datastar-settling"></p>`, `<p class="a b"></p>`],
     ["a class attribute without classes", `<p class=""></p>`, `<p></p>`],
     ["a class attribute with classes of the client only", `<p class="datastar-swapping"></p>`, `<p></p>`],
-    ["the numbers of ids that the client gave", `<p id="ds--12"></p>`, `<p id="ds--3"></p>`],
+    ["the numbers in ids that the client gave", `<p id="ds--12"></p>`, `<p id="ds--3"></p>`],
     ["the order of attributes", `<p a="1" b="2"></p>`, `<p b="2" a="1"></p>`],
   ];
   for (const [name, a, b] of same) {
-    test(`makes no difference of ${name}`, () => assertEquals(treeOfHtml(a), treeOfHtml(b)));
+    test(`ignores ${name}`, () => assertEquals(treeOfHtml(a), treeOfHtml(b)));
   }
 
   const different: [name: string, a: string, b: string][] = [
     ["the order of classes", `<p class="a b"></p>`, `<p class="b a"></p>`],
-    ["an id that is only like the client's", `<p id="ds--x1"></p>`, `<p id="ds--x2"></p>`],
+    ["ids that only resemble the client's", `<p id="ds--x1"></p>`, `<p id="ds--x2"></p>`],
     ["ids that the client gave and none", `<p id="ds--1"></p>`, `<p></p>`],
-    ["a class that only has datastar- in it", `<p class="x-datastar-y"></p>`, `<p></p>`],
+    ["classes that only contain datastar-", `<p class="x-datastar-y"></p>`, `<p></p>`],
     ["white space", `<p> </p>`, `<p></p>`],
     ["other empty attributes", `<p title=""></p>`, `<p></p>`],
     ["comments and nothing", `<!---->`, ``],
   ];
   for (const [name, a, b] of different) {
-    test(`makes a difference of ${name}`, () => assert(treeOfHtml(a) !== treeOfHtml(b)));
+    test(`distinguishes ${name}`, () => assert(treeOfHtml(a) !== treeOfHtml(b)));
   }
 
-  test("takes neighbouring texts for one, and none for nothing", () => {
+  test("joins adjacent texts, and ignores empty ones", () => {
     const { body } = createDocument("<p>a</p>");
     const { ownerDocument } = body;
     body.firstChild!.appendChild(ownerDocument.createTextNode("b"));
@@ -76,7 +78,7 @@ describe("treeOf() writes a body as html5lib's tests do", () => {
     assertEquals(treeOf(body), `| <p>\n|   "ab"`);
   });
 
-  test("a page of any depth", () => {
+  test("writes a page of any depth", () => {
     const { body } = createDocument("");
     let inner: Element = body;
     for (let depth = 0; depth < 5_000; depth++) inner = inner.appendChild(body.ownerDocument.createElement("i"));
@@ -93,45 +95,55 @@ describe("compare()", () => {
   });
   const cases: [name: string, expected: Expectation, actual: Parameters<typeof outcome>[0], differs: string[]][] = [
     ["equal pages", { page: "<p></p>" }, { page: `<p class=""></p>` }, []],
-    ["other pages", { page: "<p></p>" }, { page: "<b></b>" }, ["page"]],
-    ["a page that nobody asked about", { store: {} }, { page: "<b></b>", store: {} }, []],
-    ["an error that nobody expected", { page: "" }, { error: "no-target" }, ["error"]],
-    ["the error that was expected", { error: "no-target" }, { error: "no-target" }, []],
-    ["another error", { error: "no-target" }, { error: "bad-store" }, ["error"]],
+    ["different pages", { page: "<p></p>" }, { page: "<b></b>" }, ["page"]],
+    ["a page that is not expected", { store: {} }, { page: "<b></b>", store: {} }, []],
+    ["an unexpected error", { page: "" }, { error: "no-target" }, ["error"]],
+    ["the expected error", { error: "no-target" }, { error: "no-target" }, []],
+    ["a different error", { error: "no-target" }, { error: "bad-store" }, ["error"]],
+    ["the same errors", { errors: ["no-target", "bad-path"] }, { errors: ["no-target", "bad-path"] }, []],
+    ["errors in a different order", { errors: ["no-target", "bad-path"] }, { errors: ["bad-path", "no-target"] }, [
+      "error",
+    ]],
+    ["one error more", { errors: ["no-target"] }, { errors: ["no-target", "bad-path"] }, ["error"]],
+    ["one error less", { errors: ["no-target", "bad-path"] }, { errors: ["no-target"] }, ["error"]],
+    ["an error without a name among others", { errors: ["no-target", "bad-path"] }, {
+      errors: ["unnamed", "bad-path"],
+    }, []],
+    ["errors where none were expected", { page: "" }, { errors: ["unnamed"] }, ["error"]],
     ["no error", { error: "no-target" }, {}, ["error"]],
     ["an error without a name", { error: "no-target" }, { error: "unnamed" }, []],
     ["an error without a name where none was expected", { page: "" }, { error: "unnamed" }, ["error"]],
-    ["stores with keys in another order", { store: { a: { b: 1, c: [1] }, d: 2 } }, {
+    ["stores with keys in a different order", { store: { a: { b: 1, c: [1] }, d: 2 } }, {
       store: { d: 2, a: { c: [1], b: 1 } },
     }, []],
-    ["stores with another order in a list", { store: { a: [1, 2] } }, { store: { a: [2, 1] } }, ["store"]],
+    ["stores with a different order in a list", { store: { a: [1, 2] } }, { store: { a: [2, 1] } }, ["store"]],
     ["stores with a number and its text", { store: { a: 1 } }, { store: { a: "1" } }, ["store"]],
     ["stores with null and nothing", { store: { a: null } }, { store: {} }, ["store"]],
     ["stores with the key __proto__", { store: JSON.parse(`{"__proto__":1}`) }, { store: {} }, ["store"]],
-    ["a store that is not known", { store: {} }, {}, ["store"]],
+    ["an unknown store", { store: {} }, {}, ["store"]],
     ["a redirect, once relative", { location: "/a?b" }, { location: "http://localhost/a?b" }, []],
     ["a redirect relative to the page", { location: "#a" }, { location: "http://localhost/vectors/frame#a" }, []],
-    ["another redirect", { location: "/a" }, { location: "/b" }, ["location"]],
+    ["a different redirect", { location: "/a" }, { location: "/b" }, ["location"]],
     ["no redirect", { location: "/a" }, {}, ["location"]],
     ["messages with others between them", { console: [["log", "a"], ["warn", "b"]] }, {
       console: [["log", "a"], ["error", "x"], ["warn", "b"]],
     }, []],
-    ["messages in another order", { console: [["log", "a"], ["warn", "b"]] }, {
+    ["messages in a different order", { console: [["log", "a"], ["warn", "b"]] }, {
       console: [["warn", "b"], ["log", "a"]],
     }, ["console"]],
-    ["a message of another mode", { console: [["log", "a"]] }, { console: [["warn", "a"]] }, ["console"]],
+    ["a message of a different mode", { console: [["log", "a"]] }, { console: [["warn", "a"]] }, ["console"]],
     ["one message where there should be two", { console: [["log", "a"], ["log", "a"]] }, {
       console: [["log", "a"]],
     }, ["console"]],
     ["a message where there should be none", { console: [] }, { console: [["log", "a"]] }, ["console"]],
     ["values", { values: { "#a": "x", "#b": false } }, { values: { "#a": "x", "#b": false } }, []],
-    ["other values", { values: { "#a": "x", "#b": false } }, { values: { "#a": "y", "#b": true } }, [
+    ["different values", { values: { "#a": "x", "#b": false } }, { values: { "#a": "y", "#b": true } }, [
       "values",
       "values",
     ]],
     ["a value and its text", { values: { "#a": "true" } }, { values: { "#a": true } }, ["values"]],
-    ["a value of nothing", { values: { "#a": "x" } }, {}, ["values"]],
-    ["a run that came to no end", { error: "no-target" }, { error: "no-target", incomplete: "why" }, ["run"]],
+    ["a missing value", { values: { "#a": "x" } }, {}, ["values"]],
+    ["an incomplete run", { error: "no-target" }, { error: "no-target", incomplete: "why" }, ["run"]],
   ];
   for (const [name, expected, actual, differs] of cases) {
     test(`${name}: ${differs.join(", ") || "no difference"}`, () => {
@@ -139,7 +151,7 @@ describe("compare()", () => {
     });
   }
 
-  test("says what was expected, and what is", () => {
+  test("returns the expected and the actual text", () => {
     assertEquals(compare({ page: "<p>a</p>", error: "no-target" }, outcome({ page: "<p>b</p>" }), surroundings), [
       { what: "error", expected: "no-target", actual: "none" },
       { what: "page", expected: `| <p>\n|   "a"`, actual: `| <p>\n|   "b"` },
@@ -157,16 +169,16 @@ describe("the client's messages", () => {
     ["Expression function not created", false, "bad-attribute"],
     ["value is a reserved property name", true, "bad-store"],
     ["value is a reserved property name", false, "bad-path"],
-    ["What no client has said so far", false, "unnamed"],
+    ["A message that no client has", false, "unnamed"],
     ["", false, "unnamed"],
   ];
   for (const [message, hasStore, name] of cases) {
     test(`${message}, ${hasStore ? "a" : "no"} store left: ${name}`, () => {
-      assertEquals(nameOf(message, () => hasStore), name);
+      assertEquals(errorCodeOf(message, () => hasStore), name);
     });
   }
 
-  test("are told from those that an event asked for", () => {
+  test("are distinguished from those of events", () => {
     assert(isOwnMessage("error", "Error fetching event source, retrying in 100ms"));
     assert(isOwnMessage("log", "Unknown event: x"));
     assert(!isOwnMessage("log", "Error fetching event source, retrying in 100ms"));
@@ -190,30 +202,27 @@ describe("diffLines()", () => {
     });
   }
 
-  test("two long texts that have nothing in common, in no time", () => {
+  test("two long texts that have nothing in common are not searched", () => {
     const text = (letter: string) => Array.from({ length: 5_000 }, (_, index) => letter + index).join("\n");
     assertEquals(diffLines(text("a"), text("b")).length, 10_000);
   });
 });
 
-describe("the vectors", () => {
-  test("of all files are there, and no others", async () => {
-    const files = (await readdir(new URL("../vectors/classic/", import.meta.url)))
-      .filter((name) => name.endsWith(".json"));
-    assertEquals(families.map(({ family }) => `${family}.json`).sort(), files.sort());
-  });
+test("all vectors fit into a URL", () => {
+  const vectors = dialects.flatMap(({ families }) => families.flatMap(({ vectors }) => vectors));
+  assertEquals(vectors.filter((vector) => bytesOf(vector).length > maxBytes).map(({ id }) => id), []);
+});
 
-  test("have ids of their own", () => {
-    const ids = families.flatMap(({ vectors }) => vectors.map(({ id }) => id));
-    assertEquals(ids.filter((id, index) => ids.indexOf(id) !== index), []);
-  });
-
-  test("fit into a URL", () => {
-    const length = ({ stream = "", streamBase64 }: Vector) =>
-      streamBase64 === undefined ? new TextEncoder().encode(stream).length : atob(streamBase64).length;
-    const long = families.flatMap(({ vectors }) => vectors).filter((vector) => length(vector) > maxBytes);
-    assertEquals(long.map(({ id }) => id), []);
-  });
+test("the shell that runs clients knows no dialect", async () => {
+  for (const folder of ["../runner/", "../vectors/"]) {
+    const files = (await readdir(new URL(folder, import.meta.url))).filter((name) => name.endsWith(".ts"));
+    for (const file of files) {
+      const source = await readFile(new URL(folder + file, import.meta.url), "utf8");
+      assertEquals(source.match(/datastar-\w+|\$\$get|data-on-\w+|dialect(\.id)? [!=]==/g), null, file);
+      const imports = [...source.matchAll(/ from ".*\/(classic)\//g)].map(([, dialect]) => dialect);
+      assertEquals(imports, folder + file === "../vectors/mod.ts" ? ["classic"] : [], file);
+    }
+  }
 });
 
 describe("the routes below /vectors", () => {
@@ -228,14 +237,17 @@ describe("the routes below /vectors", () => {
     ["/vectors", "text/html"],
     ["/vectors/frame", "text/html"],
     ["/vectors/all.json", "application/json"],
+    ["/vectors/classic", "text/html"],
+    ["/vectors/classic/all.json", "application/json"],
     ["/vectors/style.css", "text/css"],
-    ...["app", "compare", "diff", "classic/messages", "run", "classic/watch"].map((name): [string, string] => [
+    ...["app", "diff", "run", "compare", "instrument_window", "run_client", "vector"].map((name): [string, string] => [
       `/vectors/${name}.ts`,
       "text/javascript",
     ]),
+    ...["client", "messages"].map((name): [string, string] => [`/vectors/classic/${name}.ts`, "text/javascript"]),
   ];
   for (const [path, type] of types) {
-    test(`GET ${path} is ${type}, and HEAD tells so`, async () => {
+    test(`GET and HEAD ${path} are ${type}`, async () => {
       const { status, headers, body } = await get(server.port, path);
       assertEquals(status, 200);
       assertEquals(headers["content-type"], `${type}; charset=utf-8`);
@@ -247,7 +259,7 @@ describe("the routes below /vectors", () => {
     });
   }
 
-  test("the page may run its own scripts only, and no text as a script", async () => {
+  test("the page allows scripts of its own server only, and no inline scripts", async () => {
     const { headers } = await get(server.port, "/vectors");
     const policy = headers["content-security-policy"];
     assertMatch(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /);
@@ -255,7 +267,7 @@ describe("the routes below /vectors", () => {
     assertMatch(policy, /frame-ancestors 'none'/);
   });
 
-  test("the frame may do what the client needs, and stand in pages of this server only", async () => {
+  test("the frame allows what the client needs, in pages of this server only", async () => {
     const { headers, body } = await get(server.port, "/vectors/frame");
     const policy = headers["content-security-policy"];
     assertMatch(policy, /^default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'sha256-/);
@@ -263,7 +275,7 @@ describe("the routes below /vectors", () => {
     assert(!/<script|unsafe-inline/.test(body + policy));
   });
 
-  test("scripts have no types any more", async () => {
+  test("scripts have no types", async () => {
     for (const [path] of types.filter(([, type]) => type === "text/javascript")) {
       const { body } = await get(server.port, path);
       assert(!/^\s*(export )?interface |: string\b/m.test(body.replace(/\/\*[^]*?\*\/|\/\/.*/g, "")), path);
@@ -272,14 +284,17 @@ describe("the routes below /vectors", () => {
 
   test("all vectors are in all.json", async () => {
     assertEquals(JSON.parse((await get(server.port, "/vectors/all.json")).body), { families });
+    for (const { id, families } of dialects) {
+      assertEquals(JSON.parse((await get(server.port, `/vectors/${id}/all.json`)).body), { families });
+    }
   });
 
   const toBase64url = (bytes: Uint8Array) =>
     btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
-  test("GET /vectors/stream gives back any bytes as an event stream", slow, async () => {
+  test("GET /vectors/stream returns any bytes as an event stream", slow, async () => {
     const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-    const long = new Uint8Array(maxBytes).fill(0xfb); // all of it - and _ in base64url
+    const long = new Uint8Array(maxBytes).fill(0xfb); // only - and _ in base64url
     for (const bytes of [every, every.subarray(0, 1), every.subarray(0, 2), new Uint8Array(), long]) {
       const response = await fetch(`${server.url}/vectors/stream?bytes=${toBase64url(bytes)}`);
       assertEquals(response.status, 200);
@@ -309,7 +324,7 @@ describe("the routes below /vectors", () => {
     });
   }
 
-  test("what holds for other routes holds here", async () => {
+  test("the rules of other routes hold here too", async () => {
     const own = `Host: localhost:${server.port}`;
     const { port } = server;
     const statuses = await Promise.all([

@@ -1,6 +1,6 @@
 // A server of the official SDK, as its README has it. Its events are those of a later generation of the protocol.
 import { ServerSentEventGenerator } from "@starfederation/datastar-sdk/web";
-import process from "node:process";
+import { serve } from "../../tests/peers/serve.ts";
 
 async function handle(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
@@ -18,11 +18,4 @@ async function handle(request: Request): Promise<Response> {
   });
 }
 
-/** The part of Bun's API that is used here: Deno's type check does not know it. */
-declare const Bun: { serve(options: { port: number; hostname: string; fetch: typeof handle }): { port: number } };
-
-const listen = { port: Number(process.env.PORT), hostname: "localhost" };
-const port = "Deno" in globalThis
-  ? Deno.serve({ ...listen, onListen() {} }, handle).addr.port
-  : Bun.serve({ ...listen, fetch: handle }).port;
-console.log(`Listening on http://localhost:${port}/`);
+serve(handle);

@@ -1,170 +1,199 @@
 /**
- * Events as a whole: their names, that they have data, and the blank lines between them.
+ * The checks of events as a whole: their names, their data, and the blank lines between them.
  *
  * @module
  */
 
 import { fail, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
-import { dialect, type StreamEvent } from "../../harness/mod.ts";
-import { type Fault, type Info, ofEach, ofStream, quote } from "./each.ts";
-import { type Field, fieldsOf, rangeIn } from "./fields.ts";
-import { expectedFor, foreignNames, originOf } from "../classic/words.ts";
+import type { StreamEvent } from "../../harness/mod.ts";
+import type { StreamView } from "../stream_view.ts";
+import { rangeIn } from "./fields.ts";
+import { quoteSource } from "./quote.ts";
+import { streamChecks } from "./stream_checks.ts";
 
-/** A check of each event whose blank line has come. */
-const ofEvents = (
-  kind: string,
-  are: (event: StreamEvent) => boolean,
-  info: Info,
-  faultOf: (event: StreamEvent, lines: Field[]) => Fault | undefined,
-): StreamCheck =>
-  ofEach(
-    "framing",
-    kind,
-    (stream) => {
-      const lines = Map.groupBy(fieldsOf(stream), ({ event }) => event);
-      return stream.events.filter(({ event }) => are(event)).map(({ event }) => ({
-        event,
-        lines: lines.get(event) ?? [],
-      }));
-    },
-    info,
-    ({ event, lines }) => faultOf(event, lines),
-  );
+/** The words that a dialect has for its events. */
+export interface EventWords {
+  /** The names that the client knows. */
+  names: readonly string[];
+  /** The one that advice shows. */
+  exampleEvent: string;
+  /** The line to expect in the place of one with an unknown name. */
+  expectedLine: (unknownName: string) => string;
+  /** The origin of an unknown name, if it has one, as the end of a sentence. */
+  originOf: (unknownName: string) => string;
+}
+
+const { checkStream, checkEach } = streamChecks<StreamView>("framing");
+
+/** Each event of one kind whose blank line has come, with its fields. */
+const eachEvent = (noun: string, isOne: (event: StreamEvent) => boolean) => ({
+  noun,
+  items: ({ events, fieldsByEvent }: StreamView) =>
+    events.filter(({ event }) => isOne(event)).map(({ event }) => ({ event, fields: fieldsByEvent.get(event) ?? [] })),
+});
 
 const hasData = (event: StreamEvent) => event.client !== undefined && event.standard !== undefined;
+const hasName = (event: StreamEvent) => Boolean(event.client?.event);
 
-/** The checks. */
-export const eventChecks: StreamCheck[] = [
-  ofStream("framing", {
+/** Makes the checks. */
+export const nameAndDataChecks = (words: EventWords): StreamCheck<StreamView>[] => [
+  ...blankLineChecks(words),
+  ...nameChecks(words),
+  ...dataChecks(words),
+];
+
+const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] => [
+  checkStream({
     id: "sse-events",
     level: "MUST",
     title: "There is at least one event",
     clause: "SSE-14",
     why: "Nothing happens on the page.",
-    fix: "Send an event: a line `event: datastar-fragment`, its `data` lines and a blank line.",
-  }, (stream) => {
-    const { events, ended, bytes, exchange } = stream;
-    const named = fieldsOf(stream).filter(({ name }) => name === "event" || name === "data");
-    if (named.length > 0) return pass(`${events.length} event${events.length === 1 ? "" : "s"}`);
-    if (!ended) return unobserved("no event has come so far");
-    if (exchange && bytes.length === 0) return notApplicable("the answer has no body");
-    const start = { start: 0, end: Math.min(bytes.length, 60) };
-    return fail("an event", `${bytes.length} bytes, and no event in them`, bytes.length > 0 ? [start] : []);
+    fix: `Send an event: a line \`event: ${exampleEvent}\`, its \`data\` lines and a blank line.`,
+    run({ events, fields, ended, bytes, exchange }) {
+      if (fields.some(({ name }) => name === "event" || name === "data")) {
+        return pass(`${events.length} event${events.length === 1 ? "" : "s"}`);
+      }
+      if (!ended) return unobserved("no event has come so far");
+      if (exchange && bytes.length === 0) return notApplicable("the answer has no body");
+      const start = { start: 0, end: Math.min(bytes.length, 60) };
+      return fail("an event", `${bytes.length} bytes, and no event in them`, bytes.length > 0 ? [start] : []);
+    },
   }),
-  ofStream("framing", {
+  checkStream({
     id: "sse-final-blank",
     level: "MUST",
     title: "The last event ends with a blank line",
     clause: "SSE-8",
     why: "An event that the end of the stream cuts off is dropped.",
-    fix: "Write an empty line behind the last `data` line of every event.",
-  }, ({ events, ended }) => {
-    if (!ended) return notApplicable("the stream has not ended");
-    const last = events.at(-1);
-    if (!last) return notApplicable("there is no event");
-    if (!last.event.client) {
-      const { end } = last.event.range;
-      return fail("a blank line at the end", "the stream ends inside its last event", [{ start: end, end }]);
-    }
-    return pass("a blank line at the end");
+    fix: "Write an empty line after the last `data` line of every event.",
+    run({ events, ended }) {
+      if (!ended) return notApplicable("the stream has not ended");
+      const last = events.at(-1);
+      if (!last) return notApplicable("there is no event");
+      if (!last.event.client) {
+        const { end } = last.event.range;
+        return fail("a blank line at the end", "the stream ends inside its last event", [{ start: end, end }]);
+      }
+      return pass("a blank line at the end");
+    },
   }),
-  ofEvents("event", () => true, {
+  checkEach({
     id: "sse-blank-between",
     level: "MUST",
     title: "A blank line stands between two events",
     clause: "SSE-8",
     why: "Without it both become one event with the name of the second and the data of both.",
-    fix: "Write an empty line, without spaces, behind the last `data` line of every event.",
-  }, (_, lines) => {
-    const names = lines.filter(({ name }) => name === "event");
-    const second = names.slice(1).find((at) =>
-      lines.some(({ name, start }) => name === "data" && start > names[0].start && start < at.start) &&
-      lines.some(({ name, start }) => name === "data" && start > at.start)
-    );
-    if (second) {
-      return { expected: "a blank line before this one", actual: quote(second.text), at: [rangeIn(second)] };
-    }
+    fix: "Write an empty line, without spaces, after the last `data` line of every event.",
+    ...eachEvent("event", () => true),
+    fault({ fields }) {
+      const names = fields.filter(({ name }) => name === "event");
+      const second = names.slice(1).find((at) =>
+        fields.some(({ name, start }) => name === "data" && start > names[0].start && start < at.start) &&
+        fields.some(({ name, start }) => name === "data" && start > at.start)
+      );
+      if (second) {
+        return { expected: "a blank line before this one", actual: quoteSource(second.text), at: [rangeIn(second)] };
+      }
+    },
   }),
-  ofEvents("event with a name", (event) => Boolean(event.client?.event), {
+];
+
+const nameChecks = (
+  { names: knownNames, exampleEvent, expectedLine, originOf }: EventWords,
+): StreamCheck<StreamView>[] => [
+  checkEach({
     id: "sse-one-name",
     level: "SHOULD",
     title: "An event has one name",
     clause: "SSE-7",
-    why: "Only the last name counts, and whoever reads the stream takes the first for it.",
+    why: "Only the last name counts, and a person who reads the stream takes the first for it.",
     fix: "Write one `event` line for each event.",
-  }, (_, lines) => {
-    const names = lines.filter(({ name, colon }) => name === "event" && colon >= 0);
-    if (names.length < 2) return;
-    const said = names.map(({ value }) => quote(value)).join(", then ");
-    return {
-      expected: "one `event` line",
-      actual: `${names.length} of them: ${said}`,
-      at: names.map((n) => rangeIn(n)),
-    };
+    ...eachEvent("event with a name", hasName),
+    fault({ fields }) {
+      const names = fields.filter(({ name, colon }) => name === "event" && colon >= 0);
+      if (names.length < 2) return;
+      return {
+        expected: "one `event` line",
+        actual: `${names.length} of them: ${names.map(({ value }) => quoteSource(value)).join(", then ")}`,
+        at: names.map((name) => rangeIn(name)),
+      };
+    },
   }),
-  ofEvents("event with data", hasData, {
+  checkEach({
     id: "sse-name",
     level: "MUST",
     title: "Each event has a name",
     clause: "SSE-14",
     why: "The client ignores an event without a name.",
-    fix: "Begin the event with a line such as `event: datastar-fragment`.",
-  }, ({ client }, lines) => {
-    if (client?.event) return;
-    const empty = lines.find(({ name, colon }) => name === "event" && colon >= 0);
-    const at = empty ?? lines.find(({ name }) => name === "data");
-    return {
-      expected: "event: datastar-fragment",
-      actual: empty
-        ? `an empty name: ${quote(empty.text)}`
-        : `there is no \`event\` line, only ${quote(at?.text ?? "")}`,
-      at: at ? [rangeIn(at)] : [],
-    };
+    fix: `Begin the event with a line such as \`event: ${exampleEvent}\`.`,
+    ...eachEvent("event with data", hasData),
+    fault({ event: { client }, fields }) {
+      if (client?.event) return;
+      const empty = fields.find(({ name, colon }) => name === "event" && colon >= 0);
+      const at = empty ?? fields.find(({ name }) => name === "data");
+      return {
+        expected: `event: ${exampleEvent}`,
+        actual: empty
+          ? `an empty name: ${quoteSource(empty.text)}`
+          : `there is no \`event\` line, only ${quoteSource(at?.text ?? "")}`,
+        at: at ? [rangeIn(at)] : [],
+      };
+    },
   }),
-  ofEvents("event with a name", (event) => Boolean(event.client?.event), {
+  checkEach({
     id: "sse-known-name",
     level: "MUST",
     title: "Each name is one that the client knows",
     clause: "SSE-14",
     why: "The client ignores an event with another name, often without a word in the console.",
-    fix: `Use ${dialect.events.join(", ")}, letter by letter.`,
-  }, ({ client }, lines) => {
-    const name = client?.event ?? "";
-    if (dialect.events.some((known) => known === name)) return;
-    const line = lines.findLast((line) => line.name === "event" && line.value !== "");
-    return {
-      expected: expectedFor(name, dialect.events, foreignNames, (word) => `event: ${word}`),
-      actual: `event: ${quote(name)}${originOf(name, foreignNames)}`,
-      at: line ? [rangeIn(line, line.text.length - line.value.length)] : [],
-    };
+    fix: `Use ${knownNames.join(", ")}, letter by letter.`,
+    ...eachEvent("event with a name", hasName),
+    fault({ event: { client }, fields }) {
+      const name = client?.event ?? "";
+      if (knownNames.includes(name)) return;
+      const line = fields.findLast((field) => field.name === "event" && field.value !== "");
+      return {
+        expected: expectedLine(name),
+        actual: `event: ${quoteSource(name)}${originOf(name)}`,
+        at: line ? [rangeIn(line, line.text.length - line.value.length)] : [],
+      };
+    },
   }),
-  ofEvents("event that the client knows", ({ client }) => dialect.events.some((name) => name === client?.event), {
+];
+
+const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[] => [
+  checkEach({
     id: "sse-data",
     level: "MUST",
     title: "Each event has data",
     clause: "SSE-15",
     why: "The standard drops an event without data. The client raises, reads no further and asks again.",
     fix: "Write a `data` line with something in it into each event.",
-  }, ({ client }, lines) => {
-    if (client!.data.trim() !== "") return;
-    const at = lines.filter(({ name }) => name === "event" || name === "data").map((line) => rangeIn(line));
-    return { expected: "a `data` line", actual: `${quote(client!.event!)} without data`, at };
+    ...eachEvent("event that the client knows", ({ client }) => knownNames.includes(client?.event ?? "")),
+    fault({ event: { client }, fields }) {
+      if (client!.data.trim() !== "") return;
+      const at = fields.filter(({ name }) => name === "event" || name === "data").map((field) => rangeIn(field));
+      return { expected: "a `data` line", actual: `${quoteSource(client!.event!)} without data`, at };
+    },
   }),
-  ofEvents("event with data", hasData, {
+  checkEach({
     id: "sse-leading-data",
     level: "MAY",
     title: "The data does not begin with empty lines",
     clause: "SSE-9",
     why: "The client drops them, the standard keeps them. No instruction shows the difference.",
     fix: "Leave empty `data` lines at the beginning out.",
-  }, (_, lines) => {
-    const data = lines.filter(({ name, colon }) => name === "data" && colon >= 0);
-    const first = data.findIndex(({ value }) => value !== "");
-    if (first <= 0) return;
-    return {
-      expected: quote(data[first].text),
-      actual: `${first} empty \`data\` line${first > 1 ? "s" : ""} before it`,
-      at: data.slice(0, first).map((line) => rangeIn(line)),
-    };
+    ...eachEvent("event with data", hasData),
+    fault({ fields }) {
+      const data = fields.filter(({ name, colon }) => name === "data" && colon >= 0);
+      const first = data.findIndex(({ value }) => value !== "");
+      if (first <= 0) return;
+      return {
+        expected: quoteSource(data[first].text),
+        actual: `${first} empty \`data\` line${first > 1 ? "s" : ""} before it`,
+        at: data.slice(0, first).map((field) => rangeIn(field)),
+      };
+    },
   }),
 ];

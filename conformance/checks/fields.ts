@@ -1,5 +1,5 @@
 /**
- * The lines of a stream as fields that know where they stand.
+ * The lines of a stream as fields, each with its place.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Field extends Line {
   body: string;
   /** The field's name; the whole text where there is no colon. */
   name: string;
-  /** Where the colon stands in the text, or -1. */
+  /** The offset of the colon in the text, or -1. */
   colon: number;
   /** The value; nothing where there is no colon. */
   value: string;
@@ -28,26 +28,20 @@ export const BOM = "\uFEFF";
 /** The fields that there are [SSE-5]. */
 export const fieldNames: readonly string[] = ["event", "data", "id", "retry"];
 
-const read = new WeakMap<StreamEvidence, Field[]>();
-
-/** The fields of a stream. A line that has not come to its end is left out. */
-export function fieldsOf(stream: StreamEvidence): Field[] {
-  let fields = read.get(stream);
-  if (fields === undefined) {
-    fields = [];
-    for (const { event } of stream.events) {
-      for (const line of event.lines) {
-        const field = fieldOf(line, event);
-        const isComment = field.colon === 0 || field.body.startsWith(":") || field.body === "";
-        if (!isComment && (stream.ended || line.end < stream.bytes.length)) fields.push(field);
-      }
+/** Reads the fields of a stream. A line that has not come to its end is left out. */
+export function fieldsIn({ events, ended, bytes }: Pick<StreamEvidence, "events" | "ended" | "bytes">): Field[] {
+  const fields: Field[] = [];
+  for (const { event } of events) {
+    for (const line of event.lines) {
+      const field = readField(line, event);
+      const isComment = field.colon === 0 || field.body.startsWith(":") || field.body === "";
+      if (!isComment && (ended || line.end < bytes.length)) fields.push(field);
     }
-    read.set(stream, fields);
   }
   return fields;
 }
 
-function fieldOf({ text, start, end, first, broken }: Line, event: StreamEvent): Field {
+function readField({ text, start, end, first, broken }: Line, event: StreamEvent): Field {
   const body = first && text.startsWith(BOM) ? text.slice(1) : text;
   const colon = text.indexOf(":");
   const name = colon < 0 ? body : text.slice(text.length - body.length, colon);
@@ -64,10 +58,10 @@ export function rangeIn({ text, start, end, broken }: Line, from = 0, to = text.
   };
 }
 
-/** Where bytes are no UTF-8, at most so many times. A character that may still become whole is none of them. */
-export function brokenRanges(bytes: Uint8Array, ended: boolean, most: number): ByteRange[] {
+/** The bytes that are no UTF-8, up to `limit` sequences. A last character that may still become whole is not one. */
+export function brokenRanges(bytes: Uint8Array, ended: boolean, limit: number): ByteRange[] {
   const found: ByteRange[] = [];
-  for (let i = 0; i < bytes.length && found.length < most;) {
+  for (let i = 0; i < bytes.length && found.length < limit;) {
     const [length, valid] = sequenceAt(bytes, i);
     if (!valid && (ended || i + length < bytes.length)) found.push({ start: i, end: i + length });
     i += length;
@@ -75,7 +69,7 @@ export function brokenRanges(bytes: Uint8Array, ended: boolean, most: number): B
   return found;
 }
 
-/** How long the sequence of UTF-8 is that begins here, as far as it is one, and whether it is whole. */
+/** The length of the UTF-8 sequence at an offset, as far as it is one, and whether it is whole. */
 function sequenceAt(bytes: Uint8Array, at: number): [length: number, valid: boolean] {
   const first = bytes[at];
   if (first < 0x80) return [1, true];

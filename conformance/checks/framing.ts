@@ -1,141 +1,178 @@
 /**
- * The stream below the instructions: bytes, lines and fields.
+ * The checks of a stream below its instructions: bytes, lines and fields.
  *
  * @module
  */
 
-import { type Check, fail, notApplicable, pass, type StreamCheck } from "../check.ts";
-import { type Fault, type Info, ofEach, ofStream, quote } from "./each.ts";
-import { eventChecks } from "./events.ts";
-import { BOM, brokenRanges, type Field, fieldNames, fieldsOf, rangeIn } from "./fields.ts";
-import { foreignFields, suggest } from "../classic/words.ts";
+import { fail, notApplicable, pass, type StreamCheck } from "../check.ts";
+import type { StreamView } from "../stream_view.ts";
+import { type EventWords, nameAndDataChecks } from "./events.ts";
+import { BOM, brokenRanges, type Field, fieldNames, rangeIn } from "./fields.ts";
+import { quoteSource } from "./quote.ts";
+import { type Definition, streamChecks } from "./stream_checks.ts";
+import { suggest } from "./words.ts";
 
-/** A check of each line but comments. */
-const ofLines = (info: Info, faultOf: (line: Field) => Fault | undefined): StreamCheck =>
-  ofEach("framing", "line", fieldsOf, info, faultOf);
+const { checkStream, checkEach } = streamChecks<StreamView>("framing");
 
-/** A check of each line with one of these fields. */
-const ofFields = (names: string[], info: Info, faultOf: (line: Field) => Fault | undefined): StreamCheck =>
-  ofEach(
-    "framing",
-    `\`${names.join("` or `")}\` line`,
-    (stream) => fieldsOf(stream).filter(({ name }) => names.includes(name)),
-    info,
-    faultOf,
-  );
+const eachLine = { noun: "line", items: ({ fields }: StreamView) => fields };
 
-/** A check of each line that has a field but no colon. */
-const colon = (name: string, info: Info): StreamCheck =>
-  ofFields([name], info, (line) => {
-    if (line.colon >= 0) return;
-    return { expected: `${name}: …`, actual: quote(line.text), at: [rangeIn(line)] };
+const eachField = (...names: string[]) => ({
+  noun: `\`${names.join("` or `")}\` line`,
+  items: ({ fields }: StreamView) => fields.filter(({ name }) => names.includes(name)),
+});
+
+/** A check that each line with a field has a colon. */
+const checkColon = ({ field, ...info }: Definition<{ field: string }>): StreamCheck<StreamView> =>
+  checkEach({
+    ...info,
+    ...eachField(field),
+    fault(line) {
+      if (line.colon >= 0) return;
+      return { expected: `${field}: …`, actual: quoteSource(line.text), at: [rangeIn(line)] };
+    },
   });
 
-/** The checks. */
-export const framing: Check[] = [
-  ofStream("framing", {
+/** Makes the checks, with the words that a dialect has for its events. */
+export const framing = (words: EventWords): StreamCheck<StreamView>[] => [
+  ...byteChecks,
+  ...lineChecks,
+  ...colonChecks(words),
+  ...retryAndIdChecks,
+  ...nameAndDataChecks(words),
+];
+
+const byteChecks: StreamCheck<StreamView>[] = [
+  checkStream({
     id: "sse-utf8",
     level: "MUST",
     title: "The stream is UTF-8",
     clause: "SSE-3",
     why: "The reader sees \uFFFD in the place of letters.",
     fix: "Encode what is sent as UTF-8, and cut no text in the middle of a character.",
-  }, ({ bytes, ended }) => {
-    if (bytes.length === 0) return notApplicable("there are no bytes");
-    const at = brokenRanges(bytes, ended, 10);
-    if (at.length === 0) return pass("all of it is");
-    const hex = [...bytes.subarray(at[0].start, at[0].end)].map((byte) => byte.toString(16).padStart(2, "0"));
-    return fail("UTF-8", `the byte${hex.length > 1 ? "s" : ""} ${hex.join(" ")}, which are no character`, at);
+    run({ bytes, ended }) {
+      if (bytes.length === 0) return notApplicable("there are no bytes");
+      const at = brokenRanges(bytes, ended, 10);
+      if (at.length === 0) return pass("all of it is");
+      const hex = [...bytes.subarray(at[0].start, at[0].end)].map((byte) => byte.toString(16).padStart(2, "0"));
+      return fail("UTF-8", `the byte${hex.length > 1 ? "s" : ""} ${hex.join(" ")}, which are no character`, at);
+    },
   }),
-  ofStream("framing", {
+  checkStream({
     id: "sse-bom",
     level: "MUST",
     title: "The stream begins with one byte order mark at most",
     clause: "SSE-12",
     why: "The second one becomes a part of the first line, which is then ignored.",
     fix: "Write none. Two come where a file with a byte order mark is sent by a writer that adds one.",
-  }, ({ bytes }) => {
-    const isMark = (at: number) => bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
-    if (!isMark(0)) return notApplicable("the stream begins without one");
-    if (!isMark(3)) return pass("one");
-    return fail("one byte order mark at most", "a second one", [{ start: 3, end: 6 }]);
+    run({ bytes }) {
+      const isMark = (at: number) => bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
+      if (!isMark(0)) return notApplicable("the stream begins without one");
+      if (!isMark(3)) return pass("one");
+      return fail("one byte order mark at most", "a second one", [{ start: 3, end: 6 }]);
+    },
   }),
-  ofLines({
+];
+
+const lineChecks: StreamCheck<StreamView>[] = [
+  checkEach({
     id: "sse-bom-inside",
     level: "MUST",
     title: "No field name and no value begins with a byte order mark",
     clause: "SSE-13",
     why: "The client takes it away and other readers do not: it is lost, or the line is.",
     fix: "Take the byte order mark away where a file is read whose text is sent.",
-  }, (line) => {
-    const { text, body, colon, value } = line;
-    const expected = "no byte order mark here";
-    if (body.startsWith(BOM)) {
-      if (line.first) return; // it is the second one: sse-bom
-      return { expected, actual: `a line begins with one: ${quote(text)}`, at: [rangeIn(line, 0, 1)] };
-    }
-    if (colon < 0 || !value.startsWith(BOM)) return;
-    const from = text.length - value.length;
-    return { expected, actual: `a value begins with one: ${quote(text)}`, at: [rangeIn(line, from, from + 1)] };
+    ...eachLine,
+    fault(line) {
+      const { text, body, colon, value } = line;
+      const expected = "no byte order mark here";
+      if (body.startsWith(BOM)) {
+        if (line.first) return; // it is the second one: sse-bom
+        return { expected, actual: `a line begins with one: ${quoteSource(text)}`, at: [rangeIn(line, 0, 1)] };
+      }
+      if (colon < 0 || !value.startsWith(BOM)) return;
+      const from = text.length - value.length;
+      return { expected, actual: `a value begins with one: ${quoteSource(text)}`, at: [rangeIn(line, from, from + 1)] };
+    },
   }),
-  ofStream("framing", {
+  checkStream({
     id: "sse-line-ends",
     level: "MAY",
     title: "Lines end with LF or CRLF",
     clause: "SSE-1",
-    why: "A CR alone is allowed, but many programs do not split there; often it came in with somebody's text.",
+    why: "A CR alone is allowed, but many programs do not split there; often it came in with a user's text.",
     fix: "End lines with LF, and send CR in a text as `&#13;`.",
-  }, ({ bytes, ended }) => {
-    const at = [];
-    for (let i = bytes.indexOf(13); i >= 0 && at.length < 10; i = bytes.indexOf(13, i + 1)) {
-      if (bytes[i + 1] !== 10 && (ended || i + 1 < bytes.length)) at.push({ start: i, end: i + 1 });
-    }
-    if (at.length > 0) return fail("LF or CRLF", "a CR alone ends a line", at);
-    return bytes.includes(10) || bytes.includes(13) ? pass("they do") : notApplicable("no line ends");
+    run({ bytes, ended }) {
+      const at = [];
+      for (let i = bytes.indexOf(13); i >= 0 && at.length < 10; i = bytes.indexOf(13, i + 1)) {
+        if (bytes[i + 1] !== 10 && (ended || i + 1 < bytes.length)) at.push({ start: i, end: i + 1 });
+      }
+      if (at.length > 0) return fail("LF or CRLF", "a CR alone ends a line", at);
+      return bytes.includes(10) || bytes.includes(13) ? pass("they do") : notApplicable("no line ends");
+    },
   }),
-  ofFields([...fieldNames], {
+  checkEach({
     id: "sse-space",
     level: "SHOULD",
-    title: "One space stands behind the colon of a field",
+    title: "One space stands after the colon of a field",
     clause: "SSE-4",
     why: "It is allowed without, but some programs need it, and a value that begins with a space loses that one.",
     fix: "Write `data: ` with a space.",
-  }, (line) => {
-    const { text, name, colon, value } = line;
-    if (colon < 0 || value === "" || text[colon + 1] === " ") return;
-    return { expected: quote(`${name}: ${value}`), actual: quote(text), at: [rangeIn(line, colon, colon + 1)] };
+    ...eachField(...fieldNames),
+    fault(line) {
+      const { text, name, colon, value } = line;
+      if (colon < 0 || value === "" || text[colon + 1] === " ") return;
+      return {
+        expected: quoteSource(`${name}: ${value}`),
+        actual: quoteSource(text),
+        at: [rangeIn(line, colon, colon + 1)],
+      };
+    },
   }),
-  ofLines({
+  checkEach({
     id: "sse-field",
     level: "MUST",
     title: "Each field is event, data, id or retry",
     clause: "SSE-5",
     why: "The client ignores the line, and what it says is lost.",
     fix: "Write the names in lower case, with nothing around them, and begin each line of data with `data: `.",
-  }, (line) => {
-    const { text, name, colon, body } = line;
-    if (colon < 0 || body.startsWith(BOM) || fieldNames.includes(name)) return;
-    return {
-      expected: expectedField(line),
-      actual: quote(text),
-      at: [rangeIn(line, text.length - body.length, colon)],
-    };
+    ...eachLine,
+    fault(line) {
+      const { text, name, colon, body } = line;
+      if (colon < 0 || body.startsWith(BOM) || fieldNames.includes(name)) return;
+      return {
+        expected: expectedField(line),
+        actual: quoteSource(text),
+        at: [rangeIn(line, text.length - body.length, colon)],
+      };
+    },
   }),
-  ofLines({
+  checkEach({
     id: "sse-junk",
     level: "MUST",
     title: "Each line has a colon, or is empty",
     clause: "SSE-4",
     why: "The client ignores the line. A line of spaces is not empty: it ends no event.",
     fix: "Begin each line of data with `data: `, comments with a colon, and write blank lines without spaces.",
-  }, (line) => {
-    const { text, name, colon, body } = line;
-    if (colon >= 0 || body.startsWith(BOM) || ["data", "event", "id"].includes(name)) return;
-    const at = [rangeIn(line)];
-    if (text.trim() === "") return { expected: "an empty line", actual: `a line of white space: ${quote(text)}`, at };
-    return { expected: name === "retry" ? "retry: and a number" : quote(`data: ${text}`), actual: quote(text), at };
+    ...eachLine,
+    fault(line) {
+      const { text, name, colon, body } = line;
+      if (colon >= 0 || body.startsWith(BOM) || ["data", "event", "id"].includes(name)) return;
+      const at = [rangeIn(line)];
+      if (text.trim() === "") {
+        return { expected: "an empty line", actual: `a line of white space: ${quoteSource(text)}`, at };
+      }
+      return {
+        expected: name === "retry" ? "retry: and a number" : quoteSource(`data: ${text}`),
+        actual: quoteSource(text),
+        at,
+      };
+    },
   }),
-  colon("data", {
+];
+
+const colonChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] => [
+  checkColon({
+    field: "data",
     id: "sse-data-colon",
     level: "MUST",
     title: "No data line is without a colon",
@@ -143,88 +180,115 @@ export const framing: Check[] = [
     why: "The standard takes it for an empty line of data, the client ignores it.",
     fix: "Write `data:` for an empty line of data, and nothing where none is meant.",
   }),
-  colon("event", {
+  checkColon({
+    field: "event",
     id: "sse-event-colon",
     level: "MUST",
     title: "No event line is without a colon",
     clause: "SSE-11",
     why: "In the standard it takes the event's name away, the client ignores it.",
-    fix: "Write the name: `event: datastar-fragment`.",
+    fix: `Write the name: \`event: ${exampleEvent}\`.`,
   }),
-  colon("id", {
+  checkColon({
+    field: "id",
     id: "sse-id-colon",
     level: "MUST",
     title: "No id line is without a colon",
     clause: "REQ-11",
     why: "In the standard it clears the id, the client ignores it.",
-    fix: "Write `id:` to clear the id, or the id behind it.",
+    fix: "Write `id:` to clear the id, or the id after it.",
   }),
-  ofFields(["retry"], {
+];
+
+const retryAndIdChecks: StreamCheck<StreamView>[] = [
+  checkEach({
     id: "sse-retry",
     level: "MUST",
     title: "A retry is a number of milliseconds",
     clause: "REQ-10",
     why: "The standard ignores it; the client reads the digits that it begins with, and a minus means at once.",
     fix: "Write digits only: `retry: 1000`.",
-  }, (line) => {
-    const { text, value, colon } = line;
-    if (colon < 0 || /^\d+$/.test(value)) return;
-    return {
-      expected: "digits",
-      actual: quote(text),
-      at: [rangeIn(line, value === "" ? 0 : text.length - value.length)],
-    };
+    ...eachField("retry"),
+    fault(line) {
+      const { text, value, colon } = line;
+      if (colon < 0 || /^\d+$/.test(value)) return;
+      return {
+        expected: "digits",
+        actual: quoteSource(text),
+        at: [rangeIn(line, value === "" ? 0 : text.length - value.length)],
+      };
+    },
   }),
-  ofFields(["retry"], {
+  checkEach({
     id: "sse-retry-limit",
     level: "MUST",
     title: "A retry is at most 2147483647",
     clause: "REQ-10",
     why: "No timer can wait that long: the client asks again at once, and again.",
     fix: "Send a shorter time; the client waits 10 s at most after the first time anyway.",
-  }, (line) => {
-    const { text, value } = line;
-    if (!/^\d+$/.test(value) || Number(value) <= 2 ** 31 - 1) return;
-    return { expected: "at most 2147483647", actual: quote(text), at: [rangeIn(line, text.length - value.length)] };
+    ...eachField("retry"),
+    fault(line) {
+      const { text, value } = line;
+      if (!/^\d+$/.test(value) || Number(value) <= 2 ** 31 - 1) return;
+      return {
+        expected: "at most 2147483647",
+        actual: quoteSource(text),
+        at: [rangeIn(line, text.length - value.length)],
+      };
+    },
   }),
-  ofFields(["id"], {
+  checkEach({
     id: "sse-id-nul",
     level: "MUST",
     title: "No id has a NUL in it",
     clause: "REQ-11",
     why: "The standard ignores such an id. The client keeps it and cannot send it back.",
     fix: "Take NUL out of what becomes an id.",
-  }, (line) => {
-    const at = line.text.indexOf("\0");
-    if (at < 0) return;
-    return { expected: "an id without NUL", actual: quote(line.text), at: [rangeIn(line, at, at + 1)] };
+    ...eachField("id"),
+    fault(line) {
+      const at = line.text.indexOf("\0");
+      if (at < 0) return;
+      return { expected: "an id without NUL", actual: quoteSource(line.text), at: [rangeIn(line, at, at + 1)] };
+    },
   }),
-  ofFields(["id"], {
+  checkEach({
     id: "sse-id-letters",
     level: "MUST",
     title: "No id has a character over U+00FF",
     clause: "REQ-11",
     why: "The client sends the id back in a header, which cannot hold it: all further requests fail.",
     fix: "Use letters, digits and a few signs; or encode the id, by `encodeURIComponent()` for one.",
-  }, (line) => {
-    const { text, value } = line;
-    const from = text.length - value.length;
-    const at = value.search(/[^\0-\xff]/);
-    if (at < 0 || value.startsWith(BOM)) return;
-    const [character] = value.slice(at);
-    return {
-      expected: "characters up to U+00FF",
-      actual: `${quote(character)} in ${quote(text)}`,
-      at: [rangeIn(line, from + at, from + at + character.length)],
-    };
+    ...eachField("id"),
+    fault(line) {
+      const { text, value } = line;
+      const from = text.length - value.length;
+      const at = value.search(/[^\0-\xff]/);
+      if (at < 0 || value.startsWith(BOM)) return;
+      const [character] = value.slice(at);
+      return {
+        expected: "characters up to U+00FF",
+        actual: `${quoteSource(character)} in ${quoteSource(text)}`,
+        at: [rangeIn(line, from + at, from + at + character.length)],
+      };
+    },
   }),
-  ...eventChecks,
 ];
 
-/** What should stand in the place of a field that there is not. */
+/** Names of fields that other writers of streams use, and the field that each means. */
+const foreignFields: Record<string, string> = {
+  retryDuration: "retry",
+  retryInterval: "retry",
+  eventId: "id",
+  eventID: "id",
+  "last-event-id": "id",
+  type: "event",
+  name: "event",
+};
+
+/** The line that should stand in the place of one with an unknown field. */
 function expectedField({ text, name, value }: Field): string {
   const word = name.trim();
   const meant = Object.hasOwn(foreignFields, word) ? foreignFields[word] : suggest(word, fieldNames);
-  if (meant !== undefined) return quote(`${meant}: ${value}`);
-  return /^[\w-]+$/.test(word) ? `one of ${fieldNames.join(", ")}` : quote(`data: ${text}`);
+  if (meant !== undefined) return quoteSource(`${meant}: ${value}`);
+  return /^[\w-]+$/.test(word) ? `one of ${fieldNames.join(", ")}` : quoteSource(`data: ${text}`);
 }

@@ -1,34 +1,45 @@
 /**
- * How a server behaves while it is in use: whether events come when they are made, and what many readers do to it.
+ * The checks of a server in use: whether events come when they are made, and what happens with many readers.
  *
  * @module
  */
 
-import { type Check, type CheckInfo, fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import type { SeenEvent, StreamEvidence } from "../interpret.ts";
 import { type Exchange, headerValues } from "../record/exchange.ts";
-import { blockTimes, type LiveEvidence, type ServerEvidence } from "../record/record.ts";
-import { checksOf, describe, failIn, fragmentsOf, isStream, quote, unanswered } from "../classic/answer.ts";
+import { blockTimes } from "../record/record.ts";
+import { describeAnswer, isStream } from "./http.ts";
+import { quoteText } from "./quote.ts";
+import { failIn, serverChecks, unanswered } from "./server_checks.ts";
+import type { LiveFacts, ServerFacts } from "./server_facts.ts";
+import type { Definition } from "./stream_checks.ts";
 
-const ofFeed = checksOf("live", "feed");
-const ofTarget = checksOf("live", "target");
+/** Finds the events of a feed that change the page. */
+type FindUpdates = (feed: StreamEvidence) => SeenEvent[];
 
-/** Milliseconds within which things that were written together arrive, and after which a reader notices that he waits. */
+const checkFeed = serverChecks<ServerFacts>("live", "feed");
+const checkTarget = serverChecks<ServerFacts>("live", "target");
+
+/** The time within which things that were written together arrive, in milliseconds. */
 const together = 20;
+
+/** The time after which a reader notices the wait, in milliseconds. */
 const noticeable = 700;
 
-/** Milliseconds that `/target` should take, and may take at most, beside many feeds. */
+/** The time that `/target` should take beside many feeds, and the most that it may take, in milliseconds. */
 const prompt = 1_000;
 const patience = 5_000;
 
 /** A check of what many readers do to a server. */
-function withReaders(
-  make: typeof ofFeed,
-  info: Omit<CheckInfo, "family">,
-  run: (live: LiveEvidence, server: ServerEvidence) => Finding,
-): ServerCheck {
-  return make(info, (server) => {
-    if (!server.live) return notApplicable(server.why ?? "it was not looked at");
-    return run(server.live, server);
+function checkWithReaders(
+  { route, run, ...info }: Definition<{
+    route: "feed" | "target";
+    run: (live: LiveFacts, server: ServerFacts) => Finding;
+  }>,
+): ServerCheck<ServerFacts> {
+  return serverChecks<ServerFacts>("live", route)({
+    ...info,
+    run: (server) => server.live ? run(server.live, server) : notApplicable(server.why ?? "it was not looked at"),
   });
 }
 
@@ -38,13 +49,13 @@ function isRefusal(exchange: Exchange): boolean {
   return (status >= 400 && status < 500 || status === 503) && isStream(exchange) && exchange.ending === "complete";
 }
 
-/** What was answered afterwards has to be of the same kind as before. */
-function compareAfter(server: ServerEvidence, before: Exchange, after: Exchange, { vanished }: LiveEvidence): Finding {
+/** Compares an answer after many readers have left with the one before. */
+function compareAfter(server: ServerFacts, before: Exchange, after: Exchange, { vanished }: LiveFacts): Finding {
   if (vanished.answered === 0) return notApplicable("no reader had anything of a feed before it left");
   if (!before.head || before.head.status >= 400) return notApplicable(`${before.name} was not answered before either`);
   const expected = `${before.head.status}, as before`;
   const actual = `after ${vanished.readers} readers have left, ${after.name.replace(/ \(.*/, "")} has ${
-    describe(after)
+    describeAnswer(after)
   }`;
   if (!after.head) return server.why ? unanswered(server, after, expected) : fail(expected, actual);
   if (after.head.status !== before.head.status || after.body.length === 0 && before.body.length > 0) {
@@ -53,9 +64,16 @@ function compareAfter(server: ServerEvidence, before: Exchange, after: Exchange,
   return pass(`${after.head.status}, as before`);
 }
 
-/** The checks. */
-export const live: Check[] = [
-  ofFeed({
+/** Makes the checks. */
+export const live = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
+  ...paceChecks(findUpdates),
+  ...crowdChecks(findUpdates),
+  ...vanishedChecks,
+  ...foreignChecks,
+];
+
+const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
+  checkFeed({
     id: "live-first-event",
     level: "MUST",
     title: "The first event arrives while the stream is still open",
@@ -63,43 +81,48 @@ export const live: Check[] = [
     why: "Something keeps the events until the stream ends, which a feed never does: the reader sees nothing.",
     fix: "Flush each event. Turn off compression and buffering for event streams, also in the proxy " +
       "(`x-accel-buffering: no`), and do not build the body before it is sent.",
-  }, (server) => {
-    const { feed } = server;
-    const exchange = feed.exchange!;
-    if (!exchange.head) return unanswered(server, exchange, "an event while the stream is open");
-    if (exchange.head.status >= 400) return notApplicable(`${server.routes.feed} is refused`);
-    const [first] = blockTimes(exchange);
-    const { ending, endedAt } = exchange;
-    if (first === undefined) {
-      return failIn(feed, "an event while the stream is open", `there was none within ${Math.round(endedAt)} ms`);
-    }
-    if (ending !== "left" && ending !== "gave up" && endedAt - first < together) {
-      return failIn(feed, "an event before the end", `all came with the end, after ${Math.round(endedAt)} ms`);
-    }
-    return pass(`after ${Math.round(first)} ms`);
+    run(server) {
+      const { feed } = server;
+      const exchange = feed.exchange!;
+      if (!exchange.head) return unanswered(server, exchange, "an event while the stream is open");
+      if (exchange.head.status >= 400) return notApplicable(`${server.routes.feed} is refused`);
+      const [first] = blockTimes(exchange);
+      const { ending, endedAt } = exchange;
+      if (first === undefined) {
+        return failIn(feed, "an event while the stream is open", `there was none within ${Math.round(endedAt)} ms`);
+      }
+      if (ending !== "left" && ending !== "gave up" && endedAt - first < together) {
+        return failIn(feed, "an event before the end", `all came with the end, after ${Math.round(endedAt)} ms`);
+      }
+      return pass(`after ${Math.round(first)} ms`);
+    },
   }),
-  ofFeed({
+  checkFeed({
     id: "live-one-by-one",
     level: "MUST",
     title: "Events come one by one",
     clause: "REQ-14",
     why: "A buffer keeps events until it is full: the page stands still, and then jumps.",
     fix: "Flush each event; turn off compression and buffering for event streams, also in the proxy before the server.",
-  }, (server) => {
-    const { feed } = server;
-    const times = blockTimes(feed.exchange!);
-    if (times.length < 2) return notApplicable(`${server.routes.feed} has no second event`);
-    const pieces = times.filter((time, i) => i === 0 || time - times[i - 1] > together);
-    const waits = pieces.map((time, i) => time - (pieces[i - 1] ?? 0)).sort((a, b) => a - b);
-    const isHeldBack = waits[Math.floor(waits.length / 2)] >= noticeable;
-    if (!isHeldBack || pieces.length * 2 > times.length) {
-      return pass(`${times.length} events at ${pieces.length} times`);
-    }
-    const at = fragmentsOf(feed).slice(0, 2).map(({ event }) => event.range);
-    const when = pieces.slice(0, 3).map((time) => `${(time / 1000).toFixed(1)} s`).join(", ");
-    return failIn(feed, "each event by itself", `${times.length} events came at ${pieces.length} times: ${when}`, at);
+    run(server) {
+      const { feed } = server;
+      const times = blockTimes(feed.exchange!);
+      if (times.length < 2) return notApplicable(`${server.routes.feed} has no second event`);
+      const pieces = times.filter((time, i) => i === 0 || time - times[i - 1] > together);
+      const waits = pieces.map((time, i) => time - (pieces[i - 1] ?? 0)).sort((a, b) => a - b);
+      const isHeldBack = waits[Math.floor(waits.length / 2)] >= noticeable;
+      if (!isHeldBack || pieces.length * 2 > times.length) {
+        return pass(`${times.length} events at ${pieces.length} times`);
+      }
+      const at = findUpdates(feed).slice(0, 2).map(({ event }) => event.range);
+      const when = pieces.slice(0, 3).map((time) => `${(time / 1000).toFixed(1)} s`).join(", ");
+      return failIn(feed, "each event by itself", `${times.length} events came at ${pieces.length} times: ${when}`, at);
+    },
   }),
-  withReaders(ofFeed, {
+];
+
+const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
+  checkWithReaders({
     id: "live-many",
     level: "MUST",
     title: "All of 64 feeds that are open at once go on",
@@ -107,111 +130,128 @@ export const live: Check[] = [
     why:
       "With many readers some see nothing: each feed holds a thread, a process or a connection that others wait for.",
     fix: "Write the feed without a blocking wait: an asynchronous sleep, or one timer for all readers.",
-  }, ({ feeds }, server) => {
-    const taken = feeds.filter(({ exchange }) => !isRefusal(exchange));
-    if (fragmentsOf(server.feed).length < 2) return notApplicable("not even one feed alone goes on");
-    if (taken.length === 0) return notApplicable("all are refused");
-    const silent = taken.filter(({ events }) => events.length < 2);
-    if (silent.length === 0) return pass(`${taken.length} feeds have two events or more`);
-    const none = silent.filter(({ events }) => events.length === 0);
-    const [{ exchange }] = none.length > 0 ? none : silent;
-    const actual = `${silent.length} of ${taken.length} have not, ${none.length} have none: ${exchange.name} has ${
-      describe(exchange)
-    }`;
-    return fail("two events or more in each within 5 s", actual);
+    route: "feed",
+    run({ feeds }, server) {
+      const taken = feeds.filter(({ exchange }) => !isRefusal(exchange));
+      if (findUpdates(server.feed).length < 2) return notApplicable("not even one feed alone goes on");
+      if (taken.length === 0) return notApplicable("all are refused");
+      const silent = taken.filter(({ events }) => events.length < 2);
+      if (silent.length === 0) return pass(`${taken.length} feeds have two events or more`);
+      const none = silent.filter(({ events }) => events.length === 0);
+      const [{ exchange }] = none.length > 0 ? none : silent;
+      const actual = `${silent.length} of ${taken.length} have not, ${none.length} have none: ${exchange.name} has ${
+        describeAnswer(exchange)
+      }`;
+      return fail("two events or more in each within 5 s", actual);
+    },
   }),
-  withReaders(ofFeed, {
+  checkWithReaders({
     id: "live-limit",
     level: "SHOULD",
     title: "64 feeds at once are not too many",
     clause: "EXA-8",
     why: "A class of pupils, each with the page in two tabs, is more than the server takes.",
     fix: "Allow more streams at a time: one that waits costs little.",
-  }, ({ feeds }) => {
-    const refused = feeds.filter(({ exchange }) => isRefusal(exchange));
-    if (refused.length === 0) return pass("none is refused");
-    return fail(`${feeds.length} feeds`, `${refused.length} are refused: ${describe(refused[0].exchange)}`);
+    route: "feed",
+    run({ feeds }) {
+      const refused = feeds.filter(({ exchange }) => isRefusal(exchange));
+      if (refused.length === 0) return pass("none is refused");
+      return fail(`${feeds.length} feeds`, `${refused.length} are refused: ${describeAnswer(refused[0].exchange)}`);
+    },
   }),
-  withReaders(ofTarget, {
+  checkWithReaders({
     id: "live-prompt",
     level: "SHOULD",
     title: "Another request is answered within a second beside 64 feeds",
     clause: "EXA-8",
     why: "While others watch the feed, each click takes noticeably long.",
     fix: "Do not let open streams hold the threads that answer requests.",
-  }, ({ meanwhile }, server) => {
-    if (!server.target[0].exchange?.head) return notApplicable(`${server.routes.target} does not answer at all`);
-    const times = meanwhile.map(({ endedAt }) => endedAt).sort((a, b) => a - b);
-    const middle = times[Math.floor(times.length / 2)];
-    if (middle <= prompt) return pass(`${Math.round(middle)} ms`);
-    return fail(`${prompt} ms at most`, `${Math.round(middle)} ms, in the middle of ${times.length} requests`);
+    route: "target",
+    run({ meanwhile }, server) {
+      if (!server.target[0].exchange?.head) return notApplicable(`${server.routes.target} does not answer at all`);
+      const times = meanwhile.map(({ endedAt }) => endedAt).sort((a, b) => a - b);
+      const middle = times[Math.floor(times.length / 2)];
+      if (middle <= prompt) return pass(`${Math.round(middle)} ms`);
+      return fail(`${prompt} ms at most`, `${Math.round(middle)} ms, in the middle of ${times.length} requests`);
+    },
   }),
-  withReaders(ofTarget, {
+  checkWithReaders({
     id: "live-starved",
     level: "MUST",
     title: "Other requests are still answered beside 64 feeds",
     clause: "EXA-8",
-    why: "Whoever opens enough feeds takes the server from everybody else.",
+    why: "Anyone who opens enough feeds takes the server away from everyone else.",
     fix:
       "Do not let open streams hold the threads that answer requests; limit them, and refuse those that are too many.",
-  }, ({ meanwhile }, server) => {
-    if (!server.target[0].exchange?.head) return notApplicable(`${server.routes.target} does not answer at all`);
-    const late = meanwhile.find(({ head, endedAt }) => !head || endedAt > patience);
-    if (!late) return pass(`${meanwhile.length} of ${meanwhile.length} requests`);
-    if (late.head) return fail(`an answer within ${patience} ms`, `it took ${Math.round(late.endedAt)} ms`);
-    return unanswered(server, late, `an answer within ${patience} ms`);
-  }),
-  withReaders(
-    ofTarget,
-    {
-      id: "live-vanished-target",
-      level: "MUST",
-      title: "After 200 readers have vanished, requests are answered as before",
-      clause: "REQ-13",
-      why: "Readers leave all the time: each hidden tab does. The server does not survive its visitors.",
-      fix: "Notice that the connection is closed (an abort signal, a failing write), and leave the loop then.",
+    route: "target",
+    run({ meanwhile }, server) {
+      if (!server.target[0].exchange?.head) return notApplicable(`${server.routes.target} does not answer at all`);
+      const late = meanwhile.find(({ head, endedAt }) => !head || endedAt > patience);
+      if (!late) return pass(`${meanwhile.length} of ${meanwhile.length} requests`);
+      if (late.head) return fail(`an answer within ${patience} ms`, `it took ${Math.round(late.endedAt)} ms`);
+      return unanswered(server, late, `an answer within ${patience} ms`);
     },
-    (live, server) => compareAfter(server, server.target[0].exchange!, live.targetAfter, live),
-  ),
-  withReaders(ofFeed, {
+  }),
+];
+
+const vanishedChecks: ServerCheck<ServerFacts>[] = [
+  checkWithReaders({
+    id: "live-vanished-target",
+    level: "MUST",
+    title: "After 200 readers have vanished, requests are answered as before",
+    clause: "REQ-13",
+    why: "Readers leave all the time: each hidden tab does. The server does not survive its visitors.",
+    fix: "Notice that the connection is closed (an abort signal, a failing write), and leave the loop then.",
+    route: "target",
+    run: (live, server) => compareAfter(server, server.target[0].exchange!, live.targetAfter, live),
+  }),
+  checkWithReaders({
     id: "live-vanished-feed",
     level: "MUST",
     title: "After 200 readers have vanished, a new feed begins as before",
     clause: "REQ-13",
-    why: "Feeds of readers that have left still take a place: nobody can open a new one.",
+    why: "Feeds of readers that have left still take a place: no one can open a new one.",
     fix: "Notice that the connection is closed (an abort signal, a failing write), and free the place of that reader.",
-  }, (live, server) => compareAfter(server, server.feed.exchange!, live.feedAfter, live)),
-  ofTarget({
+    route: "feed",
+    run: (live, server) => compareAfter(server, server.feed.exchange!, live.feedAfter, live),
+  }),
+];
+
+/** Requests from other sites. */
+const foreignChecks: ServerCheck<ServerFacts>[] = [
+  checkTarget({
     id: "live-host",
     level: "SHOULD",
     title: "A request under the name of another host is refused",
     clause: "EXA-9",
     why: "A page from elsewhere can make its name lead to this machine, and then read all that the server answers.",
     fix: "Compare the header `host` with the names that the server is reached by, and refuse others with 403 or 421.",
-  }, (server) => {
-    const { foreignHost } = server;
-    const { head, request } = foreignHost;
-    if (!server.target[0].exchange?.head) return notApplicable(`${server.routes.target} does not answer at all`);
-    // Whoever closes the connection has refused too.
-    if (!head && server.why) return unanswered(server, foreignHost, "a refusal");
-    if (!head || head.status >= 400) return pass(head ? `${head.status}` : "the connection is closed");
-    if (head.status >= 300) return pass(`${head.status}, which leads elsewhere`);
-    return fail("a refusal, such as 403", `host: ${quote(request.headers.host)} is answered with ${head.status}`);
+    run(server) {
+      const { foreignHost } = server;
+      const { head, request } = foreignHost;
+      if (!server.target[0].exchange?.head) return notApplicable(`${server.routes.target} does not answer at all`);
+      // A closed connection is a refusal too.
+      if (!head && server.why) return unanswered(server, foreignHost, "a refusal");
+      if (!head || head.status >= 400) return pass(head ? `${head.status}` : "the connection is closed");
+      if (head.status >= 300) return pass(`${head.status}, which leads elsewhere`);
+      return fail("a refusal, such as 403", `host: ${quoteText(request.headers.host)} is answered with ${head.status}`);
+    },
   }),
-  ofTarget({
+  checkTarget({
     id: "live-origin",
     level: "SHOULD",
     title: "A page of another origin is given no leave to read the answer",
     clause: "REQ-5",
     why: "Every page that the reader visits can ask this server, and read what it says.",
     fix: "Leave `access-control-allow-origin` out, or name in it only the origins that you know.",
-  }, (server) => {
-    const { foreignOrigin } = server;
-    if (!foreignOrigin.head) return notApplicable(`there is no answer: ${foreignOrigin.why}`);
-    const [allowed] = headerValues(foreignOrigin, "access-control-allow-origin");
-    if (allowed === undefined || allowed !== "*" && allowed !== foreignOrigin.request.headers.origin) {
-      return pass(allowed ?? "no leave");
-    }
-    return fail("no access-control-allow-origin for http://evil.example", `access-control-allow-origin: ${allowed}`);
+    run(server) {
+      const { foreignOrigin } = server;
+      if (!foreignOrigin.head) return notApplicable(`there is no answer: ${foreignOrigin.why}`);
+      const [allowed] = headerValues(foreignOrigin, "access-control-allow-origin");
+      if (allowed === undefined || allowed !== "*" && allowed !== foreignOrigin.request.headers.origin) {
+        return pass(allowed ?? "no leave");
+      }
+      return fail("no access-control-allow-origin for http://evil.example", `access-control-allow-origin: ${allowed}`);
+    },
   }),
 ];

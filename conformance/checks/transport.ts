@@ -1,61 +1,61 @@
 /**
- * The answer as a whole: its status, its headers and its end.
+ * The checks of an answer as a whole: its status, its headers and its end.
  *
  * @module
  */
 
-import { type Check, fail, type Finding, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
-import { type StreamEvidence, textOf } from "../interpret.ts";
+import { fail, type Finding, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
+import { textOf } from "../interpret.ts";
 import { type Exchange, type Head, headerValues } from "../record/exchange.ts";
-import { encodingsOf, hasNoBody, type Info, isRedirect, knownEncodings, quote, typeOf } from "./each.ts";
+import type { StreamView } from "../stream_view.ts";
+import { encodingsOf, hasNoBody, headerWords, isRedirect, joinedHeader, knownEncodings, typeOf } from "./http.ts";
+import { quoteSource } from "./quote.ts";
+import type { Definition } from "./stream_checks.ts";
 
-type Answered = Exchange & { head: Head };
+type Answer = Exchange & { head: Head };
+type AnswerCheck = Definition<{ run: (answer: Answer, view: StreamView) => Finding }>;
 
 /** A check that needs an answer. */
-function ofHead(info: Info, run: (exchange: Answered, stream: StreamEvidence) => Finding): StreamCheck {
+function checkHead({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
   return {
     ...info,
     of: "stream",
     family: "transport",
-    run(stream) {
-      const { exchange } = stream;
+    run(view) {
+      const { exchange } = view;
       if (!exchange) return notApplicable("a recorded stream has no headers");
       const { head } = exchange;
       if (!head) return unobserved(`there is no answer: ${exchange.why}`);
-      return run({ ...exchange, head }, stream);
+      return run({ ...exchange, head }, view);
     },
   };
 }
 
 /** A check that needs an answer that is more than a redirect, or a status without a body. */
-function ofAnswer(info: Info, run: (exchange: Answered, stream: StreamEvidence) => Finding): StreamCheck {
-  return ofHead(info, (exchange, stream) => {
-    const { status } = exchange.head;
-    if (isRedirect(exchange)) return notApplicable(`the answer is a redirect: ${status}`);
-    if (hasNoBody(exchange)) return notApplicable(`an answer with status ${status} has no body`);
-    return run(exchange, stream);
+function checkAnswer({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
+  return checkHead({
+    ...info,
+    run(answer, view) {
+      const { status } = answer.head;
+      if (isRedirect(answer)) return notApplicable(`the answer is a redirect: ${status}`);
+      if (hasNoBody(answer)) return notApplicable(`an answer with status ${status} has no body`);
+      return run(answer, view);
+    },
   });
 }
 
 /** A check that needs a stream without an end. */
-function ofEndless(info: Info, run: (exchange: Answered, stream: StreamEvidence) => Finding): StreamCheck {
-  return ofAnswer(
-    info,
-    (exchange, stream) => stream.endless ? run(exchange, stream) : notApplicable("the stream has an end"),
-  );
+function checkEndless({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
+  return checkAnswer({
+    ...info,
+    run: (answer, view) => view.endless ? run(answer, view) : notApplicable("the stream has an end"),
+  });
 }
 
-/** The value of a header as a browser gives it: headers of the same name are joined. */
-const joined = (exchange: Exchange, name: string) => headerValues(exchange, name).join(", ");
+const headerLine = (name: string, value: string) =>
+  value === "" ? `there is no ${name}` : `${name}: ${quoteSource(value)}`;
 
-/** The words of a header that is a list. */
-const wordsOf = (exchange: Exchange, name: string) =>
-  joined(exchange, name).toLowerCase().split(",").map((word) => word.trim()).filter(Boolean);
-
-const headerLine = (name: string, value: string) => value === "" ? `there is no ${name}` : `${name}: ${quote(value)}`;
-
-/** The checks. */
-export const transport: Check[] = [
+const answerChecks: StreamCheck<StreamView>[] = [
   {
     id: "http-answer",
     of: "stream",
@@ -72,232 +72,268 @@ export const transport: Check[] = [
       return pass(`status ${head.status} after ${Math.round(head.at)} ms`);
     },
   },
-  ofHead({
+  checkHead({
     id: "http-redirect",
     level: "MUST",
     title: "The stream is at the address that was asked, with no redirect before it",
     clause: "REQ-6",
     why: "What was asked for is not here. The client follows, but a POST may become a GET without its store.",
     fix: "Answer at this address with the stream itself. If it has moved, change the address in the page.",
-  }, (exchange) => {
-    const { status } = exchange.head;
-    if (!isRedirect(exchange)) return pass(`status ${status}`);
-    const [location] = headerValues(exchange, "location");
-    return fail(
-      "the stream itself",
-      `${status}, a redirect to ${location === undefined ? "nowhere" : quote(location)}`,
-    );
+    run(exchange) {
+      const { status } = exchange.head;
+      if (!isRedirect(exchange)) return pass(`status ${status}`);
+      const [location] = headerValues(exchange, "location");
+      return fail(
+        "the stream itself",
+        `${status}, a redirect to ${location === undefined ? "nowhere" : quoteSource(location)}`,
+      );
+    },
   }),
-  ofHead({
+  checkHead({
     id: "http-body",
     level: "MUST",
     title: "The answer has a body",
     clause: "REQ-7",
     why: "A 204 has no type either: the client takes it for a failure and asks nine times more.",
     fix: "Send status 200 and at least one event. Where nothing is to be done, send a comment: `: nothing to do`.",
-  }, (exchange, { endless }) => {
-    const { status } = exchange.head;
-    if (hasNoBody(exchange)) return fail("status 200 with a body", `status ${status}, which has none`);
-    if (isRedirect(exchange)) return notApplicable(`the answer is a redirect: ${status}`);
-    if (exchange.body.length > 0) return pass(`${exchange.body.length} bytes`);
-    if (exchange.ending === "complete") return fail("a body with events", `status ${status} and no byte of a body`);
-    return unobserved(endless ? "nothing has come so far" : `no byte of the body has come: ${exchange.why}`);
+    run(exchange, { endless }) {
+      const { status } = exchange.head;
+      if (hasNoBody(exchange)) return fail("status 200 with a body", `status ${status}, which has none`);
+      if (isRedirect(exchange)) return notApplicable(`the answer is a redirect: ${status}`);
+      if (exchange.body.length > 0) return pass(`${exchange.body.length} bytes`);
+      if (exchange.ending === "complete") return fail("a body with events", `status ${status} and no byte of a body`);
+      return unobserved(endless ? "nothing has come so far" : `no byte of the body has come: ${exchange.why}`);
+    },
   }),
-  ofAnswer({
+  checkAnswer({
     id: "http-status",
     level: "SHOULD",
     title: "The status is 200",
     clause: "REQ-7",
     why: "The client applies the events whatever the status is, so what is meant as a failure is shown as a success.",
     fix: "Send status 200 with a stream. A refusal says what is wrong in an event, as a fragment or on the console.",
-  }, ({ head: { status, reason } }) => {
-    return status === 200 ? pass("200") : fail("status 200", `status ${status} ${reason}`.trim());
+    run({ head: { status, reason } }) {
+      return status === 200 ? pass("200") : fail("status 200", `status ${status} ${reason}`.trim());
+    },
   }),
-  ofAnswer({
+];
+
+const headerChecks: StreamCheck<StreamView>[] = [
+  checkAnswer({
     id: "http-type",
     level: "MUST",
     title: "The type is text/event-stream",
     clause: "REQ-6",
     why: "The client refuses every other type, and asks nine times more.",
     fix: "Send the header `content-type: text/event-stream`.",
-  }, (exchange) => {
-    const type = typeOf(exchange);
-    if (type === undefined) return fail("content-type: text/event-stream", "there is no content-type");
-    if (!/^text\/event-stream/i.test(type)) {
-      return fail("content-type: text/event-stream", headerLine("content-type", type));
-    }
-    return pass(type);
+    run(exchange) {
+      const type = typeOf(exchange);
+      if (type === undefined) return fail("content-type: text/event-stream", "there is no content-type");
+      if (!/^text\/event-stream/i.test(type)) {
+        return fail("content-type: text/event-stream", headerLine("content-type", type));
+      }
+      return pass(type);
+    },
   }),
-  ofAnswer({
+  checkAnswer({
     id: "http-type-case",
     level: "MUST",
     title: "The type is in lower case",
     clause: "REQ-6",
     why: "The client compares letter by letter: it refuses any other spelling, and asks nine times more.",
     fix: "Write `text/event-stream` in lower case.",
-  }, (exchange) => {
-    const type = typeOf(exchange);
-    if (type === undefined || !/^text\/event-stream/i.test(type)) return notApplicable("the type is another one");
-    if (type.startsWith("text/event-stream")) return pass(type);
-    return fail("content-type: text/event-stream", headerLine("content-type", type));
+    run(exchange) {
+      const type = typeOf(exchange);
+      if (type === undefined || !/^text\/event-stream/i.test(type)) return notApplicable("the type is a different one");
+      if (type.startsWith("text/event-stream")) return pass(type);
+      return fail("content-type: text/event-stream", headerLine("content-type", type));
+    },
   }),
-  ofAnswer({
+  checkAnswer({
     id: "http-type-once",
     level: "SHOULD",
     title: "There is one content-type",
     clause: "REQ-6",
-    why: "Programs in between may take another one than the client does, and then compress or hold back the stream.",
+    why:
+      "Programs in between may take a different one than the client does, and then compress or hold back the stream.",
     fix: "Set the header once, and look for a second place, such as middleware, that adds one.",
-  }, (exchange) => {
-    const values = headerValues(exchange, "content-type");
-    if (values.length === 0) return notApplicable("there is no content-type");
-    if (values.length === 1) return pass("one content-type");
-    return fail("one content-type", `${values.length} of them: ${values.map((value) => quote(value)).join(", ")}`);
+    run(exchange) {
+      const values = headerValues(exchange, "content-type");
+      if (values.length === 0) return notApplicable("there is no content-type");
+      if (values.length === 1) return pass("one content-type");
+      return fail(
+        "one content-type",
+        `${values.length} of them: ${values.map((value) => quoteSource(value)).join(", ")}`,
+      );
+    },
   }),
-  ofAnswer({
+  checkAnswer({
     id: "http-charset",
     level: "SHOULD",
     title: "The type names no other charset than utf-8",
     clause: "SSE-3",
     why: "The client reads UTF-8 whatever the type says; other programs may believe the type and show other letters.",
     fix: "Leave `charset` out, or write `charset=utf-8`, and send UTF-8.",
-  }, (exchange) => {
-    const type = typeOf(exchange);
-    if (type === undefined) return notApplicable("there is no content-type");
-    const charset = /;\s*charset\s*=\s*"?([^";,\s]*)/i.exec(type)?.[1];
-    if (charset === undefined) return pass("no charset, which means utf-8");
-    if (/^utf-?8$/i.test(charset)) return pass(charset);
-    return fail("charset=utf-8, or none", `charset=${charset}`);
+    run(exchange) {
+      const type = typeOf(exchange);
+      if (type === undefined) return notApplicable("there is no content-type");
+      const charset = /;\s*charset\s*=\s*"?([^";,\s]*)/i.exec(type)?.[1];
+      if (charset === undefined) return pass("no charset, which means utf-8");
+      if (/^utf-?8$/i.test(charset)) return pass(charset);
+      return fail("charset=utf-8, or none", `charset=${charset}`);
+    },
   }),
-  ofAnswer({
+  checkAnswer({
     id: "http-encoding",
     level: "MUST",
     title: "The body has an encoding that was asked for",
     clause: "REQ-6",
     why: "A browser cannot read what it did not ask for: the client gets bytes that are no events.",
     fix: `Send no \`content-encoding\`, or one of those that the request's \`accept-encoding\` names.`,
-  }, (exchange) => {
-    const given = encodingsOf(exchange);
-    if (given.length === 0) return pass("no encoding");
-    const unknown = given.find((encoding) => !knownEncodings.includes(encoding));
-    if (unknown === undefined && given.length > 1) return unobserved(`encoded several times: ${given.join(", ")}`);
-    if (unknown === undefined) return pass(given[0]);
-    return fail(`no content-encoding, or one of ${knownEncodings.join(", ")}`, `content-encoding: ${quote(unknown)}`);
+    run(exchange) {
+      const given = encodingsOf(exchange);
+      if (given.length === 0) return pass("no encoding");
+      const unknown = given.find((encoding) => !knownEncodings.includes(encoding));
+      if (unknown === undefined && given.length > 1) return unobserved(`encoded several times: ${given.join(", ")}`);
+      if (unknown === undefined) return pass(given[0]);
+      return fail(
+        `no content-encoding, or one of ${knownEncodings.join(", ")}`,
+        `content-encoding: ${quoteSource(unknown)}`,
+      );
+    },
   }),
-  ofAnswer({
+  checkAnswer({
     id: "http-cache",
     level: "SHOULD",
     title: "The answer must not be taken from a cache",
     clause: "REQ-14",
     why: "A browser or proxy may show an old answer, above all to the same store sent twice.",
     fix: "Send the header `cache-control: no-cache`.",
-  }, (exchange) => {
-    const words = wordsOf(exchange, "cache-control").map((word) => word.split("=", 1)[0]);
-    if (words.includes("no-cache") || words.includes("no-store")) return pass(joined(exchange, "cache-control"));
-    return fail("cache-control: no-cache", headerLine("cache-control", joined(exchange, "cache-control")));
+    run(exchange) {
+      const words = headerWords(exchange, "cache-control").map((word) => word.split("=", 1)[0]);
+      if (words.includes("no-cache") || words.includes("no-store")) {
+        return pass(joinedHeader(exchange, "cache-control"));
+      }
+      return fail("cache-control: no-cache", headerLine("cache-control", joinedHeader(exchange, "cache-control")));
+    },
   }),
-  ofEndless({
+  checkEndless({
     id: "http-buffering",
     level: "SHOULD",
     title: "An endless stream asks proxies not to hold it back",
     clause: "REQ-14",
     why: "nginx and others collect what comes until their buffer is full: the reader sees events late, or never.",
     fix: "Send the header `x-accel-buffering: no`, or `cache-control: no-cache, no-transform`.",
-  }, (exchange) => {
-    if (wordsOf(exchange, "x-accel-buffering").includes("no")) return pass("x-accel-buffering: no");
-    if (wordsOf(exchange, "cache-control").includes("no-transform")) return pass("cache-control: no-transform");
-    return fail("x-accel-buffering: no", "neither x-accel-buffering: no nor cache-control: no-transform");
+    run(exchange) {
+      if (headerWords(exchange, "x-accel-buffering").includes("no")) return pass("x-accel-buffering: no");
+      if (headerWords(exchange, "cache-control").includes("no-transform")) return pass("cache-control: no-transform");
+      return fail("x-accel-buffering: no", "neither x-accel-buffering: no nor cache-control: no-transform");
+    },
   }),
-  ofEndless({
+  checkEndless({
     id: "http-compression",
     level: "SHOULD",
     title: "No event of an endless stream waits in a compressor",
     clause: "REQ-14",
     why: "A compressor keeps what it has until there is enough of it: the reader sees events late, or in heaps.",
-    fix: "Do not compress `text/event-stream`, or flush the compressor behind each event.",
-  }, (exchange, stream) => {
-    const [encoding] = encodingsOf(exchange).filter((word) => word !== "identity");
-    if (encoding === undefined) return pass("no encoding");
-    const { length } = exchange.body;
-    if (length === 0) return fail("each event as it happens", `nothing has come out of the ${encoding} encoding`);
-    // What is flushed ends where an event ends; what runs over when a buffer is full ends anywhere.
-    const end = { start: Math.max(0, length - 4), end: length };
-    if (/(\n\n|\r\r|\r\n\r\n)$/.test(textOf(stream, end))) return pass(`${encoding}, flushed behind each event`);
-    return fail("each event as it happens", `the ${encoding} encoding holds back a part of an event`, [end]);
+    fix: "Do not compress `text/event-stream`, or flush the compressor after each event.",
+    run(exchange, view) {
+      const [encoding] = encodingsOf(exchange).filter((word) => word !== "identity");
+      if (encoding === undefined) return pass("no encoding");
+      const { length } = exchange.body;
+      if (length === 0) return fail("each event as it happens", `nothing has come out of the ${encoding} encoding`);
+      // A flush ends at the end of an event; a full buffer that runs over ends anywhere.
+      const end = { start: Math.max(0, length - 4), end: length };
+      if (/(\n\n|\r\r|\r\n\r\n)$/.test(textOf(view, end))) return pass(`${encoding}, flushed after each event`);
+      return fail("each event as it happens", `the ${encoding} encoding holds back a part of an event`, [end]);
+    },
   }),
-  ofAnswer({
+];
+
+const endChecks: StreamCheck<StreamView>[] = [
+  checkAnswer({
     id: "http-length",
     level: "MUST",
     title: "A content-length is that of the body; an endless stream has none",
     clause: "REQ-9",
     why: "With too small a length the last event is cut off; with too large a one the answer counts as broken.",
     fix: "Leave `content-length` out, or count bytes instead of characters.",
-  }, (exchange, { endless }) => {
-    const [given] = headerValues(exchange, "content-length");
-    if (given === undefined) return pass("no content-length");
-    if (headerValues(exchange, "transfer-encoding").length > 0) return notApplicable("the body is sent in chunks");
-    const actual = `content-length: ${quote(given)}`;
-    if (!/^\d+$/.test(given)) return fail("a number", actual);
-    if (endless) return fail("no content-length", `${actual} for a stream that has no end`);
-    if (exchange.surplus) return fail(`content-length: ${Number(given) + exchange.surplus} or more`, actual);
-    if (exchange.ending === "complete") return pass(actual);
-    if (exchange.ending === "cut off" && encodingsOf(exchange).length === 0) {
-      return fail(`content-length: ${exchange.body.length}`, actual);
-    }
-    return unobserved(`the body did not come to its end: ${exchange.why}`);
+    run(exchange, { endless }) {
+      const [given] = headerValues(exchange, "content-length");
+      if (given === undefined) return pass("no content-length");
+      if (headerValues(exchange, "transfer-encoding").length > 0) return notApplicable("the body is sent in chunks");
+      const actual = `content-length: ${quoteSource(given)}`;
+      if (!/^\d+$/.test(given)) return fail("a number", actual);
+      if (endless) return fail("no content-length", `${actual} for a stream that has no end`);
+      if (exchange.surplus) return fail(`content-length: ${Number(given) + exchange.surplus} or more`, actual);
+      if (exchange.ending === "complete") return pass(actual);
+      if (exchange.ending === "cut off" && encodingsOf(exchange).length === 0) {
+        return fail(`content-length: ${exchange.body.length}`, actual);
+      }
+      return unobserved(`the body did not come to its end: ${exchange.why}`);
+    },
   }),
-  ofHead({
+  checkHead({
     id: "http-length-once",
     level: "MUST",
     title: "The body's length is said in one way",
     clause: "REQ-9",
     why: "Browsers refuse an answer with two lengths, and proxies may cut it at the wrong one.",
     fix: "Set neither `content-length` nor `transfer-encoding` by hand: the server knows how it sends.",
-  }, (exchange) => {
-    const lengths = headerValues(exchange, "content-length").flatMap((value) => value.split(",")).map((v) => v.trim());
-    const transfers = headerValues(exchange, "transfer-encoding");
-    const said = [
-      ...lengths.map((value) => `content-length: ${value}`),
-      ...transfers.map((value) => `transfer-encoding: ${value}`),
-    ];
-    if (said.length < 2) return pass(said[0] ?? "the connection's end");
-    return fail("one content-length, or one transfer-encoding", quote(said.join("; "), 200));
+    run(exchange) {
+      const lengths = headerValues(exchange, "content-length").flatMap((value) => value.split(",")).map((v) =>
+        v.trim()
+      );
+      const transfers = headerValues(exchange, "transfer-encoding");
+      const statements = [
+        ...lengths.map((value) => `content-length: ${value}`),
+        ...transfers.map((value) => `transfer-encoding: ${value}`),
+      ];
+      if (statements.length < 2) return pass(statements[0] ?? "the connection's end");
+      return fail("one content-length, or one transfer-encoding", quoteSource(statements.join("; "), 200));
+    },
   }),
-  ofAnswer({
+  checkAnswer({
     id: "http-end",
     level: "MUST",
     title: "An answer that is complete ends cleanly",
     clause: "REQ-9",
     why: "The client takes an end that breaks off for a failure: it asks again, and applies everything once more.",
     fix: "End the response when the last event is written, and let no error or time limit of the server cut it off.",
-  }, ({ ending, why, endedAt }, { endless }) => {
-    if (ending === "left") {
-      return endless ? notApplicable("the stream was left before its end") : unobserved("the answer was left");
-    }
-    if (ending === "complete") return pass(`complete after ${Math.round(endedAt)} ms`);
-    return fail("a clean end", why ?? ending);
+    run({ ending, why, endedAt }, { endless }) {
+      if (ending === "left") {
+        return endless ? notApplicable("the stream was left before its end") : unobserved("the answer was left");
+      }
+      if (ending === "complete") return pass(`complete after ${Math.round(endedAt)} ms`);
+      return fail("a clean end", why ?? ending);
+    },
   }),
-  ofAnswer({
+  checkAnswer({
     id: "http-delimited",
     level: "SHOULD",
     title: "The end of an answer is told from a connection that broke off",
     clause: "REQ-9",
     why: "Where only the connection's end says that the answer is over, half an answer looks complete to the client.",
     fix: "Answer in HTTP/1.1 and let the server choose `transfer-encoding: chunked` or a `content-length`.",
-  }, (exchange, { endless }) => {
-    if (endless) return notApplicable("the stream has no end");
-    if (exchange.head.version === "1.0") return notApplicable("HTTP/1.0 has no other way");
-    if (/\bchunked\b/i.test(joined(exchange, "transfer-encoding"))) return pass("transfer-encoding: chunked");
-    const length = joined(exchange, "content-length");
-    if (length !== "") return pass(`content-length: ${length}`);
-    return fail("transfer-encoding: chunked, or a content-length", "the body ends with the connection");
+    run(exchange, { endless }) {
+      if (endless) return notApplicable("the stream has no end");
+      if (exchange.head.version === "1.0") return notApplicable("HTTP/1.0 has no other way");
+      if (/\bchunked\b/i.test(joinedHeader(exchange, "transfer-encoding"))) return pass("transfer-encoding: chunked");
+      const length = joinedHeader(exchange, "content-length");
+      if (length !== "") return pass(`content-length: ${length}`);
+      return fail("transfer-encoding: chunked, or a content-length", "the body ends with the connection");
+    },
   }),
-  ofHead({
+  checkHead({
     id: "http-version",
     level: "MAY",
     title: "The answer is in HTTP/1.1",
     clause: "REQ-9",
     why: "HTTP/1.0 has no chunks: the client cannot tell a stream that broke off from one that is complete.",
     fix: "Use a server, or a setting of it, that speaks HTTP/1.1.",
-  }, ({ head: { version } }) => version === "1.1" ? pass("HTTP/1.1") : fail("HTTP/1.1", `HTTP/${version}`)),
+    run: ({ head: { version } }) => version === "1.1" ? pass("HTTP/1.1") : fail("HTTP/1.1", `HTTP/${version}`),
+  }),
 ];
+
+/** The checks. */
+export const transport: StreamCheck<StreamView>[] = [...answerChecks, ...headerChecks, ...endChecks];

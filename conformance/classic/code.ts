@@ -1,16 +1,14 @@
 /**
- * What stands in an expression, without running it.
+ * Expressions, taken apart and not run.
  *
  * @module
  */
 
 import { type AnyNode, parse, type Token } from "acorn"; // strings and names, with their places
-import { compiles, statementsOf } from "../../harness/classic/expression.ts";
-import { createBudget } from "../../harness/classic/failure.ts";
-import { readStoreAttribute } from "../../harness/classic/signals.ts";
-import type { Spot } from "../checks/markup.ts";
+import { compiles, createBudget, readStoreAttribute, statementsOf } from "../../harness/mod.ts";
+import type { Spot } from "../markup.ts";
 
-// The time is more than a machine stalls for.
+/** The time is longer than a machine stalls. */
 const limits = { maxDepth: 512, maxTime: 5_000, maxStore: 1_000_000, maxExpression: 1_000_000 };
 
 /** A signal that a text names. */
@@ -26,9 +24,9 @@ export interface NamedSignal extends Spot {
 /** A text that gives signals, taken apart. */
 export interface StoreText {
   text: string;
-  /** What it is: `other` is a value that is no object, `code` is what only running it would tell. */
+  /** `other` is a value that is no object; the value of `code` is known only to those who run it. */
   kind: "empty" | "broken" | "object" | "other" | "code";
-  /** Why it is broken, and where. */
+  /** Why it is broken, and the place. */
   problem: Spot;
   /** Strings, without their quotes; `${` in a template counts as one. */
   strings: Spot[];
@@ -45,13 +43,13 @@ export function readStoreText(text: string): StoreText {
     const { body } = parse(`(${text}\n)`, { ecmaVersion: "latest", onToken: tokens });
     const [statement] = body;
     const value = body.length === 1 && statement.type === "ExpressionStatement" ? statement.expression : undefined;
-    read.kind = kindOf(value);
+    read.kind = valueKind(value);
     read.strings = stringsIn(tokens, text);
     if (value) collectNames(value, "", read.names);
   } catch (error) {
     const { pos = 1, message } = error as SyntaxError & { pos?: number };
     const from = Math.min(Math.max(pos - 1, 0), text.length - 1);
-    read.kind = error instanceof SyntaxError ? "broken" : "code"; // else it is too deep to be taken apart
+    read.kind = error instanceof SyntaxError ? "broken" : "code"; // any other error: it is too deep to be taken apart
     read.problem = { name: message.replace(/ \(\d+:\d+\)$/, ""), from, to: from + 1 };
   }
   return read;
@@ -59,7 +57,7 @@ export function readStoreText(text: string): StoreText {
 
 const valuesOnly = ["Literal", "TemplateLiteral", "ArrayExpression", "ArrowFunctionExpression", "FunctionExpression"];
 
-function kindOf(value: AnyNode | undefined): StoreText["kind"] {
+function valueKind(value: AnyNode | undefined): StoreText["kind"] {
   if (!value) return "code";
   if (value.type === "ObjectExpression") return "object";
   return valuesOnly.includes(value.type) ? "other" : "code";
@@ -93,31 +91,25 @@ function collectNames(node: AnyNode, before: string, names: NamedSignal[]): void
   }
 }
 
-const compiled = new Map<string, boolean>();
-
-/** Whether the client can make a function of an expression. What is too much to be looked at counts as one. */
+/** Whether the client can make a function of an expression. One that is too long to try counts as one. */
 export function canCompile(expression: string): boolean {
-  let can = compiled.get(expression);
-  if (can === undefined) {
+  return holdsOrIsTooMuch(() => {
     const budget = createBudget(limits);
-    can = tryTo(() => compiles(statementsOf(expression, budget), budget));
-    if (compiled.size > 1_000) compiled.clear();
-    compiled.set(expression, can);
-  }
-  return can;
+    return compiles(statementsOf(expression, budget), budget);
+  });
 }
 
 /** Whether the client can make a function of a `data-store`. */
 export function canCompileStore(expression: string): boolean {
-  return tryTo(() => {
+  return holdsOrIsTooMuch(() => {
     readStoreAttribute(expression, {}, createBudget(limits));
     return true;
   });
 }
 
-function tryTo(work: () => boolean): boolean {
+function holdsOrIsTooMuch(test: () => boolean): boolean {
   try {
-    return work();
+    return test();
   } catch (error) {
     return error instanceof RangeError;
   }

@@ -1,297 +1,329 @@
 /**
- * The event `datastar-fragment`: its keys, its options and the lines of its HTML.
+ * The checks of the event `datastar-fragment`: its keys, its options and the lines of its HTML.
  *
  * @module
  */
 
-import type { Check, StreamCheck } from "../check.ts";
 import { dialect } from "../../harness/mod.ts";
-import { type Fault, type Info, ofEach, quote } from "../checks/each.ts";
-import { type FragmentEvent, fragmentsOf, type Row, type RowKind } from "./rows.ts";
-import { expectedFor, foreignKeys, foreignModes, originOf } from "./words.ts";
+import type { StreamCheck } from "../check.ts";
+import { quoteSource } from "../checks/quote.ts";
+import { type Definition, type Fault, streamChecks } from "../checks/stream_checks.ts";
+import type { FragmentRows, Row, RowKind } from "./rows.ts";
+import type { ClassicView } from "./view.ts";
+import { expectedWord, foreignKeys, foreignModes, originOfWord } from "./words.ts";
+
+const { checkEach } = streamChecks<ClassicView>("grammar");
 
 const maxTime = 2 ** 31 - 1;
 
-/** A check of each event that merges HTML. */
-const ofFragments = (info: Info, faultOf: (fragment: FragmentEvent) => Fault | Fault[] | undefined): StreamCheck =>
-  ofEach("grammar", "event datastar-fragment with data", fragmentsOf, info, faultOf);
+const eachFragmentEvent = {
+  noun: "event datastar-fragment with data",
+  items: ({ fragmentRows }: ClassicView) => fragmentRows,
+};
 
-/** A check that no row is of this kind. */
-const noRow = (kind: RowKind, info: Info, faultOf: (row: Row) => Fault): StreamCheck =>
-  ofEach(
-    "grammar",
-    "line of a fragment",
-    (stream) => fragmentsOf(stream).flatMap(({ rows }) => rows),
-    info,
-    (row) => row.kind === kind ? faultOf(row) : undefined,
-  );
+const eachOption = (...keys: string[]) => ({
+  noun: `option \`${keys.join("` or `")}\``,
+  items: ({ fragmentRows }: ClassicView) =>
+    fragmentRows.flatMap(({ rows }) => rows.filter(({ kind, key }) => kind === "option" && keys.includes(key))),
+});
 
-/** A check of each option with one of these keys. */
-const ofOptions = (keys: string[], info: Info, faultOf: (row: Row) => Fault | undefined): StreamCheck =>
-  ofEach(
-    "grammar",
-    `option \`${keys.join("` or `")}\``,
-    (stream) =>
-      fragmentsOf(stream).flatMap(({ rows }) =>
-        rows.filter(({ kind, key }) => kind === "option" && keys.includes(key))
-      ),
-    info,
-    faultOf,
-  );
+/** A check that no row is of one kind. */
+const checkRows = (
+  { kind, fault, ...info }: Definition<{ kind: RowKind; fault: (row: Row) => Fault }>,
+): StreamCheck<ClassicView> =>
+  checkEach({
+    ...info,
+    noun: "line of a fragment",
+    items: ({ fragmentRows }) => fragmentRows.flatMap(({ rows }) => rows),
+    fault: (row) => row.kind === kind && fault(row),
+  });
 
-const whole = (row: Row) => [row.range()];
-const valueAt = ({ text, value, range }: Row) => [range(text.length - value.length)];
+const wholeRow = (row: Row) => [row.range()];
+const valueIn = ({ text, value, range }: Row) => [range(text.length - value.length)];
 
 /** Whether the client refuses an option's value for the spaces around it [FRG-11]. */
 function isRefusedForSpaces({ key, value }: Row): boolean {
   const text = value.trim();
   if (text === value) return false;
-  return key === "merge" && isMode(text) || key === "vt" && text === "true" || key === "selector" && text === "self";
+  return key === "merge" && isKnownMode(text) || key === "vt" && text === "true" ||
+    key === "selector" && text === "self";
 }
 
-const isMode = (text: string) => dialect.modes.some((mode) => mode === text);
+const isKnownMode = (text: string) => dialect.modes.some((mode) => mode === text);
 
 /** The checks. */
-export const grammar: Check[] = [
-  ofFragments({
+export const grammar: StreamCheck<ClassicView>[] = [
+  checkEach({
     id: "frg-fragment",
     level: "MUST",
     title: "There is a line that begins with fragment",
     clause: "FRG-16",
     why: "The client merges an empty `<div>`: with a selector it destroys what is there, without one it raises.",
     fix: "Begin the first line of the HTML with `fragment` and one space: `data: fragment <p …`.",
-  }, ({ rows }) => {
-    if (rows.some(({ kind }) => kind === "keyword")) return;
-    return {
-      expected: "data: fragment <…",
-      actual: `no line begins so; the last one is ${quote(rows.at(-1)!.text)}`,
-      at: whole(rows.at(-1)!),
-    };
+    ...eachFragmentEvent,
+    fault({ rows }) {
+      if (rows.some(({ kind }) => kind === "keyword")) return;
+      return {
+        expected: "data: fragment <…",
+        actual: `no line begins so; the last one is ${quoteSource(rows.at(-1)!.text)}`,
+        at: wholeRow(rows.at(-1)!),
+      };
+    },
   }),
-  noRow("unknown", {
+  checkRows({
     id: "frg-key",
     level: "MUST",
     title: "Each line begins with selector, merge, settle, vt or fragment, until the fragment is open",
     clause: "FRG-9",
-    why: "The client ignores a line with another key; behind an open fragment it becomes text of the page.",
+    why: "The client ignores a line with another key; after an open fragment it becomes text of the page.",
     fix: "Use the keys of the classic protocol, and write `fragment` before the first line of the HTML.",
-  }, ({ text, range }) => {
-    const [word] = text.trimStart().split(" ", 1);
-    const from = text.indexOf(word);
-    const expected = word.startsWith("<")
-      ? quote(`data: fragment ${text.trimStart()}`)
-      : expectedFor(word, dialect.keys, foreignKeys, String);
-    return { expected, actual: quote(text) + originOf(word, foreignKeys), at: [range(from, from + word.length)] };
+    kind: "unknown",
+    fault({ text, range }) {
+      const [word] = text.trimStart().split(" ", 1);
+      const from = text.indexOf(word);
+      const expected = word.startsWith("<")
+        ? quoteSource(`data: fragment ${text.trimStart()}`)
+        : expectedWord(word, dialect.keys, foreignKeys);
+      return {
+        expected,
+        actual: quoteSource(text) + originOfWord(word, foreignKeys),
+        at: [range(from, from + word.length)],
+      };
+    },
   }),
-  noRow("misspelt", {
+  checkRows({
     id: "frg-key-form",
     level: "MUST",
-    title: "A key is in lower case, with one space behind it",
+    title: "A key is in lower case, with one space after it",
     clause: "FRG-1",
     why: "Otherwise it is no key, and the line is ignored or becomes text of the page.",
     fix: "Write the key in lower case and one space, no tab and no colon, between it and its value.",
-  }, ({ text, range }) => {
-    const [word] = text.split(/[\s:=]/, 1);
-    const value = text.slice(word.length + 1).trim();
-    return {
-      expected: quote(`${word.toLowerCase()} ${value}`.trim()),
-      actual: quote(text),
-      at: [range(0, Math.min(word.length + 1, text.length))],
-    };
+    kind: "misspelt",
+    fault({ text, range }) {
+      const [word] = text.split(/[\s:=]/, 1);
+      const value = text.slice(word.length + 1).trim();
+      return {
+        expected: quoteSource(`${word.toLowerCase()} ${value}`.trim()),
+        actual: quoteSource(text),
+        at: [range(0, Math.min(word.length + 1, text.length))],
+      };
+    },
   }),
-  noRow("indented", {
+  checkRows({
     id: "frg-key-space",
     level: "MUST",
     title: "No second space stands before a key",
     clause: "FRG-12",
     why: "The client takes the line's first word for empty: the option is ignored.",
     fix: "Write one space between `data:` and the key.",
-  }, ({ text, range }) => ({
-    expected: quote(text.trimStart()),
-    actual: quote(text),
-    at: [range(0, text.length - text.trimStart().length)],
-  })),
-  ofOptions(["merge"], {
+    kind: "indented",
+    fault: ({ text, range }) => ({
+      expected: quoteSource(text.trimStart()),
+      actual: quoteSource(text),
+      at: [range(0, text.length - text.trimStart().length)],
+    }),
+  }),
+  checkEach({
     id: "frg-merge",
     level: "MUST",
     title: "The merge mode is one that the client knows",
     clause: "FRG-13",
     why: "The client raises: the event and all that follow are lost, and it asks again.",
     fix: `Use one of ${dialect.modes.join(", ")}; without \`merge\` it is morph.`,
-  }, (row) => {
-    const mode = row.value.trim();
-    if (isMode(mode)) return;
-    return {
-      expected: expectedFor(mode, dialect.modes, foreignModes, (word) => `merge ${word}`),
-      actual: quote(row.text) + originOf(mode, foreignModes),
-      at: row.value === "" ? whole(row) : valueAt(row),
-    };
+    ...eachOption("merge"),
+    fault(row) {
+      const mode = row.value.trim();
+      if (isKnownMode(mode)) return;
+      return {
+        expected: expectedWord(mode, dialect.modes, foreignModes, (word) => `merge ${word}`),
+        actual: quoteSource(row.text) + originOfWord(mode, foreignModes),
+        at: row.value === "" ? wholeRow(row) : valueIn(row),
+      };
+    },
   }),
-  ofOptions(["merge", "vt", "selector"], {
+  checkEach({
     id: "frg-value-space",
     level: "MUST",
     title: "No spaces stand around the value of an option",
     clause: "FRG-11",
     why: "The client compares the value with its spaces: it knows no such mode, and raises, or takes another option.",
-    fix: "Write one space behind the key, and nothing behind the value.",
-  }, (row) => {
-    if (!isRefusedForSpaces(row)) return;
-    return { expected: quote(`${row.key} ${row.value.trim()}`), actual: quote(row.text), at: valueAt(row) };
+    fix: "Write one space after the key, and nothing after the value.",
+    ...eachOption("merge", "vt", "selector"),
+    fault(row) {
+      if (!isRefusedForSpaces(row)) return;
+      return {
+        expected: quoteSource(`${row.key} ${row.value.trim()}`),
+        actual: quoteSource(row.text),
+        at: valueIn(row),
+      };
+    },
   }),
-  ofOptions(["settle"], {
+  checkEach({
     id: "frg-settle",
     level: "SHOULD",
     title: "The time to settle is a number of milliseconds, at most 2147483647",
     clause: "FRG-14",
     why: "The client reads the digits that it begins with, and 0 where there are none. Longer times end at once.",
     fix: "Write digits only: `settle 500`.",
-  }, (row) => {
-    const time = row.value.trim();
-    if (/^\d+$/.test(time) && Number(time) <= maxTime) return;
-    const expected = /^\d+$/.test(time) ? `at most ${maxTime}` : "digits";
-    return { expected, actual: quote(row.text), at: row.value === "" ? whole(row) : valueAt(row) };
+    ...eachOption("settle"),
+    fault(row) {
+      const time = row.value.trim();
+      if (/^\d+$/.test(time) && Number(time) <= maxTime) return;
+      const expected = /^\d+$/.test(time) ? `at most ${maxTime}` : "digits";
+      return { expected, actual: quoteSource(row.text), at: row.value === "" ? wholeRow(row) : valueIn(row) };
+    },
   }),
-  ofOptions(["vt"], {
+  checkEach({
     id: "frg-vt",
     level: "SHOULD",
     title: "The option vt is true or false",
     clause: "FRG-15",
     why: "Only `true` asks for a view transition: the client takes all else for `false`.",
     fix: "Write `vt true` or `vt false`.",
-  }, (row) => {
-    if (["true", "false"].includes(row.value.trim())) return;
-    return {
-      expected: "vt true, or vt false",
-      actual: quote(row.text),
-      at: row.value === "" ? whole(row) : valueAt(row),
-    };
+    ...eachOption("vt"),
+    fault(row) {
+      if (["true", "false"].includes(row.value.trim())) return;
+      return {
+        expected: "vt true, or vt false",
+        actual: quoteSource(row.text),
+        at: row.value === "" ? wholeRow(row) : valueIn(row),
+      };
+    },
   }),
-  ofEach(
-    "grammar",
-    "fragment of an endless stream",
-    (stream) => stream.endless ? fragmentsOf(stream) : [],
-    {
-      id: "frg-vt-stream",
-      level: "SHOULD",
-      title: "Each fragment of an endless stream says vt false",
-      clause: "FRG-15",
-      why: "Each one animates: the picture lies over the page meanwhile and takes the clicks, and events get lost.",
-      fix: "Write `data: vt false` into each event of a stream.",
-    },
-    ({ event: { instruction }, rows }) => {
+  checkEach({
+    id: "frg-vt-stream",
+    level: "SHOULD",
+    title: "Each fragment of an endless stream says vt false",
+    clause: "FRG-15",
+    why: "Each one animates: the picture lies over the page meanwhile and takes the clicks, and events get lost.",
+    fix: "Write `data: vt false` into each event of a stream.",
+    noun: "fragment of an endless stream",
+    items: ({ endless, fragmentRows }) => endless ? fragmentRows : [],
+    fault({ event: { instruction }, rows }) {
       if (instruction?.type !== "fragment" || !instruction.viewTransition) return;
-      return { expected: "data: vt false", actual: "an event that leaves view transitions on", at: whole(rows[0]) };
+      return { expected: "data: vt false", actual: "an event that leaves view transitions on", at: wholeRow(rows[0]) };
     },
-  ),
-  noRow("again", {
+  }),
+  checkRows({
     id: "frg-keyword-once",
     level: "MUST",
     title: "The word fragment stands on the first line of the HTML only",
     clause: "FRG-4",
     why: "The client takes it for text: the reader sees the word `fragment` in the page.",
     fix: "Send the further lines as they are: `data: <li>one</li>`.",
-  }, ({ text, range }) => ({
-    expected: quote(`data: ${text.slice("fragment ".length)}`.trim()),
-    actual: quote(`data: ${text}`),
-    at: [range(0, "fragment".length)],
-  })),
-  noRow(
-    "repeated",
-    {
-      id: "frg-option-repeated",
-      level: "MUST",
-      title: "No option follows itself with another value",
-      clause: "FRG-10",
-      why: "The client ignores the second one.",
-      fix: "Write each option once. A list of selectors is one value: `selector #a, #b`.",
-    },
-    (row) => ({
-      expected: `${row.key} once`,
-      actual: `${quote(row.text)} behind ${quote(row.previous!)}`,
-      at: whole(row),
+    kind: "again",
+    fault: ({ text, range }) => ({
+      expected: quoteSource(`data: ${text.slice("fragment ".length)}`.trim()),
+      actual: quoteSource(`data: ${text}`),
+      at: [range(0, "fragment".length)],
     }),
-  ),
-  ofFragments(
-    {
-      id: "frg-option-once",
-      level: "MUST",
-      title: "No option is given twice with different values",
-      clause: "FRG-10",
-      why: "With another key between them the last one counts: not what whoever wrote the first one meant.",
-      fix: "Write each option once.",
-    },
-    ({ rows }) =>
+  }),
+  checkRows({
+    id: "frg-option-repeated",
+    level: "MUST",
+    title: "No option follows itself with another value",
+    clause: "FRG-10",
+    why: "The client ignores the second one.",
+    fix: "Write each option once. A list of selectors is one value: `selector #a, #b`.",
+    kind: "repeated",
+    fault: (row) => ({
+      expected: `${row.key} once`,
+      actual: `${quoteSource(row.text)} after ${quoteSource(row.previous!)}`,
+      at: wholeRow(row),
+    }),
+  }),
+  checkEach({
+    id: "frg-option-once",
+    level: "MUST",
+    title: "No option is given twice with different values",
+    clause: "FRG-10",
+    why: "With another key between them the last one counts: not what the author of the first one meant.",
+    fix: "Write each option once.",
+    ...eachFragmentEvent,
+    fault: ({ rows }) =>
       rows.filter(({ kind, previous, value, key }) =>
         kind === "option" && previous !== undefined && previous !== value && key !== "fragment"
       ).map((row) => ({
         expected: `${row.key} once`,
-        actual: `${quote(row.text)}, and ${quote(row.previous!)} before`,
-        at: whole(row),
+        actual: `${quoteSource(row.text)}, and ${quoteSource(row.previous!)} before`,
+        at: wholeRow(row),
       })),
-  ),
-  ofFragments({
+  }),
+  checkEach({
     id: "frg-eaten",
     level: "MUST",
     title: "No line of the HTML is taken for an option",
     clause: "FRG-6",
-    why: "The line is lost, and all behind it; if it begins with `merge` the client raises as a rule.",
+    why: "The line is lost, and all after it; if it begins with `merge` the client raises as a rule.",
     fix:
       "Put a space before a line of HTML that begins with selector, merge, settle or vt, and options before the HTML.",
-  }, ({ rows }) => {
-    const eaten = rows.filter(({ kind }) => kind === "eaten");
-    const lost = rows.filter(({ kind }) => kind === "lost");
-    if (eaten.length > 0) {
-      const at = [...eaten, ...lost].flatMap(whole);
-      return { expected: quote(`data:  ${eaten[0].text}`), actual: quote(`data: ${eaten[0].text}`), at };
-    }
-    if (lost.length === 0) return;
-    const closing = rows[rows.indexOf(lost[0]) - 1];
-    return {
-      expected: "the fragment open until its last line",
-      actual: `${quote(closing.text)} closes it, and ${quote(lost[0].text)} is lost`,
-      at: [closing, ...lost].flatMap(whole),
-    };
+    ...eachFragmentEvent,
+    fault({ rows }) {
+      const eaten = rows.filter(({ kind }) => kind === "eaten");
+      const lost = rows.filter(({ kind }) => kind === "lost");
+      if (eaten.length > 0) {
+        const at = [...eaten, ...lost].flatMap(wholeRow);
+        return { expected: quoteSource(`data:  ${eaten[0].text}`), actual: quoteSource(`data: ${eaten[0].text}`), at };
+      }
+      if (lost.length === 0) return;
+      const closing = rows[rows.indexOf(lost[0]) - 1];
+      return {
+        expected: "the fragment open until its last line",
+        actual: `${quoteSource(closing.text)} closes it, and ${quoteSource(lost[0].text)} is lost`,
+        at: [closing, ...lost].flatMap(wholeRow),
+      };
+    },
   }),
-  ofFragments({
+  checkEach({
     id: "frg-blank-pre",
     level: "MUST",
     title: "No empty line stands where it is seen: in a pre or textarea",
     clause: "FRG-7",
     why: "The client drops it, so the reader's text has fewer lines.",
     fix: "Write a line feed as `&#10;`, or a space into the empty line.",
-  }, (fragment) => blanksIn(fragment, true)),
-  ofFragments({
+    ...eachFragmentEvent,
+    fault: (fragment) => blanksIn(fragment, true),
+  }),
+  checkEach({
     id: "frg-blank",
     level: "MAY",
     title: "No empty line stands in the HTML",
     clause: "FRG-7",
-    why: "The client drops it. Between elements nobody sees that, unless a style keeps white space.",
+    why: "The client drops it. Between elements no one sees that, unless a style keeps white space.",
     fix: "Leave empty lines out, or write a space into them.",
-  }, (fragment) => blanksIn(fragment, false)),
-  ofFragments({
+    ...eachFragmentEvent,
+    fault: (fragment) => blanksIn(fragment, false),
+  }),
+  checkEach({
     id: "frg-last",
     level: "SHOULD",
-    title: "The fragment comes last, behind all options",
+    title: "The fragment comes last, after all options",
     clause: "FRG-2",
-    why: "An option behind it closes it; with one more line of HTML that line is lost.",
+    why: "An option after it closes it; with one more line of HTML that line is lost.",
     fix: "Write the options first.",
-  }, ({ rows }) => {
-    const last = rows.findLastIndex(({ kind }) => kind === "keyword");
-    const option = rows.slice(last + 1).find(({ kind }) => kind === "option");
-    if (last < 0 || !option) return;
-    return { expected: "options before fragment", actual: `${quote(option.text)} behind it`, at: whole(option) };
+    ...eachFragmentEvent,
+    fault({ rows }) {
+      const last = rows.findLastIndex(({ kind }) => kind === "keyword");
+      const option = rows.slice(last + 1).find(({ kind }) => kind === "option");
+      if (last < 0 || !option) return;
+      return {
+        expected: "options before fragment",
+        actual: `${quoteSource(option.text)} after it`,
+        at: wholeRow(option),
+      };
+    },
   }),
 ];
 
 /** Empty lines that are dropped inside the HTML: in an element that shows them, or elsewhere. */
-function blanksIn({ rows }: FragmentEvent, shown: boolean): Fault[] {
+function blanksIn({ rows }: FragmentRows, shown: boolean): Fault[] {
   const faults: Fault[] = [];
   let isOpen = false;
   let isShown = false;
   for (const { kind, value, text, blanks } of rows) {
     const isText = kind === "text" || kind === "again";
     if (isText && isOpen && blanks.length > 0 && isShown === shown) {
-      const actual = `${blanks.length} empty line${blanks.length > 1 ? "s" : ""} before ${quote(text)}`;
+      const actual = `${blanks.length} empty line${blanks.length > 1 ? "s" : ""} before ${quoteSource(text)}`;
       faults.push({ expected: "no empty line", actual, at: blanks });
     }
     isOpen = isText || kind === "keyword" || isOpen && kind === "unknown";

@@ -1,29 +1,51 @@
 /**
- * All checks, in the order of a report.
+ * The classic dialect's seat: its checks, and the views that they read.
  *
  * @module
  */
 
-import type { Check } from "../check.ts";
-import { effect } from "./effect.ts";
-import { example } from "./example.ts";
-import { fragments } from "./fragments.ts";
+import { dialect } from "../../harness/mod.ts";
 import { framing } from "../checks/framing.ts";
-import { grammar } from "./grammar.ts";
 import { live } from "../checks/live.ts";
-import { requests } from "./requests.ts";
-import { signals } from "./signals.ts";
+import { methods } from "../checks/methods.ts";
 import { transport } from "../checks/transport.ts";
+import type { Seat } from "../seat.ts";
+import { mergesIn } from "./answer.ts";
+import { effect } from "./effect.ts";
+import { fragments } from "./fragments.ts";
+import { get } from "./get.ts";
+import { grammar } from "./grammar.ts";
+import { page } from "./page.ts";
+import { queryChecks } from "./requests.ts";
+import { signals } from "./signals.ts";
+import { target } from "./target.ts";
+import { viewServer, viewStream } from "./view.ts";
+import { expectedWord, foreignNames, originOfWord } from "./words.ts";
 
-/** All checks. Their ids are permanent. */
-export const checks: readonly Check[] = [
-  ...transport,
-  ...framing,
-  ...grammar,
-  ...fragments,
-  ...effect,
-  ...signals,
-  ...example,
-  ...requests,
-  ...live,
-];
+/** All that the checker needs of the classic dialect. */
+export const classic: Seat = {
+  checks: [
+    ...transport,
+    ...framing({
+      names: dialect.events,
+      exampleEvent: "datastar-fragment",
+      expectedLine: (name) => expectedWord(name, dialect.events, foreignNames, (word) => `event: ${word}`),
+      originOf: (name) => originOfWord(name, foreignNames),
+    }),
+    ...grammar,
+    ...fragments,
+    ...effect,
+    ...signals,
+    ...page,
+    ...get,
+    ...target,
+    ...queryChecks,
+    ...methods,
+    ...live(mergesIn),
+  ],
+  viewStream,
+  viewServer,
+};
+
+/** Its checks, in the order of a report. Their ids are permanent. */
+export const { checks } = classic;

@@ -1,174 +1,177 @@
 /**
- * The example's page: what the events are for, and what asks for them.
+ * The checks of the example's page.
  *
  * @module
  */
 
-import { type DefaultTreeAdapterTypes, parse } from "parse5"; // a browser's parser
-import { type CheckInfo, fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { describeAnswer } from "../checks/http.ts";
+import { quoteText } from "../checks/quote.ts";
+import { serverChecks } from "../checks/server_checks.ts";
+import type { Definition } from "../checks/stream_checks.ts";
+import { attributeOf, type ParsedPage, parseMarkup, type Spot } from "../markup.ts";
 import { headerValues } from "../record/exchange.ts";
 import type { Routes, ServerEvidence } from "../record/record.ts";
-import { attributeOf, checksOf, describe, elementsOf, quote } from "./answer.ts";
-import { parseMarkup, type Spot } from "../checks/markup.ts";
+import type { ServerView } from "./view.ts";
 
-const ofPage = checksOf("example", "page");
+const checkPage = serverChecks<ServerView>("example", "page");
 
-/** A page as it was parsed. */
-interface Parsed {
-  doctype: boolean;
-  elements: DefaultTreeAdapterTypes.Element[];
-}
-
-/** The last page that was parsed: a run asks for the same one in every check. */
-let last: { html: string; parsed: Parsed } | undefined;
-
-function parsePage(html: string): Parsed {
-  if (last?.html === html) return last.parsed;
-  const document = parse(html);
-  const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");
-  const parsed = { doctype, elements: elementsOf(document) };
-  last = { html, parsed };
-  return parsed;
-}
-
-/** A check of the page's HTML: there is nothing to look at if it is none. */
-function ofHtml(
-  info: Omit<CheckInfo, "family">,
-  run: (page: Parsed & { html: string }, server: ServerEvidence) => Finding,
-): ServerCheck {
-  return ofPage(info, (server) => {
-    if (!server.source) return notApplicable("there is no page of HTML");
-    const { html } = server.source;
-    return run({ ...parsePage(html), html }, server);
+/** A check of the page's HTML, if there is any. */
+function checkHtml(
+  { run, ...info }: Definition<{ run: (page: ParsedPage, server: ServerView) => Finding }>,
+): ServerCheck<ServerView> {
+  return checkPage({
+    ...info,
+    run: (server) => server.parsedPage ? run(server.parsedPage, server) : notApplicable("there is no page of HTML"),
   });
 }
 
-/** Finds the element that a part of the example is about: its id has to be there once. */
-function ofElement(info: Omit<CheckInfo, "family" | "level" | "clause">, idOf: (page: Parsed) => string): ServerCheck {
-  return ofHtml({ ...info, level: "MUST", clause: "EXA-3" }, (page) => {
-    const id = idOf(page);
-    const found = page.elements.filter((element) => attributeOf(element, "id") === id);
-    if (found.length === 1) return pass(`<${found[0].tagName} id="${id}">`);
-    const actual = found.length === 0 ? `no element has the id ${quote(id)}` : `${found.length} elements have it`;
-    return fail(`one element with the id ${quote(id)}`, actual);
+/** A check that the element of one part of the example is there once. */
+function checkElement(
+  { idOf, ...info }: Omit<Definition<{ idOf: (page: ParsedPage) => string }>, "level" | "clause">,
+): ServerCheck<ServerView> {
+  return checkHtml({
+    ...info,
+    level: "MUST",
+    clause: "EXA-3",
+    run(page) {
+      const id = idOf(page);
+      const found = page.elements.filter((element) => attributeOf(element, "id") === id);
+      if (found.length === 1) return pass(`<${found[0].tagName} id="${id}">`);
+      const actual = found.length === 0 ? `no element has the id ${quoteText(id)}` : `${found.length} elements have it`;
+      return fail(`one element with the id ${quoteText(id)}`, actual);
+    },
   });
 }
 
-/** The id of the element that brings the store: `main`, or whatever stands in its place. */
-export function storeIdOf({ source }: Pick<ServerEvidence, "source">): string {
-  return source ? idOfStore(parsePage(source.html)) : "main";
+/** The id of the page's element with the store: `main`, or a different one. */
+export function storeIdOf({ parsedPage }: Pick<ServerView, "parsedPage">): string {
+  return parsedPage ? idOfStore(parsedPage) : "main";
 }
 
-function idOfStore({ elements }: Parsed): string {
+function idOfStore({ elements }: ParsedPage): string {
   const holder = elements.find(({ attrs }) => attrs.some(({ name }) => /^data-store(\.|$)/.test(name)));
   return (holder && attributeOf(holder, "id")) ?? "main";
 }
 
-/** The checks. */
-export const page: ServerCheck[] = [
-  ofPage({
+const documentChecks: ServerCheck<ServerView>[] = [
+  checkPage({
     id: "page-status",
     level: "MUST",
     title: "The page is answered with 200, to its end",
     clause: "EXA-1",
     why: "Somebody who opens the address sees an error, or a page that is still loading.",
     fix: "Answer GET of the page's path with status 200 and end the response.",
-  }, ({ page }) => {
-    if (page.head?.status !== 200 || page.ending !== "complete") return fail("200", describe(page));
-    return pass("200");
+    run({ page }) {
+      if (page.head?.status !== 200 || page.ending !== "complete") return fail("200", describeAnswer(page));
+      return pass("200");
+    },
   }),
-  ofPage({
+  checkPage({
     id: "page-type",
     level: "MUST",
     title: "The page is of the type text/html",
     clause: "EXA-1",
     why: "The browser shows the source, or offers to save it.",
     fix: "Send the header `content-type: text/html; charset=utf-8` with the page.",
-  }, ({ page }) => {
-    const [type] = headerValues(page, "content-type");
-    if (type === undefined || !/^text\/html/i.test(type)) return fail("content-type: text/html", describe(page));
-    return pass(type);
+    run({ page }) {
+      const [type] = headerValues(page, "content-type");
+      if (type === undefined || !/^text\/html/i.test(type)) {
+        return fail("content-type: text/html", describeAnswer(page));
+      }
+      return pass(type);
+    },
   }),
-  ofHtml({
+  checkHtml({
     id: "page-utf8",
     level: "MUST",
     title: "The page is UTF-8",
     clause: "EXA-1",
     why: "Characters beyond ASCII are shown as others, and the scripts of the page are read wrongly.",
     fix: "Write the page as UTF-8, and name no other charset in its header or in a `<meta>`.",
-  }, ({ elements }, { page }) => {
-    const charset = charsetOf(page, elements);
-    if (charset && !/^utf-?8$/i.test(charset)) return fail("UTF-8", `the page says that it is ${quote(charset)}`);
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(page.body);
-    } catch {
-      return fail("UTF-8", "some bytes of the page are no UTF-8");
-    }
-    return pass("UTF-8");
+    run({ elements }, { page }) {
+      const charset = charsetOf(page, elements);
+      if (charset && !/^utf-?8$/i.test(charset)) return fail("UTF-8", `the page says that it is ${quoteText(charset)}`);
+      try {
+        new TextDecoder("utf-8", { fatal: true }).decode(page.body);
+      } catch {
+        return fail("UTF-8", "some bytes of the page are no UTF-8");
+      }
+      return pass("UTF-8");
+    },
   }),
-  ofHtml({
+  checkHtml({
     id: "page-charset",
     level: "SHOULD",
     title: "The page says that it is UTF-8",
     clause: "EXA-1",
     why: "The browser guesses the encoding, and shows characters beyond ASCII as others.",
     fix: 'Add `charset=utf-8` to the content-type, or `<meta charset="utf-8">` to the head.',
-  }, ({ elements }, { page }) => {
-    const charset = charsetOf(page, elements);
-    return charset ? pass(charset) : fail("charset=utf-8 in the content-type or in a <meta>", "neither is there");
+    run({ elements }, { page }) {
+      const charset = charsetOf(page, elements);
+      return charset ? pass(charset) : fail("charset=utf-8 in the content-type or in a <meta>", "neither is there");
+    },
   }),
-  ofHtml({
+  checkHtml({
     id: "page-doctype",
     level: "SHOULD",
     title: "The page begins with a doctype",
     clause: "EXA-1",
     why: "Browsers show the page in quirks mode, in which many rules of CSS and HTML are others.",
     fix: "Begin the page with `<!doctype html>`.",
-  }, ({ doctype, html }) => doctype ? pass("there is a doctype") : fail("<!doctype html>", quote(html.trim(), 40))),
-  ofHtml({
+    run: ({ doctype, html }) =>
+      doctype ? pass("there is a doctype") : fail("<!doctype html>", quoteText(html.trim(), 40)),
+  }),
+  checkHtml({
     id: "page-markup",
     level: "SHOULD",
     title: "The page has no markup errors",
     clause: "EXA-1",
-    why: "Browsers repair what is wrong in their own way: elements may end up where nobody expects them.",
+    why: "Browsers repair what is wrong in their own way: elements may end up where no one expects them.",
     fix: "Correct the markup at the line and column that are named.",
-  }, ({ html }) => {
-    const wrong = markupErrors(html);
-    if (wrong.length === 0) return pass("no markup error");
-    const [{ what, from }] = wrong;
-    const lines = html.slice(0, from).split("\n");
-    const place = `line ${lines.length}, column ${lines[lines.length - 1].length + 1}`;
-    const more = wrong.length > 1 ? `, and ${wrong.length - 1} more` : "";
-    return fail("no markup error", `${what} at ${place}: ${quote(html.slice(from, from + 40), 40)}${more}`);
+    run({ html }) {
+      const wrong = markupErrors(html);
+      if (wrong.length === 0) return pass("no markup error");
+      const [{ what, from }] = wrong;
+      const lines = html.slice(0, from).split("\n");
+      const place = `line ${lines.length}, column ${lines[lines.length - 1].length + 1}`;
+      const more = wrong.length > 1 ? `, and ${wrong.length - 1} more` : "";
+      return fail("no markup error", `${what} at ${place}: ${quoteText(html.slice(from, from + 40), 40)}${more}`);
+    },
   }),
-  ofHtml({
+];
+
+const exampleChecks: ServerCheck<ServerView>[] = [
+  checkHtml({
     id: "page-client",
     level: "SHOULD",
     title: "The page loads a module script, which may be the client",
     clause: "EXA-2",
     why: "Without the client the page does nothing: its attributes are not looked at, and no request is made.",
     fix: 'Add `<script type="module" src="…"></script>` with the address of the client 0.19.9.',
-  }, ({ elements }) => {
-    const scripts = elements.filter(({ tagName }) => tagName === "script");
-    const module = scripts.find((script) => attributeOf(script, "type")?.toLowerCase() === "module");
-    if (module) return pass(attributeOf(module, "src") ?? "a module in the page");
-    return fail(
-      '<script type="module" src="…">',
-      scripts.length === 0 ? "there is no script" : "no script is a module",
-    );
+    run({ elements }) {
+      const scripts = elements.filter(({ tagName }) => tagName === "script");
+      const module = scripts.find((script) => attributeOf(script, "type")?.toLowerCase() === "module");
+      if (module) return pass(attributeOf(module, "src") ?? "a module in the page");
+      return fail(
+        '<script type="module" src="…">',
+        scripts.length === 0 ? "there is no script" : "no script is a module",
+      );
+    },
   }),
-  ofHtml({
+  checkHtml({
     id: "page-starts",
     level: "MUST",
     title: "The client starts on the page",
     clause: "EXA-2",
     why: "The client stops at the attribute that it refuses: no button of the page works.",
     fix: "Correct the attribute that is named; clauses STO and APP-4 to APP-6 say what the client accepts.",
-  }, (_, { pageError }) => {
-    if (pageError === undefined) return pass("nothing raises");
-    return fail("nothing raises", `the client raises: ${pageError}`);
+    run(_, { pageError }) {
+      if (pageError === undefined) return pass("nothing raises");
+      return fail("nothing raises", `the client raises: ${pageError}`);
+    },
   }),
-  ofHtml({
+  checkHtml({
     id: "page-store",
     level: "MUST",
     title: "The page's store has input and output, which are texts, and show, which is true or false",
@@ -176,35 +179,39 @@ export const page: ServerCheck[] = [
     why: "What the page shows and sends depends on these three signals.",
     fix:
       'Give the main element `data-store="{&quot;input&quot;:&quot;&quot;,&quot;output&quot;:&quot;&quot;,&quot;show&quot;:true}"`.',
-  }, (_, { store }) => {
-    if (!store) return notApplicable("the client does not start on the page");
-    const wrong = ["input", "output"].filter((name) => typeof store[name] !== "string");
-    if (typeof store.show !== "boolean") wrong.push("show");
-    if (wrong.length === 0) return pass(quote(JSON.stringify(store)));
-    return fail(
-      "input and output are texts, show is true or false",
-      wrong.map((name) => `${name}: ${JSON.stringify(store[name]) ?? "missing"}`).join(", "),
-    );
+    run(_, { store }) {
+      if (!store) return notApplicable("the client does not start on the page");
+      const wrong = ["input", "output"].filter((name) => typeof store[name] !== "string");
+      if (typeof store.show !== "boolean") wrong.push("show");
+      if (wrong.length === 0) return pass(quoteText(JSON.stringify(store)));
+      return fail(
+        "input and output are texts, show is true or false",
+        wrong.map((name) => `${name}: ${JSON.stringify(store[name]) ?? "missing"}`).join(", "),
+      );
+    },
   }),
-  ofElement({
+  checkElement({
     id: "page-main",
     title: "The element with the store has an id, and is the only one with it",
     why: "The answer of the round trip finds no element: the client raises, and asks nine times more.",
     fix: 'Put the store on an element with an id that no other has: `<main id="main" data-store="…">`.',
-  }, idOfStore),
-  ofElement({
+    idOf: idOfStore,
+  }),
+  checkElement({
     id: "page-target",
     title: "The page has one element with the id target",
     why: "The answer with the time finds no element: the client raises, and asks nine times more.",
     fix: 'Put `<div id="target"></div>` into the page, once.',
-  }, () => "target"),
-  ofElement({
+    idOf: () => "target",
+  }),
+  checkElement({
     id: "page-feed",
     title: "The page has one element with the id feed",
     why: "The events of the feed find no element: the client raises at each, and gives up after ten.",
     fix: 'Put `<span id="feed" data-on-load="$$get(\'/feed\')"></span>` into the page, once.',
-  }, () => "feed"),
-  ofHtml({
+    idOf: () => "feed",
+  }),
+  checkHtml({
     id: "page-actions",
     level: "SHOULD",
     title: "The page asks for each endpoint by $$get",
@@ -212,27 +219,31 @@ export const page: ServerCheck[] = [
     why: "Nothing in the page leads to what the server answers.",
     fix: "Give buttons `data-on-click=\"$$get('/get')\"` and `\"$$get('/target')\"`, and the feed's element " +
       "`data-on-load=\"$$get('/feed')\"`.",
-  }, ({ elements }, { routes }) => {
-    const code = elements.flatMap(({ attrs }) =>
-      attrs.filter(({ name }) => name.startsWith("data-")).map(({ value }) => value)
-    );
-    const asks = (path: string) =>
-      code.some((expression) => {
-        const paths = [...expression.matchAll(/\$\$get\(\s*(["'`])(.*?)\1/g)].map(([, , path]) => path);
-        return paths.some((asked) => asked.split("?")[0].endsWith(path.split("?")[0]));
-      });
-    const missing = (["get", "target", "feed"] satisfies (keyof Routes)[]).filter((route) => !asks(routes[route]));
-    if (missing.length === 0) return pass("all three are asked for");
-    return fail(
-      "an action for each endpoint",
-      `no $$get('${missing.map((route) => routes[route]).join("'), no $$get('")}')`,
-    );
+    run({ elements }, { routes }) {
+      const code = elements.flatMap(({ attrs }) =>
+        attrs.filter(({ name }) => name.startsWith("data-")).map(({ value }) => value)
+      );
+      const asks = (path: string) =>
+        code.some((expression) => {
+          const paths = [...expression.matchAll(/\$\$get\(\s*(["'`])(.*?)\1/g)].map(([, , path]) => path);
+          return paths.some((asked) => asked.split("?")[0].endsWith(path.split("?")[0]));
+        });
+      const missing = (["get", "target", "feed"] satisfies (keyof Routes)[]).filter((route) => !asks(routes[route]));
+      if (missing.length === 0) return pass("all three are asked for");
+      return fail(
+        "an action for each endpoint",
+        `no $$get('${missing.map((route) => routes[route]).join("'), no $$get('")}')`,
+      );
+    },
   }),
 ];
 
-/** What is wrong with the markup, in the order of the text. */
+/** The checks. */
+export const page: ServerCheck<ServerView>[] = [...documentChecks, ...exampleChecks];
+
+/** The errors in the markup, in the order of the text. */
 function markupErrors(html: string): { what: string; from: number }[] {
-  // It is parsed as what a fragment is, in which there is no document: that it has one is no error here.
+  // It is parsed as a fragment, in which there is no document: the tags of one are no error here.
   const { errors, dropped, unclosed, stray, moved } = parseMarkup(html);
   const isOfDocument = ({ name }: Spot) => /^(html|head|body)$/.test(name);
   return [
@@ -245,7 +256,7 @@ function markupErrors(html: string): { what: string; from: number }[] {
 }
 
 /** The charset that the header or the page names. */
-function charsetOf(page: ServerEvidence["page"], elements: Parsed["elements"]): string | undefined {
+function charsetOf(page: ServerEvidence["page"], elements: ParsedPage["elements"]): string | undefined {
   const [type = ""] = headerValues(page, "content-type");
   const inHeader = /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1];
   if (inHeader) return inHeader;

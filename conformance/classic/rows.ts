@@ -1,24 +1,24 @@
 /**
- * The data of a `datastar-fragment`, row by row: which key is open, and what each row was meant to be.
+ * The data of a `datastar-fragment`, row by row: the key that is open, and what each row was meant to be.
  *
  * @module
  */
 
-import type { StreamEvidence } from "../interpret.ts";
-import { type ByteRange, dialect, type StreamEvent } from "../../harness/mod.ts";
-import { eachFragmentLine } from "../../harness/classic/instruction.ts"; // the reading of rows as the client has it
-import { BOM, type Field, fieldsOf, rangeIn } from "../checks/fields.ts";
-import { foreignKeys, foreignModes, suggest } from "./words.ts";
+import { type ByteRange, dialect, eachFragmentLine, type StreamEvent } from "../../harness/mod.ts";
+import { BOM, type Field, rangeIn } from "../checks/fields.ts";
+import { suggest } from "../checks/words.ts";
+import type { StreamView } from "../stream_view.ts";
+import { foreignKeys, foreignModes } from "./words.ts";
 
 /**
- * What a row is. `keyword` opens the fragment and `text` is its text; `option` opens another key. All others are faults:
+ * The kinds of rows. `keyword` opens the fragment and `text` is its text; `option` opens another key. All others are faults:
  *
  * - `again`: the keyword where the fragment is open already, so it is text;
  * - `eaten`: a row of text that the client takes for an option;
  * - `lost`: a row of text that the client ignores, because an option has closed the fragment;
  * - `repeated`: an option that follows itself, so the client ignores it;
  * - `indented`: a key with a space before it;
- * - `misspelt`: a key in other letters, or with no space behind it;
+ * - `misspelt`: a key in other letters, or with no space after it;
  * - `unknown`: no key at all.
  */
 export type RowKind =
@@ -40,9 +40,9 @@ export interface Row {
   text: string;
   /** The key that it opens, or that is open. */
   key: string;
-  /** What stands behind the key of an option or keyword; the whole text of other rows. */
+  /** The text after the key of an option or keyword; the whole text of other rows. */
   value: string;
-  /** What this option was before, if it is not new. */
+  /** The value of this option before, if it is not new. */
   previous?: string;
   /** Empty rows before it, which the client drops. */
   blanks: ByteRange[];
@@ -50,35 +50,27 @@ export interface Row {
   range: (from?: number, to?: number) => ByteRange;
 }
 
-/** A `datastar-fragment` with something in it. */
-export interface FragmentEvent {
+/** A `datastar-fragment` that has data. */
+export interface FragmentRows {
   event: StreamEvent;
   rows: Row[];
 }
 
-const read = new WeakMap<StreamEvidence, FragmentEvent[]>();
-
-/** The events of a stream that merge HTML, as far as they are complete. */
-export function fragmentsOf(stream: StreamEvidence): FragmentEvent[] {
-  let found = read.get(stream);
-  if (found === undefined) {
-    const fields = Map.groupBy(fieldsOf(stream), ({ event }) => event);
-    found = stream.events.map(({ event }) => event)
-      .filter(({ client }) => client?.event === "datastar-fragment" && client.data.trim() !== "")
-      .map((event) => ({ event, rows: rowsOf(event.client!.data, fields.get(event) ?? []) }));
-    read.set(stream, found);
-  }
-  return found;
+/** Reads the rows of each `datastar-fragment` that is complete. */
+export function fragmentRowsIn({ events, fieldsByEvent }: StreamView): FragmentRows[] {
+  return events.map(({ event }) => event)
+    .filter(({ client }) => client?.event === "datastar-fragment" && client.data.trim() !== "")
+    .map((event) => ({ event, rows: readRows(event.client!.data, fieldsByEvent.get(event) ?? []) }));
 }
 
-/** A line of data, and where it begins in the data. */
+/** A line of data, and its offset in the data. */
 interface DataLine {
   field: Field;
   from: number;
   value: string;
 }
 
-function rowsOf(data: string, fields: Field[]): Row[] {
+function readRows(data: string, fields: readonly Field[]): Row[] {
   const lines = dataLines(fields);
   const text = data.trim();
   const lead = data.length - data.trimStart().length;
@@ -98,7 +90,7 @@ function rowsOf(data: string, fields: Field[]): Row[] {
     const value = text.slice(from, to);
     const offset = line.field.text.length - (line.from + line.value.length) + lead + begin;
     rows.push({
-      kind: kindOf({ open, opens, row, value, wasOpen, given }),
+      kind: rowKind({ open, opens, row, value, wasOpen, given }),
       text: row,
       key: open,
       value,
@@ -113,7 +105,7 @@ function rowsOf(data: string, fields: Field[]): Row[] {
 }
 
 /** The lines of data as the client joins them [SSE-9, SSE-10, SSE-13]. */
-function dataLines(fields: Field[]): DataLine[] {
+function dataLines(fields: readonly Field[]): DataLine[] {
   const lines: DataLine[] = [];
   const strip = (text: string) => text.startsWith(BOM) ? text.slice(1) : text;
   let length = -1; // of the data so far, with no LF before its first line
@@ -127,7 +119,7 @@ function dataLines(fields: Field[]): DataLine[] {
   return lines;
 }
 
-function kindOf({ open, opens, row, value, wasOpen, given }: {
+function rowKind({ open, opens, row, value, wasOpen, given }: {
   open: string;
   opens: boolean;
   row: string;
@@ -138,7 +130,7 @@ function kindOf({ open, opens, row, value, wasOpen, given }: {
   const had = given.has("fragment");
   if (opens) return open === "fragment" ? "keyword" : had && !mayBeMeant(open, value) ? "eaten" : "option";
   const inFragment = wasOpen === "fragment";
-  if (row.trim() === "") return "text"; // whether it is in the page or ignored, nobody sees it
+  if (row.trim() === "") return "text"; // no one sees whether it is in the page or ignored
   const [word] = row.split(" ", 1);
   const rest = row.slice(word.length + 1);
   if (inFragment && word === "fragment") return "again";
@@ -158,22 +150,22 @@ function kindOf({ open, opens, row, value, wasOpen, given }: {
 
 const isKey = (word: string) => dialect.keys.some((key) => key === word);
 
-/** Whether a row that opens an option behind the fragment may be one, and is not text that begins with such a word. */
+/** Whether a row that opens an option after the fragment may be meant as one, and is not text with such a first word. */
 function mayBeMeant(key: string, value: string): boolean {
   const text = value.trim();
-  if (key === "merge") return isMode(text);
+  if (key === "merge") return resemblesMode(text);
   if (key === "settle") return /^[-+]?\d/.test(text);
   if (key === "vt") return /^(true|false|1|0|yes|no|on|off)$/i.test(text);
   return text !== "";
 }
 
-/** Whether a row that begins with something like a key, and has this value, is certain to be no text. */
+/** Whether a row with something like a key and this value is certainly no text. */
 function isSurelyMeant(key: string, value: string): boolean {
   if (key === "fragment") return value.startsWith("<");
   if (key === "selector") return /^([#.[]\S|self$)/.test(value);
   return mayBeMeant(key, value);
 }
 
-function isMode(text: string): boolean {
+function resemblesMode(text: string): boolean {
   return Object.hasOwn(foreignModes, text) || suggest(text, dialect.modes) !== undefined;
 }

@@ -4,18 +4,16 @@
  * @module
  */
 
-import { eachFragmentLine } from "../../harness/classic/instruction.ts";
-import { fieldOf } from "../../harness/sse/lines.ts";
-import type { ByteRange, Line, StreamEvent } from "../../harness/mod.ts";
+import { type ByteRange, eachFragmentLine, fieldOf, type Line, type StreamEvent } from "../../harness/mod.ts";
 
-/** A text, and where it stands in the stream. */
+/** A text, and its place in the stream. */
 export interface Source {
   text: string;
   /** The bytes of a piece of the text: one range for each line. */
   at: (from: number, to: number) => ByteRange[];
 }
 
-/** A piece of a line: what stands between two places in its text. */
+/** A piece of a line's text. */
 interface Piece {
   line: Line;
   from: number;
@@ -26,12 +24,12 @@ type Lines = Pick<StreamEvent, "lines">;
 
 /** The data of an event as the client has it: without white space at its ends [SSE-16]. */
 export function dataOf(event: Lines): Source {
-  return sourceOf(rowsOf(event));
+  return sourceOf(dataPieces(event));
 }
 
 /** The HTML of a fragment. */
 export function htmlOf(event: Lines): Source {
-  const rows = rowsOf(event);
+  const rows = dataPieces(event);
   const { text, skipped } = joined(rows);
   const pieces: Piece[] = [];
   let row = 0;
@@ -47,7 +45,7 @@ export function htmlOf(event: Lines): Source {
 
 /** The text that a `datastar-signal` merges [SIG-2]. */
 export function storeTextOf(event: Lines): Source {
-  const pieces = rowsOf(event).flatMap(({ line, from, to }) => {
+  const pieces = dataPieces(event).flatMap(({ line, from, to }) => {
     const key = /^\s*store(?: |$)/.exec(line.text.slice(from, to));
     return key ? [{ line, from: from + key[0].length, to }] : [];
   });
@@ -61,7 +59,7 @@ export function placeIn(text: string, offset: number): string {
 }
 
 /** The values of the `data` lines that count: the client drops empty ones before the first with text [SSE-9]. */
-function rowsOf({ lines }: Lines): Piece[] {
+function dataPieces({ lines }: Lines): Piece[] {
   const rows = lines.flatMap((line) => {
     const read = fieldOf(line, "client");
     return read?.field === "data" ? [{ line, from: line.text.length - read.value.length, to: line.text.length }] : [];
@@ -88,7 +86,7 @@ function sourceOf(pieces: Piece[]): Source {
         const end = start + lengthOf(piece);
         if (start <= to && end >= from && (from === to || start < to && end > from)) {
           const shift = piece.from - start;
-          ranges.push(bytesOf(piece.line, Math.max(from, start) + shift, Math.min(to, end) + shift));
+          ranges.push(bytesOfPiece(piece.line, Math.max(from, start) + shift, Math.min(to, end) + shift));
         }
         start = end + 1;
       }
@@ -99,8 +97,8 @@ function sourceOf(pieces: Piece[]): Source {
 
 const encoder = new TextEncoder();
 
-/** Where some characters of a line stand in the stream. Bytes that are no UTF-8 cannot be counted by their text. */
-function bytesOf({ text, start, end, broken }: Line, from: number, to: number): ByteRange {
+/** The bytes of some characters of a line. Bytes that are no UTF-8 cannot be counted by their text. */
+function bytesOfPiece({ text, start, end, broken }: Line, from: number, to: number): ByteRange {
   if (broken) return { start, end };
   const bytesTo = (offset: number) => encoder.encode(text.slice(0, offset)).length;
   return { start: start + bytesTo(from), end: start + bytesTo(to) };

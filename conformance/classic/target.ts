@@ -1,64 +1,66 @@
 /**
- * The example's other two endpoints: an element that is fetched, and one that keeps changing.
+ * The checks of the example's other two endpoints: an element that is fetched, and one that keeps changing.
  *
  * @module
  */
 
-import { type CheckInfo, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
-import { blockTimes, type ServerEvidence } from "../record/record.ts";
+import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { describeAnswer } from "../checks/http.ts";
+import { quoteText } from "../checks/quote.ts";
+import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
+import type { Definition } from "../checks/stream_checks.ts";
 import type { StreamEvidence } from "../interpret.ts";
+import { attributeOf } from "../markup.ts";
+import { blockTimes, type ServerEvidence } from "../record/record.ts";
 import {
-  attributeOf,
-  checksOf,
-  describe,
-  failIn,
-  type FragmentEvent,
-  fragmentsOf,
+  errorIn,
   htmlRange,
-  oneEvent,
-  quote,
-  raiseOf,
-  rootsOf,
+  judgeFirst,
+  judgeOneEvent,
+  type Merge,
+  mergesIn,
   textIn,
-  unanswered,
-  withFirst,
   withoutFragment,
 } from "./answer.ts";
 
-const ofTarget = checksOf("example", "target");
-const ofFeed = checksOf("example", "feed");
+const checkTarget = serverChecks<ServerEvidence>("example", "target");
+const checkFeed = serverChecks<ServerEvidence>("example", "feed");
 
-/** What a stream says, event by event. */
+/** The text of each event that merges HTML. */
 const textsIn = (stream: StreamEvidence) =>
-  fragmentsOf(stream).map(({ fragment }) => rootsOf(fragment.html).map(textIn).join("").trim());
+  mergesIn(stream).map(({ markup: { roots } }) => roots.map(textIn).join("").trim());
 
-/** Says for whom a fragment is, if that is not one element with this id. */
-function otherTarget({ fragment: { selector, html } }: FragmentEvent, id: string): string | undefined {
-  const targets = selector ? [selector] : rootsOf(html).map((root) => `#${attributeOf(root, "id") ?? ""}`);
+/** The target of a fragment in words, if it is not one element with this id. */
+function otherTarget({ instruction: { selector }, markup: { roots } }: Merge, id: string): string | undefined {
+  const targets = selector ? [selector] : roots.map((root) => `#${attributeOf(root, "id") ?? ""}`);
   if (targets.length === 1 && targets[0] === `#${id}`) return undefined;
   return targets.length === 0
     ? "there is no element in it"
-    : `it is for ${targets.map((one) => quote(one)).join(", ")}`;
+    : `it is for ${targets.map((target) => quoteText(target)).join(", ")}`;
 }
 
 const withoutSecond = (route: string) => notApplicable(`${route} has no second event`);
 
 /** A check of the first answer of `/target`. */
-function ofElement(
-  info: Omit<CheckInfo, "family">,
-  run: (first: FragmentEvent, server: ServerEvidence) => Finding,
-): ServerCheck {
-  return ofTarget(info, (server) => withFirst(server.target[0], server.routes.target, (first) => run(first, server)));
+function checkFirstAnswer(
+  { run, ...info }: Definition<{ run: (first: Merge, server: ServerEvidence) => Finding }>,
+): ServerCheck<ServerEvidence> {
+  return checkTarget({
+    ...info,
+    run: (server) => judgeFirst(server.target[0], server.routes.target, (first) => run(first, server)),
+  });
 }
 
-/** A check of a feed that has said something. */
-function ofEvents(
-  info: Omit<CheckInfo, "family">,
-  run: (feed: StreamEvidence, times: number[], server: ServerEvidence) => Finding,
-): ServerCheck {
-  return ofFeed(info, (server) => {
-    if (fragmentsOf(server.feed).length === 0) return withoutFragment(server.routes.feed);
-    return run(server.feed, blockTimes(server.feed.exchange!), server);
+/** A check of a feed that has at least one fragment. */
+function checkFeedEvents(
+  { run, ...info }: Definition<{ run: (feed: StreamEvidence, times: number[], server: ServerEvidence) => Finding }>,
+): ServerCheck<ServerEvidence> {
+  return checkFeed({
+    ...info,
+    run(server) {
+      if (mergesIn(server.feed).length === 0) return withoutFragment(server.routes.feed);
+      return run(server.feed, blockTimes(server.feed.exchange!), server);
+    },
   });
 }
 
@@ -67,167 +69,190 @@ const time = /\d{1,2}[:.h]\d{2}|\d{10}/;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** The checks. */
-export const target: ServerCheck[] = [
-  ofTarget({
+const targetChecks: ServerCheck<ServerEvidence>[] = [
+  checkTarget({
     id: "target-event",
     level: "MUST",
     title: "The target is answered with a fragment",
     clause: "EXA-6",
     why: "The button does nothing.",
     fix: 'Answer with `event: datastar-fragment`, `data: fragment <div id="target">…</div>` and an empty line.',
-  }, (server) => {
-    const [first] = server.target;
-    if (!first.exchange?.head) return unanswered(server, first.exchange!, "a datastar-fragment event");
-    if (fragmentsOf(first).length > 0) return pass("a datastar-fragment event");
-    const raised = raiseOf(first);
-    const actual = raised ? `the client raises ${raised.name}: ${raised.message}` : describe(first.exchange);
-    return failIn(first, "a datastar-fragment event", actual, raised && [raised.at]);
+    run(server) {
+      const [first] = server.target;
+      if (!first.exchange?.head) return unanswered(server, first.exchange!, "a datastar-fragment event");
+      if (mergesIn(first).length > 0) return pass("a datastar-fragment event");
+      const error = errorIn(first);
+      const actual = error ? `the client raises ${error.name}: ${error.message}` : describeAnswer(first.exchange);
+      return failIn(first, "a datastar-fragment event", actual, error && [error.at]);
+    },
   }),
-  ofTarget({
+  checkTarget({
     id: "target-one-event",
     level: "SHOULD",
     title: "The target is answered with one event",
     clause: "EXA-6",
     why: "More than one event does more to the page than the example is about.",
     fix: "Send all that the answer says in one event.",
-  }, ({ target: [first], routes }) => oneEvent(first, routes.target)),
-  ofElement({
+    run: ({ target: [first], routes }) => judgeOneEvent(first, routes.target),
+  }),
+  checkFirstAnswer({
     id: "target-merge",
     level: "SHOULD",
     title: "The target is merged by morph, the default",
     clause: "EXA-6",
     why: "Other modes make a new element, put one into the other, or do not change the content at all.",
     fix: "Leave the `merge` line out.",
-  }, (first, { target }) => {
-    const { merge } = first.fragment;
-    if (merge === "morph") return pass("morph");
-    return failIn(target[0], "morph", `merge ${merge}`, [first.event.range]);
+    run(first, { target }) {
+      const { merge } = first.instruction;
+      if (merge === "morph") return pass("morph");
+      return failIn(target[0], "morph", `merge ${merge}`, [first.event.range]);
+    },
   }),
-  ofElement({
+  checkFirstAnswer({
     id: "target-element",
     level: "MUST",
     title: "The fragment is for the element with the id target",
     clause: "EXA-6",
     why: "The time appears elsewhere, or nowhere: then the client raises, and asks nine times more.",
     fix: 'Send one element with that id: `<div id="target"><b>…</b></div>`.',
-  }, (first, { target }) => {
-    const other = otherTarget(first, "target");
-    if (other === undefined) return pass("#target");
-    return failIn(target[0], 'one element with the id "target"', other, [htmlRange(first)]);
+    run(first, { target }) {
+      const other = otherTarget(first, "target");
+      if (other === undefined) return pass("#target");
+      return failIn(target[0], 'one element with the id "target"', other, [htmlRange(first)]);
+    },
   }),
-  ofElement({
+  checkFirstAnswer({
     id: "target-time",
     level: "MUST",
     title: "The target shows a time",
     clause: "EXA-6",
     why: "The reader does not see what was asked for.",
     fix: "Put the server's time of day into the element, with its seconds.",
-  }, (first, { target }) => {
-    const [text] = textsIn(target[0]);
-    if (time.test(text)) return pass(quote(text));
-    return failIn(target[0], "a time of day, as in 2024-05-06 07:08:09", quote(text), [htmlRange(first)]);
+    run(first, { target }) {
+      const [text] = textsIn(target[0]);
+      if (time.test(text)) return pass(quoteText(text));
+      return failIn(target[0], "a time of day, as in 2024-05-06 07:08:09", quoteText(text), [htmlRange(first)]);
+    },
   }),
-  ofElement({
+  checkFirstAnswer({
     id: "target-moves",
     level: "MUST",
     title: "The time moves on",
     clause: "EXA-6",
     why: "Who asks again sees the same time: the answer was kept somewhere, or made only once.",
     fix: "Read the clock in the handler, show seconds, and send `cache-control: no-cache`.",
-  }, (_, server) => {
-    const [first, second] = server.target;
-    const [before] = textsIn(first);
-    const [after] = textsIn(second);
-    if (after === undefined) {
-      if (!second.exchange?.head) return unanswered(server, second.exchange!, "another time");
-      return failIn(second, "another time", describe(second.exchange));
-    }
-    if (after !== before) return pass(`${quote(before)}, then ${quote(after)}`);
-    const [event] = fragmentsOf(second);
-    return failIn(second, "another time, more than a second later", `${quote(after)} both times`, [htmlRange(event)]);
+    run(_, server) {
+      const [first, second] = server.target;
+      const [before] = textsIn(first);
+      const [after] = textsIn(second);
+      if (after === undefined) {
+        if (!second.exchange?.head) return unanswered(server, second.exchange!, "another time");
+        return failIn(second, "another time", describeAnswer(second.exchange));
+      }
+      if (after !== before) return pass(`${quoteText(before)}, then ${quoteText(after)}`);
+      const [event] = mergesIn(second);
+      return failIn(second, "another time, more than a second later", `${quoteText(after)} both times`, [
+        htmlRange(event),
+      ]);
+    },
   }),
-  ofFeed({
+];
+
+const feedChecks: ServerCheck<ServerEvidence>[] = [
+  checkFeed({
     id: "feed-goes-on",
     level: "MUST",
     title: "The feed has more than one event within 5 s",
     clause: "EXA-7",
     why: "The number that should change every second stands still.",
     fix: "Send an event at once, and then another every second, each with its empty line, and flush each.",
-  }, (server) => {
-    const { feed } = server;
-    if (!feed.exchange?.head) return unanswered(server, feed.exchange!, "an endless stream");
-    const { length } = fragmentsOf(feed);
-    if (length >= 2) return pass(`${length} events`);
-    const after = seconds(feed.exchange.endedAt);
-    const actual = feed.bytes.length > 0 && length === 0 ? describe(feed.exchange) : `${length} within ${after}`;
-    return failIn(feed, "2 events or more within 5 s", actual);
+    run(server) {
+      const { feed } = server;
+      if (!feed.exchange?.head) return unanswered(server, feed.exchange!, "an endless stream");
+      const { length } = mergesIn(feed);
+      if (length >= 2) return pass(`${length} events`);
+      const after = seconds(feed.exchange.endedAt);
+      const actual = feed.bytes.length > 0 && length === 0
+        ? describeAnswer(feed.exchange)
+        : `${length} within ${after}`;
+      return failIn(feed, "2 events or more within 5 s", actual);
+    },
   }),
-  ofEvents({
+  checkFeedEvents({
     id: "feed-open",
     level: "MUST",
     title: "The feed has no end",
     clause: "EXA-7",
     why: "The client takes the end for the end of the action and never asks again: the number stands still.",
     fix: "Do not return from the handler, and do not end the response, until the reader has left.",
-  }, (feed) => {
-    const { ending, endedAt, why } = feed.exchange!;
-    if (ending === "left" || ending === "gave up") return pass(`still open after ${seconds(endedAt)}`);
-    return failIn(feed, "still open", `${why ?? "it ended"}, after ${seconds(endedAt)}`);
+    run(feed) {
+      const { ending, endedAt, why } = feed.exchange!;
+      if (ending === "left" || ending === "gave up") return pass(`still open after ${seconds(endedAt)}`);
+      return failIn(feed, "still open", `${why ?? "it ended"}, after ${seconds(endedAt)}`);
+    },
   }),
-  ofEvents({
+  checkFeedEvents({
     id: "feed-first",
     level: "SHOULD",
     title: "The first event comes at once",
     clause: "EXA-7",
     why: "The reader looks at an empty place.",
     fix: "Send an event before the first wait.",
-  }, (feed, [first]) => {
-    if (first <= 1_500) return pass(seconds(first));
-    return failIn(feed, "an event within 1.5 s", `it came after ${seconds(first)}`);
+    run(feed, [first]) {
+      if (first <= 1_500) return pass(seconds(first));
+      return failIn(feed, "an event within 1.5 s", `it came after ${seconds(first)}`);
+    },
   }),
-  ofEvents({
+  checkFeedEvents({
     id: "feed-pace",
     level: "SHOULD",
     title: "An event comes about every one to two seconds",
     clause: "EXA-7",
-    why: "Faster than that nobody can read it, and each event makes the client look at the whole page anew.",
+    why: "Faster than that no one can read it, and each event makes the client go over the whole page again.",
     fix: "Wait a second between two events.",
-  }, (feed, times, { routes }) => {
-    if (times.length < 2) return withoutSecond(routes.feed);
-    const gaps = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b);
-    const middle = gaps[Math.floor(gaps.length / 2)];
-    if (middle >= 400 && middle <= 3_000) return pass(`about every ${seconds(middle)}`);
-    const actual = middle < 400 ? `${times.length} in ${seconds(times[times.length - 1])}` : `every ${seconds(middle)}`;
-    return failIn(feed, "an event every 1 to 2 s", actual);
+    run(feed, times, { routes }) {
+      if (times.length < 2) return withoutSecond(routes.feed);
+      const gaps = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b);
+      const middle = gaps[Math.floor(gaps.length / 2)];
+      if (middle >= 400 && middle <= 3_000) return pass(`about every ${seconds(middle)}`);
+      const actual = middle < 400
+        ? `${times.length} in ${seconds(times[times.length - 1])}`
+        : `every ${seconds(middle)}`;
+      return failIn(feed, "an event every 1 to 2 s", actual);
+    },
   }),
-  ofEvents({
+  checkFeedEvents({
     id: "feed-varies",
     level: "MUST",
     title: "Each event of the feed says something else",
     clause: "EXA-7",
     why: "The reader cannot see that the feed is alive.",
     fix: "Make a new random value for each event, not once for the stream.",
-  }, (feed, _, { routes }) => {
-    const events = fragmentsOf(feed);
-    if (events.length < 2) return withoutSecond(routes.feed);
-    const texts = textsIn(feed);
-    if (new Set(texts).size > 1) return pass(texts.slice(0, 3).map((text) => quote(text, 24)).join(", "));
-    const at = events.slice(0, 2).map(htmlRange);
-    return failIn(feed, "another value in each event", `${quote(texts[0])} ${texts.length} times`, at);
+    run(feed, _, { routes }) {
+      const events = mergesIn(feed);
+      if (events.length < 2) return withoutSecond(routes.feed);
+      const texts = textsIn(feed);
+      if (new Set(texts).size > 1) return pass(texts.slice(0, 3).map((text) => quoteText(text, 24)).join(", "));
+      const at = events.slice(0, 2).map(htmlRange);
+      return failIn(feed, "another value in each event", `${quoteText(texts[0])} ${texts.length} times`, at);
+    },
   }),
-  ofEvents({
+  checkFeedEvents({
     id: "feed-element",
     level: "MUST",
     title: "The events are for the element with the id feed",
     clause: "EXA-7",
     why: "The value appears elsewhere, or nowhere: then the client raises, and gives up after ten requests.",
     fix: 'Send one element with that id: `<span id="feed">…</span>`.',
-  }, (feed) => {
-    for (const event of fragmentsOf(feed)) {
-      const other = otherTarget(event, "feed");
-      if (other !== undefined) return failIn(feed, 'one element with the id "feed"', other, [htmlRange(event)]);
-    }
-    return pass("#feed");
+    run(feed) {
+      for (const event of mergesIn(feed)) {
+        const other = otherTarget(event, "feed");
+        if (other !== undefined) return failIn(feed, 'one element with the id "feed"', other, [htmlRange(event)]);
+      }
+      return pass("#feed");
+    },
   }),
 ];
+
+/** The checks. */
+export const target: ServerCheck<ServerEvidence>[] = [...targetChecks, ...feedChecks];

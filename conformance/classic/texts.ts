@@ -1,5 +1,5 @@
 /**
- * The texts of the round trip: what each of them shows, and what to do where it does not come back.
+ * The texts of the round trip: the title of each check, and the advice where the text does not come back.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { CheckInfo } from "../check.ts";
 import type { InputName } from "../record/record.ts";
 
-/** All that differs from text to text. */
+/** The parts of a check that differ from text to text. */
 type TextInfo = Pick<CheckInfo, "title" | "clause" | "why" | "fix">;
 
 const inHtml =
@@ -20,7 +20,7 @@ const inJson =
 const inUnicode =
   "Treat the text as Unicode from end to end: no 8-bit encoding and no cleaning of characters on the way.";
 
-const lost = "The text does not come back: the client raises, or the reader sees another one.";
+const lost = "The text does not come back: the client raises, or the reader sees a different one.";
 
 /** By the name of the text. */
 export const texts: Record<InputName, TextInfo> = {
@@ -39,7 +39,7 @@ export const texts: Record<InputName, TextInfo> = {
   "single-quote": {
     title: "A single quote before something like an attribute comes back as it was",
     clause: "STO-9",
-    why: "The text plants an event handler in the page, which runs somebody else's code.",
+    why: "The text plants an event handler in the page, which runs someone else's code.",
     fix: inHtml,
   },
   "angle-brackets": {
@@ -127,7 +127,7 @@ export const texts: Record<InputName, TextInfo> = {
   "spaces": {
     title: "Spaces, plus and percent signs come back as they were",
     clause: "REQ-1",
-    why: "The text is decoded twice, or not as a form, or trimmed: the reader sees another one.",
+    why: "The text is decoded twice, or not as a form, or trimmed: the reader sees a different one.",
     fix: "Decode the query once, as form encoding, and trim nothing.",
   },
   "empty": {

@@ -1,17 +1,16 @@
 /**
- * Words that somebody may have meant: those of the classic dialect, and what other generations say instead.
+ * Words of other generations of the protocol, and the classic words for the same.
  *
  * @module
  */
 
-import { closestString } from "deno-std/text/closest_string.js";
-import { levenshteinDistance } from "deno-std/text/levenshtein_distance.js";
+import { suggest } from "../checks/words.ts";
 
 /** A word of another generation of the protocol. */
 export interface Foreign {
   /** The generation. */
   of: string;
-  /** What says the same in the classic one. */
+  /** The classic word for the same. */
   classic: string;
 }
 
@@ -37,7 +36,7 @@ export const foreignNames: Record<string, Foreign> = {
   "datastar-patch-signals": { of: v1, classic: "event: datastar-signal" },
 };
 
-/** Keys of the event that merges HTML. `value` tells such a key from a line of text. */
+/** Keys of the event that merges HTML. A line of text that begins with such a word has a different `value`. */
 export const foreignKeys: Record<string, Foreign & { value: RegExp }> = {
   html: { of: old, classic: "fragment", value: /^</ },
   redirect: { of: old, classic: "an event datastar-redirect, with data: url", value: /^(\/|https?:)/ },
@@ -52,6 +51,18 @@ export const foreignKeys: Record<string, Foreign & { value: RegExp }> = {
   signals: { of: later, classic: "an event datastar-signal, with data: store", value: /^\{/ },
   store: { of: signal, classic: "an event datastar-signal of its own", value: /^\{/ },
   onlyIfMissing: { of: signal, classic: "an event datastar-signal of its own", value: /^(true|false)$/ },
+};
+
+/** Keys of the events that bring no HTML. */
+export const foreignInstructionKeys: Record<string, Foreign> = {
+  signals: { of: later, classic: "store" },
+  ifmissing: { of: "data-store", classic: "onlyIfMissing" },
+  ifMissing: { of: "data-store", classic: "onlyIfMissing" },
+  path: { of: beta, classic: "paths" },
+  signal: { of: "no generation", classic: "paths" },
+  fragment: { of: "datastar-fragment", classic: "selector" },
+  location: { of: "no generation", classic: "url" },
+  href: { of: "no generation", classic: "url" },
 };
 
 /** Merge modes. */
@@ -70,39 +81,24 @@ export const foreignModes: Record<string, Foreign> = {
   remove: { of: v1, classic: "an event datastar-delete, with data: selector" },
 };
 
-/** Names of fields. */
-export const foreignFields: Record<string, string> = {
-  retryDuration: "retry",
-  retryInterval: "retry",
-  eventId: "id",
-  eventID: "id",
-  "last-event-id": "id",
-  type: "event",
-  name: "event",
-};
-
-/** The word that was meant, if one is near. */
-export function suggest(given: string, known: readonly string[]): string | undefined {
-  const word = given.trim();
-  if (word === "" || word.length > 40) return;
-  const nearest = closestString(word, known);
-  const away = levenshteinDistance(word.toLowerCase(), nearest.toLowerCase());
-  return away <= Math.max(1, Math.floor(nearest.length / 4)) ? nearest : undefined;
-}
-
-/** What to expect in the place of a word: the classic word for it, the word that was meant, or one of those known. */
-export function expectedFor(
+/**
+ * The words to expect in the place of one that the client does not know: the classic word for it, a known word that is
+ * near, or any of the known ones.
+ *
+ * @param toLine Completes the near word, so that it can be copied.
+ */
+export function expectedWord(
   given: string,
   known: readonly string[],
   foreign: Record<string, Foreign>,
-  say: (word: string) => string,
+  toLine: (word: string) => string = String,
 ): string {
   if (Object.hasOwn(foreign, given)) return foreign[given].classic;
   const near = suggest(given, known);
-  return near ? say(near) : `one of ${known.join(", ")}`;
+  return near ? toLine(near) : `one of ${known.join(", ")}`;
 }
 
-/** Where a word comes from, as the end of a sentence. */
-export function originOf(given: string, foreign: Record<string, Foreign>): string {
+/** The generation that a word comes from, as the end of a sentence. */
+export function originOfWord(given: string, foreign: Record<string, Foreign>): string {
   return Object.hasOwn(foreign, given) ? `, a word of ${foreign[given].of}` : "";
 }

@@ -6,7 +6,7 @@
 
 /** The demands of a plugin on its attributes [APP-4]. The client raises where one of them is not met. */
 export interface PluginRules {
-  /** The beginning of the name behind `data-`, in camel case. */
+  /** The beginning of the name after `data-`, in camel case. */
   prefix: string;
   /** Whether a key must follow the prefix, or must not. */
   key?: "none" | "some";

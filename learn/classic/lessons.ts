@@ -5,7 +5,8 @@
  */
 
 import type { Instruction, StreamEvent } from "../../harness/mod.ts";
-import { compare, type Expectation, type Outcome, type Surroundings } from "../../vectors/compare.ts";
+import { compare, type Surroundings } from "../../vectors/compare.ts";
+import type { Expectation, Outcome } from "../../vectors/vector.ts";
 
 /** A vector that is explained, and a task to try on it. */
 export interface Lesson {

@@ -6,7 +6,8 @@ import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import type * as harness from "../../harness/mod.ts";
 import type * as real from "../../learn/real.ts";
-import type * as runner from "../../vectors/compare.ts";
+import type * as compareModule from "../../vectors/compare.ts";
+import type * as vectorModule from "../../vectors/vector.ts";
 import { families } from "../../vectors/classic/mod.ts";
 import { oneRun, useBrowser, watch } from "../support/browser.ts";
 import { differences } from "../support/differences.ts";
@@ -40,14 +41,14 @@ after(() => {
   between.close();
 });
 
-type Vector = runner.Vector;
+type Vector = vectorModule.Vector;
 type Case = Pick<Vector, "id" | "page" | "stream"> & Partial<Vector>;
 
 /** What one case became, by the real client and by the model. */
 interface Compared {
   id: string;
   /** What is not as the vector expects. */
-  unexpected: runner.Difference[];
+  unexpected: vectorModule.Difference[];
   agreement: real.Agreement;
   notRun: string[];
 }
@@ -64,7 +65,8 @@ async function openComparing(): Promise<Page> {
     const load = (path: string) => import(`/learn/modules/${path}`);
     const { compareWithModel, runReal }: typeof real = await load("learn/real.ts");
     const { applyEvents, createPage, readStream }: typeof harness = await load("harness/mod.ts");
-    const { bytesOf, compare, readValues, setValues, treeOf }: typeof runner = await load("vectors/compare.ts");
+    const { compare, treeOf }: typeof compareModule = await load("vectors/compare.ts");
+    const { bytesOf, readValues, setValues }: typeof vectorModule = await load("vectors/vector.ts");
     const newBody = (html: string) => {
       const { body } = document.implementation.createHTMLDocument();
       body.innerHTML = html;
@@ -79,7 +81,7 @@ async function openComparing(): Promise<Page> {
       for await (const event of readStream(bytesOf(bytes))) events.push(event);
       const { error } = applyEvents(page, events, { viewTransitions: true });
       const body = document.body as HTMLElement | null;
-      const outcome: runner.Outcome = {
+      const outcome: vectorModule.Outcome = {
         tree: body ? treeOf(body) : "",
         html: "",
         error: error?.name,
@@ -480,7 +482,7 @@ describe("runReal()", () => {
       const { html: next } = await run("<p>next</p>", "");
       assertEquals(next, "<p>next</p>");
       assertEquals(await around(), before);
-      const allowed = /^localhost\/(datastar\.js|learn\/(frame|modules\/(learn|runner)\/\w+\.ts))$/;
+      const allowed = /^localhost\/(datastar\.js|learn\/(frame|modules\/(learn|vectors)\/(classic\/)?\w+\.ts))$/;
       assertEquals(requests.filter((path) => !allowed.test(path)), []);
       assertEquals(others, []);
       assertEquals(complaints.filter((complaint) => /^dialog|^exception/.test(complaint)), []);
@@ -498,6 +500,6 @@ declare global {
   var inFrame: (
     scene: { page: string; stream: string },
     options?: { keep?: boolean; timeout?: number },
-  ) => Promise<runner.Outcome>;
+  ) => Promise<vectorModule.Outcome>;
   var container: Element;
 }

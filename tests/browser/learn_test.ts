@@ -8,7 +8,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { lessons } from "../../learn/classic/lessons.ts";
 import { encodeState } from "../../learn/link.ts";
 import { toText } from "../../learn/notation.ts";
-import { bytesOf, type Vector } from "../../vectors/compare.ts";
+import { bytesOf, type Vector } from "../../vectors/vector.ts";
 import { families } from "../../vectors/classic/mod.ts";
 import { useBrowser, watch } from "../support/browser.ts";
 import { conform } from "../support/conform.ts";

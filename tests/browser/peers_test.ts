@@ -15,28 +15,28 @@ const only = [
   "get-no-injection",
 ];
 
-/** Of the checks that pass, each of this many is looked at; of those that fail, each one. */
+/** One in this many passing checks is repeated in the browser, and all failing ones. */
 const sample = 4;
 
-/** Pages at work at a time. */
+/** Number of pages at a time. */
 const parallel = 3;
 
-describe("what the checker says of others' servers is what the real client shows", () => {
+describe("the checker's verdicts on servers of others agree with the real client", () => {
   for (const { name, file } of peers) {
-    // It is the checker, the client and the servers that are looked at here, which is the same under both runtimes.
+    // The checker, the client and the servers are tested here, which are the same under both runtimes.
     test(name, oneRun, async () => {
       const server = await startServer({}, file, ["run", "-A"]);
       try {
         const { report } = await checkServer(server.url, { only });
-        const looked = report.checks.filter(({ verdict }, i) => verdict !== "pass" || i % sample === 0);
+        const sampled = report.checks.filter(({ verdict }, i) => verdict !== "pass" || i % sample === 0);
         const seen: Record<string, boolean> = {};
-        const waiting = looked.values();
+        const waiting = sampled.values();
         await Promise.all(Array.from({ length: parallel }, async () => {
           const page = await used.browser.newPage();
-          for (const { id } of waiting) seen[id] = await goesRight(page, server.url, id);
+          for (const { id } of waiting) seen[id] = await passesInClient(page, server.url, id);
           await page.close();
         }));
-        assertEquals(seen, Object.fromEntries(looked.map(({ id, verdict }) => [id, verdict === "pass"])));
+        assertEquals(seen, Object.fromEntries(sampled.map(({ id, verdict }) => [id, verdict === "pass"])));
       } finally {
         await server.stop();
       }
@@ -44,10 +44,10 @@ describe("what the checker says of others' servers is what the real client shows
   }
 });
 
-function goesRight(page: Page, url: string, id: string): Promise<boolean> {
-  if (id === "get-no-injection") return runsNothing(page, url);
-  if (id.startsWith("bad-")) return isAskedOnce(page, url, id.replace("bad-", "") as QueryName);
-  return comesBack(page, url, id.replace("get-keeps-", "") as InputName);
+function passesInClient(page: Page, url: string, id: string): Promise<boolean> {
+  if (id === "get-no-injection") return runsNoScript(page, url);
+  if (id.startsWith("bad-")) return isRequestedOnce(page, url, id.replace("bad-", "") as QueryName);
+  return keepsInput(page, url, id.replace("get-keeps-", "") as InputName);
 }
 
 function queryOf(name: InputName): string {
@@ -55,8 +55,8 @@ function queryOf(name: InputName): string {
   return `?${new URLSearchParams({ datastar: JSON.stringify(signals) })}`;
 }
 
-/** Whether the client shows a text after its way through the server as it was. */
-async function comesBack(page: Page, url: string, name: InputName): Promise<boolean> {
+/** Whether the client shows an input unchanged after the server has returned it. */
+async function keepsInput(page: Page, url: string, name: InputName): Promise<boolean> {
   const { wrong } = await send(page, url, queryOf(name));
   const output = page.waitForFunction(() => document.querySelector("#output")!.textContent);
   await Promise.race([output, wrong]);
@@ -64,26 +64,26 @@ async function comesBack(page: Page, url: string, name: InputName): Promise<bool
   return text.startsWith(JSON.stringify(`Your input: ${inputs[name]}, is `).slice(0, -1));
 }
 
-/** Whether a text that calls alert(), in character references, remains a text. */
-async function runsNothing(page: Page, url: string): Promise<boolean> {
+/** Whether an input that calls alert(), in character references, remains text. */
+async function runsNoScript(page: Page, url: string): Promise<boolean> {
   const { wrong } = await send(page, url, queryOf("references"));
   const dialog = page.waitForEvent("dialog").then(async (dialog) => {
     await dialog.dismiss();
     return false;
   });
-  dialog.catch(() => {}); // none has come
+  dialog.catch(() => {}); // there was none
   const output = page.waitForFunction(() => document.querySelector("#output")!.textContent);
   return await Promise.race([dialog, output.then(() => true), wrong.then(() => true)]);
 }
 
-/** Whether the client is content with the answer to such a query, and does not ask again. */
-async function isAskedOnce(page: Page, url: string, name: QueryName): Promise<boolean> {
+/** Whether the client accepts the response to such a query, and does not repeat the request. */
+async function isRequestedOnce(page: Page, url: string, name: QueryName): Promise<boolean> {
   const { again } = await send(page, url, badQueries[name]);
   const ended = page.waitForFunction(() => "ended" in globalThis);
   return await Promise.race([ended.then(() => true), again.then(() => false)]);
 }
 
-/** Opens a server's page and presses its button; in place of what the client asks, the server is asked `query`. */
+/** Opens a server's page and presses its button. The client's query is replaced by `query`. */
 async function send(page: Page, url: string, query: string) {
   await page.unrouteAll();
   page.removeAllListeners();
@@ -96,15 +96,15 @@ async function send(page: Page, url: string, query: string) {
       if (type === "fetch_end" && message.includes("/get")) Object.assign(globalThis, { ended: true });
     });
   });
-  let failed = () => {};
-  let asked = () => {};
-  const wrong = new Promise<void>((resolve) => failed = resolve);
-  const again = new Promise<void>((resolve) => asked = resolve);
-  // One that the feed's next event cuts short is no error of this answer.
-  page.on("pageerror", ({ message }) => !/Transition was skipped/.test(message) && failed());
+  let onError = () => {};
+  let onRetry = () => {};
+  const wrong = new Promise<void>((resolve) => onError = resolve);
+  const again = new Promise<void>((resolve) => onRetry = resolve);
+  // A transition that the next event of the feed interrupts is no error of this response.
+  page.on("pageerror", ({ message }) => !/Transition was skipped/.test(message) && onError());
   page.on("console", (message) => {
-    if (message.type() === "error") failed();
-    if (/^Error fetching event source, retrying/.test(message.text())) asked();
+    if (message.type() === "error") onError();
+    if (/^Error fetching event source, retrying/.test(message.text())) onRetry();
   });
   await page.locator("#send").evaluate((button) => (button as HTMLElement).click());
   return { wrong, again };

@@ -3,15 +3,16 @@ import fc from "fast-check";
 import process from "node:process";
 import { before, test } from "node:test";
 import type { Page } from "playwright-core";
-import type {} from "../../runner/app.ts"; // what it adds to globalThis
-import { compare, type Outcome } from "../../vectors/compare.ts";
+import type {} from "../../runner/app.ts"; // declares globalThis.fragstar and globalThis.summary
+import { compare } from "../../vectors/compare.ts";
+import type { Outcome } from "../../vectors/vector.ts";
 import { useBrowser } from "../support/browser.ts";
 import { surroundings } from "../support/dom.ts";
 import { runInHarness } from "../support/model.ts";
 import { slow } from "../support/process.ts";
+import { seed } from "../support/seed.ts";
 
 /** SEED and RUNS repeat a run: `SEED=7 RUNS=50 deno task test:browser`. */
-const seed = Number(process.env.SEED || Date.now() % 2 ** 31);
 const runs = Number(process.env.RUNS || 2000);
 /** Cases that are sent to the page at a time. */
 const batch = 100;
@@ -20,7 +21,7 @@ const used = useBrowser();
 let page: Page;
 before(async () => {
   page = await used.browser.newPage();
-  await page.route("**/vectors/all.json", (route) => route.fulfill({ json: { families: [] } }));
+  await page.route("**/all.json", (route) => route.fulfill({ json: { families: [] } }));
   await page.goto(`${used.server.url}/vectors`);
   await page.waitForFunction(() => globalThis.summary);
 }, slow);
@@ -43,7 +44,7 @@ const attributes = fc.dictionary(
   oneOf("", "1", "two", "a b"),
   { maxKeys: 4 },
 ).map((all) => Object.entries(all).map(([name, value]) => ` ${name}="${value}"`).join(""));
-/** What the client applies anew with each event. */
+/** Attributes that the client applies again with each event. */
 const plugins = [
   ' data-text="$n"',
   ' data-text="$o.x"',
@@ -55,13 +56,13 @@ const plugins = [
   ' data-on-load.once="$o.x = $n; $n += 1"',
   ' data-other="x"',
 ];
-/** What it refuses each time. No page begins with it: the client would not come to its request. */
+/** Attributes that it refuses each time. No page begins with one, because the client would not send its request. */
 const refused = [' data-store=\'{"o":{"x":"a;b"}}\'', ' data-reference="x"'];
 const text = oneOf("", "one", "two", " ", "&lt;&amp;", "é😀", "<!-- note -->");
 
 const row = fc.tuple(ownId, text).map(([own, words]) => `<tr${own}><td>${words}</td></tr>`);
 
-/** HTML that every parser reads alike: nothing has to be rearranged. */
+/** HTML that every parser reads the same: nothing has to be rearranged. */
 const elements = (plugins: string[]) =>
   fc.letrec<{ element: string; children: string }>((tie) => ({
     element: fc.oneof(
@@ -148,7 +149,7 @@ const event = fc.oneof(
 const cases = fc.record({
   page: joined(elements(plugins), 4),
   events: joined(event, 4),
-  /** What becomes of the events on the way. */
+  /** The change that is made to the bytes. */
   way: fc.oneof({ weight: 6, arbitrary: fc.constant("plain") }, {
     weight: 1,
     arbitrary: oneOf("CR", "CRLF", "byte order mark", "cut off"),
@@ -173,7 +174,7 @@ async function inBrowser(some: Case[]): Promise<Outcome[]> {
   }, some.map((one) => ({ ...one, id: "random", title: "", clause: "", teach: "", expect: {} })));
 }
 
-/** What the browser made of a page that the harness did not. */
+/** Compares the browser's page with that of the harness. */
 async function differences(one: Case, browser: Outcome) {
   const harness = await runInHarness(one, true);
   const found: unknown[] = compare({ store: harness.store, error: harness.error }, browser, surroundings);
@@ -183,20 +184,24 @@ async function differences(one: Case, browser: Outcome) {
   return found;
 }
 
-test(`${runs} random sequences become the same in the harness and in Chromium`, { timeout: 1_200_000 }, async () => {
-  console.log(`random sequences: SEED=${seed} RUNS=${runs}`);
-  const sampled = fc.sample(cases, { seed, numRuns: runs });
-  for (let start = 0; start < runs; start += batch) {
-    const some = sampled.slice(start, start + batch);
-    const outcomes = await inBrowser(some);
-    for (const [i, one] of some.entries()) {
-      const found = await differences(one, outcomes[i]);
-      if (found.length > 0) await shrink(start + i, { ...one, found });
+test(
+  `${runs} random sequences have the same result in the harness and in Chromium`,
+  { timeout: 1_200_000 },
+  async () => {
+    console.log(`random sequences: SEED=${seed} RUNS=${runs}`);
+    const sampled = fc.sample(cases, { seed, numRuns: runs });
+    for (let start = 0; start < runs; start += batch) {
+      const some = sampled.slice(start, start + batch);
+      const outcomes = await inBrowser(some);
+      for (const [i, one] of some.entries()) {
+        const found = await differences(one, outcomes[i]);
+        if (found.length > 0) await shrink(start + i, { ...one, found });
+      }
     }
-  }
-});
+  },
+);
 
-/** Once more with fast-check in charge, at this place of the same sequence: it finds the smallest that differs. */
+/** Repeats case `i` of the same sample as a property, so that fast-check finds the smallest case that differs. */
 async function shrink(i: number, seen: unknown): Promise<never> {
   await fc.assert(
     fc.asyncProperty(cases, async (smaller) => {

@@ -5,7 +5,7 @@ import process from "node:process";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import type { Summary } from "../../runner/app.ts";
-import type { Family, Outcome, Vector } from "../../vectors/compare.ts";
+import type { Family, Outcome, Vector } from "../../vectors/vector.ts";
 import { families } from "../../vectors/classic/mod.ts";
 import { useBrowser, watch } from "../support/browser.ts";
 import { slow } from "../support/process.ts";
@@ -17,7 +17,7 @@ async function open(query = "", vectors?: Family[]): Promise<{ page: Page; compl
   const page = await used.browser.newPage();
   const complaints = watch(page);
   if (vectors) {
-    await page.route("**/vectors/all.json", (route) => route.fulfill({ json: { families: vectors } }));
+    await page.route("**/all.json", (route) => route.fulfill({ json: { families: vectors } }));
   }
   await page.goto(`${used.server.url}/vectors${query}`);
   return { page, complaints };
@@ -93,7 +93,7 @@ describe("runVector()", () => {
       page: `<p id="a">1</p>`,
       stream: fragment(`<p id="a">2</p>`, "vt false") + fragment(`<p id="b">3</p>`) + fragment(`<p id="a">4</p>`),
     }, { tree: `| <p>\n|   id="a"\n|   "2"`, error: "no-target" }],
-    ["an error within a View Transition, which the client does not hear of", {
+    ["an error within a View Transition, which the client does not notice", {
       page: `<p id="a">1</p>`,
       stream: fragment(`<p id="a" data-reference="x">2</p>`),
     }, { error: undefined }],
@@ -221,7 +221,7 @@ describe("runVector()", () => {
     ["unnamed", [{ stream: event("redirect", "url http://[") }]],
   ];
   for (const [name, vectors] of errors) {
-    test(`calls by its name what raises: ${name}`, slow, async () => {
+    test(`recognises the error ${name}`, slow, async () => {
       for (const vector of vectors) {
         const { error, message } = await runIn(page, { page: "", ...vector });
         assertEquals(error, name, `${vector.stream}: ${message}`);
@@ -229,14 +229,14 @@ describe("runVector()", () => {
     });
   }
 
-  test("nothing of a vector has come out of its frame", async () => {
+  test("nothing of a vector has left its frame", async () => {
     assertEquals(await page.evaluate(() => ["ran" in globalThis, document.querySelectorAll("iframe").length]), [
       false,
       0,
     ]);
   });
 
-  test("does not wait for times to settle or to try again", slow, async () => {
+  test("waits neither for settle times nor for retries", slow, async () => {
     const start = performance.now();
     const stream = "retry: 60000\n" + fragment(`<p id="a">2</p>`, "settle 60000") + fragment(`<p id="b">2</p>`);
     const outcome = await runIn(page, { page: `<p id="a">1</p>`, stream });
@@ -245,7 +245,7 @@ describe("runVector()", () => {
   });
 });
 
-test("a vector that fails shows what was before, what is expected and what is", slow, async () => {
+test("a vector that fails shows the page before, the expected one and the actual one", slow, async () => {
   const { page, complaints } = await open("#fails", own);
   const { failures, families, ...counts } = await summaryOf(page);
   assertEquals(counts, { client: "/datastar.js", total: 3, pass: 2, fail: 1, unnamed: 0 });
@@ -266,7 +266,7 @@ test("a vector that fails shows what was before, what is expected and what is", 
   }
   assertEquals(await detail.locator(".diff .actual").first().textContent(), `actual: + |   "after"`);
 
-  // Bytes that nobody sees are seen.
+  // Invisible characters have marks.
   await page.locator("#vector-passes button").click();
   const marks = await page.locator("#detail-passes .mark").allTextContents();
   assertEquals(marks, ["BOM", "CR", "LF", "CR", "LF", "CR", "LF", "CR", "LF", "NUL", "LF"]);
@@ -311,7 +311,7 @@ test("filters by word, family, clause and failure", slow, async () => {
 describe("?client=", () => {
   const withClient = async (script: string) => {
     const page = await used.browser.newPage();
-    await page.route("**/vectors/all.json", (route) => route.fulfill({ json: { families: own } }));
+    await page.route("**/all.json", (route) => route.fulfill({ json: { families: own } }));
     await page.route(
       ({ pathname }) => pathname === "/own.js",
       (route) => route.fulfill({ contentType: "text/javascript", body: script }),
@@ -339,7 +339,7 @@ describe("?client=", () => {
     assertMatch(runs(await withClient("throw new Error('broken')"))[0][1], /^The client made no request: .*broken/);
   });
 
-  test("a client that asks and forgets the answer fails what needs one", slow, async () => {
+  test("a client that ignores the answer fails the vectors that need one", slow, async () => {
     const summary = await withClient(`
       const element = document.querySelector("[data-on-load]");
       fetch(/'(.*)'/.exec(element.dataset.onLoad)[1]);
@@ -351,7 +351,7 @@ describe("?client=", () => {
     ]);
   });
 
-  test("a small client of another make can pass", slow, async () => {
+  test("a small client of other authors can pass", slow, async () => {
     const summary = await withClient(`
       const element = document.querySelector("[data-on-load]");
       const asker = document.querySelector("[data-on-vectors-store]");
@@ -388,7 +388,7 @@ describe("?client=", () => {
   });
 });
 
-test("the page can be used by everybody, at any width, in the light and in the dark", slow, async () => {
+test("the page is accessible at any width, in light and dark colours", slow, async () => {
   const folder = process.env.SCREENSHOTS;
   if (folder) await mkdir(folder, { recursive: true });
   const { page } = await open("#fails", own);

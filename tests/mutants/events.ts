@@ -11,7 +11,7 @@ import type { StreamMutant } from "./mutant.ts";
 const event = (name: string, ...data: string[]) =>
   `event: datastar-${name}\n${data.map((line) => `data: ${line}\n`).join("")}\n`;
 
-/** A fragment, as nobody's library writes it. */
+/** A fragment, as no library writes it. */
 const merge = (html: string, ...options: string[]) =>
   event("fragment", ...options, "vt false", ...`fragment ${html}`.split("\n"));
 
@@ -43,7 +43,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a fragment ends inside its only tag", merge('<p id="target"'), "html-root", "html-error"],
   ["a fragment is empty", event("fragment", "vt false", "fragment"), "html-root"],
   ["text stands before the element", merge('12:00 <p id="target">x</p>'), "html-outside"],
-  ["text stands behind the element", merge('<p id="target">x</p>\nand more'), "html-outside"],
+  ["text stands after the element", merge('<p id="target">x</p>\nand more'), "html-outside"],
   ["a comment stands before the element", merge('<!-- time --><p id="target">x</p>'), "html-outside-comment"],
   ["a root has neither id nor selector", merge("<p>x</p>"), "html-root-id"],
   ["the second root has neither id nor selector", merge('<p id="target">x</p><p>y</p>'), "html-root-id"],
@@ -51,23 +51,23 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["an id has a dot", merge('<p id="a.b">x</p>'), "html-id"],
   ["an id has a colon", merge('<p id="row:1">x</p>'), "html-id"],
   ["an id is empty", merge('<p id="">x</p>'), "html-id"],
-  ["a selector is no selector", merge("<p>x</p>", "selector #target >"), "html-selector"],
+  ["a selector is not valid", merge("<p>x</p>", "selector #target >"), "html-selector"],
   ["a selector is jQuery's", merge("<p>x</p>", "selector li:first", "merge before"), "html-selector"],
   ["a selector is an address", merge("<p>x</p>", "selector /target"), "html-selector"],
   ["an element is never closed", merge('<p id="target"><b>x</p>'), "html-tags"],
   ["the root is never closed", merge('<div id="target"><b>x</b>'), "html-tags"],
-  ["a root is closed like in XML", merge('<div id="target"/>'), "html-tags"],
-  ["an end tag is too much", merge('<p id="target">x</b></p>'), "html-tags"],
-  ["an end tag is another's", merge('<h1 id="target">x</h2>'), "html-tags"],
+  ["a root is closed as in XML", merge('<div id="target"/>'), "html-tags"],
+  ["there is one end tag too many", merge('<p id="target">x</b></p>'), "html-tags"],
+  ["an end tag belongs to a different element", merge('<h1 id="target">x</h2>'), "html-tags"],
   ["a block stands in a paragraph", merge('<p id="target">x<div>y</div></p>'), "html-tags"],
   ["tags are closed crosswise", merge('<p id="target"><b><i>x</b></i></p>'), "html-tags"],
   ["a link stands in a link", merge('<p id="target"><a href="/1">1<a href="/2">2</a></a></p>'), "html-tags"],
-  ["formatting is repeated by the parser", merge('<div id="target"><b><p>x</b>y</p></div>'), "html-moved"],
+  ["the parser repeats formatting", merge('<div id="target"><b><p>x</b>y</p></div>'), "html-moved"],
   ["text stands in a table", merge('<div id="target"><table>x<tr><td>1</td></tr></table></div>'), "html-moved"],
   ["a block stands in a table", merge('<table id="target"><div>x</div><tr><td>1</td></tr></table>'), "html-moved"],
   ["a cell stands in no row", merge('<table id="target"><td>1</td></table>'), "html-moved"],
   ["a form stands in a form", merge('<form id="target"><form></form></form>'), "html-moved"],
-  ["a row stands behind an element", merge('<p id="target">x</p><tr id="row"><td>2</td></tr>'), "html-table-part"],
+  ["a row stands after an element", merge('<p id="target">x</p><tr id="row"><td>2</td></tr>'), "html-table-part"],
   [
     "a row stands in an element",
     merge('<div><tr id="row"><td>2</td></tr></div>', "selector #rows", "merge inner"),
@@ -86,7 +86,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ],
   ["a character reference has no semicolon", merge('<p id="target">1 &lt 2</p>'), "html-error"],
   ["a quote is not escaped", merge('<p id="target" title="a "b" c">x</p>', "merge outer"), "html-error"],
-  ["an attribute is there twice", merge('<p id="target" class="a" class="b">x</p>'), "html-attribute-once"],
+  ["an element has an attribute twice", merge('<p id="target" class="a" class="b">x</p>'), "html-attribute-once"],
   ["an attribute's name begins with =", merge('<p id="target" =x>x</p>'), "html-attribute-name"],
   [
     "an inner attribute's name begins with =",
@@ -94,7 +94,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
     "html-attribute-name",
   ],
   ["an attribute's name begins with @", merge('<p id="target" @click="x">x</p>'), "html-attribute-name-old"],
-  ["an id is there twice", merge('<ul id="list"><li id="a">1</li><li id="a">2</li></ul>'), "html-id-once"],
+  ["two elements have the same id", merge('<ul id="list"><li id="a">1</li><li id="a">2</li></ul>'), "html-id-once"],
   [
     "an attribute begins like store",
     merge('<p id="target" data-storefront="shop">x</p>'),
@@ -108,7 +108,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a listener has no expression", merge('<p id="target" data-on-click="">x</p>'), "html-plugin-refused"],
   ["a listener names no event", merge('<p id="target" data-on="$count">x</p>'), "html-plugin-refused"],
   ["a modifier does not exist", merge('<p id="target" data-store.once="{a:1}">x</p>'), "html-plugin-refused"],
-  ["a teleport is no template", merge('<p id="target" data-teleport="body">x</p>'), "html-plugin-refused"],
+  ["a teleport is not a template", merge('<p id="target" data-teleport="body">x</p>'), "html-plugin-refused"],
   ["data-text does not compile", merge('<p id="target" data-text="$count +"></p>'), "html-expression-raises"],
   ["data-class does not compile", merge('<p id="target" data-class="{a: }"></p>'), "html-expression-raises"],
   ["data-on-load does not compile", merge('<p id="target" data-on-load="if (1) {">x</p>'), "html-expression-raises"],
@@ -135,7 +135,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["the second root finds no target", merge('<p id="target">x</p><p id="missing">y</p>'), "dom-target"],
   ["data-model names no signal", merge('<p id="target"><input data-model="missing"></p>'), "dom-raises"],
   [
-    "an element that is looked for is not there",
+    "an element that an attribute names is missing",
     merge(`<p id="target" data-fetch-indicator="'#missing'">x</p>`),
     "dom-raises",
   ],
@@ -172,9 +172,9 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
     merge("<i>x</i>", "selector #shown", "merge append"),
     "dom-data-text",
   ],
-  ["a fragment is forgotten", event("fragment", "selector #list", "vt false"), "dom-default", "frg-fragment"],
+  ["the HTML of a fragment is missing", event("fragment", "selector #list", "vt false"), "dom-default", "frg-fragment"],
   [
-    "a fragment is forgotten with outer",
+    "the HTML of a fragment is missing, with outer",
     event("fragment", "selector #list", "merge outer", "vt false"),
     "dom-default",
     "frg-fragment",
@@ -183,7 +183,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a signal's value is computed and null", signalOf("{count: 1 > 2 ? 5 : null}"), "dom-lost-signals"],
   ["a data-store reads a signal that is not there", store("{count: $missing.name + 1}"), "dom-console"],
   ["the page itself is morphed", merge("<div>x</div>", "selector html"), "dom-html"],
-  ["something is put behind the page", merge('<p id="x">x</p>', "selector :root", "merge after"), "dom-html"],
+  ["something is put after the page", merge('<p id="x">x</p>', "selector :root", "merge after"), "dom-html"],
   ["an event changes nothing", merge('<p id="target">old</p>'), "dom-change"],
   ["a delete finds nothing", event("delete", "selector .missing"), "dom-change"],
   ["a signal has its value already", signalOf('{"count":1}'), "dom-change"],
@@ -256,7 +256,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a redirect has two lines", event("redirect", "url /a", "url /b"), "red-one-line"],
   ["a redirect leads to a script", event("redirect", "url javascript:alert(1)"), "red-script"],
   ["a redirect leads to a hidden script", event("redirect", "url  Java\tScript:alert(1)"), "red-script"],
-  ["a console mode is written large", event("console", "Log hello"), "con-mode"],
+  ["a console mode is capitalised", event("console", "Log hello"), "con-mode"],
   ["a console mode does not exist", event("console", "table hello"), "con-mode"],
   ["a console mode stands alone on its line", event("console", "log", "hello"), "con-mode"],
   ["a redirect's address is on the next line", event("redirect", "url", "/done"), "red-key"],
@@ -282,7 +282,7 @@ export const mutants: EventMutant[] = [
     trips: ["dom-self"],
   },
   {
-    name: "the element that made the request is gone, and is to become another",
+    name: "the element that made the request is gone, and is to be replaced",
     stream: event("delete", "selector #target") + merge("<b>x</b>", "selector self"),
     initiator: "#target",
     page,
@@ -390,7 +390,7 @@ export const healthy: { name: string; stream: string; page: string }[] = [
     ),
     fragment(`<p id="other" data-on-load="$$get('/more')">x</p>`, { viewTransition: false }),
   ]],
-  ["self, where nobody knows who asked", [
+  ["self, where it is not known who asked", [
     fragment("<button disabled>x</button>", { selector: "self", viewTransition: false }),
     fragment("<b>x</b>", { selector: "self", merge: "append", viewTransition: false }),
   ]],

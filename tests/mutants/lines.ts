@@ -22,7 +22,7 @@ const twice = (name: string, trips: string[], faulty: string): StreamMutant[] =>
   { name: `${name}; in the second event, with CRLF`, trips, stream: (good + faulty).replaceAll("\n", "\r\n") },
 ];
 
-/** A byte after some text, with some text behind it. */
+/** A byte after some text, with some text after it. */
 const withByte = (before: string, bytes: number[], after: string) =>
   Buffer.concat([Buffer.from(before), Uint8Array.from(bytes), Buffer.from(after)]);
 
@@ -32,7 +32,7 @@ const framing: StreamMutant[] = [
   { name: "nothing at all", trips: ["sse-events"], stream: "" },
   { name: "comments only", trips: ["sse-events"], stream: ": hello\n\n: hello\n\n" },
   {
-    name: "a page of HTML, on one line, in the place of a stream",
+    name: "a page of HTML, on one line, in place of a stream",
     trips: ["sse-events", "sse-junk", "sse-final-blank"],
     stream: "<!doctype html><title>Not found</title><p>Not found</p>",
   },
@@ -56,12 +56,12 @@ const framing: StreamMutant[] = [
     stream: withByte(": a comment ", [0xf0, 0x9f, 0x98], "\n\n" + good),
   },
   {
-    name: "a surrogate in UTF-8's clothes",
+    name: "a surrogate, encoded as if it were a character",
     trips: ["sse-utf8"],
     stream: withByte('event: datastar-fragment\ndata: fragment <p id="price">', [0xed, 0xa0, 0x80], "</p>\n\n"),
   },
   {
-    name: "a slash in two bytes",
+    name: "a slash that is encoded in two bytes",
     trips: ["sse-utf8"],
     stream: withByte('event: datastar-fragment\ndata: fragment <p id="price">', [0xc0, 0xaf], "</p>\n\n"),
   },
@@ -88,7 +88,7 @@ const framing: StreamMutant[] = [
     stream: "event: datastar-console\ndata: log one\rdata: two\n\n",
   },
   ...twice(
-    "no space behind the colon",
+    "no space after the colon",
     ["sse-space"],
     'event:datastar-fragment\ndata:fragment <p id="price">1</p>\n\n',
   ),
@@ -103,12 +103,12 @@ const framing: StreamMutant[] = [
     event("event: datastar-fragment", " data: vt false", `data: ${paragraph("1")}`),
   ),
   ...twice(
-    "a space behind a field",
+    "a space after a field",
     ["sse-field"],
     event("event: datastar-fragment", "data : vt false", `data: ${paragraph("1")}`),
   ),
   {
-    name: "a field that there is not",
+    name: "a field that does not exist",
     trips: ["sse-field"],
     stream: event("event: datastar-fragment", "retryDuration: 1000", `data: ${paragraph("1")}`),
   },
@@ -152,10 +152,10 @@ const framing: StreamMutant[] = [
     ["sse-id-colon"],
     event("event: datastar-fragment", "id", `data: ${paragraph("1")}`),
   ),
-  { name: "no blank line behind the only event", trips: ["sse-final-blank"], stream: good.slice(0, -1) },
-  { name: "no line end behind the last event", trips: ["sse-final-blank"], stream: good + good.slice(0, -2) },
+  { name: "no blank line after the only event", trips: ["sse-final-blank"], stream: good.slice(0, -1) },
+  { name: "no line end after the last event", trips: ["sse-final-blank"], stream: good + good.slice(0, -2) },
   {
-    name: "no blank line behind the last event, with CRLF",
+    name: "no blank line after the last event, with CRLF",
     trips: ["sse-final-blank"],
     stream: (good + good.slice(0, -1)).replaceAll("\n", "\r\n"),
   },
@@ -231,7 +231,7 @@ const grammar: StreamMutant[] = [
   },
   ...twice("options and no fragment", ["frg-fragment"], fragment("selector #price", "merge inner")),
   ...["fragments", "elements", "html"].map((key) => ({
-    name: `the key ${key} in the place of fragment`,
+    name: `the key ${key} in place of fragment`,
     trips: ["frg-key", "frg-fragment"],
     stream: fragment("merge inner", `${key} <p id="price">1</p>`),
   })),
@@ -251,12 +251,12 @@ const grammar: StreamMutant[] = [
     })),
   ...["mode inner", "mergeMode morph", "settleDuration 300", "useViewTransition true", "merg inner"]
     .map((row) => ({
-      name: `the option ${JSON.stringify(row)} behind the fragment`,
+      name: `the option ${JSON.stringify(row)} after the fragment`,
       trips: ["frg-key", "html-outside"],
       stream: good + fragment(paragraph("1"), row),
     })),
   ...twice("a keyword in capitals", ["frg-key-form", "frg-fragment"], fragment('Fragment <p id="price">1</p>')),
-  ...twice("a tab behind the keyword", ["frg-key-form", "frg-fragment"], fragment('fragment\t<p id="price">1</p>')),
+  ...twice("a tab after the keyword", ["frg-key-form", "frg-fragment"], fragment('fragment\t<p id="price">1</p>')),
   ...["Merge inner", "SETTLE 5", "vt: false", "selector=#price", "merge\tinner"].flatMap((row) => [
     {
       name: `the option ${JSON.stringify(row)}`,
@@ -264,7 +264,7 @@ const grammar: StreamMutant[] = [
       stream: good + fragment(row, paragraph("1")),
     },
     {
-      name: `the option ${JSON.stringify(row)} behind the fragment`,
+      name: `the option ${JSON.stringify(row)} after the fragment`,
       trips: ["frg-key-form", "html-outside"],
       stream: fragment(paragraph("1"), row),
     },
@@ -275,7 +275,7 @@ const grammar: StreamMutant[] = [
     fragment("selector #price", " merge inner", paragraph("1")),
   ),
   {
-    name: "a second space before an option, behind a key that there is not",
+    name: "a second space before an option, after a key that does not exist",
     trips: ["frg-key-space", "frg-key"],
     stream: fragment("x", " merge inner", paragraph("1")),
   },
@@ -300,15 +300,15 @@ const grammar: StreamMutant[] = [
     stream: good + fragment(`merge ${mode}`, paragraph("1")),
   })),
   {
-    name: "an older merge mode behind the fragment",
+    name: "an older merge mode after the fragment",
     trips: ["frg-merge", "frg-last"],
     stream: fragment(paragraph("1"), "merge morph_element"),
   },
   ...twice("two spaces before a merge mode", ["frg-value-space"], fragment("merge  inner", paragraph("1"))),
-  ...twice("a space behind a merge mode", ["frg-value-space"], fragment("merge inner ", paragraph("1"))),
-  ...twice("a space behind `vt true`", ["frg-value-space"], fragment("vt true ", paragraph("1"))),
+  ...twice("a space after a merge mode", ["frg-value-space"], fragment("merge inner ", paragraph("1"))),
+  ...twice("a space after `vt true`", ["frg-value-space"], fragment("vt true ", paragraph("1"))),
   {
-    name: "a space behind `self`",
+    name: "a space after `self`",
     trips: ["frg-value-space"],
     stream: fragment("selector self ", "fragment <p>1</p>"),
   },
@@ -323,7 +323,7 @@ const grammar: StreamMutant[] = [
     ["frg-keyword-once"],
     fragment('fragment <ul id="list">', "fragment <li>1</li>", "fragment </ul>"),
   ),
-  ...twice("an option behind itself", ["frg-option-repeated"], fragment("selector #a", "selector #b", paragraph("1"))),
+  ...twice("an option after itself", ["frg-option-repeated"], fragment("selector #a", "selector #b", paragraph("1"))),
   ...twice("an option twice", ["frg-option-once"], fragment("selector #a", "vt false", "selector #b", paragraph("1"))),
   {
     name: "a line of text that begins with vt",
@@ -361,7 +361,7 @@ const grammar: StreamMutant[] = [
     ["frg-blank"],
     fragment('fragment <ul id="list">', "", "<li><pre>1</pre></li>", "</ul>"),
   ),
-  ...twice("an option behind the fragment", ["frg-last"], fragment(paragraph("1"), "merge inner")),
+  ...twice("an option after the fragment", ["frg-last"], fragment(paragraph("1"), "merge inner")),
 ];
 
 /** Each stream has one fault. */

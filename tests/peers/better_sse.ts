@@ -3,7 +3,7 @@ import client from "@sudodevnull/datastar" with { type: "text" };
 import { createChannel, createSession } from "better-sse";
 import express from "express";
 import process from "node:process";
-import { page } from "./page.ts";
+import { page } from "./page.js";
 
 const app = express();
 const event = "datastar-fragment";

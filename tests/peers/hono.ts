@@ -3,8 +3,8 @@ import client from "@sudodevnull/datastar" with { type: "text" };
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { streamSSE } from "hono/streaming";
-import process from "node:process";
-import { page } from "./page.ts";
+import { page } from "./page.js";
+import { serve } from "./serve.ts";
 
 const app = new Hono();
 const event = "datastar-fragment";
@@ -35,11 +35,4 @@ app.get("/feed", (c) =>
     }
   }));
 
-/** The part of Bun's API that is used here: Deno's type check does not know it. */
-declare const Bun: { serve(options: { port: number; hostname: string; fetch: typeof app.fetch }): { port: number } };
-
-const listen = { port: Number(process.env.PORT), hostname: "localhost" };
-const port = "Deno" in globalThis
-  ? Deno.serve({ ...listen, onListen() {} }, app.fetch).addr.port
-  : Bun.serve({ ...listen, fetch: app.fetch }).port;
-console.log(`Listening on http://localhost:${port}/`);
+serve(app.fetch);

@@ -2,7 +2,7 @@
 import client from "@sudodevnull/datastar" with { type: "text" };
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import process from "node:process";
-import { page } from "./page.ts";
+import { page } from "./page.js";
 
 function open(res: ServerResponse) {
   res.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-cache", "Connection": "keep-alive" });

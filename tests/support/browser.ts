@@ -1,5 +1,5 @@
 /**
- * A real Chromium, and what it says of a page.
+ * Starts a real Chromium, and collects what goes wrong on its pages.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type RunningServer, runtime, slow, startServer } from "./process.ts";
 
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
 
-/** Starts a browser that has no window and speaks to nobody but the pages it is given. */
+/** Starts a browser without a window that sends no requests of its own. */
 export async function launch(): Promise<Browser> {
   if (!existsSync(executablePath)) {
     throw new Error(`Cannot start a browser: there is no ${executablePath}. Install chromium, or name it in CHROMIUM`);
@@ -22,7 +22,7 @@ export async function launch(): Promise<Browser> {
   return await chromium.launch({ executablePath, args: [...args, "--disable-component-update", "--disable-sync"] });
 }
 
-/** Collects what should not happen on a page: errors and warnings, exceptions that nobody caught, dialogs. */
+/** Collects what should not happen on a page: errors and warnings, uncaught exceptions, dialogs. */
 export function watch(page: Page): string[] {
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -36,10 +36,10 @@ export function watch(page: Page): string[] {
   return complaints;
 }
 
-/** For a test of what is the same whichever runtime serves it: one run of it is enough. */
+/** Options for a test that does not depend on the server's runtime: it runs once. */
 export const oneRun = { ...slow, skip: runtime !== "bun" };
 
-/** A server and a browser for all tests of a file: started before the first, and stopped as it should be after the last. */
+/** Starts a server and a browser before the first test of a file, and stops them after the last. */
 export function useBrowser(): { server: RunningServer; browser: Browser } {
   const used = {} as { server: RunningServer; browser: Browser };
   before(async () => {
@@ -54,16 +54,16 @@ export function useBrowser(): { server: RunningServer; browser: Browser } {
   return used;
 }
 
-/** A page, and all that should not happen on it. */
+/** A page, and what should not happen on it. */
 export interface WatchedPage {
   page: Page;
-  /** Errors and warnings in the console, exceptions that nobody caught, dialogs. */
+  /** Errors and warnings on the console, uncaught exceptions, dialogs. */
   complaints: string[];
-  /** Paths of the requests made, `/datastar.js` and the page itself aside. */
+  /** Paths of the requests, except `/datastar.js` and the page itself. */
   requests: string[];
 }
 
-/** Opens a page and waits for the feed's first event: from then on the client is at work. */
+/** Opens a page and waits for the feed's first event, which shows that the client runs. */
 export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
   const page = await browser.newPage();
   const complaints = watch(page);

@@ -1,5 +1,5 @@
 /**
- * A page with the real client on it, and a server that answers its one request with whatever bytes a test wants.
+ * Opens a page with the real client, and a server that answers its one request with the bytes of a test.
  *
  * @module
  */
@@ -10,27 +10,27 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 
-/** What has become of the page. */
-export interface Outcome {
+/** A page whose client has requested the stream. */
+export interface ClientPage {
   page: Page;
-  /** How often the client has asked for the stream: more than once where it took an event for a lost connection. */
+  /** The number of requests of the stream: more than one if the client mistook an event for a lost connection. */
   requests: () => number;
   /** Headers of the requests, the newest last. */
   headers: Record<string, string | string[] | undefined>[];
-  /** What was written to the console. */
+  /** Messages on the console. */
   messages: string[];
-  /** Breaks the connections that are open. */
+  /** Breaks the open connections. */
   cut: () => void;
   close: () => Promise<void>;
 }
 
 /**
- * Loads a page with this body and lets the client ask for `stream`.
+ * Loads a page with this body and makes the client request `stream`.
  *
- * @param end Whether the answer ends with the stream, or waits for {@linkcode Outcome.cut}.
+ * @param end Whether the response ends with the stream, or stays open until {@linkcode ClientPage.cut}.
  */
-export async function ask(browser: Browser, body: string, stream: string, end = true): Promise<Outcome> {
-  const headers: Outcome["headers"] = [];
+export async function ask(browser: Browser, body: string, stream: string, end = true): Promise<ClientPage> {
+  const headers: ClientPage["headers"] = [];
   const open: ServerResponse[] = [];
   const server = createServer((request, response) => {
     if (request.url === "/datastar.js") {

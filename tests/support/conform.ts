@@ -1,48 +1,34 @@
 /**
- * The checker as a process of its own, and servers of all kinds for it to look at.
+ * The checker as a process of its own, and servers of all kinds for it to check.
  *
  * @module
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { type CheckResult, exitCodeOf, summarize } from "../../conformance/judge.ts";
 import type { Run } from "../../conformance/mod.ts";
-import { end, type Ended, runtime } from "./process.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import { end, type Ended, type Environment, start } from "./process.ts";
 
 /** The flags of the task `conform`. */
-const denoFlags = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run"];
+const flags = ["run", "--frozen", "--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run"];
 
-/** Starts `conform` with these words. */
-export function startConform(args: string[], env: Record<string, string> = {}): ChildProcess {
-  const flags = runtime === "deno" ? ["run", "--frozen", ...denoFlags, "conform.ts"] : ["conform.ts"];
-  return spawn("sh", ["-c", 'exec "$RUNTIME" "$@"', "sh", ...flags, ...args], {
-    cwd: root,
-    env: {
-      RUNTIME: process.execPath,
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      DENO_DIR: process.env.DENO_DIR,
-      ...env,
-    },
-  });
+/** Starts `conform` with these words. It decides itself whether to use colours. */
+export function startConform(args: string[], env: Environment = {}): ChildProcess {
+  return start("conform.ts", { NO_COLOR: undefined, ...env }, flags, args);
 }
 
 /** Runs `conform` to its end. */
 export function conform(
   args: string[],
-  { env, input }: { env?: Record<string, string>; input?: string | Uint8Array } = {},
+  { env, input }: { env?: Environment; input?: string | Uint8Array } = {},
 ): Promise<Ended> {
   return end(startConform(args, env), input);
 }
 
-/** A server on a free port for as long as `use` takes. */
+/** Runs an HTTP server on a free port for as long as `use` takes. */
 export async function withHttp<T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
   const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -54,7 +40,7 @@ export async function withHttp<T>(listener: RequestListener, use: (url: string) 
   }
 }
 
-/** A server that knows nothing of HTTP, for as long as `use` takes: it does with each connection what it likes. */
+/** Runs a server that knows nothing of HTTP for as long as `use` takes: `talk` gets each connection. */
 export async function withSockets<T>(talk: (socket: Socket) => void, use: (url: string) => Promise<T>): Promise<T> {
   const open = new Set<Socket>();
   const server = createSocketServer((socket) => {
@@ -87,7 +73,7 @@ export const examplePage = `<!doctype html><html lang="en"><meta charset="utf-8"
 <button data-on-click="$$get('/get')">get</button><button data-on-click="$$get('/target')">target</button>
 <div id="target"></div><div data-on-load="$$get('/feed')"><span id="feed"></span></div></main>`;
 
-/** A run with these results: what is not said is of no importance. */
+/** A run with these results, filled up with values that do not matter. */
 export function runOf(results: Partial<CheckResult>[]): Run {
   const checks = results.map((result, i): CheckResult => ({
     id: `check-${i}`,

@@ -1,19 +1,19 @@
 /**
- * Where the harness on happy-dom makes something else of a vector than the real client in Chromium, by name, with the
- * reason, which docs/PROTOCOL-NOTES.md tells at length. A test fails when a vector no longer differs.
+ * Vectors whose result differs between the harness on happy-dom and the real client in Chromium, by the name under which
+ * docs/PROTOCOL-NOTES.md explains the reason. A test fails when a vector no longer differs.
  *
  * @module
  */
 
 /** One reason, and the vectors that show it. */
 export interface ExplainedDifference {
-  /** The name by which docs/PROTOCOL-NOTES.md speaks of it. */
+  /** The name in docs/PROTOCOL-NOTES.md. */
   name: string;
   /** Ids of vectors. */
   vectors: string[];
 }
 
-/** All that are known. */
+/** All known differences. */
 export const differences: ExplainedDifference[] = [
   {
     name: "code-does-not-run",

@@ -1,5 +1,5 @@
 /**
- * happy-dom pages for the harness to work on.
+ * Makes documents with happy-dom for the harness to work on.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { Window } from "happy-dom";
 import type { Surroundings } from "../../vectors/compare.ts";
 import { parseHtml, writePage } from "../../harness/mod.ts";
 
-/** A document with this body: nothing in it runs, and nothing is fetched. */
+/** Makes a document with this body. Nothing in it runs, and nothing is fetched. */
 export function createDocument(body: string): Document {
   const window = new Window({
     settings: { enableJavaScriptEvaluation: false, disableJavaScriptFileLoading: true, disableCSSFileLoading: true },
@@ -18,13 +18,13 @@ export function createDocument(body: string): Document {
   return document;
 }
 
-/** What vectors are compared in here. */
+/** The surroundings in which tests compare vectors. */
 export const surroundings: Surroundings = {
   parseBody: (html) => createDocument(html).body,
   origin: "http://localhost",
 };
 
-/** A document from the text of a whole page. */
+/** Makes a document from the text of a whole page. */
 export function parseDocument(text: string): Document {
   const document = createDocument("");
   writePage(document, text);

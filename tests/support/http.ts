@@ -1,5 +1,5 @@
 /**
- * HTTP by hand, over a raw socket: `fetch` would not let us send a foreign Host, nor stop reading.
+ * HTTP by hand, over a raw socket: `fetch` can neither send a foreign Host nor stop reading.
  *
  * @module
  */
@@ -49,12 +49,29 @@ export async function send(port: number, ...request: string[]): Promise<Answer> 
   };
 }
 
+/** Whether an answer is complete. */
+export function isWhole(text: string): boolean {
+  const head = text.slice(0, text.indexOf("\r\n\r\n"));
+  const length = /^content-length: (\d+)/im.exec(head)?.[1];
+  if (length === undefined) return text.endsWith("\r\n0\r\n\r\n");
+  return new TextEncoder().encode(text.slice(head.length + 4)).length === Number(length);
+}
+
+/** A path with an answer of some 60 KB. */
+export const longPath = `/get?datastar=${encodeURIComponent(JSON.stringify({ input: "x".repeat(30_000) }))}`;
+
+/** Asks for more on one connection than all buffers hold: while the client reads nothing, the server cannot send the rest. */
+export function askForMore(port: number): Promise<Socket> {
+  const request = `GET ${longPath} HTTP/1.1\r\nHost: localhost:${port}`;
+  return open(port, Array.from({ length: 200 }, () => request).join("\r\n\r\n"));
+}
+
 /** `GET path`, with headers. */
 export function get(port: number, path: string, ...headers: string[]): Promise<Answer> {
   return send(port, `GET ${path} HTTP/1.1`, `Host: localhost:${port}`, ...headers);
 }
 
-/** Opens a feed and waits for its first event. Gives nothing if the server refuses it. */
+/** Opens a feed and waits for its first event. Returns nothing if the server refuses it. */
 export async function openFeed(port: number): Promise<Socket | undefined> {
   const socket = await open(port, "GET /feed HTTP/1.1", `Host: localhost:${port}`);
   let text = "";
@@ -74,7 +91,7 @@ export async function openFeeds(port: number, count: number): Promise<Socket[]> 
   });
 }
 
-/** Tries again until `attempt` gives something: for what a server comes to know only when the network tells it. */
+/** Tries again until `attempt` returns something: a server learns only from the network, and so later, what a client did. */
 export async function eventually<T>(
   attempt: () => T | undefined | false | Promise<T | undefined | false>,
   seconds = 30,

@@ -1,22 +1,15 @@
 /**
- * Vectors, run by the harness on happy-dom.
+ * Runs vectors with the harness on happy-dom.
  *
  * @module
  */
 
 import { openPage, readStream } from "../../harness/mod.ts";
-import {
-  bytesOf,
-  type Expectation,
-  type Outcome,
-  readValues,
-  setValues,
-  treeOf,
-  type Vector,
-} from "../../vectors/compare.ts";
+import { treeOf } from "../../vectors/compare.ts";
+import { bytesOf, type Expectation, type Outcome, readValues, setValues, type Vector } from "../../vectors/vector.ts";
 import { createDocument } from "./dom.ts";
 
-/** What the harness makes of a page, of which all events arrive at once. */
+/** Applies a vector's events, which arrive all at once, to its page. */
 export async function runInHarness(
   vector: Pick<Vector, "page" | "stream" | "streamBase64" | "initiator" | "values"> & { expect?: Expectation },
   viewTransitions: boolean,

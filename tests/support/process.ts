@@ -1,5 +1,5 @@
 /**
- * Real processes of the runtime that the tests run under.
+ * Real processes: how tests and measurements start them, and read what they write.
  *
  * @module
  */
@@ -10,30 +10,34 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** The runtime that the tests run under, which is also the one that servers are started with. */
-export const runtime: "deno" | "bun" = "Deno" in globalThis ? "deno" : "bun";
+export type Runtime = "deno" | "bun";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+/** The runtime of this process. Tests start their servers with it, too. */
+export const runtime: Runtime = "Deno" in globalThis ? "deno" : "bun";
 
 /** The flags that README.md gives for the server. */
-const denoFlags = ["run", "--frozen", "--allow-net", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS"];
+const serverFlags = ["run", "--frozen", "--allow-net", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS"];
 
-/** For a test that takes longer than Bun's default of 5 s for a test, which a busy machine makes of many. */
+/** The options of a test that may take longer than Bun's default of 5 s, on a busy machine. */
 export const slow = { timeout: 120_000 };
 
-/** Starts a file of this project, with words for it to read. */
-export function start(
-  file: string,
-  env: Record<string, string> = {},
-  flags = denoFlags,
-  words: string[] = [],
-): ChildProcess {
-  const args = runtime === "deno" ? [...flags, file, ...words] : [file, ...words];
-  // By way of a shell: where Deno 2.9.6 finds its own path in a command, it adds permissions that nobody gave.
-  return spawn("sh", ["-c", 'exec "$RUNTIME" "$@"', "sh", ...args], {
-    cwd: root,
+/** Variables of a process, beside those that every process gets. */
+export type Environment = Record<string, string | undefined>;
+
+/** A process to start. */
+export interface Command {
+  program: string;
+  args: string[];
+  env?: Environment;
+}
+
+/** Starts a process in the root of this project. */
+export function launch({ program, args, env }: Command): ChildProcess {
+  // Through a shell: where Deno 2.9.6 finds its own path in a command, it adds permissions that the command does not have.
+  return spawn("sh", ["-c", 'exec "$PROGRAM" "$@"', "sh", ...args], {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
     env: {
-      RUNTIME: process.execPath,
+      PROGRAM: program,
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       DENO_DIR: process.env.DENO_DIR,
@@ -41,7 +45,18 @@ export function start(
       NO_COLOR: "1",
       ...env,
     },
+    stdio: "pipe",
   });
+}
+
+/** The arguments with which a runtime runs a file of this project. `flags` are for Deno alone. */
+export function argumentsFor(name: Runtime, file: string, flags = serverFlags, words: string[] = []): string[] {
+  return name === "deno" ? [...flags, file, ...words] : [file, ...words];
+}
+
+/** Starts a file of this project, with words for it to read. */
+export function start(file: string, env: Environment = {}, flags = serverFlags, words: string[] = []): ChildProcess {
+  return launch({ program: process.execPath, args: argumentsFor(runtime, file, flags, words), env });
 }
 
 /** A server that runs. */
@@ -49,19 +64,16 @@ export interface RunningServer {
   /** Where it listens, without a slash at the end. */
   url: string;
   port: number;
-  /** What it has written to standard output and standard error, the ready line aside. */
+  pid: number;
+  /** Returns all that it has written to standard output and standard error, except for the ready line. */
   output: () => string;
-  /** Asks it to stop, and gives its exit code. */
+  /** Asks it to stop, and returns its exit code: null if it had to be killed. */
   stop: (signal?: "SIGTERM" | "SIGINT") => Promise<number | null>;
 }
 
 /** Starts a server on a free port and waits for its ready line. */
-export async function startServer(
-  env: Record<string, string> = {},
-  file = "server.ts",
-  flags = denoFlags,
-): Promise<RunningServer> {
-  const child = start(file, { PORT: "0", ...env }, flags);
+export async function launchServer(command: Command): Promise<RunningServer> {
+  const child = launch({ ...command, env: { PORT: "0", ...command.env } });
   let output = "";
   child.stderr!.on("data", (data) => output += data);
   const exited = once(child, "exit");
@@ -73,19 +85,27 @@ export async function startServer(
   return {
     url: `http://localhost:${port}`,
     port,
+    pid: child.pid!,
     output: () => output,
     async stop(signal = "SIGTERM") {
       // Not child.kill(): Deno 2.9.6 then reports the signal, even of a process that has caught it and exits with a code.
-      if (child.exitCode === null) process.kill(child.pid!, signal);
+      if (child.exitCode === null && child.signalCode === null) process.kill(child.pid!, signal);
+      const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
       const [code] = await exited;
+      clearTimeout(late);
       return code;
     },
   };
 }
 
-/** Has a server of its own for as long as `use` takes, and sees to it that it then stops as it should. */
+/** Starts a server of this project on a free port and waits for its ready line. */
+export function startServer(env: Environment = {}, file = "server.ts", flags = serverFlags): Promise<RunningServer> {
+  return launchServer({ program: process.execPath, args: argumentsFor(runtime, file, flags), env });
+}
+
+/** Runs a server for as long as `use` takes, and throws unless it then stops as it should. */
 export async function withServer(
-  env: Record<string, string>,
+  env: Environment,
   use: (server: RunningServer) => Promise<void>,
   file?: string,
 ): Promise<RunningServer> {
@@ -120,6 +140,6 @@ export async function end(child: ChildProcess, input?: string | Uint8Array): Pro
 }
 
 /** Runs a file to its end. */
-export function run(file: string, env: Record<string, string>, flags = denoFlags): Promise<Ended> {
+export function run(file: string, env: Environment, flags = serverFlags): Promise<Ended> {
   return end(start(file, env, flags));
 }

@@ -1,5 +1,5 @@
 /**
- * A process that reads a feed until somebody kills it: `PORT` says where.
+ * A process that reads a feed until it is killed. `PORT` is the port of the server.
  *
  * @module
  */

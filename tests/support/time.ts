@@ -1,5 +1,5 @@
 /**
- * Tests that depend on time, on machines that stall, and tests that mostly wait.
+ * Help for tests that depend on time, on machines that stall, and for tests that mostly wait.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { whileAwake } from "../../conformance/record/clock.ts";
 
 /**
- * Makes an attempt again that has failed while this process stalled: it has then seen things later than they were, and
- * at once what came one by one.
+ * Repeats an attempt that failed while this process stalled: then it saw events too late, and several at once that came
+ * one by one.
  */
 export async function awake(attempt: () => Promise<void>, attempts = 5): Promise<void> {
   const { result: failure, stalled } = await whileAwake(() =>
@@ -20,8 +20,8 @@ export async function awake(attempt: () => Promise<void>, attempts = 5): Promise
 }
 
 /**
- * Makes an attempt again that has taken too long. A machine that stalls makes everything take longer and nothing
- * shorter, so one that is in time shows what was to be shown.
+ * Repeats an attempt that took too long. A machine that stalls makes everything take longer and nothing shorter, so one
+ * attempt that is in time is proof enough.
  */
 export async function inTime(ms: number, attempt: () => Promise<number>, attempts = 4): Promise<void> {
   const took = await attempt();
@@ -30,9 +30,9 @@ export async function inTime(ms: number, attempt: () => Promise<number>, attempt
   await inTime(ms, attempt, attempts - 1);
 }
 
-/** Begins what mostly waits, so that it waits beside other tests. Gives what its own test does: hear how it went. */
+/** Starts work that mostly waits, so that other tests run meanwhile. Returns the body of its test, which awaits it. */
 export function early(work: () => Promise<unknown>): () => Promise<void> {
   const result = work();
-  result.catch(() => {}); // that test says so
+  result.catch(() => {}); // its test reports the error
   return async () => void await result;
 }

@@ -1,12 +1,12 @@
 /**
- * What the client says when it throws, by the names that vectors use. This is the one place that knows the messages of
- * client 0.19.9, and of Chromium where it is the browser that throws.
+ * The client's messages. Only this file knows the messages of client 0.19.9, and those of Chromium where the browser
+ * throws.
  *
  * @module
  */
 
-/** The first that fits counts. */
-const names: [pattern: RegExp, name: string][] = [
+/** The error codes of vectors, by the client's message. The first match counts. */
+const codes: [pattern: RegExp, code: string][] = [
   [/^Unknown merge option/, "unknown-merge"],
   [/^Unknown signal type/, "unknown-signal-key"],
   [/^Unknown delete prefix/, "unknown-delete-key"],
@@ -25,15 +25,15 @@ const names: [pattern: RegExp, name: string][] = [
 ];
 
 /**
- * The name of what was raised, by the client's message. `unnamed` where the message is not known.
+ * The error code of a client's message, or `unnamed` if the message is not known.
  *
- * @param hasStore Whether the page has an attribute `data-store` left. The client reads these before it looks at any
- * other attribute, and takes each away that it could read.
+ * @param hasStore Whether the page has an attribute `data-store` left. The client reads these before all other
+ * attributes, and removes each that it could read.
  */
-export function nameOf(message: string, hasStore: () => boolean): string {
+export function errorCodeOf(message: string, hasStore: () => boolean): string {
   if (/^Expression function not created/.test(message)) return hasStore() ? "bad-store" : "bad-attribute";
   if (/is a reserved property name/.test(message)) return hasStore() ? "bad-store" : "bad-path";
-  return names.find(([pattern]) => pattern.test(message))?.[1] ?? "unnamed";
+  return codes.find(([pattern]) => pattern.test(message))?.[1] ?? "unnamed";
 }
 
 /** Whether the client writes this to the console by itself, and not because an event told it to. */

@@ -1,5 +1,5 @@
 /**
- * The vectors, family by family. A new file in vectors/ gets two lines here.
+ * The vectors of the classic dialect, by family. A new file in this folder gets two lines here.
  *
  * @module
  */
@@ -15,7 +15,11 @@ import redirect from "./redirect.json" with { type: "json" };
 import consoleFamily from "./console.json" with { type: "json" };
 import store from "./store.json" with { type: "json" };
 import application from "./application.json" with { type: "json" };
-import type { Family } from "../compare.ts";
+import type { VectorDialect } from "../mod.ts";
+import type { Family } from "../vector.ts";
+import { client } from "./client.ts";
+import clientSource from "./client.ts" with { type: "text" };
+import messagesSource from "./messages.ts" with { type: "text" };
 
 /** All families, in the order of the clauses of docs/PROTOCOL.md. */
 export const families: Family[] = [
@@ -30,4 +34,13 @@ export const families: Family[] = [
   consoleFamily,
   store,
   application,
-] as unknown as Family[]; // what TypeScript makes of the files is narrower than what they may hold
+] as unknown as Family[]; // TypeScript infers narrower types from the files
+
+/** The seat of the dialect among the vectors. */
+export const classic: VectorDialect = {
+  id: "classic",
+  title: "Datastar classic",
+  families,
+  client,
+  clientModules: { "classic/client.ts": clientSource, "classic/messages.ts": messagesSource },
+};

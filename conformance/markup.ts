@@ -1,11 +1,18 @@
 /**
- * What the HTML parser makes of a fragment: its roots and elements, and what of the text it did not take as written.
+ * HTML as the standard's parser reads it: roots and elements, and the parts of the text that it did not take as written.
  *
  * @module
  */
 
-import { defaultTreeAdapter, type DefaultTreeAdapterTypes, html as names, Parser, type ParserError } from "parse5"; // the standard's own algorithm, with the place of each tag
-import type { StreamEvent } from "../../harness/mod.ts";
+import {
+  defaultTreeAdapter,
+  type DefaultTreeAdapterTypes,
+  html as names,
+  parse,
+  Parser,
+  type ParserError,
+} from "parse5"; // the standard's own algorithm, with the place of each tag
+import { voidElements } from "../harness/mod.ts";
 
 /** An element, as the parser has it. */
 export type Element = DefaultTreeAdapterTypes.Element;
@@ -13,78 +20,90 @@ type Node = DefaultTreeAdapterTypes.ChildNode;
 type ParentNode = DefaultTreeAdapterTypes.ParentNode;
 type Adapter = DefaultTreeAdapterTypes.DefaultTreeAdapterMap;
 
-/** Something in the text of a fragment, and where it stands there. */
+/** A place in HTML, and the thing that stands there. */
 export interface Spot {
-  /** What it is: the name of a tag, a text, or the code of an error. */
+  /** The name of a tag, a text, or the code of an error. */
   name: string;
+  /** Its offset in the HTML. */
   from: number;
+  /** The offset of its end. */
   to: number;
 }
 
 /** A fragment's HTML, parsed. */
 export interface Markup {
+  /** The text. */
   html: string;
   /** Elements at the top. */
   roots: Element[];
-  /** Elements that the client looks at, in document order: not those in a `<template>` or in MathML. */
+  /** Elements that the client sees, in document order: not those in a `<template>` or in MathML. */
   elements: Element[];
   /** Texts at the top that are not white space. */
   texts: Spot[];
   /** Comments at the top. */
   comments: Spot[];
-  /** What the parser calls an error. */
+  /** The errors of the parser. */
   errors: Spot[];
   /** Start tags that it drops. */
   dropped: Spot[];
-  /** Elements that are closed for want of an end tag that HTML asks for. */
+  /** Elements without the end tag that HTML asks for. */
   unclosed: Spot[];
   /** End tags that close nothing. */
   stray: Spot[];
-  /** Elements that it adds or repeats: where their content begins. */
+  /** Elements that it adds or repeats; the place is that of their content. */
   invented: Spot[];
-  /** What it moves to another place. */
+  /** Nodes that it moves to another place. */
   moved: Spot[];
 }
 
-/** When to give up: this deep a browser's parser goes too, and so many elements no fragment has. */
+/** The limits of the parser: a browser's goes this deep too, and no real fragment has so many elements. */
 const limits = { maxDepth: 512, maxElements: 200_000 };
-
-const parsed = new WeakMap<StreamEvent, Markup>();
-
-/**
- * The HTML of an event with a fragment. It is parsed once.
- *
- * @throws {RangeError} If there is too much of it.
- */
-export function markupOf(event: StreamEvent): Markup {
-  const { instruction } = event;
-  let markup = parsed.get(event);
-  if (!markup) {
-    markup = parseMarkup(instruction?.type === "fragment" ? instruction.html : "");
-    parsed.set(event, markup);
-  }
-  return markup;
-}
 
 /** The value of an attribute. */
 export function attributeOf({ attrs }: Element, name: string): string | undefined {
   return attrs.find((attribute) => attribute.name === name && !attribute.prefix)?.value;
 }
 
-/** Where an element's start tag stands. */
+/** The place of an element's start tag. */
 export function startTagOf({ nodeName, sourceCodeLocation: at }: Element): Spot {
   const { startOffset: from = 0, endOffset: to = from } = at?.startTag ?? at ?? {};
   return { name: nodeName, from, to };
 }
 
-/** Where one of an element's attributes stands: the name with its value. */
+/** The place of one of an element's attributes: the name with its value. */
 export function attributeSpot(element: Element, name: string): Spot {
   const at = element.sourceCodeLocation?.attrs?.[name];
   return at ? { name, from: at.startOffset, to: at.endOffset } : { ...startTagOf(element), name };
 }
 
 /** Whether an element is one of HTML's own, and not in an image or a formula. */
-export const isHtml = ({ namespaceURI }: Element) => namespaceURI === names.NS.HTML;
+export const isHtml = ({ namespaceURI }: Element): boolean => namespaceURI === names.NS.HTML;
+
+/** A page, parsed. */
+export interface ParsedPage {
+  html: string;
+  doctype: boolean;
+  /** All elements in document order, but for those in a `<template>`. */
+  elements: Element[];
+}
+
+/** Parses a whole page. */
+export function parsePage(html: string): ParsedPage {
+  const document = parse(html);
+  const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");
+  return { html, doctype, elements: elementsIn(document) };
+}
+
+/** An element and those inside it, or the elements of a document, in document order, but for those in a `<template>`. */
+export function elementsIn(top: Element | DefaultTreeAdapterTypes.Document): Element[] {
+  const found: Element[] = [];
+  const open: (Node | ParentNode)[] = [top];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if ("tagName" in node) found.push(node);
+    if ("childNodes" in node) open.push(...node.childNodes.toReversed());
+  }
+  return found;
+}
 
 interface Tag extends Spot {
   end: boolean;
@@ -108,12 +127,12 @@ export function parseMarkup(html: string): Markup {
     },
   );
   const { onStartTag, onEndTag, onItemPush } = parser;
-  const note = (end: boolean, { tagName, selfClosing, location }: Parameters<typeof onStartTag>[0]) => {
+  const recordTag = (end: boolean, { tagName, selfClosing, location }: Parameters<typeof onStartTag>[0]) => {
     const { startOffset: from, endOffset: to } = location!;
     tags.push({ name: tagName, from, to, end, selfClosing });
   };
-  parser.onStartTag = (tag) => (note(false, tag), onStartTag.call(parser, tag));
-  parser.onEndTag = (tag) => (note(true, tag), onEndTag.call(parser, tag));
+  parser.onStartTag = (tag) => (recordTag(false, tag), onStartTag.call(parser, tag));
+  parser.onEndTag = (tag) => (recordTag(true, tag), onEndTag.call(parser, tag));
   let count = 0;
   parser.onItemPush = (...pushed) => {
     if (parser.openElements.stackTop > limits.maxDepth || ++count > limits.maxElements) {
@@ -124,7 +143,7 @@ export function parseMarkup(html: string): Markup {
   parser.tokenizer.write(html, true);
   const top = parser.getFragment();
 
-  const nodes = walk(top);
+  const nodes = walkNodes(top);
   const elements = nodes.flatMap(({ node }) => "tagName" in node ? [node] : []);
   return {
     html,
@@ -150,8 +169,8 @@ function childrenOf(node: Node | ParentNode): Node[] {
   return "childNodes" in node ? node.childNodes : [];
 }
 
-/** All nodes in document order, and whether the client sees them. Without recursion: it may go deep. */
-function walk(top: ParentNode): { node: Node; seen: boolean }[] {
+/** All nodes in document order, and whether the client sees them. Without recursion: the tree may be deep. */
+function walkNodes(top: ParentNode): { node: Node; seen: boolean }[] {
   const found: { node: Node; seen: boolean }[] = [];
   const open = top.childNodes.map((node) => ({ node, seen: true })).reverse();
   while (open.length > 0) {
@@ -163,19 +182,13 @@ function walk(top: ParentNode): { node: Node; seen: boolean }[] {
   return found;
 }
 
-const words = (text: string) => new Set(text.split(" "));
-
-const voids = words(
-  "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr",
-);
-
 /** Elements that HTML lets end without an end tag. */
-const omissible = words("caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr");
+const omissible = setOf("caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr");
 
 /** Elements that HTML lets begin without a start tag. */
-const implied = words("tbody colgroup");
+const implied = setOf("tbody colgroup");
 
-/** What is in the text and not in the tree, and the other way round. */
+/** The tags that are in the text and not in the tree, and the other way round. */
 function differences(
   html: string,
   tags: Tag[],
@@ -193,9 +206,9 @@ function differences(
   const open = starts.filter(({ name, from, selfClosing }) => {
     const element = begun.get(from);
     if (!element || element.sourceCodeLocation?.endTag) return false;
-    return isHtml(element) ? !voids.has(element.tagName) && !omissible.has(name) : !selfClosing;
+    return isHtml(element) ? !voidElements.has(element.tagName) && !omissible.has(name) : !selfClosing;
   });
-  // The end tag of a start tag that was dropped says nothing new.
+  // The end tag of a dropped start tag is dropped with it.
   const owed = new Map<string, number>();
   const stray = tags.filter(({ name, end, from }) => {
     const count = owed.get(name) ?? 0;
@@ -216,7 +229,7 @@ function differences(
   return { dropped, unclosed, stray, invented };
 }
 
-/** Where the first thing inside an element stands that is in the text. */
+/** The place of the first thing inside an element that is in the text. */
 function contentOf(element: Element, html: string): { from: number; to: number } {
   for (let node: Node | undefined = element; node; node = childrenOf(node)[0]) {
     const { sourceCodeLocation: at } = node;
@@ -225,24 +238,28 @@ function contentOf(element: Element, html: string): { from: number; to: number }
   return { from: 0, to: html.length };
 }
 
-/** Nodes that do not stand where the text has them: behind the one before, and inside the one around. */
+/** Nodes that the text does not have after the one before and inside the one around them. */
 function movedIn(top: ParentNode): Spot[] {
   const moved: Spot[] = [];
-  for (const parent of [top, ...walk(top).map(({ node }) => node)]) {
+  for (const parent of [top, ...walkNodes(top).map(({ node }) => node)]) {
     let before: Node | undefined;
     for (const node of childrenOf(parent)) {
       const at = node.sourceCodeLocation;
       if (!at) continue;
       const previous = before?.sourceCodeLocation ?? { startOffset: 0, endOffset: 0 };
-      // A text may go on behind a tag that was dropped: only where it begins counts.
+      // A text may go on after a tag that was dropped: only its beginning counts.
       const end = before?.nodeName === "#text" ? previous.startOffset : previous.endOffset;
       if (at.startOffset < end) {
-        const one = before && previous.startOffset > at.startOffset ? before : node;
-        const { startOffset: from, endOffset: to } = one.sourceCodeLocation!;
-        moved.push({ name: one.nodeName === "#text" ? "text" : `<${one.nodeName}>`, from, to });
+        const wrong = before && previous.startOffset > at.startOffset ? before : node;
+        const { startOffset: from, endOffset: to } = wrong.sourceCodeLocation!;
+        moved.push({ name: wrong.nodeName === "#text" ? "text" : `<${wrong.nodeName}>`, from, to });
       }
       before = node;
     }
   }
   return moved;
+}
+
+function setOf(words: string): Set<string> {
+  return new Set(words.split(" "));
 }

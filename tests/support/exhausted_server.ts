@@ -1,6 +1,6 @@
 /**
- * A server that is to listen when no file descriptor is left. Limits so low that nothing is left from the outside end
- * either runtime before it has read the server.
+ * A server that starts to listen when no file descriptor is left. It uses them up itself: with a limit that leaves none
+ * from the start, either runtime ends before it has read this file.
  *
  * @module
  */

@@ -1,0 +1,71 @@
+/**
+ * The checks of requests by other methods than the page uses: HEAD, and one that no route expects.
+ *
+ * @module
+ */
+
+import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { type Exchange, headerValues } from "../record/exchange.ts";
+import { describeAnswer } from "./http.ts";
+import { serverChecks, unanswered } from "./server_checks.ts";
+import type { ServerFacts } from "./server_facts.ts";
+
+const checkPage = serverChecks<ServerFacts>("requests", "page");
+const checkGet = serverChecks<ServerFacts>("requests", "get");
+const checkTarget = serverChecks<ServerFacts>("requests", "target");
+
+/** Compares the answer to HEAD with the one to GET. */
+function compareHead(server: ServerFacts, head: Exchange, get: Exchange): Finding {
+  if (!get.head) return notApplicable(`${get.name} has no answer`);
+  if (!head.head) return unanswered(server, head, "an answer without a body");
+  const firstType = (exchange: Exchange) => headerValues(exchange, "content-type")[0]?.toLowerCase().replace(/\s/g, "");
+  const summary = (exchange: Exchange) => `${exchange.head?.status}, ${firstType(exchange) ?? "no content-type"}`;
+  if (summary(head) === summary(get)) return pass(summary(head));
+  return fail(`as ${get.name}: ${summary(get)}`, `${head.name}: ${summary(head)}`);
+}
+
+const headWhy = "Programs that ask with HEAD whether an address is right, such as monitors, are told that it is not.";
+const headFix = "Let HEAD take the way of GET: most frameworks do so if the route is registered for both.";
+
+/** The checks. */
+export const methods: ServerCheck<ServerFacts>[] = [
+  checkPage({
+    id: "req-head-page",
+    level: "SHOULD",
+    title: "HEAD of the page is answered as GET, without a body",
+    clause: "EXA-1",
+    why: headWhy,
+    fix: headFix,
+    run: (server) => compareHead(server, server.heads.page, server.page),
+  }),
+  checkGet({
+    id: "req-head",
+    level: "SHOULD",
+    title: "HEAD of an endpoint that ends is answered as GET, without a body",
+    clause: "REQ-6",
+    why: headWhy,
+    fix: headFix,
+    run(server) {
+      const found = [
+        compareHead(server, server.heads.get, server.get.plain.exchange!),
+        compareHead(server, server.heads.target, server.target[0].exchange!),
+      ];
+      return found.find(({ outcome }) => outcome === "fail") ?? found[0];
+    },
+  }),
+  checkTarget({
+    id: "req-method",
+    level: "SHOULD",
+    title: "A method that no one expects is handled, or refused with a 4xx",
+    clause: "REQ-7",
+    why: "An unexpected request is answered with an error of the server, or never.",
+    fix: "Refuse other methods with 405, the header `allow: GET, HEAD`, and an event stream as body.",
+    run(server) {
+      const { otherMethod } = server;
+      if (!otherMethod.head) return unanswered(server, otherMethod, "a status below 500");
+      const { status } = otherMethod.head;
+      if (status < 500 && otherMethod.ending === "complete") return pass(`DELETE is answered with ${status}`);
+      return fail("a status below 500, and an end", `DELETE: ${describeAnswer(otherMethod)}`);
+    },
+  }),
+];

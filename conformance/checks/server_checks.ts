@@ -1,0 +1,36 @@
+/**
+ * Functions that define checks of a whole server, and findings that these share.
+ *
+ * @module
+ */
+
+import type { ByteRange } from "../../harness/mod.ts";
+import { fail, type FamilyName, type Finding, type ServerCheck, unobserved } from "../check.ts";
+import type { StreamEvidence } from "../interpret.ts";
+import type { Exchange } from "../record/exchange.ts";
+import type { Route, ServerFacts } from "./server_facts.ts";
+import type { Definition } from "./stream_checks.ts";
+
+/** Makes the function that defines the checks of one family about one endpoint. */
+export function serverChecks<View extends ServerFacts>(family: FamilyName, route: Route) {
+  return (definition: Definition<Pick<ServerCheck<View>, "run">>): ServerCheck<View> => ({
+    ...definition,
+    of: "server",
+    family,
+    subject: ({ routes }) => routes[route],
+  });
+}
+
+/** A fault, and the answer whose bytes show it. */
+export function failIn({ name }: StreamEvidence, expected: string, actual: string, at: ByteRange[] = []): Finding {
+  return { ...fail(expected, actual, at), where: name };
+}
+
+/** There is no answer. If the server is gone, that says nothing about this request. */
+export function unanswered(
+  { why: gone }: Pick<ServerFacts, "why">,
+  { name, why }: Exchange,
+  expected: string,
+): Finding {
+  return gone ? unobserved(`${name}: ${gone}`) : fail(expected, `${name} has no answer: ${why}`);
+}

@@ -1,0 +1,50 @@
+/**
+ * The evidence about a server, as far as it needs no dialect.
+ *
+ * @module
+ */
+
+import type { StreamEvidence } from "../interpret.ts";
+import type { Exchange } from "../record/exchange.ts";
+
+/** The part of the evidence about a server of the example contract that needs no dialect. */
+export interface ServerFacts {
+  /** The paths of its endpoints. */
+  routes: Record<Route, string>;
+  /** Why the recording is not complete: the server went away. */
+  why?: string;
+  page: Exchange;
+  /** The answer with the text `hello`. */
+  get: { plain: StreamEvidence };
+  /** Two answers, more than a second apart. */
+  target: [StreamEvidence, StreamEvidence];
+  /** A feed of some seconds. */
+  feed: StreamEvidence;
+  /** HEAD of each endpoint that ends. */
+  heads: Record<"page" | "get" | "target", Exchange>;
+  /** DELETE of `/target`. */
+  otherMethod: Exchange;
+  /** `/target`, asked under the name of a host that is not this server's. */
+  foreignHost: Exchange;
+  /** `/target`, asked from a page of a foreign origin. */
+  foreignOrigin: Exchange;
+  /** The answers while and after many readers were there. Absent if none were sent, or the server had gone away. */
+  live?: LiveFacts;
+}
+
+/** An endpoint of the example contract. */
+export type Route = "page" | "get" | "target" | "feed";
+
+/** The answers while and after many readers were there. */
+export interface LiveFacts {
+  /** Feeds that were open at the same time, and the times of each one's events. */
+  feeds: { exchange: Exchange; events: number[] }[];
+  /** Answers of `/target` meanwhile, one after the other. */
+  meanwhile: Exchange[];
+  /** The number of readers that came and vanished, and of those among them that had an event before. */
+  vanished: { readers: number; answered: number };
+  /** The answer of `/target` afterwards. */
+  targetAfter: Exchange;
+  /** A feed that was opened afterwards. */
+  feedAfter: Exchange;
+}

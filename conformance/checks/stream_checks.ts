@@ -1,0 +1,93 @@
+/**
+ * Functions that define checks of streams, and turn faults into a finding.
+ *
+ * @module
+ */
+
+import type { ByteRange } from "../../harness/mod.ts";
+import { type CheckInfo, type FamilyName, type Finding, notApplicable, pass, type StreamCheck } from "../check.ts";
+import type { StreamView } from "../stream_view.ts";
+
+/** One thing that is not as it should be. */
+export interface Fault {
+  expected: string;
+  actual: string;
+  at: ByteRange[];
+}
+
+/** A rule and how it is checked. The family is that of the file. */
+export type Definition<Run> = Omit<CheckInfo, "family"> & Run;
+
+/** The things of one kind that a check judges one by one. */
+export interface Items<View, Item> {
+  /** Their name, in the singular. Where there is none of them, the check does not apply. */
+  noun: string;
+  items: (view: View) => readonly Item[];
+}
+
+/** The judgement of one of them: nothing, where it is as it should be. */
+export interface FaultOf<View, Item> {
+  fault: (item: Item, view: View) => Fault | Fault[] | false | undefined;
+}
+
+/** Ranges that a finding shows at most, and bytes that one of them has at most. */
+const maxRanges = 10;
+const maxBytes = 400;
+
+/** Faults that are counted: a hostile stream has one in each line. */
+const maxFaults = 1_000;
+
+/** Makes one finding of all faults: the first in words, each with its bytes. */
+export function toFinding(faults: readonly Fault[], summary: string): Finding {
+  if (faults.length === 0) return pass(summary);
+  const [{ expected, actual }] = faults;
+  const others = faults.length < maxFaults ? `${faults.length - 1} more` : "many more";
+  return {
+    outcome: "fail",
+    expected,
+    actual: faults.length > 1 ? `${actual} (and ${others})` : actual,
+    at: faults.slice(0, maxRanges).flatMap(({ at }) => at).slice(0, maxRanges)
+      .map(({ start, end }) => ({ start, end: Math.min(end, start + maxBytes) })),
+  };
+}
+
+/** Makes the functions that define the checks of one family. */
+export function streamChecks<View extends StreamView>(family: FamilyName) {
+  /** A check of an event stream. */
+  function checkStream({ run, ...info }: Definition<Pick<StreamCheck<View>, "run">>): StreamCheck<View> {
+    return {
+      ...info,
+      of: "stream",
+      family,
+      run: (view) => view.whyNoStream === undefined ? run(view) : notApplicable(view.whyNoStream),
+    };
+  }
+
+  /** A check of each thing of one kind in an event stream. */
+  function checkEach<Item>(
+    { noun, items, fault, ...info }: Definition<Items<View, Item> & FaultOf<View, Item>>,
+  ): StreamCheck<View> {
+    return checkStream({
+      ...info,
+      run(view) {
+        const all = items(view);
+        if (all.length === 0) return notApplicable(`there is no ${noun}`);
+        let faults: Fault[] = [];
+        for (const item of all) {
+          const found = fault(item, view);
+          if (found) faults = faults.concat(found);
+          if (faults.length >= maxFaults) break;
+        }
+        return toFinding(faults, `${all.length} ${all.length === 1 ? noun : pluralOf(noun)}`);
+      },
+    });
+  }
+
+  return { checkStream, checkEach };
+}
+
+/** `events with data`, `` `id` lines ``. */
+const pluralOf = (noun: string) => /^\w/.test(noun) ? noun.replace(/^[\w-]+/, "$&s") : `${noun}s`;
+
+/** The first things of one kind: a hostile stream has more in one place, and each costs a search for its bytes. */
+export const firstFew = <Item>(all: Iterable<Item>): Item[] => Iterator.from(all).take(20).toArray();

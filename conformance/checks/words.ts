@@ -1,0 +1,17 @@
+/**
+ * Words that were probably meant.
+ *
+ * @module
+ */
+
+import { closestString } from "deno-std/text/closest_string.js";
+import { levenshteinDistance } from "deno-std/text/levenshtein_distance.js";
+
+/** The known word that was meant, if one is near. */
+export function suggest(given: string, known: readonly string[]): string | undefined {
+  const word = given.trim();
+  if (word === "" || word.length > 40) return;
+  const nearest = closestString(word, known);
+  const distance = levenshteinDistance(word.toLowerCase(), nearest.toLowerCase());
+  return distance <= Math.max(1, Math.floor(nearest.length / 4)) ? nearest : undefined;
+}

@@ -1,0 +1,215 @@
+/**
+ * The checks of `datastar-delete`.
+ *
+ * @module
+ */
+
+import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
+import { quoteSource } from "../checks/quote.ts";
+import { type Definition, type Fault, firstFew, streamChecks, toFinding } from "../checks/stream_checks.ts";
+import type { SeenEvent } from "../interpret.ts";
+import { bytesOfLine, checkKeys, type DataLine, linesOfEach } from "./data_lines.ts";
+import { faultOfEvent } from "./fragment_parts.ts";
+import { dataOf } from "./source.ts";
+import type { ClassicView } from "./view.ts";
+
+const { checkStream, checkEach } = streamChecks<ClassicView>("signals");
+
+const deletesWith = (word: string) => (view: ClassicView) =>
+  linesOfEach("datastar-delete")(view).filter(([{ key }]) => key === word);
+
+/** A path of a `datastar-delete`, with its offset in the data. */
+interface Path {
+  path: string;
+  line: DataLine;
+  from: number;
+}
+
+function pathsOfEach(view: ClassicView): Path[][] {
+  return deletesWith("paths")(view).filter(({ length }) => length === 1).map(([line]) => {
+    let from = line.from + line.key.length + 1;
+    return line.value.split(" ").map((path) => {
+      const placed = { path, line, from };
+      from += path.length + 1;
+      return placed;
+    });
+  });
+}
+
+/** A check that no path has a problem of one kind. */
+const checkPaths = (
+  { expected, problem, ...info }: Definition<{ expected: string; problem: (path: string) => string | undefined }>,
+): StreamCheck<ClassicView> =>
+  checkEach({
+    ...info,
+    noun: "datastar-delete with one line of paths",
+    items: pathsOfEach,
+    fault: (paths) =>
+      firstFew(paths.values().filter(({ path }) => problem(path) !== undefined)).map(({ path, line, from }) => ({
+        expected,
+        actual: `${quoteSource(path)} ${problem(path)}`,
+        at: path === "" ? bytesOfLine(line) : dataOf(line.event).at(from, from + path.length),
+      })),
+  });
+
+/** The first name that every object has. */
+const inheritedName = (names: string[]) => names.find((name) => name in Object.prototype);
+
+/** A check that no second instruction stands in an event. */
+const checkOneInstruction = (
+  { key, ...info }: Definition<{ key: "selector" | "paths" }>,
+): StreamCheck<ClassicView> =>
+  checkEach({
+    ...info,
+    noun: `datastar-delete with ${key}`,
+    items: deletesWith(key),
+    fault([, ...more]) {
+      const second = more.find((line) => key === "paths" || ["selector", "paths"].includes(line.key));
+      if (!second) return;
+      const actual = `a second line ${quoteSource(`${second.key} ${second.value}`.trim())}`;
+      return { expected: "one instruction in an event", actual, at: bytesOfLine(second) };
+    },
+  });
+
+/** The paths that an event removes, if it is a `datastar-delete` with paths. */
+function removedPaths({ event: { instruction } }: SeenEvent): string[] | undefined {
+  return instruction?.type === "delete" && "paths" in instruction ? instruction.paths : undefined;
+}
+
+/** A check of the page where paths are removed. */
+const checkRemovals = (
+  { faults, ...info }: Definition<{ faults: (seen: SeenEvent) => Fault[] }>,
+): StreamCheck<ClassicView> =>
+  checkStream({
+    ...info,
+    run({ events, pageError, hasPage }) {
+      const removals = events.filter(removedPaths);
+      if (removals.length === 0) return notApplicable("there is no datastar-delete with paths");
+      if (pageError) return unobserved(`the client cannot start on the page: ${pageError}`);
+      if (!hasPage) return notApplicable("there is no page that the stream is for");
+      return toFinding(removals.flatMap(faults), `${removals.length} datastar-delete with paths`);
+    },
+  });
+
+/** The checks. */
+export const deleteChecks: StreamCheck<ClassicView>[] = [
+  checkKeys({
+    id: "del-key",
+    level: "MUST",
+    title: "Each delete begins with selector or paths",
+    clause: "DEL-9",
+    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    fix: "Write `data: selector CSS` to remove elements, `data: paths a b.c` to remove signals.",
+    event: "datastar-delete",
+    keys: ["selector", "paths"],
+    firstLineOnly: true,
+  }),
+  checkEach({
+    id: "del-selector",
+    level: "MUST",
+    title: "The selector of each delete is valid",
+    clause: "DEL-2",
+    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    fix: "Write a CSS selector; escape what is no letter or digit in an id with a backslash, as `CSS.escape` does it.",
+    noun: "datastar-delete with selector",
+    items: deletesWith("selector"),
+    fault(lines, { isSelector }) {
+      const selector = lines.map(({ key, value }, i) => i === 0 ? value : value === "" ? key : `${key} ${value}`)
+        .join("\n");
+      if (isSelector(selector)) return;
+      return { expected: "a CSS selector", actual: `${quoteSource(selector)} is none`, at: lines.flatMap(bytesOfLine) };
+    },
+  }),
+  checkOneInstruction({
+    id: "del-one-selector",
+    level: "MUST",
+    title: "No delete with a selector has a second instruction",
+    clause: "DEL-3",
+    why: "The lines become one selector, which finds nothing: nothing is removed, and nothing says so.",
+    fix: "Put a comma between selectors, or send two events.",
+    key: "selector",
+  }),
+  checkOneInstruction({
+    id: "del-one-paths",
+    level: "MUST",
+    title: "No delete with paths has a second line",
+    clause: "DEL-5",
+    why: "The last path of the first line is glued to the second line and stays.",
+    fix: "Write all paths on one line, with a space between them.",
+    key: "paths",
+  }),
+  checkPaths({
+    id: "del-path",
+    level: "MUST",
+    title: "Paths are names with dots between them, and one space stands between paths",
+    clause: "DEL-4",
+    why: "What is no path removes nothing, and nothing says so.",
+    fix: "Write `data: paths a b.c`.",
+    expected: "paths a b.c",
+    problem(path) {
+      if (path === "") return "is no path: is there a space too many?";
+      return /[\s,;]/.test(path) || path.split(".").includes("") ? "names no signal" : undefined;
+    },
+  }),
+  checkPaths({
+    id: "del-inherited",
+    level: "MUST",
+    title: "No path leads through what every object has",
+    clause: "DEL-8",
+    why: "The client walks on into the browser's own objects and breaks the page: most later events raise too.",
+    fix: "Look at each path that comes from outside, and refuse names such as constructor and __proto__.",
+    expected: "names of signals",
+    problem(path) {
+      const name = inheritedName(path.split(".").slice(0, -1));
+      return name === undefined ? undefined : `leads through ${name}`;
+    },
+  }),
+  checkPaths({
+    id: "del-own",
+    level: "MUST",
+    title: "No path removes _dsPlugins",
+    clause: "STO-19",
+    why: "It belongs to the client: without it no further request can be made.",
+    fix: "Leave it out.",
+    expected: "signals of the page only",
+    problem: (path) => path.split(".")[0] === "_dsPlugins" ? "belongs to the client" : undefined,
+  }),
+  checkRemovals({
+    id: "del-through",
+    level: "MUST",
+    title: "No path leads through a value that is no object",
+    clause: "DEL-7",
+    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    fix: "Remove the whole signal, or send its new value.",
+    faults(seen) {
+      const { event, effect } = seen;
+      const isInherited = removedPaths(seen)?.some((path) => inheritedName(path.split(".").slice(0, -1)));
+      if (effect?.error?.name !== "bad-path" || isInherited) return [];
+      return [faultOfEvent(event, "a path through objects", effect.error.message)];
+    },
+  }),
+  checkRemovals({
+    id: "del-parents",
+    level: "SHOULD",
+    title: "All that paths lead through is there",
+    clause: "DEL-6",
+    why: "The client makes what is missing as `{}`, also in the place of an empty text, 0 or false.",
+    fix: "Remove only what the page's store has.",
+    faults: ({ event, effect }) =>
+      (effect?.lonePaths ?? []).map((path) =>
+        faultOfEvent(event, "a path whose parents are there", `${quoteSource(path)}: its parents are not in the store`)
+      ),
+  }),
+  checkRemovals({
+    id: "del-used",
+    level: "SHOULD",
+    title: "No path is removed that the page uses",
+    clause: "DEL-11",
+    why: "`data-text` shows `undefined`; `data-model` raises.",
+    fix: "Send an empty value instead, or remove what uses the signal first.",
+    faults: ({ event, effect }) =>
+      (effect?.usedPaths ?? []).map(({ path, attribute }) =>
+        faultOfEvent(event, "a path that nothing uses", `${quoteSource(path)} is used by ${quoteSource(attribute)}`)
+      ),
+  }),
+];

@@ -1,0 +1,72 @@
+/**
+ * The fragments of a stream, their elements and attributes, and the faults that are found in them.
+ *
+ * @module
+ */
+
+import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
+import { quoteSource } from "../checks/quote.ts";
+import type { Fault } from "../checks/stream_checks.ts";
+import type { StreamEvidence } from "../interpret.ts";
+import { attributeSpot, type Element, type Spot } from "../markup.ts";
+import { type Merge, mergesIn } from "./answer.ts";
+import { htmlOf, placeIn } from "./source.ts";
+
+/** An element that comes into the page. */
+export interface PlacedElement {
+  fragment: Merge;
+  element: Element;
+}
+
+/** One of its attributes. */
+export interface Attribute extends PlacedElement {
+  name: string;
+  value: string;
+}
+
+/** Whether there is no `fragment` in the data: the client then merges HTML that the server has not written [FRG-16]. */
+export function isDefault({ client }: StreamEvent): boolean {
+  return !/(?:^|\n)fragment(?: |\n|$)/.test(client?.data.trim() ?? "");
+}
+
+/** The events that merge HTML which the server has written. */
+export function fragmentsIn(stream: Pick<StreamEvidence, "events">): Merge[] {
+  return mergesIn(stream).filter(({ event }) => !isDefault(event));
+}
+
+/** The elements that come into the page: `inner` leaves the roots out [MRG-11], `upsert_attributes` all else [MRG-17]. */
+export function placedElementsIn(fragments: readonly Merge[]): PlacedElement[] {
+  return fragments.flatMap((fragment) => {
+    const { markup: { roots, elements }, instruction: { merge } } = fragment;
+    const placed = merge === "upsert_attributes" ? roots : elements;
+    return placed.filter((element) => merge !== "inner" || !roots.includes(element))
+      .map((element) => ({ fragment, element }));
+  });
+}
+
+/** The attributes of those elements. */
+export function attributesIn(elements: readonly PlacedElement[]): Attribute[] {
+  return elements.flatMap((placed) => placed.element.attrs.map(({ name, value }) => ({ ...placed, name, value })));
+}
+
+/** The bytes of a piece of a fragment's HTML. */
+export function bytesOfHtml({ event }: Merge, { from, to }: Pick<Spot, "from" | "to">): ByteRange[] {
+  return htmlOf(event).at(from, to);
+}
+
+/** A fault in the HTML of a fragment. */
+export function faultIn(fragment: Merge, spot: Spot, expected: string, problem: string): Fault {
+  const { html } = fragment.markup;
+  const excerpt = `${quoteSource(html.slice(spot.from, spot.to))} (${placeIn(html, spot.from)})`;
+  return { expected, actual: `${excerpt} ${problem}`, at: bytesOfHtml(fragment, spot) };
+}
+
+/** A fault in an attribute. */
+export function faultOfAttribute({ fragment, element, name }: Attribute, expected: string, problem: string): Fault {
+  return faultIn(fragment, attributeSpot(element, name), expected, problem);
+}
+
+/** A fault of an event as a whole. */
+export function faultOfEvent({ range }: StreamEvent, expected: string, actual: string): Fault {
+  return { expected, actual, at: [{ start: range.start, end: range.end }] };
+}

@@ -1,0 +1,46 @@
+/**
+ * The checks of `datastar-console`.
+ *
+ * @module
+ */
+
+import { dialect } from "../../harness/mod.ts";
+import type { StreamCheck } from "../check.ts";
+import { quoteSource } from "../checks/quote.ts";
+import { streamChecks } from "../checks/stream_checks.ts";
+import { bytesOfLine, checkKeys, linesOfEach } from "./data_lines.ts";
+import type { ClassicView } from "./view.ts";
+
+const { checkEach } = streamChecks<ClassicView>("signals");
+
+/** The checks. */
+export const messageChecks: StreamCheck<ClassicView>[] = [
+  checkKeys({
+    id: "con-mode",
+    level: "MUST",
+    title: "Each message has a mode that the console has",
+    clause: "CON-2",
+    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    fix: "Begin with one of debug, error, info, group, groupEnd, log and warn.",
+    event: "datastar-console",
+    keys: dialect.consoleModes,
+    firstLineOnly: true,
+  }),
+  checkEach({
+    id: "con-message",
+    level: "MUST",
+    title: "Each message has a text",
+    clause: "CON-1",
+    why: "The client logs an empty text.",
+    fix: "Write the message after the mode.",
+    noun: "datastar-console with a mode",
+    items: (view) =>
+      linesOfEach("datastar-console")(view).filter(([{ key }]) => dialect.consoleModes.some((mode) => mode === key)),
+    fault: ([line, ...more]) =>
+      line.key !== "groupEnd" && line.value.trim() === "" && more.length === 0 && {
+        expected: "a mode and a message",
+        actual: `${quoteSource(line.key)} without a message`,
+        at: bytesOfLine(line),
+      },
+  }),
+];

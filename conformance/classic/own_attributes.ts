@@ -1,0 +1,54 @@
+/**
+ * The attributes that the client takes for its own, and why it refuses some of them.
+ *
+ * @module
+ */
+
+import { type PluginRules, plugins } from "../../harness/mod.ts";
+import { quoteSource } from "../checks/quote.ts";
+import type { Attribute } from "./fragment_parts.ts";
+
+/** An attribute that the client takes for its own. */
+export interface OwnAttribute extends Attribute {
+  plugin: PluginRules;
+  /** The name without the plugin's prefix, up to the first dot. */
+  key: string;
+  modifiers: string[];
+  /** Why the client refuses it, if it does. */
+  refusal?: string;
+}
+
+/** The attributes that the client takes for its own: all whose names begin with a plugin's prefix [APP-3]. */
+export function ownAttributesIn(attributes: readonly Attribute[]): OwnAttribute[] {
+  return attributes.flatMap((attribute) => {
+    if (!attribute.name.startsWith("data-")) return [];
+    const word = attribute.name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+    const plugin: PluginRules | undefined = plugins.find(({ prefix }) => word.startsWith(prefix));
+    if (plugin === undefined) return [];
+    const [key, ...modifiers] = word.slice(plugin.prefix.length).split(".");
+    const own = { ...attribute, plugin, key, modifiers };
+    return [{ ...own, refusal: whyRefused(own) }];
+  });
+}
+
+/** The name of a plugin's attributes, as the page has it. */
+export const attributeName = ({ prefix }: PluginRules): string => `data-${toKebabCase(prefix)}`;
+
+/** `scrollIntoView` as `scroll-into-view`. */
+export function toKebabCase(word: string): string {
+  return word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** [APP-4] */
+function whyRefused({ plugin, key, modifiers, value, element }: OwnAttribute): string | undefined {
+  const own = attributeName(plugin);
+  if (plugin.key === "none" && key !== "") return `nothing may follow ${own} in the name`;
+  if (plugin.key === "some" && key === "") return `a name has to follow ${own}-`;
+  const unknown = modifiers.map((modifier) => modifier.split("_")[0])
+    .find((label) => plugin.modifiers && !plugin.modifiers.includes(label));
+  if (unknown !== undefined) return `${own} has no modifier ${quoteSource(unknown)}`;
+  if (plugin.expression === "none" && value !== "") return `${own} takes no expression`;
+  const needsExpression = plugin.expression === "some" || plugin.compiles === "at once";
+  if (needsExpression && value === "") return `${own} needs an expression`;
+  if (plugin.prefix === "teleport" && element.tagName !== "template") return `${own} belongs on a <template>`;
+}

@@ -1,0 +1,71 @@
+/**
+ * The checks of `datastar-redirect`.
+ *
+ * @module
+ */
+
+import type { StreamCheck } from "../check.ts";
+import { quoteSource } from "../checks/quote.ts";
+import { streamChecks } from "../checks/stream_checks.ts";
+import { bytesOfLine, checkKeys, linesOfEach } from "./data_lines.ts";
+import type { ClassicView } from "./view.ts";
+
+const { checkEach } = streamChecks<ClassicView>("signals");
+
+const eachRedirect = {
+  noun: "datastar-redirect with url",
+  items: (view: ClassicView) => linesOfEach("datastar-redirect")(view).filter(([{ key }]) => key === "url"),
+};
+
+/** The checks. */
+export const redirectChecks: StreamCheck<ClassicView>[] = [
+  checkKeys({
+    id: "red-key",
+    level: "MUST",
+    title: "Each redirect begins with url",
+    clause: "RED-2",
+    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    fix: "Write `data: url /address`.",
+    event: "datastar-redirect",
+    keys: ["url"],
+    firstLineOnly: true,
+  }),
+  checkEach({
+    id: "red-address",
+    level: "MUST",
+    title: "Each redirect has an address",
+    clause: "RED-5",
+    why: "The client loads the page again: what the reader has entered is lost, and it may go on for ever.",
+    fix: "Write the address after `url`.",
+    ...eachRedirect,
+    fault: (lines) =>
+      lines.length === 1 && lines[0].value.trim() === "" &&
+      { expected: "url and an address", actual: "url without an address", at: bytesOfLine(lines[0]) },
+  }),
+  checkEach({
+    id: "red-one-line",
+    level: "MUST",
+    title: "Each redirect is one line",
+    clause: "RED-3",
+    why: "The browser drops the line feed: the pieces become another address.",
+    fix: "Write the address on one line.",
+    ...eachRedirect,
+    fault: ([, ...more]) =>
+      more.length > 0 && { expected: "one line", actual: `${more.length + 1} lines`, at: more.flatMap(bytesOfLine) },
+  }),
+  checkEach({
+    id: "red-script",
+    level: "MUST",
+    title: "No redirect leads to a script",
+    clause: "RED-4",
+    why:
+      "A `javascript:` address is run in the page: those who have chosen the address can do all that the reader can.",
+    fix: "Look at the scheme of each address that comes from outside: let only http, https and relative ones through.",
+    ...eachRedirect,
+    fault(lines) {
+      const [{ value }] = lines;
+      if (URL.parse(value, "http://localhost/")?.protocol !== "javascript:") return;
+      return { expected: "an address of a page", actual: quoteSource(value), at: bytesOfLine(lines[0]) };
+    },
+  }),
+];

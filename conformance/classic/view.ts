@@ -1,0 +1,92 @@
+/**
+ * The views of a stream and of a server that the classic checks read. Each part is computed once, on first use.
+ *
+ * @module
+ */
+
+import type { StreamEvent } from "../../harness/mod.ts";
+import type { StreamEvidence } from "../interpret.ts";
+import { type ParsedPage, parsePage } from "../markup.ts";
+import type { ServerEvidence } from "../record/record.ts";
+import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
+import type { Merge } from "./answer.ts";
+import { canCompile } from "./code.ts";
+import { type Attribute, attributesIn, fragmentsIn, type PlacedElement, placedElementsIn } from "./fragment_parts.ts";
+import { type OwnAttribute, ownAttributesIn } from "./own_attributes.ts";
+import { type FragmentRows, fragmentRowsIn } from "./rows.ts";
+import { createSelectorTest } from "./selector.ts";
+import { type PlacedStore, signalTextsIn, storesIn } from "./store_texts.ts";
+
+/** A stream, as the classic client reads it. */
+export interface ClassicView extends StreamView, ClassicParts {}
+
+/** The parts that are computed. */
+interface ClassicParts {
+  /** The rows of each `datastar-fragment` that has data. */
+  readonly fragmentRows: readonly FragmentRows[];
+  /** The events that merge HTML which the server has written. */
+  readonly fragments: readonly Merge[];
+  /** The elements that come into the page. */
+  readonly elements: readonly PlacedElement[];
+  /** Their attributes. */
+  readonly attributes: readonly Attribute[];
+  /** Those that the client takes for its own. */
+  readonly ownAttributes: readonly OwnAttribute[];
+  /** The `data-store` of all fragments. */
+  readonly stores: readonly PlacedStore[];
+  /** The texts of all `datastar-signal`. */
+  readonly signalTexts: readonly PlacedStore[];
+  /** Both by event. */
+  readonly storesByEvent: ReadonlyMap<StreamEvent, readonly PlacedStore[]>;
+  /** Whether the client can make a function of an expression. */
+  readonly canCompile: (expression: string) => boolean;
+  /** Whether a browser takes a text for a selector. */
+  readonly isSelector: (text: string) => boolean;
+}
+
+/** The elements that come into the page, one by one. */
+export const eachElement = {
+  noun: "element",
+  items: ({ elements }: ClassicView): readonly PlacedElement[] => elements,
+};
+
+/** Makes the view of a stream. */
+export function viewStream(evidence: StreamEvidence): ClassicView {
+  return addLazy<StreamView, ClassicParts>(createStreamView(evidence, (name) => name.startsWith("datastar-")), {
+    fragmentRows: fragmentRowsIn,
+    fragments: fragmentsIn,
+    elements: ({ fragments }) => placedElementsIn(fragments),
+    attributes: ({ elements }) => attributesIn(elements),
+    ownAttributes: ({ attributes }) => ownAttributesIn(attributes),
+    stores: ({ attributes }) => storesIn(attributes),
+    signalTexts: signalTextsIn,
+    storesByEvent: ({ stores, signalTexts }) => Map.groupBy([...stores, ...signalTexts], ({ event }) => event),
+    canCompile: () => remember(canCompile),
+    isSelector: () => remember(createSelectorTest()),
+  });
+}
+
+/** A server of the example contract. */
+export interface ServerView extends ServerEvidence {
+  /** The page, if it is one. */
+  readonly parsedPage: ParsedPage | undefined;
+}
+
+/** Makes the view of a server. */
+export function viewServer(server: ServerEvidence): ServerView {
+  return addLazy<ServerEvidence, Pick<ServerView, "parsedPage">>({ ...server }, {
+    parsedPage: ({ source }) => source && parsePage(source.html),
+  });
+}
+
+/** Makes a function that answers a question about a text once: a stream may ask it again in each event. */
+function remember(ask: (text: string) => boolean): (text: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const answer = ask(text);
+    answers.set(text, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * A stream with all that checks read out of it. Each part is computed once, when the first check asks for it.
+ *
+ * @module
+ */
+
+import type { StreamEvent } from "../harness/mod.ts";
+import { type Field, fieldsIn } from "./checks/fields.ts";
+import { whyNoStream } from "./checks/http.ts";
+import type { StreamEvidence } from "./interpret.ts";
+
+/** The view of a stream that needs no dialect. A dialect adds its own parts. */
+export interface StreamView extends StreamEvidence, StreamParts {}
+
+/** The parts that are computed. */
+interface StreamParts {
+  /** The fields of all events, in the order of the stream. */
+  readonly fields: readonly Field[];
+  /** The same by event. */
+  readonly fieldsByEvent: ReadonlyMap<StreamEvent, readonly Field[]>;
+  /** The reason why there is no event stream to judge, if so. */
+  readonly whyNoStream: string | undefined;
+}
+
+/**
+ * Makes the view of a stream.
+ *
+ * @param isOwn Whether a name is that of an event of the dialect: a stream of another type is judged if it has one.
+ */
+export function createStreamView(evidence: StreamEvidence, isOwn: (eventName: string) => boolean): StreamView {
+  return addLazy<StreamEvidence, StreamParts>({ ...evidence }, {
+    fields: fieldsIn,
+    fieldsByEvent: ({ fields }) => Map.groupBy(fields, ({ event }) => event),
+    whyNoStream: ({ exchange, events }) =>
+      exchange && whyNoStream(exchange, events.some(({ event }) => isOwn(event.client?.event ?? ""))),
+  });
+}
+
+/** Adds properties to an object. Each is computed once, when it is first read. */
+export function addLazy<Base extends object, Added extends object>(
+  base: Base,
+  compute: { [Name in keyof Added]: (whole: Base & Added) => Added[Name] },
+): Base & Added {
+  const whole = base as Base & Added;
+  for (const name of Object.keys(compute) as (keyof Added)[]) {
+    Object.defineProperty(whole, name, {
+      configurable: true,
+      get() {
+        const value = compute[name](whole);
+        Object.defineProperty(whole, name, { value });
+        return value;
+      },
+    });
+  }
+  return whole;
+}

@@ -1,0 +1,117 @@
+/**
+ * A vector: a page before, the bytes of one response, and the page after. vectors/README.md describes each field.
+ *
+ * @module
+ */
+
+/** One case of a protocol. */
+export interface Vector {
+  /** Unique over all families of the dialect. */
+  id: string;
+  /** The case in one line. */
+  title: string;
+  /** The clause of the protocol that the vector shows. */
+  clause: string;
+  /** HTML of the body before. */
+  page: string;
+  /** The bytes of the response's body, as text. */
+  stream?: string;
+  /** The same as base64, where the bytes are not UTF-8. */
+  streamBase64?: string;
+  /** Selector of the element whose action makes the request. Default: the body. */
+  initiator?: string;
+  /** Values that the user has typed or ticked before, by selector. */
+  values?: Record<string, string | boolean>;
+  /** The expected result. */
+  expect: Expectation;
+  /** The lesson, in one sentence. */
+  teach: string;
+}
+
+/** The expected result. An absent field is not compared, but for errors: without `error` and `errors` there are none. */
+export interface Expectation {
+  /** HTML of the body. */
+  page?: string;
+  /** The code of the error that ends the stream. */
+  error?: string;
+  /** The codes of all errors, in their order, in a dialect whose streams go on after an error. */
+  errors?: string[];
+  /** The signals. */
+  store?: unknown;
+  /** The URL that a redirect leads to. */
+  location?: string;
+  /** Messages on the console: mode and text. */
+  console?: [mode: string, text: string][];
+  /** Values of inputs (or whether they are checked) by selector. */
+  values?: Record<string, string | boolean>;
+}
+
+/** Vectors of one subject: one file. */
+export interface Family {
+  /** The file's name without `.json`. */
+  family: string;
+  /** The subject. */
+  about: string;
+  vectors: Vector[];
+}
+
+/** The result of a run. */
+export interface Outcome {
+  /** The body's children, as {@linkcode treeOf} writes them. */
+  tree: string;
+  /** The body's HTML, for the reader: it is not compared. */
+  html: string;
+  /** The code of the error that ended the stream, or `unnamed`. */
+  error?: string;
+  /** The codes of all errors, in a dialect whose streams go on after an error. */
+  errors?: string[];
+  /** The client's message of the error, for the reader: it is not compared. */
+  message?: string;
+  /** The signals, if they are known. */
+  store?: unknown;
+  /** The URL that a redirect led to. */
+  location?: string;
+  /** Messages on the console: mode and text. */
+  console: [mode: string, text: string][];
+  /** Values of inputs (or whether they are checked) by selector; those that were not found are absent. */
+  values?: Record<string, string | boolean>;
+  /** The reason, if the run did not come to its end. */
+  incomplete?: string;
+}
+
+/** One field of an outcome that is not as expected. */
+export interface Difference {
+  /** The field of the expectation, or `run` if there was no complete run. */
+  what: "run" | "error" | "page" | "store" | "location" | "console" | "values";
+  /** The expected value as text. */
+  expected: string;
+  /** The actual value as text. */
+  actual: string;
+}
+
+/** The bytes of a vector's response. */
+export function bytesOf({ stream, streamBase64 }: Pick<Vector, "stream" | "streamBase64">): Uint8Array<ArrayBuffer> {
+  if (streamBase64 === undefined) return new TextEncoder().encode(stream ?? "");
+  return Uint8Array.from(atob(streamBase64), (character) => character.charCodeAt(0));
+}
+
+/** Enters the values that the user has typed or ticked. */
+export function setValues(document: Document, values: Vector["values"] = {}): void {
+  for (const [selector, value] of Object.entries(values)) {
+    const input = document.querySelector(selector) as HTMLInputElement | null;
+    if (!input) throw new Error(`No element of the page matches ${selector} of the values`);
+    if (typeof value === "boolean") input.checked = value;
+    else input.value = value;
+  }
+}
+
+/** Reads the values of the elements that an expectation names. */
+export function readValues(document: Document, expected: Expectation["values"]): Outcome["values"] {
+  if (!expected) return undefined;
+  const found: Record<string, string | boolean> = {};
+  for (const [selector, value] of Object.entries(expected)) {
+    const input = document.querySelector(selector) as HTMLInputElement | null;
+    if (input) found[selector] = typeof value === "boolean" ? input.checked : input.value;
+  }
+  return found;
+}
