@@ -5,9 +5,8 @@
  */
 
 import { fail, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
-import type { StreamEvent } from "../../harness/mod.ts";
+import { bytesInLine, type StreamEvent } from "../../harness/mod.ts";
 import type { StreamView } from "../stream_view.ts";
-import { rangeIn } from "./fields.ts";
 import { quoteSource } from "./quote.ts";
 import { streamChecks } from "./stream_checks.ts";
 
@@ -93,7 +92,11 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[
         fields.some(({ name, start }) => name === "data" && start > at.start)
       );
       if (second) {
-        return { expected: "a blank line before this one", actual: quoteSource(second.text), at: [rangeIn(second)] };
+        return {
+          expected: "a blank line before this one",
+          actual: quoteSource(second.text),
+          at: [bytesInLine(second)],
+        };
       }
     },
   }),
@@ -116,7 +119,7 @@ const nameChecks = (
       return {
         expected: "one `event` line",
         actual: `${names.length} of them: ${names.map(({ value }) => quoteSource(value)).join(", then ")}`,
-        at: names.map((name) => rangeIn(name)),
+        at: names.map((name) => bytesInLine(name)),
       };
     },
   }),
@@ -137,7 +140,7 @@ const nameChecks = (
         actual: empty
           ? `an empty name: ${quoteSource(empty.text)}`
           : `there is no \`event\` line, only ${quoteSource(at?.text ?? "")}`,
-        at: at ? [rangeIn(at)] : [],
+        at: at ? [bytesInLine(at)] : [],
       };
     },
   }),
@@ -156,7 +159,7 @@ const nameChecks = (
       return {
         expected: expectedLine(name),
         actual: `event: ${quoteSource(name)}${originOf(name)}`,
-        at: line ? [rangeIn(line, line.text.length - line.value.length)] : [],
+        at: line ? [bytesInLine(line, line.text.length - line.value.length)] : [],
       };
     },
   }),
@@ -173,7 +176,7 @@ const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[
     ...eachEvent("event that the client knows", ({ client }) => knownNames.includes(client?.event ?? "")),
     fault({ event: { client }, fields }) {
       if (client!.data.trim() !== "") return;
-      const at = fields.filter(({ name }) => name === "event" || name === "data").map((field) => rangeIn(field));
+      const at = fields.filter(({ name }) => name === "event" || name === "data").map((field) => bytesInLine(field));
       return { expected: "a `data` line", actual: `${quoteSource(client!.event!)} without data`, at };
     },
   }),
@@ -192,7 +195,7 @@ const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[
       return {
         expected: quoteSource(data[first].text),
         actual: `${first} empty \`data\` line${first > 1 ? "s" : ""} before it`,
-        at: data.slice(0, first).map((field) => rangeIn(field)),
+        at: data.slice(0, first).map((field) => bytesInLine(field)),
       };
     },
   }),

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { BOM, bytesInLine, fieldNames } from "../../harness/mod.ts";
 import { fail, notApplicable, pass, type StreamCheck } from "../check.ts";
 import type { StreamView } from "../stream_view.ts";
 import { type EventWords, nameAndDataChecks } from "./events.ts";
-import { BOM, brokenRanges, type Field, fieldNames, rangeIn } from "./fields.ts";
+import { brokenRanges, type Field } from "./fields.ts";
 import { quoteSource } from "./quote.ts";
 import { type Definition, streamChecks } from "./stream_checks.ts";
 import { suggest } from "./words.ts";
@@ -28,7 +29,7 @@ const checkColon = ({ field, ...info }: Definition<{ field: string }>): StreamCh
     ...eachField(field),
     fault(line) {
       if (line.colon >= 0) return;
-      return { expected: `${field}: …`, actual: quoteSource(line.text), at: [rangeIn(line)] };
+      return { expected: `${field}: …`, actual: quoteSource(line.text), at: [bytesInLine(line)] };
     },
   });
 
@@ -87,11 +88,15 @@ const lineChecks: StreamCheck<StreamView>[] = [
       const expected = "no byte order mark here";
       if (body.startsWith(BOM)) {
         if (line.first) return; // it is the second one: sse-bom
-        return { expected, actual: `a line begins with one: ${quoteSource(text)}`, at: [rangeIn(line, 0, 1)] };
+        return { expected, actual: `a line begins with one: ${quoteSource(text)}`, at: [bytesInLine(line, 0, 1)] };
       }
       if (colon < 0 || !value.startsWith(BOM)) return;
       const from = text.length - value.length;
-      return { expected, actual: `a value begins with one: ${quoteSource(text)}`, at: [rangeIn(line, from, from + 1)] };
+      return {
+        expected,
+        actual: `a value begins with one: ${quoteSource(text)}`,
+        at: [bytesInLine(line, from, from + 1)],
+      };
     },
   }),
   checkStream({
@@ -124,7 +129,7 @@ const lineChecks: StreamCheck<StreamView>[] = [
       return {
         expected: quoteSource(`${name}: ${value}`),
         actual: quoteSource(text),
-        at: [rangeIn(line, colon, colon + 1)],
+        at: [bytesInLine(line, colon, colon + 1)],
       };
     },
   }),
@@ -142,7 +147,7 @@ const lineChecks: StreamCheck<StreamView>[] = [
       return {
         expected: expectedField(line),
         actual: quoteSource(text),
-        at: [rangeIn(line, text.length - body.length, colon)],
+        at: [bytesInLine(line, text.length - body.length, colon)],
       };
     },
   }),
@@ -157,7 +162,7 @@ const lineChecks: StreamCheck<StreamView>[] = [
     fault(line) {
       const { text, name, colon, body } = line;
       if (colon >= 0 || body.startsWith(BOM) || ["data", "event", "id"].includes(name)) return;
-      const at = [rangeIn(line)];
+      const at = [bytesInLine(line)];
       if (text.trim() === "") {
         return { expected: "an empty line", actual: `a line of white space: ${quoteSource(text)}`, at };
       }
@@ -215,7 +220,7 @@ const retryAndIdChecks: StreamCheck<StreamView>[] = [
       return {
         expected: "digits",
         actual: quoteSource(text),
-        at: [rangeIn(line, value === "" ? 0 : text.length - value.length)],
+        at: [bytesInLine(line, value === "" ? 0 : text.length - value.length)],
       };
     },
   }),
@@ -233,7 +238,7 @@ const retryAndIdChecks: StreamCheck<StreamView>[] = [
       return {
         expected: "at most 2147483647",
         actual: quoteSource(text),
-        at: [rangeIn(line, text.length - value.length)],
+        at: [bytesInLine(line, text.length - value.length)],
       };
     },
   }),
@@ -248,7 +253,7 @@ const retryAndIdChecks: StreamCheck<StreamView>[] = [
     fault(line) {
       const at = line.text.indexOf("\0");
       if (at < 0) return;
-      return { expected: "an id without NUL", actual: quoteSource(line.text), at: [rangeIn(line, at, at + 1)] };
+      return { expected: "an id without NUL", actual: quoteSource(line.text), at: [bytesInLine(line, at, at + 1)] };
     },
   }),
   checkEach({
@@ -268,7 +273,7 @@ const retryAndIdChecks: StreamCheck<StreamView>[] = [
       return {
         expected: "characters up to U+00FF",
         actual: `${quoteSource(character)} in ${quoteSource(text)}`,
-        at: [rangeIn(line, from + at, from + at + character.length)],
+        at: [bytesInLine(line, from + at, from + at + character.length)],
       };
     },
   }),

@@ -12,6 +12,12 @@ export function quoteSource(text: string, maxLength = 60): string {
   );
 }
 
+/** A place in a text, as people count lines and columns. */
+export function describePlace(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split("\n");
+  return `line ${lines.length}, column ${[...lines[lines.length - 1]].length + 1}`;
+}
+
 /** A text that is meant for the reader of the page, in double quotes and shortened. */
 export function quoteText(text: string, maxLength = 80): string {
   return JSON.stringify(text.length > maxLength ? `${text.slice(0, maxLength)}…` : text);

@@ -5,11 +5,11 @@
  */
 
 import { type AnyNode, parse, type Token } from "acorn"; // strings and names, with their places
-import { compiles, createBudget, readStoreAttribute, statementsOf } from "../../harness/mod.ts";
+import { compilesExpression, compilesStore } from "../../harness/mod.ts";
 import type { Spot } from "../markup.ts";
 
 /** The time is longer than a machine stalls. */
-const limits = { maxDepth: 512, maxTime: 5_000, maxStore: 1_000_000, maxExpression: 1_000_000 };
+const limits = { maxTime: 5_000, maxSize: 1_000_000 };
 
 /** A signal that a text names. */
 export interface NamedSignal extends Spot {
@@ -93,24 +93,19 @@ function collectNames(node: AnyNode, before: string, names: NamedSignal[]): void
 
 /** Whether the client can make a function of an expression. One that is too long to try counts as one. */
 export function canCompile(expression: string): boolean {
-  return holdsOrIsTooMuch(() => {
-    const budget = createBudget(limits);
-    return compiles(statementsOf(expression, budget), budget);
-  });
+  return holdsOrIsTooMuch(() => compilesExpression(expression, limits));
 }
 
 /** Whether the client can make a function of a `data-store`. */
 export function canCompileStore(expression: string): boolean {
-  return holdsOrIsTooMuch(() => {
-    readStoreAttribute(expression, {}, createBudget(limits));
-    return true;
-  });
+  return holdsOrIsTooMuch(() => compilesStore(expression, limits));
 }
 
 function holdsOrIsTooMuch(test: () => boolean): boolean {
   try {
     return test();
   } catch (error) {
-    return error instanceof RangeError;
+    if (error instanceof RangeError) return true;
+    throw error;
   }
 }

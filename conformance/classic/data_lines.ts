@@ -8,7 +8,6 @@ import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, streamChecks } from "../checks/stream_checks.ts";
-import { dataOf } from "./source.ts";
 import type { ClassicView } from "./view.ts";
 import { expectedWord, foreignInstructionKeys, originOfWord } from "./words.ts";
 
@@ -28,25 +27,24 @@ export interface DataLine {
 /** The lines of each event of this name that has data. One without data is for another check [SSE-15]. */
 export const linesOfEach = (name: string) => ({ events }: Pick<ClassicView, "events">): DataLine[][] =>
   events.flatMap(({ event }) => {
-    const data = event.client?.event === name ? event.client.data.trim() : "";
-    if (data === "") return [];
-    let from = 0;
-    const lines = data.split("\n").map((text) => {
+    if (event.client?.event !== name) return [];
+    const { data, rows } = event.reading;
+    const lines = rows.filter(({ effect }) => effect !== "trimmed").map(({ from, to }) => {
+      const text = data.text.slice(from, to);
       const [key] = text.split(" ", 1);
-      const line = { event, key, value: text.slice(key.length + 1), from };
-      from += text.length + 1;
-      return line;
+      return { event, key, value: text.slice(key.length + 1), from };
     });
+    if (lines.length === 0) return [];
     // Only a signal is read line by line: elsewhere a line without a space runs on into the next [CON-3].
-    if (name !== "datastar-signal") [lines[0].key] = data.split(" ", 1);
+    if (name !== "datastar-signal") [lines[0].key] = data.text.split(" ", 1);
     return [lines];
   });
 
-const bytesOfKey = ({ event, key, from }: DataLine) => dataOf(event).at(from, from + Math.max(key.length, 1));
+const bytesOfKey = ({ event, key, from }: DataLine) => event.reading.data.bytesAt(from, from + Math.max(key.length, 1));
 
 /** The bytes of a line. */
 export const bytesOfLine = ({ event, key, value, from }: DataLine): ByteRange[] =>
-  dataOf(event).at(from, from + key.length + 1 + value.length);
+  event.reading.data.bytesAt(from, from + key.length + 1 + value.length);
 
 /** A check that lines begin with one of these words. */
 export const checkKeys = (

@@ -10,7 +10,6 @@ import { type Definition, type Fault, firstFew, streamChecks, toFinding } from "
 import type { SeenEvent } from "../interpret.ts";
 import { bytesOfLine, checkKeys, type DataLine, linesOfEach } from "./data_lines.ts";
 import { faultOfEvent } from "./fragment_parts.ts";
-import { dataOf } from "./source.ts";
 import type { ClassicView } from "./view.ts";
 
 const { checkStream, checkEach } = streamChecks<ClassicView>("signals");
@@ -48,7 +47,7 @@ const checkPaths = (
       firstFew(paths.values().filter(({ path }) => problem(path) !== undefined)).map(({ path, line, from }) => ({
         expected,
         actual: `${quoteSource(path)} ${problem(path)}`,
-        at: path === "" ? bytesOfLine(line) : dataOf(line.event).at(from, from + path.length),
+        at: path === "" ? bytesOfLine(line) : line.event.reading.data.bytesAt(from, from + path.length),
       })),
   });
 

@@ -5,12 +5,11 @@
  */
 
 import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
-import { quoteSource } from "../checks/quote.ts";
+import { describePlace, quoteSource } from "../checks/quote.ts";
 import type { Fault } from "../checks/stream_checks.ts";
 import type { StreamEvidence } from "../interpret.ts";
 import { attributeSpot, type Element, type Spot } from "../markup.ts";
 import { type Merge, mergesIn } from "./answer.ts";
-import { htmlOf, placeIn } from "./source.ts";
 
 /** An element that comes into the page. */
 export interface PlacedElement {
@@ -51,13 +50,13 @@ export function attributesIn(elements: readonly PlacedElement[]): Attribute[] {
 
 /** The bytes of a piece of a fragment's HTML. */
 export function bytesOfHtml({ event }: Merge, { from, to }: Pick<Spot, "from" | "to">): ByteRange[] {
-  return htmlOf(event).at(from, to);
+  return event.reading.content.bytesAt(from, to);
 }
 
 /** A fault in the HTML of a fragment. */
 export function faultIn(fragment: Merge, spot: Spot, expected: string, problem: string): Fault {
   const { html } = fragment.markup;
-  const excerpt = `${quoteSource(html.slice(spot.from, spot.to))} (${placeIn(html, spot.from)})`;
+  const excerpt = `${quoteSource(html.slice(spot.from, spot.to))} (${describePlace(html, spot.from)})`;
   return { expected, actual: `${excerpt} ${problem}`, at: bytesOfHtml(fragment, spot) };
 }
 

@@ -12,7 +12,6 @@ import type { Merge } from "./answer.ts";
 import { attributeChecks } from "./attributes.ts";
 import { faultIn, faultOfAttribute, faultOfEvent, type PlacedElement } from "./fragment_parts.ts";
 import { isIdentifier } from "./selector.ts";
-import { dataOf } from "./source.ts";
 import { type ClassicView, eachElement } from "./view.ts";
 
 const { checkEach } = streamChecks<ClassicView>("fragments");
@@ -186,12 +185,12 @@ export const fragments: StreamCheck<ClassicView>[] = [
     items: ({ fragments }) => fragments.filter(({ instruction: { selector } }) => selector !== ""),
     fault({ event, instruction: { selector } }, { isSelector }) {
       if (selector === "self" || isSelector(selector)) return;
-      const { text, at } = dataOf(event);
-      const from = text.search(/(?<=^|\n)selector /) + "selector ".length;
+      const { data } = event.reading;
+      const from = data.text.search(/(?<=^|\n)selector /) + "selector ".length;
       return {
         expected: "a CSS selector",
         actual: `${quoteSource(selector)} is none`,
-        at: at(from, from + selector.length),
+        at: data.bytesAt(from, from + selector.length),
       };
     },
   }),

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { type ByteRange, dialect, eachFragmentLine, type StreamEvent } from "../../harness/mod.ts";
-import { BOM, type Field, rangeIn } from "../checks/fields.ts";
+import { type ByteRange, bytesInLine, dialect, type StreamEvent } from "../../harness/mod.ts";
 import { suggest } from "../checks/words.ts";
 import type { StreamView } from "../stream_view.ts";
 import { foreignKeys, foreignModes } from "./words.ts";
@@ -57,66 +56,40 @@ export interface FragmentRows {
 }
 
 /** Reads the rows of each `datastar-fragment` that is complete. */
-export function fragmentRowsIn({ events, fieldsByEvent }: StreamView): FragmentRows[] {
+export function fragmentRowsIn({ events }: StreamView): FragmentRows[] {
   return events.map(({ event }) => event)
     .filter(({ client }) => client?.event === "datastar-fragment" && client.data.trim() !== "")
-    .map((event) => ({ event, rows: readRows(event.client!.data, fieldsByEvent.get(event) ?? []) }));
+    .map((event) => ({ event, rows: readRows(event.reading) }));
 }
 
-/** A line of data, and its offset in the data. */
-interface DataLine {
-  field: Field;
-  from: number;
-  value: string;
-}
-
-function readRows(data: string, fields: readonly Field[]): Row[] {
-  const lines = dataLines(fields);
-  const text = data.trim();
-  const lead = data.length - data.trimStart().length;
+function readRows({ data, rows }: StreamEvent["reading"]): Row[] {
   const given = new Map<string, string>();
-  const rows: Row[] = [];
-  let next = 0;
+  const found: Row[] = [];
+  let blanks: ByteRange[] = [];
   let wasOpen = "";
-  eachFragmentLine(text, (open, opens, from, to) => {
-    const blanks: ByteRange[] = [];
-    while (next < lines.length - 1 && lines[next + 1].from <= to + lead) {
-      if (lines[next].value === "") blanks.push(rangeIn(lines[next].field));
-      next++;
+  for (const { line, lineOffset, from, to, valueFrom, key, effect } of rows) {
+    if (effect === "trimmed") continue;
+    if (effect === "blank") {
+      blanks.push(bytesInLine(line));
+      continue;
     }
-    const line = lines[next++];
-    const begin = Math.max(line.from - lead, 0);
-    const row = text.slice(begin, to);
-    const value = text.slice(from, to);
-    const offset = line.field.text.length - (line.from + line.value.length) + lead + begin;
-    rows.push({
-      kind: rowKind({ open, opens, row, value, wasOpen, given }),
-      text: row,
-      key: open,
+    const text = data.text.slice(from, to);
+    const value = data.text.slice(valueFrom, to);
+    const opens = effect === "opens";
+    found.push({
+      kind: rowKind({ open: key, opens, row: text, value, wasOpen, given }),
+      text,
+      key,
       value,
-      previous: given.get(open),
-      blanks: rows.length > 0 ? blanks : [],
-      range: (start = 0, end = row.length) => rangeIn(line.field, offset + start, offset + end),
+      previous: given.get(key),
+      blanks,
+      range: (start = 0, end = text.length) => bytesInLine(line, lineOffset + start, lineOffset + end),
     });
-    if (opens) given.set(open, value);
-    wasOpen = open;
-  });
-  return rows;
-}
-
-/** The lines of data as the client joins them [SSE-9, SSE-10, SSE-13]. */
-function dataLines(fields: readonly Field[]): DataLine[] {
-  const lines: DataLine[] = [];
-  const strip = (text: string) => text.startsWith(BOM) ? text.slice(1) : text;
-  let length = -1; // of the data so far, with no LF before its first line
-  for (const field of fields) {
-    if (field.colon < 0 || strip(field.name) !== "data") continue;
-    const value = strip(field.value);
-    if (length <= 0 && value === "") continue;
-    lines.push({ field, from: length + 1, value });
-    length += 1 + value.length;
+    if (opens) given.set(key, value);
+    wasOpen = key;
+    blanks = [];
   }
-  return lines;
+  return found;
 }
 
 function rowKind({ open, opens, row, value, wasOpen, given }: {

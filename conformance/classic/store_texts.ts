@@ -11,7 +11,7 @@ import type { StreamEvidence } from "../interpret.ts";
 import { attributeSpot, parseMarkup, type Spot } from "../markup.ts";
 import { canCompileStore, readStoreText, type StoreText } from "./code.ts";
 import { type Attribute, bytesOfHtml } from "./fragment_parts.ts";
-import { placeIn, storeTextOf } from "./source.ts";
+import { describePlace } from "../checks/quote.ts";
 
 /** A text that gives signals, and the bytes of its pieces. */
 export interface PlacedStore extends StoreText {
@@ -39,7 +39,7 @@ export function signalTextsIn({ events }: Pick<StreamEvidence, "events">): Place
         ...readStoreText(event.instruction.store.trim()),
         event,
         compiles: true,
-        at: ({ from, to }: Pick<Spot, "from" | "to">) => storeTextOf(event).at(from, to),
+        at: ({ from, to }: Pick<Spot, "from" | "to">) => event.reading.content.bytesAt(from, to),
       }]
       : []
   );
@@ -75,5 +75,5 @@ export const wholeText = ({ text }: StoreText): Spot => ({ name: "", from: 0, to
 export function faultInStore(store: PlacedStore, spot: Spot, expected: string, problem: string): Fault {
   const { text, at } = store;
   const excerpt = quoteSource(text.slice(spot.from, Math.max(spot.to, spot.from + 1)));
-  return { expected, actual: `${excerpt} (${placeIn(text, spot.from)} of the value) ${problem}`, at: at(spot) };
+  return { expected, actual: `${excerpt} (${describePlace(text, spot.from)} of the value) ${problem}`, at: at(spot) };
 }
