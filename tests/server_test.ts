@@ -185,7 +185,7 @@ describe("the four routes", () => {
     assert(client.body.includes("upsert_attributes"));
     const page = await loadPage();
     const links = [...page.document.querySelectorAll("a[href^='/source/']")].map((link) => link.getAttribute("href")!);
-    assert(new Set(links).size === 8);
+    assert(new Set(links).size === 10);
     for (const link of links) {
       const source = await ask(link);
       assertEquals([source.status, source.headers["content-type"]], [200, "text/plain; charset=utf-8"]);
