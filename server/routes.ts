@@ -26,7 +26,8 @@ export interface Site {
 
 /** Answers a request by its route, or with a refusal. */
 export function answerRequest(request: Request, site: Site): Response | Promise<Response> {
-  const target = URL.parse(request.url);
+  const [address] = request.url.split("?", 1); // the query may hold a store of 32 KiB, which is parsed by its route
+  const target = URL.parse(address);
   if (!target) return refuseHost();
   const route = site.findRoute(target.pathname);
   const answer = (route: Route | undefined) =>
