@@ -11,7 +11,7 @@ const cutOff = "A reader was cut off: it left 262144 bytes unread";
 
 const b = (n: number) => fragment(`<b id="n">${n}</b>`);
 
-/** A feed of numbers: quick, and it counts how often it was asked. */
+/** A quick feed of numbers that counts how often it was asked. */
 function counting(options: Partial<Parameters<typeof createFeed>[0]> = {}): { feed: Feed; count: () => number } {
   let n = 0;
   return { feed: createFeed({ next: () => b(++n), every: 5, ...options }), count: () => n };
@@ -26,7 +26,7 @@ async function read(from: ReadableStreamDefaultReader<Uint8Array>): Promise<stri
 }
 
 describe("eventStream()", () => {
-  test("says that it is an event stream, that nothing shall hold it back, and no more", () => {
+  test("sends the headers of an event stream that no proxy should hold back, and no others", () => {
     assertEquals([...eventStream(b(1)).headers], [
       ["cache-control", "no-cache, no-store, no-transform"],
       ["content-type", "text/event-stream"],
@@ -44,13 +44,13 @@ describe("eventStream()", () => {
 });
 
 describe("eventStream() with events over time", () => {
-  /** Numbers from 1 on, `count` of them, and what has become of the generator. */
+  /** A generator of numbers from 1 to `count`, with a record of what was asked of it. */
   function counting(count = Infinity) {
     const source = { asked: 0, finished: false };
     async function* events(signal?: AbortSignal) {
       try {
         while (source.asked < count) {
-          await signal; // as a source does that has to wait
+          await signal; // like a source that has to wait
           yield b(++source.asked);
         }
       } finally {
@@ -81,7 +81,7 @@ describe("eventStream() with events over time", () => {
     assertEquals(await eventStream(bytes).text(), b(1) + b(2));
   });
 
-  test("asks the source for no more events than are read, and one", async () => {
+  test("asks the source for at most one event more than is read", async () => {
     const { source, events } = counting();
     const first = eventStream(events).body!.getReader();
     for (let n = 1; n <= 3; n++) {
@@ -107,7 +107,7 @@ describe("eventStream() with events over time", () => {
     assertEquals((await first.read()).done, true);
   });
 
-  test("sends no comments to a reader that has not read the last one", async () => {
+  test("sends no comment while the last one is unread", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     let waited = 0;
     async function* events() {
@@ -235,7 +235,7 @@ describe("createFeed()", () => {
     feed.close();
   });
 
-  test("takes no more readers than it may, and others when some have left", async () => {
+  test("takes no more readers than its limit, and new ones when some have left", async () => {
     const { feed } = counting({ maxReaders: 2 });
     const [first] = [reader(feed), reader(feed)];
     assertEquals(feed.open(), undefined);
@@ -246,7 +246,7 @@ describe("createFeed()", () => {
     assertEquals(createFeed({ next: () => null, every: 5, maxReaders: 0 }).open(), undefined);
   });
 
-  test("opens at once and keeps a reader with a comment while there is nothing to say", async () => {
+  test("opens at once, and sends comments while there is no event", async () => {
     let event: string | null = null;
     const feed = createFeed({ next: () => event, every: 5, keepAlive: 20 });
     const first = reader(feed);
@@ -260,7 +260,7 @@ describe("createFeed()", () => {
     const second = reader(feed);
     assertEquals(await read(second), b(7));
     await Promise.all([first.cancel(), second.cancel()]);
-    assertEquals(await read(reader(feed)), quiet); // what was new when the last one left is old
+    assertEquals(await read(reader(feed)), quiet); // and not the event from before the last reader left
     feed.close();
   });
 
@@ -348,7 +348,7 @@ describe("over a real socket", () => {
     return () => text;
   }
 
-  test("a reader that stalls is cut off, its memory is given back, and the others get every event", slow, () =>
+  test("a reader that stalls is cut off, and the others get every event", slow, () =>
     // Where this process stalls, both readers do.
     awake(async () => {
       const { output } = await withServer({}, async ({ port, url }) => {
@@ -450,5 +450,5 @@ describe("over a real socket", () => {
     assertEquals(output(), "");
   });
 
-  test("a stream with nothing to say stays open for longer than Bun's 10 s", slow, quiet);
+  test("a stream without events stays open for longer than Bun's 10 s", slow, quiet);
 });
