@@ -116,8 +116,12 @@ function streamEvents(
     },
     async pull(controller) {
       const sendComment = () => {
-        if (controller.desiredSize! > 0) controller.enqueue(quietComment); // otherwise the last one is still unread
         silence = setTimeout(sendComment, keepAlive);
+        try {
+          if (controller.desiredSize! > 0) controller.enqueue(quietComment); // otherwise the last one is still unread
+        } catch {
+          stop(); // the runtime has closed the stream without calling `cancel`
+        }
       };
       silence = setTimeout(sendComment, patience);
       patience = keepAlive;
@@ -129,7 +133,7 @@ function streamEvents(
         controller.close();
       } catch (error) {
         // A text and not the error itself, which Deno would write to its log with the stack.
-        controller.error(`An event stream broke off: ${error}`);
+        controller.error(`An event stream broke off: ${String(error)}`);
       }
       stop();
     },

@@ -10,7 +10,10 @@ import { createHandler } from "../server.ts";
 import { parseDocument } from "./support/dom.ts";
 import { type Answer, closed, eventually, get, open, openFeeds, send } from "./support/http.ts";
 import { run, type RunningServer, runtime, slow, start, startServer, withServer } from "./support/process.ts";
+import { seed } from "./support/seed.ts";
 import { awake, inTime } from "./support/time.ts";
+
+fc.configureGlobal({ seed }); // which it prints with a failure
 
 let server: RunningServer;
 before(async () => server = await startServer(), slow);
@@ -349,7 +352,7 @@ describe("refusals", () => {
     }
   });
 
-  test("nothing that is sent ends in a 5xx or a stack trace", slow, async () => {
+  test("no input ends in a 5xx or a stack trace", slow, async () => {
     const { port } = server;
     const raw = async (bytes: Uint8Array) => {
       const socket = connect(port, "127.0.0.1");
@@ -359,7 +362,7 @@ describe("refusals", () => {
       socket.on("data", (data) => text += data);
       socket.end(bytes);
       await closed(socket);
-      // 505 is what Bun's own parser says of a request line with control characters in it: no handler is asked.
+      // 505 is the answer of Bun's own parser to control characters in a request line, without the handler.
       assert(!/^HTTP\/1\.\d 5(?!05 )|\n +at |Error:/m.test(text), text);
     };
     const line = fc.string({ unit: "binary", maxLength: 40 }).map((text) => text.replace(/[\r\n]/g, ""));
@@ -381,10 +384,10 @@ describe("refusals", () => {
 });
 
 describe("readers", () => {
-  test("no more than MAX_STREAMS at a time, and 1,000 that vanish make room at once", slow, async () => {
+  test("there are at most MAX_STREAMS at a time, and 1,000 that vanish free their places", slow, async () => {
     const { output } = await withServer({ MAX_STREAMS: "1000" }, async ({ port }) => {
       for (const leave of ["destroy", "resetAndDestroy", "destroySoon"] as const) {
-        // That a thousand find a place, and no more, shows that those before have all been forgotten.
+        // All places are free again only if every reader of the round before was removed.
         const feeds = await openFeeds(port, 1000);
         const why = "Cannot open a feed: as many are open as this server allows";
         assertRefusal(await get(port, "/feed"), 429, why);
@@ -396,7 +399,7 @@ describe("readers", () => {
     assertEquals(output(), "");
   });
 
-  test("1,000 that vanish before they are answered leave nothing behind", slow, async () => {
+  test("1,000 that vanish before they are answered free their places", slow, async () => {
     const { output } = await withServer({ MAX_STREAMS: "1000" }, async ({ port }) => {
       for (let i = 0; i < 10; i++) {
         const request = () => open(port, "GET /feed HTTP/1.1", `Host: localhost:${port}`);
@@ -407,7 +410,7 @@ describe("readers", () => {
     assertEquals(output(), "");
   });
 
-  test("one whose process is killed leaves nothing behind", slow, async () => {
+  test("one whose process is killed frees its place", slow, async () => {
     await withServer({ MAX_STREAMS: "1" }, async ({ port }) => {
       const reader = start("tests/support/reader.ts", { PORT: String(port) });
       await once(reader.stdout!, "data");

@@ -283,7 +283,7 @@ describe("createFeed()", () => {
     feed.close();
   });
 
-  test("leaves nothing behind if the first event cannot be written", () => {
+  test("has no reader if the first event cannot be written", () => {
     const feed = createFeed({
       next() {
         throw new RangeError("no event");
