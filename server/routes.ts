@@ -26,8 +26,9 @@ export interface Site {
 
 /** Answers a request by its route, or with a refusal. */
 export function answerRequest(request: Request, site: Site): Response | Promise<Response> {
-  const [address] = request.url.split("?", 1); // the query may hold a store of 32 KiB, which is parsed by its route
-  const target = URL.parse(address);
+  const { url } = request;
+  const query = url.indexOf("?"); // it may hold a store of 32 KiB, which its route parses
+  const target = URL.parse(query < 0 ? url : url.slice(0, query));
   if (!target) return refuseHost();
   const route = site.findRoute(target.pathname);
   const answer = (route: Route | undefined) =>
