@@ -35,3 +35,4 @@ export { type ByteRange, fieldOf, type Line } from "./sse/lines.ts";
 export type { EventSourceMessage } from "eventsource-parser";
 export { type ReadOptions, readStream, type Source, type StreamEvent } from "./sse/parse.ts";
 export { type Evaluated, readStoreAttribute, type Store } from "./classic/signals.ts";
+export { characterNames, isInvisible, nameCharacter, replaceInvisible, showInvisible } from "./sse/visible.ts";

@@ -8,6 +8,7 @@ import { signals } from "../conformance/classic/signals.ts";
 import { dataOf, htmlOf, placeIn, storeTextOf } from "../conformance/classic/source.ts";
 import { isDefault } from "../conformance/classic/fragment_parts.ts";
 import { readEvidence } from "../conformance/interpret.ts";
+import { classic } from "../conformance/classic/mod.ts";
 import { judge } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
@@ -24,7 +25,7 @@ for (const mutant of mutants) {
     const bytes = new TextEncoder().encode(stream);
     const recorded = { subject: "stream", name: "stream", bytes, ended: true, endless: false };
     const evidence = await readEvidence(recorded, { html: page, initiator });
-    assertTrips(mutant, judge({ streams: [evidence] }).checks);
+    assertTrips(mutant, judge({ streams: [evidence] }, classic));
   });
 }
 
@@ -69,7 +70,7 @@ async function judgeVector({ stream, streamBase64 = "", page, initiator }: Vecto
     : new TextEncoder().encode(stream);
   const recorded = { subject: "stream", name: "stream", bytes, ended: true, endless: false };
   const evidence = await readEvidence(recorded, hasPage ? { html: page, initiator } : undefined);
-  return judge({ streams: [evidence] }).checks;
+  return judge({ streams: [evidence] }, classic);
 }
 
 test("no check throws on any vector without its page", async () => {

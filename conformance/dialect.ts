@@ -1,5 +1,5 @@
 /**
- * The seat of a dialect in this room: all that the checker needs of it.
+ * The interface between the checker and a dialect's seat. The rest of the checker knows no dialect.
  *
  * @module
  */
@@ -10,12 +10,16 @@ import type { StreamEvidence } from "./interpret.ts";
 import type { ServerEvidence } from "./record/record.ts";
 import type { StreamView } from "./stream_view.ts";
 
-/** The checks of a dialect, and the views that they read. */
-export interface Seat {
-  /** All checks, in the order of a report. Their ids are permanent. */
+/** One generation of the protocol: its checks, and the views that they read. */
+export interface Dialect {
+  /** Its name, as `--dialect` and reports have it. */
+  readonly id: string;
+  /** All checks, in the order of a report. Checks of one family follow each other. Their ids are permanent. */
   readonly checks: readonly Check[];
   /** Makes the view of a stream. To be called once for each stream: a view computes each of its parts once. */
   viewStream: (stream: StreamEvidence) => StreamView;
   /** Makes the view of a server of the example contract. */
   viewServer: (server: ServerEvidence) => ServerFacts;
+  /** Returns the text of a clause, on one line; `undefined` if there is no such clause. */
+  clauseText: (id: string) => string | undefined;
 }
