@@ -38,7 +38,7 @@ export {
 } from "./baseline.ts";
 export type { Check, CheckInfo, FamilyName, Finding, Level, ServerCheck, StreamCheck } from "./check.ts";
 export type { Field } from "./checks/fields.ts";
-export type { ServerFacts } from "./checks/server_facts.ts";
+export type { LiveFacts, Route, ServerFacts } from "./checks/server_facts.ts";
 export type { Dialect } from "./dialect.ts";
 export { dialects } from "./dialects.ts";
 export type { Effect, PageSource, SeenEvent, StreamEvidence } from "./interpret.ts";

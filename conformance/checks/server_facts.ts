@@ -13,6 +13,7 @@ export interface ServerFacts {
   routes: Record<Route, string>;
   /** Why the recording is not complete: the server went away. */
   why?: string;
+  /** The page. */
   page: Exchange;
   /** The answer with the text `hello`. */
   get: { plain: StreamEvidence };
