@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { type Html, html, trustedHtml } from "../../html.ts";
 import { showInvisible } from "../../harness/mod.ts";
+import { contentSecurityPolicy } from "../../server/policy.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
 import { linesOf, type Shown } from "./excerpt.ts";
 import { type CheckGroup, type Mark, marks } from "./groups.ts";
@@ -59,8 +60,10 @@ export function writeDocument(
 ): string {
   const allStyle = baseStyle + style;
   const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  const policy = `default-src 'none'; style-src ${hash(allStyle)}; script-src ${script ? hash(script) : "'none'"}; ` +
-    "base-uri 'none'; form-action 'none'";
+  const policy = contentSecurityPolicy(
+    { "style-src": hash(allStyle), "script-src": script ? hash(script) : "'none'" },
+    null,
+  );
   return String(html`
     <!doctype html>
     <html lang="en">
