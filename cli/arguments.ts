@@ -7,7 +7,7 @@
 import type { Dialect } from "../conformance/dialect.ts";
 import { defaultDialect, dialects } from "../conformance/dialects.ts";
 import { selectChecks } from "../conformance/judge.ts";
-import { defaultRoutes, type Routes } from "../conformance/record/record.ts";
+import { defaultRoutes, type Routes } from "../conformance/classic/contract.ts";
 import { type ReporterName, reporters } from "../conformance/report/mod.ts";
 import {
   type CommandLine,
@@ -23,7 +23,8 @@ import {
 export type Source =
   | { kind: "server"; url: URL }
   | { kind: "stream"; url: URL }
-  | { kind: "file"; path: string };
+  | { kind: "file"; path: string }
+  | { kind: "replay"; path: string };
 
 /** A run that is asked for. */
 export interface CheckCommand {
@@ -38,6 +39,8 @@ export interface CheckCommand {
   skip?: string[];
   baseline?: string;
   writeBaseline?: string;
+  /** The file that the recording of the run is kept in. */
+  record?: string;
   headers: Record<string, string>;
   timeout: number;
   routes: Partial<Routes>;
@@ -55,6 +58,7 @@ export type Command =
 const options = {
   stream: { type: "string" },
   file: { type: "string" },
+  replay: { type: "string" },
   spawn: { type: "string" },
   dialect: {
     type: "string",
@@ -75,6 +79,7 @@ const options = {
     help: "known failures: they are excused, and what is listed and passes fails the run",
   },
   "write-baseline": { type: "string", value: "FILE", help: "write what fails now as a baseline" },
+  record: { type: "string", value: "FILE", help: "keep all requests and answers of the run, for --replay" },
   header: {
     type: "string",
     multiple: true,
@@ -104,6 +109,7 @@ so, which bytes show it, and how to repair it.
   conform <url>                     the example contract on a running server: /, /get, /target, /feed
   conform --stream <url>            any one endpoint that answers with a Datastar stream
   conform --file <capture|->        a recorded stream, as raw bytes, from a file or standard input
+  conform --replay <recording>      what --record has kept of a run: it is judged again
   conform --spawn "<command>" <url> start the server, wait until it answers, check, stop it
   conform list                      the checks
   conform explain <ID>              one check: its clause, why it matters, how to repair it
@@ -147,9 +153,11 @@ export function parseCommand(args: string[]): Command {
 function readCheck(values: Values, words: string[]): CheckCommand {
   const [stream] = values.stream ?? [];
   const [file] = values.file ?? [];
+  const [replay] = values.replay ?? [];
   const sources = [
     ...stream ? ["--stream"] : [],
     ...file ? ["--file"] : [],
+    ...replay ? ["--replay"] : [],
     ...words.length > 0 ? [quote(words[0])] : [],
   ];
   if (sources.length === 0) {
@@ -169,6 +177,8 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     ? { kind: "stream", url: readUrl(stream) }
     : file !== undefined
     ? { kind: "file", path: file }
+    : replay !== undefined
+    ? { kind: "replay", path: replay }
     : { kind: "server", url: readServerUrl(words[0]) };
 
   const misplaced: Record<Source["kind"], Partial<Record<OptionName, string>>> = {
@@ -179,6 +189,14 @@ function readCheck(values: Values, words: string[]): CheckCommand {
       header: "nothing is asked for; leave it out",
       route: "nothing is asked for; leave it out",
       timeout: "nothing is waited for; leave it out",
+    },
+    replay: {
+      spawn: "a recording needs no server; leave it out",
+      header: "nothing is asked for; leave it out",
+      route: "nothing is asked for; leave it out",
+      timeout: "nothing is waited for; leave it out",
+      page: "the recording has the page; leave it out",
+      record: "it is a recording already; leave it out",
     },
   };
   for (const [name, why] of Object.entries(misplaced[source.kind])) {
@@ -191,7 +209,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   const only = readIds("--only", values.only, dialect);
   const skip = readIds("--skip", values.skip, dialect);
   const selected = selectChecks(dialect.checks, { only, skip });
-  if (!selected.some(({ of }) => source.kind === "server" || of === "stream")) {
+  if (!selected.some(({ of }) => source.kind === "server" || source.kind === "replay" || of === "stream")) {
     const why = only?.some((id) => !skip?.includes(id))
       ? "what --only names looks at a whole server; give the server's URL alone"
       : "--only and --skip leave none; name others";
@@ -208,6 +226,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     skip,
     baseline: values.baseline?.[0],
     writeBaseline: values["write-baseline"]?.[0],
+    record: values.record?.[0],
     headers: readHeaders(values.header ?? []),
     timeout: readTimeout(values.timeout?.[0]),
     routes: readRoutes(values.route ?? []),

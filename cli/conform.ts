@@ -9,12 +9,13 @@ import { styleText } from "node:util";
 import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
 import type { Dialect } from "../conformance/dialect.ts";
 import { dialects } from "../conformance/dialects.ts";
-import { checkServer, checkStream, reportOn } from "../conformance/mod.ts";
+import { checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordStream } from "../conformance/record/record.ts";
 import { isThere, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
 import { cutAt, wrap } from "../conformance/report/columns.ts";
 import { groupByFamily } from "../conformance/report/groups.ts";
 import { type Outcome, parseReport, reasonsOf, reporters, verdictOf, writeMatrix } from "../conformance/report/mod.ts";
+import { readRecording, writeRecording } from "../conformance/recording.ts";
 import { emptyRun } from "../conformance/run.ts";
 import { version } from "../conformance/version.ts";
 import { showInvisible } from "../harness/mod.ts";
@@ -73,27 +74,37 @@ async function runCheck(command: CheckCommand, terminal: Terminal): Promise<numb
     ? undefined
     : await readText("baseline", command.baseline, parseBaseline);
   const capture = source.kind === "file" ? await readCapture(source.path, terminal) : undefined;
-  for (const file of [output, command.writeBaseline]) if (file !== undefined) await assertWritable(file);
+  const recording = source.kind === "replay" ? await readText("recording", source.path, readRecording) : undefined;
+  for (const file of [output, command.writeBaseline, command.record]) {
+    if (file !== undefined) await assertWritable(file);
+  }
 
   let outcome: Outcome;
   if (source.kind === "file") {
     const name = source.path === "-" ? "standard input" : source.path;
     outcome = await checkStream(capture!, { name, page, dialect, only, skip });
+  } else if (source.kind === "replay") {
+    outcome = await judgeRecording(recording!, { dialect, only, skip });
   } else {
     outcome = await runAgainstServer(command, source, page, terminal);
   }
 
-  if (baseline) outcome = applyBaseline(outcome, baseline, { only, skip });
   let note = "";
+  if (command.record !== undefined) {
+    const file = showInvisible(command.record);
+    if (outcome.recording) await writeText(command.record, writeRecording(outcome.recording));
+    note += outcome.recording ? `Wrote the recording to ${file}\n` : `Did not write ${file}: nothing was recorded\n`;
+  }
+  if (baseline) outcome = applyBaseline(outcome, baseline, { only, skip });
   if (command.writeBaseline !== undefined) {
     const file = showInvisible(command.writeBaseline);
     if (outcome.report.complete) {
       const list = baselineOf(outcome);
       await writeText(command.writeBaseline, writeBaseline(list));
       outcome = applyBaseline(outcome, list);
-      note = `Wrote ${list.checks.length} known ${list.checks.length === 1 ? "failure" : "failures"} to ${file}\n`;
+      note += `Wrote ${list.checks.length} known ${list.checks.length === 1 ? "failure" : "failures"} to ${file}\n`;
     } else {
-      note = `Did not write ${file}: the run was cut short\n`;
+      note += `Did not write ${file}: the run was cut short\n`;
     }
   }
   const { stdout, stderr } = terminal;
@@ -143,7 +154,7 @@ async function runAgainstServer(
       await waitUntilAnswers(url, spawned, { timeout, headers });
     }
     if (kind === "server") return await checkServer(url, options);
-    return reportOn(url.href, began, { streams: [await recordStream(url, page, options)] }, options);
+    return await judgeRecording(await recordStream(url, dialect.createContract(), { ...options, page }), options);
   }
 
   try {

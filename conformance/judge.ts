@@ -7,7 +7,7 @@
 import type { Check, Finding, Level } from "./check.ts";
 import type { Dialect } from "./dialect.ts";
 import { type StreamEvidence, textOf } from "./interpret.ts";
-import type { ServerEvidence } from "./record/record.ts";
+import type { Evidence } from "./evidence.ts";
 
 /** The verdict of a check. `warn` is a SHOULD or MAY that is not met; `untested` says why in `reason` and `actual`. */
 export type Verdict = "pass" | "fail" | "warn" | "untested";
@@ -80,14 +80,14 @@ export function selectChecks(checks: readonly Check[], { only, skip = [] }: Sele
 
 /** Runs the checks of streams, and those of a server if there is one. */
 export function judge(
-  { streams, server }: { streams: StreamEvidence[]; server?: ServerEvidence },
+  { streams, otherStreams = [], server }: Evidence,
   { checks, viewStream, viewServer }: Pick<Dialect, "checks" | "viewStream" | "viewServer">,
 ): CheckResult[] {
   // These are the views of the dialect whose checks run, which is all that `never` stands for below.
   const bySubject = Map.groupBy(streams.map(viewStream), ({ subject }) => subject);
   const serverView = server && viewServer(server);
   const results: CheckResult[] = [];
-  const all = [...streams, ...Object.values(server?.bad ?? {})];
+  const all = [...streams, ...otherStreams];
   for (const check of checks) {
     if (check.of === "server") {
       if (serverView) results.push(toResult(check, check.subject(serverView), check.run(serverView as never), all));

@@ -19,12 +19,11 @@
 /// <reference lib="dom" preserve="true" />
 /// <reference lib="dom.iterable" preserve="true" />
 
-import type { Dialect } from "./dialect.ts";
 import { defaultDialect } from "./dialects.ts";
-import { readEvidence, type StreamEvidence } from "./interpret.ts";
-import { selectChecks, type Selection } from "./judge.ts";
-import { type RecordOptions, recordServer, type ServerEvidence } from "./record/record.ts";
-import { judgeRun, type Run } from "./run.ts";
+import { selectChecks } from "./judge.ts";
+import type { RecordOptions } from "./record/contract.ts";
+import { record } from "./record/record.ts";
+import { type JudgeOptions, judgeRecording, type Run } from "./run.ts";
 
 export {
   applyBaseline,
@@ -44,18 +43,23 @@ export { dialects } from "./dialects.ts";
 export type { Effect, PageSource, SeenEvent, StreamEvidence } from "./interpret.ts";
 export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
 export type { Bytes, CheckResult, Selection, UntestedReason, Verdict } from "./judge.ts";
-export type { Chunk, Ending, Exchange, Head } from "./record/exchange.ts";
+export { badQueries, type InputName, inputs, type QueryName, type Routes } from "./classic/contract.ts";
+export type { LiveEvidence, ServerEvidence } from "./classic/evidence.ts";
+export type { Evidence } from "./evidence.ts";
+export type { Contract, Plan, PlannedRequest, RecordOptions } from "./record/contract.ts";
+export { NotRecorded } from "./record/record.ts";
 export {
-  badQueries,
-  type InputName,
-  inputs,
-  type LiveEvidence,
-  NotRecorded,
-  type QueryName,
-  type RecordOptions,
-  type Routes,
-  type ServerEvidence,
-} from "./record/record.ts";
+  type Chunk,
+  type Ending,
+  type Exchange,
+  type Head,
+  type LiveRecording,
+  readRecording,
+  type Recording,
+  type ServerRecording,
+  type StreamRecording,
+  writeRecording,
+} from "./recording.ts";
 export {
   type NamedReport,
   type Outcome,
@@ -65,27 +69,14 @@ export {
   type TextOptions,
   writeMatrix,
 } from "./report/mod.ts";
-export type { Report, Run } from "./run.ts";
+export { type JudgeOptions, judgeRecording, type Report, type Run } from "./run.ts";
 export type { StreamParts, StreamView } from "./stream_view.ts";
 export { type TestCase, testCases } from "./test_cases.ts";
 
-/** The dialect and the checks of a run. */
-export interface JudgeOptions extends Selection {
-  /** The dialect that the server should speak. Default: classic. */
-  dialect?: Dialect;
-}
-
 /** Options of a run against a server. */
-export interface CheckOptions extends RecordOptions, JudgeOptions {}
-
-/** Judges evidence that was recorded, and makes the report. */
-export function reportOn(
-  target: string,
-  began: Date,
-  evidence: { streams: StreamEvidence[]; server?: ServerEvidence },
-  { dialect = defaultDialect, ...selection }: JudgeOptions = {},
-): Run {
-  return judgeRun({ target, began, dialect }, evidence, selection);
+export interface CheckOptions extends RecordOptions, JudgeOptions {
+  /** Where the endpoints of the server are, if not where the contract of the dialect has them. */
+  routes?: Record<string, string>;
 }
 
 /**
@@ -94,12 +85,10 @@ export function reportOn(
  * @throws {NotRecorded} If there is no server.
  */
 export async function checkServer(url: string | URL, options: CheckOptions = {}): Promise<Run> {
-  const began = new Date();
-  const { dialect = defaultDialect } = options;
+  const { dialect = defaultDialect, routes } = options;
   // Many readers are sent only if a check asks for them.
   const live = options.live ?? selectChecks(dialect.checks, options).some(({ family }) => family === "live");
-  const server = await recordServer(new URL(url), { ...options, live });
-  return reportOn(String(url), began, { streams: server.streams, server }, options);
+  return await judgeRecording(await record(url, dialect.createContract(routes), { ...options, live }), options);
 }
 
 /** Checks the bytes of a recorded stream. */
@@ -118,9 +107,13 @@ export async function checkStream(
     : source instanceof Uint8Array
     ? source
     : new Uint8Array(await source.arrayBuffer());
-  const stream = await readEvidence(
-    { subject: name, name, bytes, ended: true, endless: false },
-    page === undefined ? undefined : { html: page },
-  );
-  return reportOn(name, began, { streams: [stream] }, options);
+  return await judgeRecording({
+    kind: "stream",
+    target: name,
+    recordedAt: began.toISOString(),
+    durationMs: Date.now() - began.getTime(),
+    subject: name,
+    bytes,
+    page,
+  }, options);
 }

@@ -6,7 +6,8 @@
 
 import { unobserved } from "./check.ts";
 import type { Dialect } from "./dialect.ts";
-import type { StreamEvidence } from "./interpret.ts";
+import { defaultDialect } from "./dialects.ts";
+import type { Evidence } from "./evidence.ts";
 import {
   type CheckResult,
   isUntestedMust,
@@ -16,7 +17,7 @@ import {
   toResult,
   type Verdict,
 } from "./judge.ts";
-import type { ServerEvidence } from "./record/record.ts";
+import type { Recording } from "./recording.ts";
 import { version } from "./version.ts";
 
 /** The report of a run. The JSON report has these fields. */
@@ -44,15 +45,13 @@ export interface Report {
 }
 
 /** A run: its report, and the evidence for it. */
-export interface Run {
+export interface Run extends Evidence {
   /** The report. */
   report: Report;
   /** The dialect whose checks were made. */
   dialect: Dialect;
-  /** The streams that were judged. */
-  streams: StreamEvidence[];
-  /** Everything that was recorded of a server. */
-  server?: ServerEvidence;
+  /** The recording that was judged. */
+  recording?: Recording;
   /** Why nothing could be recorded. */
   why?: string;
 }
@@ -65,17 +64,31 @@ export interface RunHead {
   began: Date;
   /** The dialect whose checks are made. */
   dialect: Dialect;
+  /** How long it took. Default: the time since `began`. */
+  durationMs?: number;
 }
 
-/** Judges evidence, and makes the report. */
-export function judgeRun(
-  head: RunHead,
-  evidence: { streams: StreamEvidence[]; server?: ServerEvidence },
-  selection: Selection = {},
-): Run {
-  const checks = judge(evidence, { ...head.dialect, checks: selectChecks(head.dialect.checks, selection) });
+/** The dialect and the checks of a run. */
+export interface JudgeOptions extends Selection {
+  /** The dialect that the server should speak. Default: classic. */
+  dialect?: Dialect;
+}
+
+/**
+ * Judges a recording: once more, if it was saved. The report has the times of the recording.
+ *
+ * @throws {SyntaxError} If an answer is missing in the recording.
+ */
+export async function judgeRecording(
+  recording: Recording,
+  { dialect = defaultDialect, ...selection }: JudgeOptions = {},
+): Promise<Run> {
+  const { target, recordedAt, durationMs } = recording;
+  const evidence = await dialect.interpret(recording);
+  const checks = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
   const complete = evidence.server?.why === undefined && evidence.streams.every(({ why }) => why === undefined);
-  return { report: createReport(head, checks, complete), dialect: head.dialect, ...evidence };
+  const head = { target, began: new Date(recordedAt), durationMs, dialect };
+  return { report: createReport(head, checks, complete), dialect, ...evidence, recording };
 }
 
 /** Makes the run in which nothing could be recorded: each check is untested, for the same reason. */
@@ -96,7 +109,11 @@ export function emptyRun(
   return { report: createReport(head, checks, false), dialect: head.dialect, streams: [], why };
 }
 
-function createReport({ target, began, dialect }: RunHead, checks: CheckResult[], complete: boolean): Report {
+function createReport(
+  { target, began, dialect, durationMs = Date.now() - began.getTime() }: RunHead,
+  checks: CheckResult[],
+  complete: boolean,
+): Report {
   const failed = checks.some(({ verdict }) => verdict === "fail");
   return {
     tool: "fragstar",
@@ -104,7 +121,7 @@ function createReport({ target, began, dialect }: RunHead, checks: CheckResult[]
     dialect: dialect.id,
     target,
     startedAt: began.toISOString(),
-    durationMs: Date.now() - began.getTime(),
+    durationMs,
     complete,
     exitCode: exitCodeOf({ checks, complete, failed }),
     summary: summarize(checks),

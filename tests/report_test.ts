@@ -10,7 +10,7 @@ import { clauseText } from "../conformance/classic/clauses.ts";
 import { checks } from "../conformance/classic/mod.ts";
 import { dialects } from "../conformance/dialects.ts";
 import { createDocument } from "../conformance/interpret.ts";
-import type { Exchange } from "../conformance/record/exchange.ts";
+import type { Exchange } from "../conformance/recording.ts";
 import type { Bytes, CheckResult, Verdict } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";
 import { columnsOf, cutAt, wrap } from "../conformance/report/columns.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { StreamEvidence } from "../interpret.ts";
-import type { Exchange } from "../record/exchange.ts";
+import type { Exchange } from "../recording.ts";
 
 /** The part of the evidence about a server of the example contract that needs no dialect. */
 export interface ServerFacts {

@@ -12,7 +12,9 @@ import { transport } from "../checks/transport.ts";
 import type { Dialect } from "../dialect.ts";
 import { mergesIn } from "./answer.ts";
 import { clauseText } from "./clauses.ts";
+import { createContract } from "./contract.ts";
 import { effect } from "./effect.ts";
+import { interpret } from "./evidence.ts";
 import { fragments } from "./fragments.ts";
 import { get } from "./get.ts";
 import { grammar } from "./grammar.ts";
@@ -48,6 +50,8 @@ export const classic: Dialect = {
   viewStream,
   viewServer,
   clauseText,
+  createContract,
+  interpret,
 };
 
 /** Its checks, in the order of a report. Their ids are permanent. */

@@ -6,7 +6,7 @@
 
 import { type Html, html, trustedHtml } from "../../html.ts";
 import { showInvisible } from "../../harness/mod.ts";
-import type { Chunk, Exchange } from "../record/exchange.ts";
+import type { Chunk, Exchange } from "../recording.ts";
 import type { Run } from "../run.ts";
 import { writeShown } from "./document.ts";
 import { linesOf } from "./excerpt.ts";
