@@ -1,6 +1,6 @@
 /**
- * The conformance checker's door: point it at a server, and it says what is wrong, which clause says so, which bytes show
- * it, and how to repair it.
+ * The conformance checker as a program: it checks a server, and reports each fault with its clause, the bytes that show it,
+ * and the repair.
  *
  * @module
  */

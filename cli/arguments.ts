@@ -1,27 +1,36 @@
 /**
- * The words that follow `conform` on the command line, and what is wrong with them.
+ * The command line of `conform`.
  *
  * @module
  */
 
-import { closestString } from "deno-std/text/closest_string.js"; // for "did you mean"
-import { levenshteinDistance } from "deno-std/text/levenshtein_distance.js";
-import { parseArgs } from "node:util";
-import { checks } from "../conformance/classic/mod.ts";
-import { defaultRoutes, type Routes } from "../conformance/record/record.ts";
+import type { Dialect } from "../conformance/dialect.ts";
+import { defaultDialect, dialects } from "../conformance/dialects.ts";
+import { selectChecks } from "../conformance/judge.ts";
+import { defaultRoutes, type Routes } from "../conformance/classic/contract.ts";
 import { type ReporterName, reporters } from "../conformance/report/mod.ts";
-import { quote } from "../conformance/report/visible.ts";
+import {
+  type CommandLine,
+  describeOptions,
+  didYouMean,
+  type Option,
+  quote,
+  readCommandLine,
+  UsageError,
+} from "./options.ts";
 
-/** What is to be looked at. */
+/** The source of what is checked. */
 export type Source =
   | { kind: "server"; url: URL }
   | { kind: "stream"; url: URL }
-  | { kind: "file"; path: string };
+  | { kind: "file"; path: string }
+  | { kind: "replay"; path: string };
 
 /** A run that is asked for. */
 export interface CheckCommand {
   name: "check";
   source: Source;
+  dialect: Dialect;
   /** A command that starts the server. */
   spawn?: string;
   reporter: ReporterName;
@@ -30,24 +39,69 @@ export interface CheckCommand {
   skip?: string[];
   baseline?: string;
   writeBaseline?: string;
+  /** The file that the recording of the run is kept in. */
+  record?: string;
   headers: Record<string, string>;
   timeout: number;
   routes: Partial<Routes>;
   page?: string;
 }
 
-/** What is asked for. */
+/** A command that is asked for. */
 export type Command =
   | CheckCommand
   | { name: "help" | "version" }
-  | { name: "list"; output?: string }
-  | { name: "explain"; ids: string[]; output?: string }
+  | { name: "list"; dialect: Dialect; output?: string }
+  | { name: "explain"; dialect: Dialect; ids: string[]; output?: string }
   | { name: "matrix"; files: string[]; output?: string };
 
-/** A wrong use of the command line: the message says what could not be done, why, and what to do. */
-export class UsageError extends Error {}
+const options = {
+  stream: { type: "string" },
+  file: { type: "string" },
+  replay: { type: "string" },
+  spawn: { type: "string" },
+  dialect: {
+    type: "string",
+    value: "NAME",
+    help: `the generation of the protocol: ${Object.keys(dialects).join(", ")}`,
+  },
+  reporter: {
+    type: "string",
+    value: "NAME",
+    help: "text (default), json, junit, markdown or html, to standard output",
+  },
+  output: { type: "string", value: "FILE", help: "write it to a file instead" },
+  only: { type: "string", multiple: true, value: "ID,ID", help: "make only these checks" },
+  skip: { type: "string", multiple: true, value: "ID,ID", help: "leave these out" },
+  baseline: {
+    type: "string",
+    value: "FILE",
+    help: "known failures: they are excused, and what is listed and passes fails the run",
+  },
+  "write-baseline": { type: "string", value: "FILE", help: "write what fails now as a baseline" },
+  record: { type: "string", value: "FILE", help: "keep all requests and answers of the run, for --replay" },
+  header: {
+    type: "string",
+    multiple: true,
+    value: '"Name: value"',
+    help: "send this with each request; may be given again",
+  },
+  timeout: { type: "string", value: "MS", help: "how long an answer, or a start, may take (default: 10000)" },
+  route: {
+    type: "string",
+    multiple: true,
+    value: "get=/path",
+    help: "where an endpoint is: page, get, target or feed; may be given again",
+  },
+  page: { type: "string", value: "FILE", help: "the page that a stream (--stream, --file) is applied to" },
+  help: { type: "boolean", short: "h", help: "this text" },
+  version: { type: "boolean", help: "the version" },
+} satisfies Record<string, Option>;
 
-/** What `--help` says. */
+type OptionName = keyof typeof options;
+type Values = CommandLine<OptionName>["values"];
+
+/** The text of `--help`. */
 export const help =
   `Checks a server that speaks the classic Datastar protocol, and says what is wrong, which clause says
 so, which bytes show it, and how to repair it.
@@ -55,119 +109,60 @@ so, which bytes show it, and how to repair it.
   conform <url>                     the example contract on a running server: /, /get, /target, /feed
   conform --stream <url>            any one endpoint that answers with a Datastar stream
   conform --file <capture|->        a recorded stream, as raw bytes, from a file or standard input
+  conform --replay <recording>      what --record has kept of a run: it is judged again
   conform --spawn "<command>" <url> start the server, wait until it answers, check, stop it
   conform list                      the checks
   conform explain <ID>              one check: its clause, why it matters, how to repair it
   conform matrix <report.json> ...  several JSON reports as one HTML page: servers against checks
 
-  --reporter NAME         text (default), json, junit, markdown or html, to standard output
-  --output FILE           write it to a file instead
-  --only ID,ID            make only these checks
-  --skip ID,ID            leave these out
-  --baseline FILE         known failures: they are excused, and what is listed and passes fails the run
-  --write-baseline FILE   write what fails now as a baseline
-  --header "Name: value"  send this with each request; may be given again
-  --timeout MS            how long an answer, or a start, may take (default: 10000)
-  --route get=/path       where an endpoint is: page, get, target or feed; may be given again
-  --page FILE             the page that a stream (--stream, --file) is applied to
-  --help, --version
-
+${describeOptions(options)}
 Exit code: 0 it conforms, 1 a check failed or the baseline is stale, 2 wrong usage, 3 it could not be told.
 `;
 
-const options = {
-  "stream": { type: "string" },
-  "file": { type: "string" },
-  "spawn": { type: "string" },
-  "reporter": { type: "string" },
-  "output": { type: "string" },
-  "only": { type: "string", multiple: true },
-  "skip": { type: "string", multiple: true },
-  "baseline": { type: "string" },
-  "write-baseline": { type: "string" },
-  "header": { type: "string", multiple: true },
-  "timeout": { type: "string" },
-  "route": { type: "string", multiple: true },
-  "page": { type: "string" },
-  "help": { type: "boolean", short: "h" },
-  "version": { type: "boolean" },
-} as const;
-
-type OptionName = keyof typeof options;
-type Values = Partial<Record<OptionName, string[]>>;
-
-/** What is left to do for whoever is told that something is wrong. */
-const seeHelp = "see conform --help";
-
 /**
- * Reads a command line.
+ * Parses a command line.
  *
- * @throws {UsageError} If it means nothing.
+ * @throws {UsageError} If it is wrong.
  */
 export function parseCommand(args: string[]): Command {
-  const { values, words } = readWords(args);
+  const { values, words } = readCommandLine("conform", args, options);
   if (values.help) return { name: "help" };
   if (values.version) return { name: "version" };
   const [first, ...rest] = words;
-  if (first === "list" || first === "explain" || first === "matrix") {
-    const given = Object.keys(values).find((name) => name !== "output");
-    if (given) throw new UsageError(`Cannot ${first} with --${given}: it is for a check of a server; leave it out`);
-    const [output] = values.output ?? [];
-    if (first === "list") {
-      if (rest.length > 0) throw new UsageError(`Cannot list ${quote(rest[0])}: conform list takes no more words`);
-      return { name: "list", output };
-    }
-    if (first === "explain") {
-      if (rest.length === 0) throw new UsageError("Cannot explain: no id is given; conform list has them all");
-      return { name: "explain", ids: rest.map((id) => knownId("explain", id)), output };
-    }
-    if (rest.length === 0) {
-      throw new UsageError("Cannot make a matrix: no report is given; name files of --reporter json");
-    }
-    return { name: "matrix", files: rest, output };
-  }
-  return readCheck(values, words);
-}
+  if (first !== "list" && first !== "explain" && first !== "matrix") return readCheck(values, words);
 
-/** Options and other words. Done by hand where node:util would: its messages differ from runtime to runtime. */
-function readWords(args: string[]): { values: Values; words: string[] } {
-  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
-  const values: Values = {};
-  const words: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === "positional") words.push(token.value);
-    if (token.kind !== "option") continue;
-    const { name, rawName, value, inlineValue } = token;
-    if (!Object.hasOwn(options, name)) {
-      const hint = rawName.startsWith("--") ? didYouMean(name, Object.keys(options), "--") : "";
-      throw new UsageError(`Cannot understand ${quote(rawName)}: there is no such option; ${hint || seeHelp}`);
-    }
-    const option = name as OptionName;
-    if (options[option].type === "boolean") {
-      if (value !== undefined) throw new UsageError(`Cannot understand ${rawName}: it takes no value; leave it out`);
-    } else if (value === undefined || value === "" || !inlineValue && /^-./.test(value)) {
-      throw new UsageError(`Cannot understand ${rawName}: it has no value; give one behind it`);
-    }
-    const given = values[option] ??= [];
-    if (given.length > 0 && !("multiple" in options[option])) {
-      throw new UsageError(`Cannot understand ${rawName}: it is given twice; leave one of them out`);
-    }
-    given.push(value ?? "");
+  const taken = first === "matrix" ? ["output"] : ["output", "dialect"];
+  const given = Object.keys(values).find((name) => !taken.includes(name));
+  if (given) throw new UsageError(`Cannot ${first} with --${given}: it is for a check of a server; leave it out`);
+  const dialect = readDialect(values.dialect?.[0]);
+  const output = values.output?.[0];
+  if (first === "list") {
+    if (rest.length > 0) throw new UsageError(`Cannot list ${quote(rest[0])}: conform list takes no more words`);
+    return { name: "list", dialect, output };
   }
-  return { values, words };
+  if (first === "explain") {
+    if (rest.length === 0) throw new UsageError("Cannot explain: no id is given; conform list has them all");
+    return { name: "explain", dialect, ids: rest.map((id) => readId("explain", id, dialect)), output };
+  }
+  if (rest.length === 0) {
+    throw new UsageError("Cannot make a matrix: no report is given; name files of --reporter json");
+  }
+  return { name: "matrix", files: rest, output };
 }
 
 function readCheck(values: Values, words: string[]): CheckCommand {
   const [stream] = values.stream ?? [];
   const [file] = values.file ?? [];
+  const [replay] = values.replay ?? [];
   const sources = [
     ...stream ? ["--stream"] : [],
     ...file ? ["--file"] : [],
+    ...replay ? ["--replay"] : [],
     ...words.length > 0 ? [quote(words[0])] : [],
   ];
   if (sources.length === 0) {
     throw new UsageError(
-      `Cannot check: no server is named; give its URL, such as http://localhost:3000, or ${seeHelp}`,
+      `Cannot check: no server is named; give its URL, such as http://localhost:3000, or see conform --help`,
     );
   }
   if (sources.length > 1) {
@@ -182,6 +177,8 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     ? { kind: "stream", url: readUrl(stream) }
     : file !== undefined
     ? { kind: "file", path: file }
+    : replay !== undefined
+    ? { kind: "replay", path: replay }
     : { kind: "server", url: readServerUrl(words[0]) };
 
   const misplaced: Record<Source["kind"], Partial<Record<OptionName, string>>> = {
@@ -193,6 +190,14 @@ function readCheck(values: Values, words: string[]): CheckCommand {
       route: "nothing is asked for; leave it out",
       timeout: "nothing is waited for; leave it out",
     },
+    replay: {
+      spawn: "a recording needs no server; leave it out",
+      header: "nothing is asked for; leave it out",
+      route: "nothing is asked for; leave it out",
+      timeout: "nothing is waited for; leave it out",
+      page: "the recording has the page; leave it out",
+      record: "it is a recording already; leave it out",
+    },
   };
   for (const [name, why] of Object.entries(misplaced[source.kind])) {
     if (values[name as OptionName]) throw new UsageError(`Cannot use --${name} here: ${why}`);
@@ -200,12 +205,11 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   if (values.baseline && values["write-baseline"]) {
     throw new UsageError("Cannot use --baseline and --write-baseline at once: give one of them");
   }
-  const only = readIds("--only", values.only);
-  const skip = readIds("--skip", values.skip);
-  const left = checks.filter(({ id, of }) =>
-    (source.kind === "server" || of === "stream") && (!only || only.includes(id)) && !skip?.includes(id)
-  );
-  if (left.length === 0) {
+  const dialect = readDialect(values.dialect?.[0]);
+  const only = readIds("--only", values.only, dialect);
+  const skip = readIds("--skip", values.skip, dialect);
+  const selected = selectChecks(dialect.checks, { only, skip });
+  if (!selected.some(({ of }) => source.kind === "server" || source.kind === "replay" || of === "stream")) {
     const why = only?.some((id) => !skip?.includes(id))
       ? "what --only names looks at a whole server; give the server's URL alone"
       : "--only and --skip leave none; name others";
@@ -214,6 +218,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   return {
     name: "check",
     source,
+    dialect,
     spawn: values.spawn?.[0],
     reporter: readReporter(values.reporter?.[0]),
     output: values.output?.[0],
@@ -221,6 +226,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     skip,
     baseline: values.baseline?.[0],
     writeBaseline: values["write-baseline"]?.[0],
+    record: values.record?.[0],
     headers: readHeaders(values.header ?? []),
     timeout: readTimeout(values.timeout?.[0]),
     routes: readRoutes(values.route ?? []),
@@ -262,18 +268,25 @@ function readReporter(name = "text"): ReporterName {
   throw new UsageError(`Cannot report as ${quote(name)}: there is no such reporter; ${hint}`);
 }
 
-function readIds(option: string, lists: string[] | undefined): string[] | undefined {
-  const ids = lists?.flatMap((list) => list.split(",")).map((id) => id.trim()).filter((id) => id !== "");
-  if (ids?.length === 0) throw new UsageError(`Cannot use ${option}: it names no check; conform list has them all`);
-  return ids?.map((id) => knownId(`use ${option}`, id));
+function readDialect(name = defaultDialect.id): Dialect {
+  if (Object.hasOwn(dialects, name)) return dialects[name];
+  const names = Object.keys(dialects);
+  const hint = didYouMean(name, names) || `there is ${names.join(", ")}`;
+  throw new UsageError(`Cannot use the dialect ${quote(name)}: it is not known; ${hint}`);
 }
 
-function knownId(what: string, id: string): string {
+function readIds(option: string, lists: string[] | undefined, dialect: Dialect): string[] | undefined {
+  const ids = lists?.flatMap((list) => list.split(",")).map((id) => id.trim()).filter((id) => id !== "");
+  if (ids?.length === 0) throw new UsageError(`Cannot use ${option}: it names no check; conform list has them all`);
+  return ids?.map((id) => readId(`use ${option}`, id, dialect));
+}
+
+function readId(action: string, id: string, { checks }: Dialect): string {
   const ids = checks.map(({ id }) => id);
   const found = ids.find((known) => known.toLowerCase() === id.toLowerCase());
   if (found) return found;
   const hint = didYouMean(id, ids) || "conform list has them all";
-  throw new UsageError(`Cannot ${what}: there is no check ${quote(id)}; ${hint}`);
+  throw new UsageError(`Cannot ${action}: there is no check ${quote(id)}; ${hint}`);
 }
 
 function readHeaders(given: string[]): Record<string, string> {
@@ -317,12 +330,4 @@ function readRoutes(given: string[]): Partial<Routes> {
     routes[name as keyof Routes] = path;
   }
   return routes;
-}
-
-/** A question that helps, if something near is known. */
-function didYouMean(word: string, known: string[], before = ""): string {
-  const closest = closestString(word.toLowerCase(), known);
-  const isNear = closest !== undefined &&
-    levenshteinDistance(word.toLowerCase(), closest) <= Math.max(2, closest.length / 3);
-  return isNear ? `did you mean ${before}${closest}?` : "";
 }

@@ -1,148 +1,149 @@
 /**
- * What `conform` does: reads what it needs, makes the run, writes the report, and says how it went by its exit code.
+ * The command `conform`: reads the input, makes the run, writes the report, and tells by the exit code how it went.
  *
  * @module
  */
 
-import { readFile, stat, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { styleText } from "node:util";
-import { type CheckCommand, type Command, help, parseCommand, UsageError } from "./arguments.ts";
-import { applyBaseline, type Baseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
-import { checkServer, checkStream, reportOn } from "../conformance/mod.ts";
+import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
+import type { Dialect } from "../conformance/dialect.ts";
+import { dialects } from "../conformance/dialects.ts";
+import { checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordStream } from "../conformance/record/record.ts";
-import { clauseText } from "../conformance/report/clauses.ts";
-import { groupByFamily } from "../conformance/report/groups.ts";
-import {
-  type Outcome,
-  parseReport,
-  reasonsOf,
-  reporters,
-  reportNothing,
-  verdictOf,
-  writeMatrix,
-} from "../conformance/report/mod.ts";
-import { cutAt, visible, wrap } from "../conformance/report/visible.ts";
 import { isThere, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
-import { checks } from "../conformance/classic/mod.ts";
+import { cutAt, wrap } from "../conformance/report/columns.ts";
+import { groupByFamily } from "../conformance/report/groups.ts";
+import { type Outcome, parseReport, reasonsOf, reporters, verdictOf, writeMatrix } from "../conformance/report/mod.ts";
+import { readRecording, writeRecording } from "../conformance/recording.ts";
+import { emptyRun } from "../conformance/run.ts";
 import { version } from "../conformance/version.ts";
+import { showInvisible } from "../harness/mod.ts";
+import { type CheckCommand, type Command, help, parseCommand } from "./arguments.ts";
+import { assertWritable, readCapture, readText, writeText } from "./files.ts";
+import { UsageError } from "./options.ts";
+import { hasColor, ignoreErrors, type Terminal, widthOf, write } from "./terminal.ts";
 
-/** Bytes that a recorded stream may have: what the harness reads at most. */
-const maxCapture = 256 * 1024 * 1024;
-
-/** Does what the words of a command line say, and gives the exit code. */
-export async function main(args: string[]): Promise<number> {
+/** Runs a command line, and returns the exit code. */
+export async function main(args: string[], terminal: Terminal = process): Promise<number> {
+  ignoreErrors(terminal);
   try {
     if (args.length === 0) {
-      await note(help);
+      await write(terminal.stderr, help);
       return 2;
     }
-    return await run(parseCommand(args));
+    return await runCommand(parseCommand(args), terminal);
   } catch (error) {
-    await note(`${visible((error as Error).message)}\n`);
+    await write(terminal.stderr, `${showInvisible((error as Error).message)}\n`);
     return error instanceof UsageError ? 2 : 3;
   }
 }
 
-async function run(command: Command): Promise<number> {
+async function runCommand(command: Command, terminal: Terminal): Promise<number> {
+  if (command.name === "check") return await runCheck(command, terminal);
+  const output = "output" in command ? command.output : undefined;
+  await deliver(await writeAnswer(command, output === undefined ? widthOf(terminal.stdout) : 80), output, terminal);
+  return 0;
+}
+
+/** Writes the text that answers a command without a run. */
+async function writeAnswer(command: Exclude<Command, CheckCommand>, width: number): Promise<string> {
   switch (command.name) {
     case "help":
-      await deliver(help);
-      return 0;
+      return help;
     case "version":
-      await deliver(`fragstar ${version}\n`);
-      return 0;
+      return `fragstar ${version}\n`;
     case "list":
-      await deliver(list(widthOf(command.output)), command.output);
-      return 0;
+      return listChecks(command.dialect, width);
     case "explain":
-      await deliver(command.ids.map((id) => explain(id, widthOf(command.output))).join("\n"), command.output);
-      return 0;
+      return command.ids.map((id) => explainCheck(command.dialect, id, width)).join("\n");
     case "matrix": {
-      const reports = await Promise.all(command.files.map(async (file) => {
-        const text = await readText("report", file);
-        return { file, report: reading("report", file, () => parseReport(text)) };
+      const reports = command.files.map(async (file) => ({
+        file,
+        report: await readText("report", file, parseReport),
       }));
-      await deliver(writeMatrix(reports), command.output);
-      return 0;
+      return writeMatrix(await Promise.all(reports), dialects);
     }
-    case "check":
-      return await check(command);
   }
 }
 
-async function check(command: CheckCommand): Promise<number> {
-  const { source, output, only, skip } = command;
+async function runCheck(command: CheckCommand, terminal: Terminal): Promise<number> {
+  const { source, dialect, output, only, skip, reporter } = command;
   const page = command.page === undefined ? undefined : await readText("page", command.page);
-  let baseline: Baseline | undefined;
-  if (command.baseline !== undefined) {
-    const text = await readText("baseline", command.baseline);
-    baseline = reading("baseline", command.baseline, () => parseBaseline(text));
+  const baseline = command.baseline === undefined
+    ? undefined
+    : await readText("baseline", command.baseline, parseBaseline);
+  const capture = source.kind === "file" ? await readCapture(source.path, terminal) : undefined;
+  const recording = source.kind === "replay" ? await readText("recording", source.path, readRecording) : undefined;
+  for (const file of [output, command.writeBaseline, command.record]) {
+    if (file !== undefined) await assertWritable(file);
   }
-  const capture = source.kind === "file" ? await readCapture(source.path) : undefined;
-  for (const file of [output, command.writeBaseline]) if (file !== undefined) await assertWritable(file);
 
-  const name = source.kind === "file" && source.path === "-"
-    ? "standard input"
-    : source.kind === "file"
-    ? source.path
-    : "";
-  const began = new Date();
   let outcome: Outcome;
   if (source.kind === "file") {
-    outcome = await checkStream(capture!, { name, page, only, skip });
+    const name = source.path === "-" ? "standard input" : source.path;
+    outcome = await checkStream(capture!, { name, page, dialect, only, skip });
+  } else if (source.kind === "replay") {
+    outcome = await judgeRecording(recording!, { dialect, only, skip });
   } else {
-    outcome = await observe(command, source, page, began);
+    outcome = await runAgainstServer(command, source, page, terminal);
   }
 
+  let note = "";
+  if (command.record !== undefined) {
+    const file = showInvisible(command.record);
+    if (outcome.recording) await writeText(command.record, writeRecording(outcome.recording));
+    note += outcome.recording ? `Wrote the recording to ${file}\n` : `Did not write ${file}: nothing was recorded\n`;
+  }
   if (baseline) outcome = applyBaseline(outcome, baseline, { only, skip });
-  let written: string | undefined;
   if (command.writeBaseline !== undefined) {
+    const file = showInvisible(command.writeBaseline);
     if (outcome.report.complete) {
       const list = baselineOf(outcome);
-      await save(command.writeBaseline, writeBaseline(list));
+      await writeText(command.writeBaseline, writeBaseline(list));
       outcome = applyBaseline(outcome, list);
-      written = `Wrote ${list.checks.length} known ${list.checks.length === 1 ? "failure" : "failures"} to ` +
-        `${visible(command.writeBaseline)}\n`;
+      note += `Wrote ${list.checks.length} known ${list.checks.length === 1 ? "failure" : "failures"} to ${file}\n`;
     } else {
-      written = `Did not write ${visible(command.writeBaseline)}: the run was cut short\n`;
+      note += `Did not write ${file}: the run was cut short\n`;
     }
   }
-  const { report } = outcome;
-  await deliver(
-    reporters[command.reporter](outcome, { columns: widthOf(output), color: !output && hasColor() }),
-    output,
-  );
-
-  // A report that somebody looks at says it all; with others the person at the terminal hears how it went.
-  if (output !== undefined || command.reporter !== "text") {
-    const reasons = [
-      ...reasonsOf(outcome),
-      ...(outcome.baseline?.stale ?? []).map(({ id, subject, reason }) =>
-        `the baseline is stale: ${id} ${subject}, ${reason}`
-      ),
-    ].map((reason) => `\n  ${cutAt(visible(reason), 400)}`).join("");
-    await note(`${visible(report.target)} ${verdictOf(outcome)} (exit code ${report.exitCode})${reasons}\n`);
-  }
-  if (written) await note(written);
-  return report.exitCode;
+  const { stdout, stderr } = terminal;
+  const options = output === undefined ? { columns: widthOf(stdout), color: hasColor(stdout) } : {};
+  await deliver(reporters[reporter](outcome, options), output, terminal);
+  // A text report on standard output says it all already.
+  if (output !== undefined || reporter !== "text") await write(stderr, summarizeOutcome(outcome));
+  await write(stderr, note);
+  return outcome.report.exitCode;
 }
 
-/** Makes a run against a server, which is started for it if there is a command. */
-async function observe(
-  { spawn, headers, timeout, routes, only, skip }: CheckCommand,
-  source: { kind: "server" | "stream"; url: URL },
+/** Summarizes a run for standard error: its verdict, and the reasons for it. */
+function summarizeOutcome(outcome: Outcome): string {
+  const { target, exitCode } = outcome.report;
+  const reasons = [
+    ...reasonsOf(outcome),
+    ...(outcome.baseline?.stale ?? []).map(({ id, subject, reason }) =>
+      `the baseline is stale: ${id} ${subject}, ${reason}`
+    ),
+  ].map((reason) => `\n  ${cutAt(showInvisible(reason), 400)}`).join("");
+  return `${showInvisible(target)} ${verdictOf(outcome)} (exit code ${exitCode})${reasons}\n`;
+}
+
+/** Makes a run against a server. Starts the server first if there is a command for that. */
+async function runAgainstServer(
+  { spawn, dialect, headers, timeout, routes, only, skip }: CheckCommand,
+  { url, kind }: { kind: "server" | "stream"; url: URL },
   page: string | undefined,
-  began: Date,
+  terminal: Terminal,
 ): Promise<Outcome> {
-  const { url, kind } = source;
-  const options = { headers, timeout, routes, only, skip, onProgress: progress };
+  const began = new Date();
+  const onProgress = (step: string) => showProgress(step, terminal);
+  const options = { headers, timeout, routes, dialect, only, skip, onProgress };
   const interruption = awaitInterruption();
   let spawned: Spawned | undefined;
 
   async function record(): Promise<Outcome> {
     if (spawn !== undefined) {
-      progress("Starting the server");
+      onProgress("Starting the server");
       if (await isThere(url)) {
         throw new Error(
           `Cannot check ${url.href}: something answers there before the command is started; stop it first`,
@@ -153,44 +154,44 @@ async function observe(
       await waitUntilAnswers(url, spawned, { timeout, headers });
     }
     if (kind === "server") return await checkServer(url, options);
-    return reportOn(url.href, began, { streams: [await recordStream(url, page, options)] }, { only, skip });
+    return await judgeRecording(await recordStream(url, dialect.createContract(), { ...options, page }), options);
   }
 
   try {
     return await Promise.race([record(), interruption.happens]);
   } catch (error) {
     const why = (error as Error).message;
-    return reportNothing({ target: url.href, subject: url.pathname, of: kind, began, why, only, skip });
+    return emptyRun({ target: url.href, began, dialect }, { subject: url.pathname, of: kind, why, only, skip });
   } finally {
-    progress("");
-    if (spawned) await stop(spawned, interruption.happened());
+    onProgress("");
+    if (spawned) await stopServer(spawned, interruption.happened(), terminal);
     interruption.forget();
   }
 }
 
-/** Stops a command, and shows what it said last if it has ended by itself. */
-async function stop(spawned: Spawned, interrupted: boolean): Promise<void> {
+/** Stops a command. Shows its last output if it had ended by itself. */
+async function stopServer(spawned: Spawned, interrupted: boolean, { stderr }: Terminal): Promise<void> {
   const ended = spawned.ended();
   await spawned.stop();
   if (ended === undefined || interrupted) return;
-  const lines = spawned.lastLines().map((line) => `  ${cutAt(visible(line), 200)}\n`).join("");
-  await note(`The command has ended by itself: ${ended}\n${lines || "  (it wrote nothing)\n"}`);
+  const lines = spawned.lastLines().map((line) => `  ${cutAt(showInvisible(line), 200)}\n`).join("");
+  await write(stderr, `The command has ended by itself: ${ended}\n${lines || "  (it wrote nothing)\n"}`);
 }
 
-/** Waits for a signal that asks to stop. A second one forces it. */
+/** Listens for signals that ask to stop. The second one forces it. */
 function awaitInterruption() {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   let happened = false;
   let reject: (error: Error) => void;
   const happens = new Promise<never>((_, no) => reject = no);
-  happens.catch(() => {}); // also where nobody listens any more
+  happens.catch(() => {}); // the run may be over by then
   const interruption = {
     happens,
     happened: () => happened,
     onForce() {},
-    forget: () => signals.forEach((signal) => process.removeListener(signal, hear)),
+    forget: () => signals.forEach((signal) => process.removeListener(signal, interrupt)),
   };
-  function hear(signal: string) {
+  function interrupt(signal: string) {
     if (happened) {
       interruption.onForce();
       process.exit(3);
@@ -198,14 +199,14 @@ function awaitInterruption() {
     happened = true;
     reject(new Error(`Cannot finish: the run was interrupted by ${signal}`));
   }
-  for (const signal of signals) process.on(signal, hear);
+  for (const signal of signals) process.on(signal, interrupt);
   return interruption;
 }
 
-/** The checks, by family. */
-function list(width: number): string {
+/** Lists the checks, by family. */
+function listChecks({ checks }: Dialect, width: number): string {
   const idWidth = Math.max(...checks.map(({ id }) => id.length));
-  const lines = groupByFamily(checks).flatMap(([family, some]) => [
+  const lines = groupByFamily(checks, checks).flatMap(([family, some]) => [
     "",
     family,
     ...some.map(({ id, level, title, clause }) => {
@@ -217,133 +218,35 @@ function list(width: number): string {
   return [...lines.slice(1), "", `${checks.length} checks; conform explain <ID> tells about one`].join("\n") + "\n";
 }
 
-/** One check. */
-function explain(id: string, width: number): string {
-  const { level, family, title, clause, why, fix, of } = checks.find((check) => check.id === id)!;
-  const part = (label: string, text: string) =>
+/** Describes one check. */
+function explainCheck(dialect: Dialect, id: string, width: number): string {
+  const { level, family, title, clause, why, fix, of } = dialect.checks.find((check) => check.id === id)!;
+  const writePart = (label: string, text: string) =>
     wrap(text, width - 10).map((line, i) => `${(i === 0 ? label : "").padEnd(10)}${line}`);
   return [
     `${id}: ${title}`,
     "",
-    ...part("level", level),
-    ...part("family", family),
-    ...part("looks at", of === "stream" ? "each stream: of a server, of one endpoint, from a file" : "a whole server"),
-    ...part("clause", `${clause}: ${clauseText(clause) ?? "docs/PROTOCOL.md"}`),
-    ...part("why", why),
-    ...part("repair", fix),
+    ...writePart("level", level),
+    ...writePart("family", family),
+    ...writePart(
+      "looks at",
+      of === "stream" ? "each stream: of a server, of one endpoint, from a file" : "a whole server",
+    ),
+    ...writePart("clause", `${clause}: ${dialect.clauseText(clause)}`),
+    ...writePart("why", why),
+    ...writePart("repair", fix),
   ].join("\n") + "\n";
 }
 
-/** Reads a file that has to be text. */
-async function readText(what: string, file: string): Promise<string> {
-  return new TextDecoder().decode(await readBytes(what, file));
+/** Writes the result of a command to a file, or to standard output. */
+async function deliver(text: string, output: string | undefined, { stdout }: Terminal): Promise<void> {
+  if (output === undefined) await write(stdout, text);
+  else await writeText(output, text);
 }
 
-async function readBytes(what: string, file: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(file);
-    if (size > maxCapture) throw new Error(`it has more than ${maxCapture} bytes`);
-    return await readFile(file);
-  } catch (error) {
-    throw new UsageError(`Cannot read the ${what} "${visible(file)}": ${reasonOf(error)}`);
-  }
+/** Shows on a terminal what is being done, in place of what was shown before. */
+function showProgress(step: string, { stderr }: Terminal): void {
+  if (!stderr.isTTY) return;
+  const text = step && styleText("dim", cutAt(showInvisible(`${step} …`), (stderr.columns || 80) - 1));
+  stderr.write(`\r\x1b[2K${text}`);
 }
-
-/** Makes something of a file's text, or says which file is wrong. */
-function reading<T>(what: string, file: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new UsageError(`Cannot use the ${what} "${visible(file)}": ${(error as Error).message}`);
-  }
-}
-
-async function readCapture(path: string): Promise<Uint8Array> {
-  if (/^https?:\/\//.test(path)) {
-    throw new UsageError(`Cannot read "${visible(path)}": it is a URL and no file; use --stream`);
-  }
-  if (path !== "-") return await readBytes("capture", path);
-  if (process.stdin.isTTY) await note("Reading a stream from the terminal: end it with Ctrl-D\n");
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of process.stdin) {
-    pieces.push(piece);
-    size += piece.length;
-    if (size > maxCapture) throw new UsageError(`Cannot read standard input: it has more than ${maxCapture} bytes`);
-  }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
-}
-
-/** Before a run and not after it: nobody should lose a report to a wrong name. */
-async function assertWritable(file: string): Promise<void> {
-  try {
-    await writeFile(file, "", { flag: "a" });
-  } catch (error) {
-    throw new UsageError(`Cannot write "${visible(file)}": ${reasonOf(error)}`);
-  }
-}
-
-async function save(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UsageError(`Cannot write "${visible(file)}": ${reasonOf(error)}`);
-  }
-}
-
-/** Why a file cannot be read or written, in words, and what to do. */
-function reasonOf(error: unknown): string {
-  const { name, code, message } = error as Error & { code?: string };
-  if (name === "NotCapable") {
-    return "Deno does not let it; run deno task conform, or add --allow-read and --allow-write";
-  }
-  const reasons: Record<string, string> = {
-    ENOENT: "there is no such file or directory; name another",
-    EISDIR: "it is a directory; name a file",
-    ENOTDIR: "a part of its path is no directory; name another",
-    EACCES: "this user may not; name another, or change its mode",
-    EROFS: "its disk is read-only; name another",
-  };
-  return (code && reasons[code]) ?? `${message}; name another`;
-}
-
-/** Writes to a file, or to standard output. */
-async function deliver(text: string, output?: string): Promise<void> {
-  if (output === undefined) await write(process.stdout, text);
-  else await save(output, text);
-}
-
-/** Says something that is no part of the report. */
-const note = (text: string): Promise<void> => write(process.stderr, text);
-
-/** Writes all of it. Whoever reads may have gone (`| head`): then there is nobody to tell. */
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    stream.on("error", () => resolve());
-    stream.write(text, () => resolve());
-  });
-}
-
-/** Shows what is being done, on a terminal, in place of what was shown before. */
-function progress(what: string): void {
-  if (!process.stderr.isTTY) return;
-  const text = what && styleText("dim", cutAt(visible(`${what} …`), columnsOfTerminal(process.stderr) - 1));
-  process.stderr.write(`\r\x1b[2K${text}`);
-}
-
-function hasColor(): boolean {
-  return Boolean(process.stdout.isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb";
-}
-
-/** Columns that a text may take: those of the terminal that it goes to. Longer lines than 120 are hard to read. */
-function widthOf(output?: string): number {
-  return output === undefined && process.stdout.isTTY ? Math.min(120, columnsOfTerminal(process.stdout)) : 80;
-}
-
-const columnsOfTerminal = (stream: NodeJS.WriteStream) => stream.columns || 80;

@@ -1,6 +1,6 @@
 /**
- * Explains a stream in a terminal: each line with what it is, and each event with what it does, as soon as its blank line
- * has come.
+ * The command `explain`: explains each line and each event of a stream in a terminal, as soon as the blank line of the
+ * event has arrived.
  *
  * @module
  */
@@ -8,29 +8,36 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { parseArgs, styleText } from "node:util";
-import { columnsOf, cutAt, quote, visible, wrap } from "../conformance/report/visible.ts";
-import { applyEvents, type Changes, type Page } from "../harness/mod.ts";
+import { styleText } from "node:util";
+import { columnsOf, cutAt, wrap } from "../conformance/report/columns.ts";
+import { applyEvents, type Changes, type Page, showInvisible } from "../harness/mod.ts";
 import { createCollector } from "../harness/sse/lines.ts";
 import { type Block, endsOf, readBlock } from "../learn/blocks.ts";
 import { describeChanges, describeEvent, type ExplainedLine, type Piece, type PieceKind } from "../learn/explain.ts";
+import { reasonOf } from "./files.ts";
+import { describeOptions, type Option, quote, readCommandLine, UsageError } from "./options.ts";
+import { type Format, hasColor, ignoreErrors, type OutputStream, type Terminal, widthOf, write } from "./terminal.ts";
+
+const options = {
+  page: {
+    type: "string",
+    value: "FILE",
+    help: "the HTML of the page that the stream is for: what each event changes in it",
+  },
+  help: { type: "boolean", short: "h", help: "this text" },
+} satisfies Record<string, Option>;
 
 const help = `Explains a stream of the classic Datastar protocol: what each line is, and what each event does.
 
   explain <capture>             a recorded stream, as raw bytes
   curl -N <url> | explain       a stream that is still running: each event as soon as it has come
-  explain --page FILE ...       the HTML of the page that the stream is for: what each event changes in it
 
-  --help                        this text
-
+${describeOptions(options)}
 A line without a sign at its end ends with LF. Beside it stand the clauses of docs/PROTOCOL.md and what they say of it;
 ! is before what is wrong, or not what it seems. Below, → is before what the event does, = before what it changes.
 
 Exit code: 0 explained, 2 wrong usage, 3 something could not be read.
 `;
-
-/** A wrong use of the command line. */
-class UsageError extends Error {}
 
 interface Command {
   /** A file; none is standard input. */
@@ -38,13 +45,11 @@ interface Command {
   page?: string;
 }
 
-/** What a stream may hold until a blank line comes: what the harness reads at most. */
+/** Bytes before a blank line, at most: the harness reads no more. */
 const maxPending = 16 * 1024 * 1024;
 
-/** Bytes of a piece, characters of a text and changes of an event that are shown. */
+/** Bytes of a piece, characters of a text and changes of an event, at most. */
 const limits = { bytes: 400, text: 400, changes: 20 };
-
-type Format = Parameters<typeof styleText>[0];
 
 const formats: Partial<Record<PieceKind, Format>> = {
   field: "dim",
@@ -61,170 +66,158 @@ const formats: Partial<Record<PieceKind, Format>> = {
   blank: "dim",
 };
 
-/** How text comes out: how wide, and in colour or not. */
+/** The form of the output: its width, and colours if there are any. */
 interface Paper {
   width: number;
   paint: (format: Format | undefined, text: string) => string;
 }
 
-/** Explains a stream to its end. Gives the exit code. */
-async function main(args: string[]): Promise<number> {
+/** Runs a command line, and returns the exit code. */
+export async function main(args: string[], terminal: Terminal = process): Promise<number> {
+  ignoreErrors(terminal);
+  const { stdin, stdout, stderr } = terminal;
   try {
-    const command = readArguments(args);
+    const command = parseExplain(args);
     if (command === "help") {
-      await write(help);
+      await write(stdout, help);
       return 0;
     }
-    if (command.file === undefined && process.stdin.isTTY) {
-      await write(help, process.stderr);
+    if (command.file === undefined && stdin.isTTY) {
+      await write(stderr, help);
       return 2;
     }
-    await explain(command);
+    await explain(command, terminal);
     return 0;
   } catch (error) {
-    if (error === gone) return 0; // whoever read has seen enough, as with `| head`
-    await write(`${visible((error as Error).message)}\n`, process.stderr);
+    if (error === readerGone) return 0; // as with `| head`
+    await write(stderr, `${showInvisible((error as Error).message)}\n`);
     return error instanceof UsageError ? 2 : 3;
   }
 }
 
-/** By hand where node:util would: its messages differ from runtime to runtime. */
-function readArguments(args: string[]): Command | "help" {
-  const options = { page: { type: "string" }, help: { type: "boolean", short: "h" } } as const;
-  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
-  const command: Command = {};
-  const files: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === "positional") files.push(token.value);
-    if (token.kind !== "option") continue;
-    if (token.name === "help") return "help";
-    if (token.name !== "page") {
-      throw new UsageError(`Cannot understand ${quote(token.rawName)}: there is no such option; see explain --help`);
-    }
-    if (!token.value || !token.inlineValue && /^-./.test(token.value)) {
-      throw new UsageError("Cannot understand --page: it has no value; give a file behind it");
-    }
-    if (command.page !== undefined) {
-      throw new UsageError("Cannot understand --page: it is given twice; leave one of them out");
-    }
-    command.page = token.value;
-  }
-  const [file, more] = files;
+function parseExplain(args: string[]): Command | "help" {
+  const { values, words: [file, more] } = readCommandLine("explain", args, options);
+  if (values.help) return "help";
   if (more !== undefined) throw new UsageError(`Cannot explain ${quote(more)} too: give one capture`);
   if (file !== undefined && /^https?:\/\//.test(file)) {
     throw new UsageError(`Cannot explain ${quote(file)}: it is a URL and no file; use curl -N URL | deno task explain`);
   }
-  if (file !== undefined && file !== "-") command.file = file;
-  return command;
+  return { file: file === "-" ? undefined : file, page: values.page?.[0] };
 }
 
-async function explain({ file, page: pageFile }: Command): Promise<void> {
+/** An explanation that is being written. */
+interface Draft {
+  paper: Paper;
+  page: Page | undefined;
+  counts: { events: number; ignored: number; raised: number; remarks: number };
+  /** Explanations of blank lines that were written already. */
+  blanks: Set<string>;
+  /** Whether the client has stopped reading. */
+  isStopped: boolean;
+}
+
+async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Terminal): Promise<void> {
+  const paper = createPaper(stdout);
   const page = pageFile === undefined ? undefined : await openPage(pageFile);
-  const paper = createPaper();
   const counts = { events: 0, ignored: 0, raised: 0, remarks: 0 };
-  const blanks = new Set<string>();
-  let isStopped = false; // the client reads no further
-
-  async function show(block: Block, offset: number): Promise<void> {
-    const { event } = block;
-    const lines: string[] = [];
-    if (event) {
-      counts.events++;
-      counts.remarks += block.remarks.length;
-      const title = `Event ${counts.events}`;
-      lines.push(
-        "",
-        paper.paint("bold", title) + paper.paint("dim", `  bytes ${offset} to ${offset + block.bytes.length}`),
-      );
-    }
-    const told: Told = { blanks, wrong: new Set(), clauses: new Set() };
-    for (const line of block.lines) lines.push(...writeLine(line, block, told, paper));
-    if (event) {
-      for (const { clause, message } of block.remarks) {
-        if (!told.clauses.has(clause)) lines.push(...writeNote("!", `${message} (${clause})`, "yellow", paper));
-      }
-      const does = describeEvent(event);
-      const raises = does.startsWith("Raises ");
-      if (raises) counts.raised++;
-      else if (/^Is (ignored|lost)/.test(does)) counts.ignored++;
-      lines.push(...writeNote("→", does, raises ? "red" : "bold", paper));
-      if (page && !isStopped) {
-        const { texts, error } = effectOf(page, block);
-        for (const text of texts) lines.push(...writeNote("=", text, undefined, paper));
-        if (error && !raises) {
-          counts.raised++;
-          lines.push(...writeNote("✗", error, "red", paper));
-        }
-        isStopped ||= error !== undefined;
-        if (isStopped) {
-          lines.push(...writeNote("✗", "What follows is not applied: the client reads no further.", "red", paper));
-        }
-      }
-    }
-    await write(lines.map((line) => `${line}\n`).join(""));
-  }
-
-  const source = file === undefined ? process.stdin : createReadStream(file, { highWaterMark: 1024 * 1024 });
+  const draft: Draft = { paper, page, counts, blanks: new Set(), isStopped: false };
+  const name = file === undefined ? "standard input" : showInvisible(file);
   const collector = createCollector();
-  let bytes = 0;
-  let last: number | undefined;
+  let size = 0;
+  let lastByte: number | undefined;
 
-  async function showAll({ bytes: own, offset }: { bytes: Uint8Array; offset: number }): Promise<void> {
-    let start = 0;
-    if (last === CR && own[0] === LF) {
-      start = 1;
-      await write(half(paper));
-    }
-    last = own.at(-1);
-    const rest = own.subarray(start);
-    let from = 0;
-    for (const end of endsOf(rest)) {
-      const at = offset + start + from;
-      await show(await readBlock(rest.subarray(from, end), at === 0), at);
-      from = end;
-    }
+  async function print(lines: string[]): Promise<void> {
+    if (!await write(stdout, lines.map((line) => `${line}\n`).join(""))) throw readerGone;
   }
 
-  const name = file === undefined ? "standard input" : visible(file);
-  let isBegun = false;
-  async function begin(): Promise<void> {
-    if (isBegun) return;
-    isBegun = true;
+  async function printHead(): Promise<void> {
     const effects = page ? "" : " With --page FILE, the HTML of a page, it also tells what each event changes there.";
     const parts = wrap(`How client 0.19.9 reads ${name}.${effects}`, paper.width);
-    await write(parts.map((part) => `${paper.paint("dim", part)}\n`).join(""));
+    await print(parts.map((part) => paper.paint("dim", part)));
+  }
+
+  async function printSegment({ bytes, offset }: { bytes: Uint8Array; offset: number }): Promise<void> {
+    let from = 0;
+    if (lastByte === CR && bytes[0] === LF) { // the CR was shown with the segment before
+      from = 1;
+      await print([`${paper.paint("dim", "  ‹LF›")}  SSE-1  Ends the line before it together with its CR`]);
+    }
+    lastByte = bytes.at(-1);
+    const first = from;
+    for (const end of endsOf(bytes.subarray(first))) {
+      const block = await readBlock(bytes.subarray(from, first + end), offset + from === 0);
+      await print(writeBlock(block, offset + from, draft));
+      from = first + end;
+    }
   }
 
   try {
-    for await (const chunk of source) {
-      await begin(); // and not before: a file that cannot be read has no heading
-      bytes += chunk.length;
-      const segments = collector.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
-      for (const segment of segments) await showAll(segment);
+    for await (const chunk of file === undefined ? stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+      if (size === 0) await printHead(); // a file that cannot be read gets no heading
+      const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+      size += bytes.length;
+      const segments = collector.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+      for (const segment of segments) await printSegment(segment);
       if (collector.pending() > maxPending) {
         throw new Error(`Cannot go on: an event is over ${maxPending} bytes, and no blank line has come`);
       }
     }
   } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    if (error === gone || code === undefined) throw error;
-    throw new Error(`Cannot read ${file === undefined ? name : quote(file)}: ${reasons[code] ?? message}`);
+    if ((error as { code?: string }).code === undefined) throw error;
+    throw new Error(`Cannot read ${file === undefined ? name : quote(file)}: ${reasonOf(error)}`);
   }
-  await begin();
-  await showAll(collector.rest());
-  await write(`\n${paper.paint("bold", summaryOf(counts, bytes))}\n`);
+  if (size === 0) await printHead();
+  await printSegment(collector.rest());
+  await print(["", paper.paint("bold", summaryOf(counts, size))]);
   for (const text of page?.notRun.slice(0, limits.changes) ?? []) {
-    await write(
-      writeNote("!", `The client runs code here, and this does not: ${text}`, "yellow", paper).join("\n") + "\n",
-    );
+    await print(writeNote("!", `The client runs code here, and this does not: ${text}`, "yellow", paper));
   }
 }
 
 const LF = 10;
 const CR = 13;
 
-/** What a chunk began with: the CR before it was shown already. */
-const half = ({ paint }: Paper) => `${paint("dim", "  ‹LF›")}  SSE-1  Ends the line before it together with its CR\n`;
+/** Writes a block of the stream: its lines, and below them what its event does. */
+function writeBlock(block: Block, offset: number, draft: Draft): string[] {
+  const { paper, counts, blanks } = draft;
+  const { event, remarks } = block;
+  const written: Written = { blanks, wrong: new Set(), clauses: new Set() };
+  const lines = block.lines.flatMap((line) => writeLine(line, block, written, paper));
+  if (!event) return lines;
+  counts.events++;
+  counts.remarks += remarks.length;
+  const range = paper.paint("dim", `  bytes ${offset} to ${offset + block.bytes.length}`);
+  return [
+    "",
+    paper.paint("bold", `Event ${counts.events}`) + range,
+    ...lines,
+    ...remarks.filter(({ clause }) => !written.clauses.has(clause)).flatMap(({ clause, message }) =>
+      writeNote("!", `${message} (${clause})`, "yellow", paper)
+    ),
+    ...writeEffect(block, draft),
+  ];
+}
+
+/** Writes what an event does, and what it changes in the page if there is one. */
+function writeEffect(block: Block, draft: Draft): string[] {
+  const { paper, page, counts } = draft;
+  const does = describeEvent(block.event!);
+  const raises = does.startsWith("Raises ");
+  if (raises) counts.raised++;
+  else if (/^Is (ignored|lost)/.test(does)) counts.ignored++;
+  const lines = writeNote("→", does, raises ? "red" : "bold", paper);
+  if (!page || draft.isStopped) return lines;
+  const { texts, error } = effectOf(page, block);
+  lines.push(...texts.flatMap((text) => writeNote("=", text, undefined, paper)));
+  if (error === undefined) return lines;
+  draft.isStopped = true;
+  if (!raises) {
+    counts.raised++;
+    lines.push(...writeNote("✗", error, "red", paper));
+  }
+  lines.push(...writeNote("✗", "What follows is not applied: the client reads no further.", "red", paper));
+  return lines;
+}
 
 function summaryOf({ events, ignored, raised, remarks }: Record<string, number>, bytes: number): string {
   const count = (number: number, one: string, more: string) => `${number} ${number === 1 ? one : more}`;
@@ -238,31 +231,31 @@ function summaryOf({ events, ignored, raised, remarks }: Record<string, number>,
   ].join(", ");
 }
 
-/** What has been said already. */
-interface Told {
+/** Explanations that were written already. */
+interface Written {
   /** Of blank lines, in the whole stream. */
   blanks: Set<string>;
-  /** Of what is wrong with the event. */
+  /** Of faults of the event. */
   wrong: Set<string>;
-  /** The clauses of that. */
+  /** The clauses of those faults. */
   clauses: Set<string>;
 }
 
-/** What says nothing by itself. */
+/** Kinds of pieces that need no explanation. */
 const silent = new Set<PieceKind>(["colon", "space", "separator", "end", "field", "key"]);
 
-/** Whether a piece says what a remark says too: then that need not be told twice. */
+/** Whether a piece explains the same as a remark: then it is written once. */
 function isWrong({ why, clause, kind }: Piece, { remarks }: Block): boolean {
   return remarks.some((remark) =>
     remark.clause === clause && (remark.message === why || kind === "ignored" || clause === "SSE-3")
   );
 }
 
-/** A line of the stream, with what it is beside it or below. */
-function writeLine(line: ExplainedLine, block: Block, told: Told, paper: Paper): string[] {
+/** Writes a line of the stream, with its explanation beside it or below. */
+function writeLine(line: ExplainedLine, block: Block, written: Written, paper: Paper): string[] {
   const { paint, width } = paper;
   const speaking = line.pieces.filter((piece) => !silent.has(piece.kind) || isWrong(piece, block));
-  // A key says something where there is nothing behind it, and a field where there is no key.
+  // Without any other piece the key is explained, and without a key the field.
   const last = line.pieces.findLast(({ kind }) => kind === "key" || kind === "field");
   const meanings: string[] = [];
   const own = new Set<string>();
@@ -270,13 +263,13 @@ function writeLine(line: ExplainedLine, block: Block, told: Told, paper: Paper):
   for (const piece of speaking.length > 0 ? speaking : last ? [last] : []) {
     const { why, clause, kind } = piece;
     const wrong = isWrong(piece, block);
-    // What is wrong with an event as a whole is said of many lines, and what a blank line does is soon known.
-    const before = kind === "blank" ? told.blanks : wrong ? told.wrong : own;
+    // A fault of a whole event belongs to many lines, and all blank lines do the same.
+    const before = kind === "blank" ? written.blanks : wrong ? written.wrong : own;
     if (before.has(why)) continue;
     before.add(why);
-    if (wrong) told.clauses.add(clause);
+    if (wrong) written.clauses.add(clause);
     const head = `${wrong ? "!" : " "} ${clause.padEnd(7)} `;
-    for (const [i, part] of wrap(cutAt(visible(why), limits.text), width - left - head.length).entries()) {
+    for (const [i, part] of wrap(cutAt(showInvisible(why), limits.text), width - left - head.length).entries()) {
       const start = i > 0 ? " ".repeat(head.length) : paint(wrong ? "yellow" : "dim", head);
       meanings.push(start + paint(wrong ? "yellow" : undefined, part));
     }
@@ -289,14 +282,14 @@ function writeLine(line: ExplainedLine, block: Block, told: Told, paper: Paper):
   return [shown, ...rest.map((text) => " ".repeat(left) + text)];
 }
 
-/** What stands for a character: many stand for themselves. */
+/** The shown form of a character: itself, or its name. */
 interface Sign {
   text: string;
   columns: number;
   format: Format | undefined;
 }
 
-/** The signs of a line: each byte that cannot be seen has a name. */
+/** The signs of a line. Invisible characters and broken bytes have names. */
 function* signsOf(line: ExplainedLine, block: Block): Generator<Sign> {
   const { bytes } = block;
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -311,9 +304,9 @@ function* signsOf(line: ExplainedLine, block: Block): Generator<Sign> {
         yield sign(`‹${byte.toString(16).toUpperCase().padStart(2, "0")}›`, "red");
       }
     } else {
-      // Not cut within a character.
+      // The last character may be cut: the decoder keeps it back.
       for (const character of decoder.decode(bytes.subarray(start, stop), { stream: end > stop })) {
-        const text = visible(character);
+        const text = showInvisible(character);
         yield sign(text, text === character ? format : "dim");
       }
       decoder.decode();
@@ -322,7 +315,7 @@ function* signsOf(line: ExplainedLine, block: Block): Generator<Sign> {
   }
 }
 
-/** A long line, as several. */
+/** Breaks a long line into several. */
 function breakSigns(signs: Sign[], paper: Paper): string[] {
   const rows: Sign[][] = [[]];
   let room = paper.width - 2;
@@ -337,7 +330,7 @@ function breakSigns(signs: Sign[], paper: Paper): string[] {
   return rows.map((row, i) => `${i === 0 ? "  " : "    "}${join(row, paper)}`);
 }
 
-/** Neighbours that look alike are painted as one. */
+/** Joins signs into a text. Neighbours of one format are painted together. */
 function join(signs: Sign[], { paint }: Paper): string {
   let text = "";
   for (let i = 0; i < signs.length;) {
@@ -349,14 +342,14 @@ function join(signs: Sign[], { paint }: Paper): string {
   return text;
 }
 
-/** A sentence on an event, behind a sign. */
+/** Writes a sentence about an event, after a sign. */
 function writeNote(sign: string, text: string, format: Format | undefined, { width, paint }: Paper): string[] {
-  return wrap(cutAt(visible(text), 2 * limits.text), width - 4).map((part, i) =>
+  return wrap(cutAt(showInvisible(text), 2 * limits.text), width - 4).map((part, i) =>
     `${i === 0 ? `  ${paint(format, sign)} ` : "    "}${format === "bold" ? part : paint(format, part)}`
   );
 }
 
-/** What an event makes of the page. */
+/** Applies an event to the page, and describes the changes. */
 function effectOf(page: Page, { event }: Block): { texts: string[]; error?: string } {
   const before = { console: page.console.length, location: page.location };
   let changes: Changes;
@@ -390,10 +383,9 @@ async function openPage(file: string): Promise<Page> {
   try {
     html = await readFile(file, "utf8");
   } catch (error) {
-    const { code = "", message } = error as Error & { code?: string };
-    throw new Error(`Cannot read the page ${quote(file)}: ${reasons[code] ?? message}`);
+    throw new Error(`Cannot read the page ${quote(file)}: ${reasonOf(error)}`);
   }
-  // Only now: most of the time there is no need for a document, and it takes long to load.
+  // Loaded here because it takes long, and most runs need no document.
   const { openPage } = await import("../conformance/interpret.ts");
   try {
     return openPage({ html });
@@ -402,33 +394,16 @@ async function openPage(file: string): Promise<Page> {
   }
 }
 
-const reasons: Record<string, string> = {
-  ENOENT: "there is no such file or directory; name another",
-  EISDIR: "it is a directory; name a file",
-  ENOTDIR: "a part of its path is no directory; name another",
-  EACCES: "this user may not; name another, or change its mode",
-};
-
-/** The terminal that standard output is, if it is one. Lines over 120 columns are hard to read. */
-function createPaper(): Paper {
-  const { isTTY, columns } = process.stdout;
-  const hasColor = Boolean(isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+/** The form of output for a stream. */
+function createPaper(stdout: OutputStream): Paper {
+  const isColored = hasColor(stdout);
   return {
-    width: isTTY ? Math.max(40, Math.min(120, columns || 80)) : 80,
-    paint: (format, text) => hasColor && format && text ? styleText(format, text, { validateStream: false }) : text,
+    width: Math.max(40, widthOf(stdout)),
+    paint: (format, text) => isColored && format && text ? styleText(format, text, { validateStream: false }) : text,
   };
 }
 
-/** What is thrown when nobody reads any more. */
-const gone = new Error("Nobody reads any more");
+/** Thrown when the reader of the output has gone. */
+const readerGone = new Error("The reader has gone");
 
-/** Writes all of it, and waits until it is taken. */
-function write(text: string, stream: NodeJS.WriteStream = process.stdout): Promise<void> {
-  if (text === "") return Promise.resolve();
-  return new Promise((resolve, reject) => stream.write(text, (error) => error ? reject(gone) : resolve()));
-}
-
-if (import.meta.main) {
-  process.stdout.on("error", () => {}); // write() tells
-  process.exit(await main(process.argv.slice(2)));
-}
+if (import.meta.main) process.exit(await main(process.argv.slice(2)));

@@ -1,13 +1,12 @@
 /**
- * Baselines: failures that are known already, so that a run fails only for new ones. A failure that is gone has to leave
- * the list: a stale list would hide it when it comes back.
+ * Baselines: lists of known failures, so that a run fails only for new ones. A failure that was repaired has to leave the
+ * list: a stale list would hide it if it came back.
  *
  * @module
  */
 
-import { checks } from "./classic/mod.ts";
-import { type CheckResult, exitCodeOf, type Selection } from "./judge.ts";
-import type { Run } from "./mod.ts";
+import type { CheckResult, Selection } from "./judge.ts";
+import { exitCodeOf, type Run } from "./run.ts";
 
 /** A check that is known to fail for an endpoint. */
 export interface KnownFailure {
@@ -19,27 +18,28 @@ export interface KnownFailure {
 
 /** A list of known failures: the file that `--write-baseline` writes. */
 export interface Baseline {
+  /** The known failures. */
   checks: KnownFailure[];
 }
 
-/** An entry of a baseline that has to leave it. */
+/** An entry that has to leave a baseline. */
 export interface StaleFailure extends KnownFailure {
-  /** Why. */
+  /** Why it has to. */
   reason: string;
 }
 
-/** What a baseline makes of a run. */
+/** A run, compared with a baseline. */
 export interface Comparison {
-  /** Failures that it excuses. */
+  /** Failures that the baseline excuses. */
   known: CheckResult[];
-  /** What it lists and should not. */
+  /** Entries of the baseline that should not be there. */
   stale: StaleFailure[];
 }
 
 /**
- * Reads a baseline.
+ * Parses the text of a baseline's file.
  *
- * @throws {SyntaxError} If the text is none.
+ * @throws {SyntaxError} If it is no baseline.
  */
 export function parseBaseline(text: string): Baseline {
   const refuse = (why: string): never => {
@@ -68,36 +68,39 @@ export function parseBaseline(text: string): Baseline {
   return { checks: list };
 }
 
-/** The failures of a run, as a list of those that are known from now on. */
+/** Makes a baseline of the failures of a run. */
 export function baselineOf({ report }: Pick<Run, "report">): Baseline {
   const failed = report.checks.filter(({ verdict }) => verdict === "fail").map(({ id, subject }) => ({ id, subject }));
-  const keys = new Map(failed.map((one) => [keyOf(one), one]));
+  const keys = new Map(failed.map((failure) => [keyOf(failure), failure]));
   return { checks: [...keys.keys()].sort().map((key) => keys.get(key)!) };
 }
 
-/** The text of a baseline's file: one line for each entry, so that a difference between two is easy to read. */
+/** Writes a baseline as the text of its file: one line for each entry, so that diffs are easy to read. */
 export function writeBaseline({ checks }: Baseline): string {
   if (checks.length === 0) return '{\n  "checks": []\n}\n';
-  const lines = checks.map(({ id, subject }) => `    { "id": ${JSON.stringify(id)}, "subject": ${quote(subject)} }`);
+  const lines = checks.map(({ id, subject }) =>
+    `    { "id": ${JSON.stringify(id)}, "subject": ${escapeJson(subject)} }`
+  );
   return `{\n  "checks": [\n${lines.join(",\n")}\n  ]\n}\n`;
 }
 
-const quote = (text: string) =>
+/** JSON in ASCII. */
+const escapeJson = (text: string) =>
   JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** Compares a run with a baseline: the run's exit code is then that of what is not known. */
+/** Compares a run with a baseline. The exit code of the run that it returns counts failures that are not known. */
 export function applyBaseline<R extends Run>(
   run: R,
   baseline: Baseline,
   { only, skip = [] }: Selection = {},
 ): R & { baseline: Comparison } {
-  const { report } = run;
+  const { report, dialect } = run;
   const listed = new Set(baseline.checks.map(keyOf));
   const known = report.checks.filter((result) => result.verdict === "fail" && listed.has(keyOf(result)));
   const stale: StaleFailure[] = [];
-  // A run that was cut short says nothing about what it did not come to.
+  // A run that was cut short does not show that an entry is stale.
   for (const entry of report.complete ? baseline.checks : []) {
-    const isKnown = checks.some(({ id }) => id === entry.id);
+    const isKnown = dialect.checks.some(({ id }) => id === entry.id);
     if (isKnown && (only && !only.includes(entry.id) || skip.includes(entry.id))) continue;
     const results = report.checks.filter((result) => keyOf(result) === keyOf(entry));
     const reason = !isKnown
@@ -111,7 +114,7 @@ export function applyBaseline<R extends Run>(
   }
   const failed = stale.length > 0 ||
     report.checks.some((result) => result.verdict === "fail" && !known.includes(result));
-  const exitCode = exitCodeOf({ checks: report.checks, complete: report.complete, failed, open: run.open });
+  const exitCode = exitCodeOf({ checks: report.checks, complete: report.complete, failed });
   return { ...run, report: { ...report, exitCode }, baseline: { known, stale } };
 }
 

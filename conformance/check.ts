@@ -1,5 +1,5 @@
 /**
- * What a check is, and what comes of it.
+ * Checks, and their findings.
  *
  * @module
  */
@@ -10,57 +10,56 @@ import type { ServerFacts } from "./checks/server_facts.ts";
 /** How much a check asks for, in the words of RFC 2119. */
 export type Level = "MUST" | "SHOULD" | "MAY";
 
-/** The families, in the order of a report. */
-export const families = [
-  "transport",
-  "framing",
-  "grammar",
-  "fragments",
-  "effect",
-  "signals",
-  "example",
-  "requests",
-  "live",
-] as const;
+/** The subject of a check. */
+export type FamilyName =
+  | "transport"
+  | "framing"
+  | "grammar"
+  | "fragments"
+  | "effect"
+  | "signals"
+  | "example"
+  | "requests"
+  | "live";
 
-/** What a check is about. */
-export type FamilyName = typeof families[number];
-
-/** What one check has found in some evidence. */
+/** The finding of one check in some evidence. */
 export interface Finding {
   /**
-   * Whether it is as it should be. `not applicable`: what the check speaks about has not happened, and need not.
-   * `unobserved`: it should have been seen and was not, so nothing can be said.
+   * Whether the check passes. `not applicable`: the case that the check is about did not occur, and need not occur.
+   * `unobserved`: the case should have been seen and was not, so there is no verdict.
    */
   outcome: "pass" | "fail" | "not applicable" | "unobserved";
-  /** What should be so. */
+  /** The state that the check asks for. */
   expected?: string;
-  /** What is so, or why nothing can be said. */
+  /** The state that was found, or why there is no verdict. */
   actual: string;
   /** Bytes of the stream that show it. */
   at?: ByteRange[];
-  /** Where the stream is another than the one that the check was given: its name. */
+  /** Name of the stream, where it is not the one that the check was given. */
   where?: string;
 }
 
 /** A rule about a server. Its id never changes once it was released. */
 export interface CheckInfo {
-  /** Short, telling and permanent, such as `sse-final-blank`. */
+  /** Short, descriptive and permanent, such as `sse-final-blank`. */
   id: string;
+  /** How much it asks for. */
   level: Level;
+  /** Its group in a report. */
   family: FamilyName;
-  /** What is so where the check passes: "Each event ends with a blank line". */
+  /** A sentence that is true where the check passes: "Each event ends with a blank line". */
   title: string;
-  /** The clause of docs/PROTOCOL.md that it looks at. */
+  /** The clause of the protocol that it verifies. */
   clause: string;
   /** What goes wrong for the reader of the page otherwise. */
   why: string;
-  /** What to do about it. */
+  /** How to repair it. */
   fix: string;
 }
 
 /** A check of one stream at a time: of a server, or from a file. It reads the view that its dialect has of a stream. */
 export interface StreamCheck<View> extends CheckInfo {
+  /** The evidence that it takes. */
   of: "stream";
   /** Pure: the same evidence gives the same finding. */
   run: (stream: View) => Finding;
@@ -68,6 +67,7 @@ export interface StreamCheck<View> extends CheckInfo {
 
 /** A check of a whole server of the example contract. */
 export interface ServerCheck<View> extends CheckInfo {
+  /** The evidence that it takes. */
   of: "server";
   /** The endpoint that it is about. */
   subject: (server: Pick<ServerFacts, "routes">) => string;
@@ -78,10 +78,10 @@ export interface ServerCheck<View> extends CheckInfo {
 /** A check of either kind. Only its dialect can make the view that it reads. */
 export type Check<Stream = never, Server = never> = StreamCheck<Stream> | ServerCheck<Server>;
 
-/** It is as it should be. */
+/** Makes a finding that passes. */
 export const pass = (actual: string): Finding => ({ outcome: "pass", actual });
 
-/** It is not as it should be. */
+/** Makes a finding that fails. */
 export const fail = (expected: string, actual: string, at: ByteRange[] = []): Finding => ({
   outcome: "fail",
   expected,
@@ -89,8 +89,8 @@ export const fail = (expected: string, actual: string, at: ByteRange[] = []): Fi
   at,
 });
 
-/** What the check speaks about has not happened: there is nothing to judge, and nothing is missing. */
+/** Makes a finding for a case that did not occur, and need not occur. */
 export const notApplicable = (why: string): Finding => ({ outcome: "not applicable", actual: why });
 
-/** It should have been seen and was not: nothing can be said. */
+/** Makes a finding for a case that should have been seen and was not. */
 export const unobserved = (why: string): Finding => ({ outcome: "unobserved", actual: why });

@@ -1,5 +1,5 @@
 /**
- * What is known of a server, or of a recorded stream: data, from which checks draw their verdicts.
+ * Interprets recorded streams: reads their events, and applies these to a page. The result is data for the checks.
  *
  * @module
  */
@@ -17,69 +17,69 @@ import {
 } from "../harness/mod.ts";
 import { Window } from "happy-dom"; // the document that events are applied to
 import { attributeOf, type Markup, parseMarkup } from "./markup.ts";
-import type { Exchange } from "./record/exchange.ts";
+import type { Exchange } from "./recording.ts";
 
-/** What an event does to the page. */
+/** The effect of an event on the page. */
 export interface Effect {
-  /** What the client raises. */
+  /** The error that the client raises. */
   error?: { name: string; message: string };
-  /** Whether anything is another afterwards, in the document or in the store. */
+  /** Whether the document or the store changed. */
   changed: boolean;
   /** For each root of a fragment: how many elements its selector finds before the event. */
   targets: number[];
   /** Whether targets of one root are inside each other. */
   nested: boolean;
-  /** Whether the target `self` is in the page no more. */
+  /** Whether the target `self` is no longer in the page. */
   detached: boolean;
   /** Whether `<html>` is a target. */
   wholePage: boolean;
-  /** Start tags of targets with `data-text`, whose content is the client's. */
+  /** Start tags of targets with `data-text`: the client writes their content. */
   ownText: string[];
   /** Start tags of targets that had content before, and are empty or gone afterwards. */
   emptied: string[];
-  /** Start tags of elements that are gone afterwards, and that the instruction did not mean to replace or remove. */
+  /** Start tags of elements that are gone although the instruction neither replaces nor removes them. */
   lost: string[];
-  /** Ids that the page has more than once afterwards, and had not before. */
+  /** Ids that are in the page more than once, and were not before. */
   doubled: string[];
-  /** Signals that are gone afterwards. */
+  /** Signals that are gone. */
   lostSignals: string[];
   /** Paths that are removed although an attribute of the page uses them. */
   usedPaths: { path: string; attribute: string }[];
-  /** Paths that are removed although what they lead through is not there. */
+  /** Paths that are removed although a part before the last one is missing. */
   lonePaths: string[];
-  /** Attributes of elements that were there before: a selector for the element, the name, and both values. */
+  /** Changed attributes of elements that were there before: a selector for the element, the name, and both values. */
   attributes: { element: string; name: string; before: string | null; after: string | null }[];
-  /** What the client wrote to the console. */
+  /** Messages that the client wrote to the console. */
   console: { mode: string; message: string }[];
-  /** HTML of the body afterwards. */
+  /** HTML of the body after the event. */
   html: string;
-  /** The signals afterwards. */
+  /** The signals after the event. */
   store: Store;
 }
 
-/** An event, and what it does to the page. */
+/** An event, and its effect on the page. */
 export interface SeenEvent {
-  /** What the bytes say. */
+  /** The event as it was read. */
   event: StreamEvent;
   /** The HTML that it brings, parsed. Absent where it brings none. */
   markup?: Markup;
-  /** What that does. Absent without a page, and behind an event that raises: the client reads no further. */
+  /** Its effect. Absent without a page, and after an event that raises: the client reads no further. */
   effect?: Effect;
 }
 
-/** A stream that was recorded. */
+/** A recorded stream, with its events. */
 export interface StreamEvidence {
-  /** What sent it: `/get`, or the name of a file. */
+  /** The endpoint, such as `/get`, or the name of a file. */
   subject: string;
-  /** What was asked, such as `GET /get (quotes)`; the subject, for a stream from a file. */
+  /** The name of the request, such as `GET /get (quotes)`; the subject, for a stream from a file. */
   name: string;
-  /** The request and its answer. Absent for a stream from a file. */
+  /** The request and its response. Absent for a stream from a file. */
   exchange?: Exchange;
   /** The bytes. */
   bytes: Uint8Array;
-  /** Whether the stream has ended by itself. If not, nothing can be said of its last event. */
+  /** Whether the stream has ended by itself. If not, its last event may be incomplete. */
   ended: boolean;
-  /** Whether it is meant to go on for ever: nobody waits for its end. */
+  /** Whether it is meant to go on for ever. */
   endless: boolean;
   /** The events, as far as they could be read. */
   events: SeenEvent[];
@@ -87,33 +87,33 @@ export interface StreamEvidence {
   why?: string;
   /** Whether there is a page that the events were applied to. */
   hasPage: boolean;
-  /** What the client raises as it starts on the page: then nothing could be applied. */
+  /** The message of the error that the client raises as it starts on the page: then nothing could be applied. */
   pageError?: string;
 }
 
-/** Where a page comes from, and what the reader has done there before the request. */
+/** A page as it is when the request is made. */
 export interface PageSource {
   /** The text of the whole page. */
   html: string;
-  /** Signals that have another value than the page gives them. */
+  /** Signals whose values differ from those that the page gives them. */
   signals?: Store;
   /** Selector of the element whose action makes the request. */
   initiator?: string;
 }
 
-/** When to give up on a stream: a hostile one has more. */
+/** Limits, which only a hostile stream exceeds. */
 const limits = {
-  /** Milliseconds that one event may take to be applied: a machine may stall for some seconds meanwhile. */
+  /** Milliseconds to apply one event: a machine may stall for some seconds meanwhile. */
   maxTime: 5_000,
-  /** Milliseconds that all events may take to be applied. */
+  /** Milliseconds to apply all events. */
   maxTotalTime: 10_000,
-  /** Events that are looked at. */
+  /** Events that are read. */
   maxEvents: 5_000,
-  /** Characters of HTML that are looked at. */
+  /** Characters of HTML in all events. */
   maxHtml: 16 * 1024 * 1024,
 };
 
-/** A document with this page in it, in which nothing runs and for which nothing is fetched. */
+/** Creates a document of this page, in which nothing runs and for which nothing is fetched. */
 export function createDocument(html: string): Document {
   const window = new Window({
     settings: { enableJavaScriptEvaluation: false, disableJavaScriptFileLoading: true, disableCSSFileLoading: true },
@@ -136,7 +136,7 @@ export function openPage({ html, signals, initiator }: PageSource): Page {
   return page;
 }
 
-/** An element outside the page, for `self` where nobody knows what made the request: the page is left alone then. */
+/** Creates an element outside the page, for `self` where it is unknown what made the request: the page stays as it is. */
 function standIn(document: Document): Element {
   const element = document.createElement("div");
   element.id = standInId;
@@ -146,8 +146,8 @@ function standIn(document: Document): Element {
 
 const standInId = "initiator";
 
-/** Reads a stream's bytes, and applies the events to the page, if there is one. */
-export async function readEvidence(
+/** Reads the events of a stream, and applies them to the page, if there is one. */
+export async function interpretStream(
   recorded: Pick<StreamEvidence, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless">,
   source?: PageSource,
 ): Promise<StreamEvidence> {
@@ -198,7 +198,7 @@ export async function readEvidence(
   return evidence;
 }
 
-/** Makes a function that applies one event after the other. */
+/** Creates a function that applies one event after the other. */
 function createApplier(page: Page): (seen: SeenEvent) => Effect {
   const { document } = page;
   let html = document.body?.innerHTML ?? "";
@@ -221,7 +221,7 @@ function createApplier(page: Page): (seen: SeenEvent) => Effect {
     };
     const isMeant = meantBy(event, all);
     const signals = Object.keys(page.store);
-    const said = page.console.length;
+    const messagesBefore = page.console.length;
     const { changes, error } = applyEvents(page, [event]);
     if (error && !isRaise(error)) throw error;
     const changed = hasChanged(changes);
@@ -241,21 +241,21 @@ function createApplier(page: Page): (seen: SeenEvent) => Effect {
       doubled: [...double].filter((id) => !wasDouble.has(id)),
       lostSignals: signals.filter((name) => !(name in page.store)),
       attributes: changes.attributes.map(({ element, ...change }) => ({ element: nameOf(element), ...change })),
-      console: page.console.slice(said),
+      console: page.console.slice(messagesBefore),
       html,
       store: structuredClone(page.store),
     };
   };
 }
 
-/** What the client raises has a name with hyphens. All else is a fault of the document or of the harness. */
+/** Whether the client raised an error: its name has hyphens. All else is a fault of the document or of the harness. */
 const isRaise = ({ name }: Error) => /^[a-z]+(?:-[a-z]+)+$/.test(name);
 
 function hasChanged({ added, removed, replaced, attributes, texts, signals }: Changes): boolean {
   return [added, removed, replaced, attributes, texts, signals].some(({ length }) => length > 0);
 }
 
-/** Whether an event says that an element is to go: only these modes replace something. */
+/** Tells which elements an event replaces or removes: only these modes replace something. */
 function meantBy({ instruction }: StreamEvent, targets: Element[]): (element: Element) => boolean {
   if (instruction?.type === "delete") return () => true;
   if (instruction?.type !== "fragment" || !["morph", "inner", "outer"].includes(instruction.merge)) return () => false;
@@ -263,7 +263,7 @@ function meantBy({ instruction }: StreamEvent, targets: Element[]): (element: El
   return (element) => meant.has(element);
 }
 
-/** The elements that each root of a fragment would meet. */
+/** The targets of each root of a fragment. */
 function targetsOf({ document, initiator }: Page, { instruction }: StreamEvent, roots: Markup["roots"]): Element[][] {
   if (instruction?.type !== "fragment") return [];
   const found = new Map<string, Element[]>();
@@ -301,7 +301,7 @@ function isLone(path: string, store: Store): boolean {
   return false;
 }
 
-/** [DEL-11] Attributes that read one of these signals, or one inside it. */
+/** [DEL-11] Attributes that read one of these signals, or a signal inside it. */
 function usesOf(paths: string[], document: Document): { path: string; attribute: string }[] {
   if (paths.length === 0) return [];
   const removed = new Set(paths);

@@ -1,6 +1,17 @@
 /**
  * The conformance checker: what a server, or a recorded stream, does right and wrong, clause by clause.
  *
+ * ```ts ignore
+ * import { checkServer, reporters, testCases } from "fragstar/conformance";
+ * import { test } from "node:test";
+ *
+ * const run = await checkServer("http://localhost:3000");
+ * console.log(run.report.exitCode, reporters.markdown(run));
+ *
+ * // Each check is a test of any runner: of node:test, Deno, Bun, Vitest ...
+ * for (const { title, assert } of testCases(run)) test(title, assert);
+ * ```
+ *
  * @module
  */
 
@@ -8,69 +19,64 @@
 /// <reference lib="dom" preserve="true" />
 /// <reference lib="dom.iterable" preserve="true" />
 
-import { exitCodeOf, judge, type Report, select, type Selection, summarize } from "./judge.ts";
-import { type PageSource, readEvidence, type StreamEvidence } from "./interpret.ts";
-import { type RecordOptions, recordServer, type ServerEvidence } from "./record/record.ts";
-import { version } from "./version.ts";
+import { defaultDialect } from "./dialects.ts";
+import { selectChecks } from "./judge.ts";
+import type { RecordOptions } from "./record/contract.ts";
+import { record } from "./record/record.ts";
+import { type JudgeOptions, judgeRecording, type Run } from "./run.ts";
 
-export type { Bytes, CheckResult, Report, Selection, Verdict } from "./judge.ts";
-export type { Level } from "./check.ts";
-export type { Chunk, Ending, Exchange, Head } from "./record/exchange.ts";
+export {
+  applyBaseline,
+  type Baseline,
+  baselineOf,
+  type Comparison,
+  type KnownFailure,
+  parseBaseline,
+  type StaleFailure,
+  writeBaseline,
+} from "./baseline.ts";
+export type { Check, CheckInfo, FamilyName, Finding, Level, ServerCheck, StreamCheck } from "./check.ts";
+export type { Field } from "./checks/fields.ts";
+export type { LiveFacts, Route, ServerFacts } from "./checks/server_facts.ts";
+export type { Dialect } from "./dialect.ts";
+export { dialects } from "./dialects.ts";
 export type { Effect, PageSource, SeenEvent, StreamEvidence } from "./interpret.ts";
 export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
+export type { Bytes, CheckResult, Selection, UntestedReason, Verdict } from "./judge.ts";
+export { badQueries, type InputName, inputs, type QueryName, type Routes } from "./classic/contract.ts";
+export type { LiveEvidence, ServerEvidence } from "./classic/evidence.ts";
+export type { Evidence } from "./evidence.ts";
+export type { Contract, Plan, PlannedRequest, RecordOptions } from "./record/contract.ts";
+export { NotRecorded } from "./record/record.ts";
 export {
-  badQueries,
-  type InputName,
-  inputs,
-  type LiveEvidence,
-  NotRecorded,
-  type QueryName,
-  type RecordOptions,
-  type Routes,
-  type ServerEvidence,
-} from "./record/record.ts";
+  type Chunk,
+  type Ending,
+  type Exchange,
+  type Head,
+  type LiveRecording,
+  readRecording,
+  type Recording,
+  type ServerRecording,
+  type StreamRecording,
+  writeRecording,
+} from "./recording.ts";
+export {
+  type NamedReport,
+  type Outcome,
+  parseReport,
+  type ReporterName,
+  reporters,
+  type TextOptions,
+  writeMatrix,
+} from "./report/mod.ts";
+export { type JudgeOptions, judgeRecording, type Report, type Run } from "./run.ts";
+export type { StreamParts, StreamView } from "./stream_view.ts";
+export { type TestCase, testCases } from "./test_cases.ts";
 
-/** How a run is made. */
-export interface CheckOptions extends RecordOptions, Selection {}
-
-/** A run: its report, and what it was drawn from. */
-export interface Run {
-  /** The report. */
-  report: Report;
-  /** Whether a MUST that applies was left untested. */
-  open: boolean;
-  /** The streams that were looked at. */
-  streams: StreamEvidence[];
-  /** All that was recorded of a server. */
-  server?: ServerEvidence;
-}
-
-/** Judges evidence, and makes the report. */
-export function reportOn(
-  target: string,
-  began: Date,
-  evidence: { streams: StreamEvidence[]; server?: ServerEvidence },
-  selection?: Selection,
-): Run {
-  const { checks, open } = judge(evidence, selection);
-  const complete = evidence.server?.why === undefined && evidence.streams.every(({ why }) => why === undefined);
-  const failed = checks.some(({ verdict }) => verdict === "fail");
-  return {
-    report: {
-      tool: "fragstar",
-      version,
-      dialect: "classic",
-      target,
-      startedAt: began.toISOString(),
-      durationMs: Date.now() - began.getTime(),
-      complete,
-      exitCode: exitCodeOf({ checks, complete, failed, open }),
-      summary: summarize(checks),
-      checks,
-    },
-    open,
-    ...evidence,
-  };
+/** Options of a run against a server. */
+export interface CheckOptions extends RecordOptions, JudgeOptions {
+  /** Where the endpoints of the server are, if not where the contract of the dialect has them. */
+  routes?: Record<string, string>;
 }
 
 /**
@@ -79,17 +85,21 @@ export function reportOn(
  * @throws {NotRecorded} If there is no server.
  */
 export async function checkServer(url: string | URL, options: CheckOptions = {}): Promise<Run> {
-  const began = new Date();
-  // Many readers are not sent for nothing.
-  const live = options.live ?? select(options).some(({ family }) => family === "live");
-  const server = await recordServer(new URL(url), { ...options, live });
-  return reportOn(String(url), began, { streams: server.streams, server }, options);
+  const { dialect = defaultDialect, routes } = options;
+  // Many readers are sent only if a check asks for them.
+  const live = options.live ?? selectChecks(dialect.checks, options).some(({ family }) => family === "live");
+  return await judgeRecording(await record(url, dialect.createContract(routes), { ...options, live }), options);
 }
 
-/** Checks the bytes of a stream, as they were recorded. */
+/** Checks the bytes of a recorded stream. */
 export async function checkStream(
   source: string | Uint8Array | Response,
-  { name = "stream", page, ...selection }: Selection & { name?: string; page?: string } = {},
+  { name = "stream", page, ...options }: JudgeOptions & {
+    /** The name of the stream in the report. */
+    name?: string;
+    /** HTML of the page to which the stream is applied. */
+    page?: string;
+  } = {},
 ): Promise<Run> {
   const began = new Date();
   const bytes = typeof source === "string"
@@ -97,7 +107,13 @@ export async function checkStream(
     : source instanceof Uint8Array
     ? source
     : new Uint8Array(await source.arrayBuffer());
-  const html: PageSource | undefined = page === undefined ? undefined : { html: page };
-  const stream = await readEvidence({ subject: name, name, bytes, ended: true, endless: false }, html);
-  return reportOn(name, began, { streams: [stream] }, selection);
+  return await judgeRecording({
+    kind: "stream",
+    target: name,
+    recordedAt: began.toISOString(),
+    durationMs: Date.now() - began.getTime(),
+    subject: name,
+    bytes,
+    page,
+  }, options);
 }

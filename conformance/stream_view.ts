@@ -13,7 +13,7 @@ import type { StreamEvidence } from "./interpret.ts";
 export interface StreamView extends StreamEvidence, StreamParts {}
 
 /** The parts that are computed. */
-interface StreamParts {
+export interface StreamParts {
   /** The fields of all events, in the order of the stream. */
   readonly fields: readonly Field[];
   /** The same by event. */

@@ -31,6 +31,7 @@ export { BOM, type Field, fieldNames, type FieldRules, readField } from "./sse/f
 export { type ByteRange, findLines, type Line, readLines, SegmentCollector } from "./sse/lines.ts";
 export { bytesInLine, SourceText } from "./sse/source_text.ts";
 export { readSequence } from "./sse/utf8.ts";
+export { characterNames, isInvisible, nameCharacter, replaceInvisible, showInvisible } from "./sse/visible.ts";
 export type { ReadOptions, SseEvent } from "./sse/events.ts";
 export type { Source } from "./sse/source.ts";
 export { errorClauses, type ErrorCode } from "./classic/errors.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { hash } from "../page.ts";
+import { hashSource } from "../server/policy.ts";
 
 /** The text of `<script type="importmap">`. */
 export const importMap: string = JSON.stringify({
@@ -17,4 +17,4 @@ export const importMap: string = JSON.stringify({
 });
 
 /** Its hash, as a policy has it. */
-export const importMapHash: string = await hash(importMap);
+export const importMapHash: string = await hashSource(importMap);

@@ -56,6 +56,7 @@ import style from "./style.css" with { type: "text" };
 import treeSource from "./tree.ts" with { type: "text" };
 import { families } from "../vectors/classic/mod.ts";
 import { stripTypes } from "../runner/strip.ts";
+import { contentSecurityPolicy } from "../server/policy.ts";
 import { containerPolicy, frame, framePolicy } from "./frame.ts";
 import { importMap, importMapHash } from "./import_map.ts";
 import { lessons } from "./classic/lessons.ts";
@@ -129,17 +130,13 @@ const moduleRoot = "/learn/modules/";
 /** What the page is made to work by: one file, and what stands for the packages. The modules above are to be read. */
 const scripts = ["/learn/app.js", "/learn/packages.js", "/learn/no_parse5.js"];
 
-const policy = [
-  "default-src 'none'",
-  `script-src 'self' ${importMapHash}`,
-  "style-src 'self'",
-  "img-src data:",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ") + `, ${containerPolicy}`;
+const policy = contentSecurityPolicy({
+  "script-src": `'self' ${importMapHash}`,
+  "style-src": "'self'",
+  "img-src": "data:",
+  "connect-src": "'self'",
+  "frame-src": "'self'",
+}) + `, ${containerPolicy}`;
 
 interface Content {
   /** Writes the text, when somebody asks for it first. */

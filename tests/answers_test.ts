@@ -5,16 +5,17 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { checks } from "../conformance/classic/mod.ts";
-import { readEvidence, type StreamEvidence } from "../conformance/interpret.ts";
-import { type Exchange, exchange, type RequestOptions } from "../conformance/record/exchange.ts";
+import { createContract } from "../conformance/classic/contract.ts";
 import type { CheckResult } from "../conformance/judge.ts";
-import { reportOn } from "../conformance/mod.ts";
+import { judgeRecording } from "../conformance/mod.ts";
+import { performExchange, type RequestOptions } from "../conformance/record/exchange.ts";
 import { recordStream } from "../conformance/record/record.ts";
+import type { Exchange, StreamRecording } from "../conformance/recording.ts";
 import { type Answer, healthy, mutants } from "./mutants/answers.ts";
 import { mutants as lineMutants } from "./mutants/lines.ts";
 import { assertTrips } from "./mutants/mutant.ts";
 
-/** Has a server on a free port that answers in this way, for as long as `use` takes. */
+/** Runs a server on a free port that answers in this way, while `use` runs. */
 async function withAnswer<T>(answer: (socket: Socket) => void, use: (url: URL) => Promise<T>): Promise<T> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -34,32 +35,24 @@ async function withAnswer<T>(answer: (socket: Socket) => void, use: (url: URL) =
 }
 
 /** Records an answer: as an endpoint whose answer may have no end, or as one whose answer has to have one. */
-function record({ answer, leave, timeout }: Answer): Promise<StreamEvidence> {
+function recordAnswer({ answer, leaveAfter, timeout = 20_000 }: Answer): Promise<StreamRecording> {
   return withAnswer(answer, async (url) => {
-    if (leave !== undefined) return await recordStream(url, undefined, { timeout: leave });
-    const seen = await exchange("GET /", url, { timeout: timeout ?? 20_000 });
-    const { name, body: bytes, ending } = seen;
-    return await readEvidence({
-      subject: "/",
-      name,
-      exchange: seen,
-      bytes,
-      ended: ending === "complete",
-      endless: false,
-    });
+    if (leaveAfter !== undefined) return await recordStream(url, createContract(), { timeout: leaveAfter });
+    const recordedAt = new Date().toISOString();
+    const exchange = await performExchange("GET /", url, { timeout });
+    return { kind: "stream", target: url.href, recordedAt, durationMs: exchange.endedAt, subject: "/", exchange };
   });
 }
 
 async function resultsOf(answer: Answer) {
-  const stream = await record(answer);
-  return reportOn("/", new Date(), { streams: [stream] }).report.checks;
+  return (await judgeRecording(await recordAnswer(answer))).report.checks;
 }
 
-/** Those that are left after some time are recorded side by side. */
+/** Results for answers that are abandoned after some time: these are recorded side by side. */
 const feeds = new Map<Answer, Promise<CheckResult[]>>(
-  [...mutants, ...healthy].filter(({ leave }) => leave !== undefined).map((answer) => {
+  [...mutants, ...healthy].filter(({ leaveAfter }) => leaveAfter !== undefined).map((answer) => {
     const results = resultsOf(answer);
-    results.catch(() => {}); // its own test says so
+    results.catch(() => {}); // its own test reports it
     return [answer, results];
   }),
 );
@@ -104,7 +97,7 @@ function pour(socket: Socket, piece: string | Uint8Array): void {
   more();
 }
 
-/** Writes a piece now and then. */
+/** Writes a piece every 20 ms. */
 function drip(socket: Socket, piece: string): void {
   const timer = setInterval(() => socket.write(piece), 20);
   socket.on("close", () => clearInterval(timer));
@@ -301,11 +294,11 @@ const hostile: Hostile[] = [
     })),
 ];
 
-describe("exchange()", () => {
+describe("performExchange()", () => {
   for (const { name, answer, options, ending, why, body } of hostile) {
     test(`outlives ${name}`, async () => {
       const timeout = options?.timeout ?? 10_000;
-      const seen = await withAnswer(answer, (url) => exchange("GET /", url, { timeout, ...options }));
+      const seen = await withAnswer(answer, (url) => performExchange("GET /", url, { timeout, ...options }));
       assertEquals([seen.ending, seen.why === undefined], [ending, why === undefined], seen.why);
       if (why) assertMatch(seen.why!, why);
       if (body !== undefined) assertEquals(new TextDecoder().decode(seen.body), body);
@@ -314,15 +307,15 @@ describe("exchange()", () => {
     });
   }
 
-  test("says what came behind the end of a body", async () => {
+  test("counts the bytes after the end of a body", async () => {
     const answer = (socket: Socket) => socket.end(`${head}content-length: 3\r\n\r\nabcde`);
-    const { ending, surplus } = await withAnswer(answer, (url) => exchange("GET /", url, { timeout: 10_000 }));
+    const { ending, surplus } = await withAnswer(answer, (url) => performExchange("GET /", url, { timeout: 10_000 }));
     assertEquals({ ending, surplus }, { ending: "complete", surplus: 2 });
   });
 
   test("says that nothing listens", async () => {
     const url = await withAnswer(() => {}, (url) => Promise.resolve(url));
-    const { ending, why } = await exchange("GET /", url, { timeout: 10_000 });
+    const { ending, why } = await performExchange("GET /", url, { timeout: 10_000 });
     assertEquals([ending, why], ["no answer", `nothing listens on ${url.host}`]);
   });
 });

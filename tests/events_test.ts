@@ -7,7 +7,8 @@ import { createSelectorTest, isIdentifier } from "../conformance/classic/selecto
 import { signals } from "../conformance/classic/signals.ts";
 import { dataOf, htmlOf, placeIn, storeTextOf } from "../conformance/classic/source.ts";
 import { isDefault } from "../conformance/classic/fragment_parts.ts";
-import { readEvidence } from "../conformance/interpret.ts";
+import { interpretStream } from "../conformance/interpret.ts";
+import { classic } from "../conformance/classic/mod.ts";
 import { judge } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
@@ -23,8 +24,8 @@ for (const mutant of mutants) {
     const { initiator, page = "", stream } = mutant;
     const bytes = new TextEncoder().encode(stream);
     const recorded = { subject: "stream", name: "stream", bytes, ended: true, endless: false };
-    const evidence = await readEvidence(recorded, { html: page, initiator });
-    assertTrips(mutant, judge({ streams: [evidence] }).checks);
+    const evidence = await interpretStream(recorded, { html: page, initiator });
+    assertTrips(mutant, judge({ streams: [evidence] }, classic));
   });
 }
 
@@ -68,8 +69,8 @@ async function judgeVector({ stream, streamBase64 = "", page, initiator }: Vecto
     ? Uint8Array.from(atob(streamBase64), (character) => character.charCodeAt(0))
     : new TextEncoder().encode(stream);
   const recorded = { subject: "stream", name: "stream", bytes, ended: true, endless: false };
-  const evidence = await readEvidence(recorded, hasPage ? { html: page, initiator } : undefined);
-  return judge({ streams: [evidence] }).checks;
+  const evidence = await interpretStream(recorded, hasPage ? { html: page, initiator } : undefined);
+  return judge({ streams: [evidence] }, classic);
 }
 
 test("no check throws on any vector without its page", async () => {
@@ -214,7 +215,7 @@ test("markup without a fault has none", () => {
 test("reading gives up on a stream that is too much, and says why", async () => {
   const bytes = (stream: string) => new TextEncoder().encode(stream);
   const read = (stream: string) =>
-    readEvidence({ subject: "x", name: "x", bytes: bytes(stream), ended: true, endless: false }, { html: page });
+    interpretStream({ subject: "x", name: "x", bytes: bytes(stream), ended: true, endless: false }, { html: page });
   const fragment = (html: string) => `event: datastar-fragment\ndata: vt false\ndata: fragment ${html}\n\n`;
   const deep = await read(fragment('<p id="target">1</p>') + fragment(`<div id="target">${"<b>".repeat(100_000)}`));
   assert(deep.why?.includes("inside each other"), deep.why);
@@ -222,7 +223,7 @@ test("reading gives up on a stream that is too much, and says why", async () => 
   const many = await read(": x\n\n" + "event: datastar-console\ndata: log x\n\n".repeat(5_001));
   assertEquals(many.events.length, 5_000);
   assert(many.why?.includes("5000"), many.why);
-  const broken = await readEvidence(
+  const broken = await interpretStream(
     { subject: "x", name: "x", bytes: bytes(fragment('<p id="target">1</p>')), ended: true, endless: false },
     { html: '<p id="target" data-text="+">' },
   );

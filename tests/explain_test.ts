@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { main } from "../cli/explain.ts";
 import { parseMarkup } from "../conformance/markup.ts";
-import { clauseText } from "../conformance/report/clauses.ts";
+import { clauseText } from "../conformance/classic/clauses.ts";
 import { openPage, readStream, type StreamEvent } from "../harness/mod.ts";
 import { buffersAt } from "../learn/buffers.ts";
 import { describeChanges, describeEvent, rootsOf } from "../learn/classic/describe.ts";
@@ -17,6 +18,7 @@ import type { ExplainedLine, Piece } from "../learn/explanation.ts";
 import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { createDocument } from "./support/dom.ts";
+import { runMain } from "./support/conform.ts";
 import { end, runtime, slow, start } from "./support/process.ts";
 
 const vectors = families.flatMap(({ vectors }) => vectors);
@@ -581,7 +583,7 @@ describe("the explain command", () => {
   const flags = ["run", "--frozen", "--allow-read", "--allow-env=NO_COLOR,TERM,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE"];
   const startExplain = (words: string[], env = {}) => start("cli/explain.ts", env, flags, words);
 
-  const explain = (words: string[], input?: string | Uint8Array) => end(startExplain(words), input);
+  const explain = (words: string[], input?: string | Uint8Array) => runMain(main, words, input);
 
   async function withFiles(files: Record<string, string>, use: (path: (name: string) => string) => Promise<void>) {
     const directory = await mkdtemp(join(tmpdir(), "explain-"));
@@ -597,7 +599,7 @@ describe("the explain command", () => {
     "event: datastar-fragment\r\ndata: selector #list\r\ndata: merge append\r\ndata: fragment <li>milk</li>\r\n\r\n" +
     'event: datastar-fragment\ndata: vt false\ndata: fragment <p id="no">\n\nevent: message\ndata: x\n\n';
 
-  test("tells each line of a file, each event, and with a page what it changes", slow, async () => {
+  test("explains each line of a file, each event, and with a page its changes", slow, async () => {
     await withFiles({ "a.sse": capture, "page.html": '<!doctype html><ul id="list"></ul>' }, async (path) => {
       const { code, stdout, stderr } = await explain([path("a.sse"), "--page", path("page.html")]);
       assertEquals([code, stderr], [0, ""]);
@@ -627,7 +629,7 @@ Event 1  bytes 0 to 100
     });
   });
 
-  test("tells an event as soon as its blank line has come", slow, async () => {
+  test("explains an event as soon as its blank line has arrived", slow, async () => {
     const child = startExplain(["-"]);
     child.stdout!.setEncoding("utf8");
     let seen = "";
@@ -650,7 +652,7 @@ Event 1  bytes 0 to 100
     assertEquals((await exited)[0], 0);
   });
 
-  test("lets nothing through that would command a terminal", slow, async () => {
+  test("writes no character that a terminal obeys", slow, async () => {
     const evil = "\x1b[2J\x1b]0;x\x07\x9b31m\x85\u202e\u2066\u200b\u2028\x7f\x08\b";
     const page = `<p id="a${evil}">${evil}</p>`.replaceAll("\u2028", "");
     const hostile = [evil, `data: ${evil}`, `event: ${evil}`, `id: ${evil}`, `retry: ${evil}`].join("\n\n") +
@@ -674,7 +676,15 @@ Event 1  bytes 0 to 100
     }
   });
 
-  test("says in one line what is wrong with the words, or cannot be read", slow, async () => {
+  test("is the same as a process, with a file and with standard input", slow, async () => {
+    await withFiles({ "a.sse": capture }, async (path) => {
+      assertEquals(await end(startExplain([path("a.sse")])), await explain([path("a.sse")]));
+    });
+    assertEquals(await end(startExplain([]), capture), await explain([], capture));
+    assertEquals(await end(startExplain(["--pages"])), await explain(["--pages"]));
+  });
+
+  test("answers wrong words, and files that cannot be read, with one line", slow, async () => {
     const directory = fileURLToPath(new URL(".", import.meta.url));
     const table: [words: string[], code: number, message: string][] = [
       [["a", "b"], 2, "give one capture"],
@@ -696,7 +706,7 @@ Event 1  bytes 0 to 100
     assertStringIncludes(stdout, "curl -N");
   });
 
-  test("ends quietly when nobody reads any more", slow, async () => {
+  test("ends without an error when the reader goes away", slow, async () => {
     const child = startExplain([]);
     let stderr = "";
     child.stderr!.on("data", (data) => stderr += data);

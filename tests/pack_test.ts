@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const program = `
 import { fragment } from "fragstar";
 import { applyEvent, createPage, readStream } from "fragstar/harness";
-import { checkStream } from "fragstar/conformance";
+import { checkStream, reporters, testCases } from "fragstar/conformance";
 import framing from "fragstar/vectors/classic/framing.json" with { type: "json" };
 import { Window } from "happy-dom";
 
@@ -24,16 +24,19 @@ const { document } = new Window();
 document.body.innerHTML = '<p id="a">old</p>';
 const page = createPage(document as unknown as Document);
 for await (const event of readStream(stream)) applyEvent(page, event);
-const { report } = await checkStream(stream);
-console.log(document.body.textContent, report.summary.fail, report.summary.pass > 0, framing.family);
+const run = await checkStream(stream);
+for (const { assert } of testCases(run)) assert();
+const { fail, pass } = run.report.summary;
+const hasClauses = reporters.html(run).includes("A server MUST end each event");
+console.log(document.body.textContent, fail, pass > 0, hasClauses, framing.family);
 `;
 
-// It is Bun that packs, and both runtimes that use the copy: so this is a test for Bun's run alone.
+// Bun packs, and both runtimes use the copy: so this test runs only under Bun.
 test("a packed copy works in an empty folder", { ...slow, skip: runtime !== "bun" }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "pack-"));
   const bun = process.execPath;
   try {
-    // From a copy of the sources: packing builds, and a test leaves nothing behind.
+    // Packs a copy of the sources, because packing builds, and a test leaves no files.
     const sources = join(folder, "sources");
     const left = new Set(["node_modules", "dist", ".git"]);
     for (const name of await readdir(root)) {
@@ -45,9 +48,9 @@ test("a packed copy works in an empty folder", { ...slow, skip: runtime !== "bun
     await writeFile(join(app, "package.json"), '{ "type": "module" }');
     await run(bun, ["add", "--silent", join(folder, "fragstar.tgz")], { cwd: app });
     await writeFile(join(app, "mine.ts"), program);
-    assertEquals((await run(bun, ["mine.ts"], { cwd: app })).stdout.trim(), "new 0 true framing");
+    assertEquals((await run(bun, ["mine.ts"], { cwd: app })).stdout.trim(), "new 0 true true framing");
     const flags = ["run", "--check", "--allow-env", "--allow-read", "--allow-sys"];
-    assertEquals((await run("deno", [...flags, "mine.ts"], { cwd: app })).stdout.trim(), "new 0 true framing");
+    assertEquals((await run("deno", [...flags, "mine.ts"], { cwd: app })).stdout.trim(), "new 0 true true framing");
   } finally {
     await rm(folder, { recursive: true });
   }

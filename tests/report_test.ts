@@ -1,21 +1,27 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { describe, test } from "node:test";
 import { parse } from "parse5";
 import { applyBaseline } from "../conformance/baseline.ts";
+import { clauseText } from "../conformance/classic/clauses.ts";
 import { checks } from "../conformance/classic/mod.ts";
+import { dialects } from "../conformance/dialects.ts";
 import { createDocument } from "../conformance/interpret.ts";
-import type { Exchange } from "../conformance/record/exchange.ts";
+import type { Exchange } from "../conformance/recording.ts";
 import type { Bytes, CheckResult, Verdict } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";
-import { clauseText } from "../conformance/report/clauses.ts";
-import { type Outcome, parseReport, reporters, reportNothing, writeMatrix } from "../conformance/report/mod.ts";
-import { columnsOf, cutAt, linesOf, pointAt, visible, visibleJson, wrap } from "../conformance/report/visible.ts";
+import { columnsOf, cutAt, wrap } from "../conformance/report/columns.ts";
+import { linesOf, pointAt } from "../conformance/report/excerpt.ts";
+import { type Outcome, parseReport, type ReporterName, reporters, writeMatrix } from "../conformance/report/mod.ts";
+import { emptyRun } from "../conformance/run.ts";
+import { showInvisible } from "../harness/mod.ts";
 import { runOf } from "./support/conform.ts";
 import { slow } from "./support/process.ts";
 
-/** All that a hostile server could say. */
+/** Text that a hostile server could send. */
 const hostile = [
   "\x1b[31m\x1b]0;title\x07\x9b2J\0\b\x7f",
   "</script><script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -35,6 +41,13 @@ const bytes = (text: string, from = 0, to = text.length): Bytes => ({
   from,
   to,
 });
+
+/** A run against a server from which nothing could be recorded. */
+const emptyRunOf = (why: string) =>
+  emptyRun(
+    { target: "http://localhost:1/", began: new Date(), dialect: dialects.classic },
+    { subject: "/", of: "server", why },
+  );
 
 const verdicts: Verdict[] = ["fail", "warn", "untested", "pass"];
 
@@ -87,12 +100,12 @@ function hostileRun(): Outcome {
   return applyBaseline(run, { checks: [{ id: hostile, subject: hostile }] });
 }
 
-/** What a terminal obeys, and what turns a line around or cannot be seen. */
+/** Characters that a terminal obeys, that reverse a line, or that are invisible. */
 const obeyed =
   // deno-lint-ignore no-control-regex
   /[\0-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufdd0\uffff\u{e0000}-\u{e007f}]/u;
 
-describe("visible()", () => {
+describe("showInvisible()", () => {
   const table: [text: string, shown: string][] = [
     ["plain ‹text› é 世界 👍", "plain ‹text› é 世界 👍"],
     ["a\r\nb\tc\0", "a‹CR›‹LF›b‹TAB›c‹NUL›"],
@@ -102,15 +115,13 @@ describe("visible()", () => {
     ["👍🏽", "👍‹U+1F3FD›"],
   ];
   for (const [text, shown] of table) {
-    test(`shows ${shown}`, () => assertEquals(visible(text), shown));
+    test(`shows ${shown}`, () => assertEquals(showInvisible(text), shown));
   }
-  test("leaves nothing that a terminal obeys", () => assert(!obeyed.test(visible(hostile))));
+  test("leaves nothing that a terminal obeys", () => assert(!obeyed.test(showInvisible(hostile))));
 });
 
-test("visibleJson() keeps the value", () => {
-  const json = visibleJson(JSON.stringify({ [hostile]: [hostile] }, null, 2));
-  assertEquals(JSON.parse(json), { [hostile]: [hostile] });
-  assert(!obeyed.test(json));
+test("the JSON report keeps every character", () => {
+  assertEquals(JSON.parse(reporters.json(hostileRun())).target, hostile);
 });
 
 test("columnsOf() counts what a terminal shows", () => {
@@ -152,12 +163,12 @@ describe("pointAt() puts carets under the fault", () => {
   const table: [name: string, shown: string[], text: string, from: number, to: number, columns?: number][] = [
     ["of one character", ["data: x‹LF›", "      ^"], "data: x\n", 6, 7],
     ["of a line end", ["data: x‹CR›‹LF›", "       ^^^^^^^^"], "data: x\r\n", 7, 9],
-    ["behind wide characters", ["世界👍 x", "       ^"], "世界👍 x", 5, 6],
+    ["after wide characters", ["世界👍 x", "       ^"], "世界👍 x", 5, 6],
     ["on wide characters", ["a世b", " ^^"], "a世b", 1, 2],
-    ["behind a name", ["‹BOM›‹ZWJ›x", "          ^"], "\ufeff\u200dx", 2, 3],
+    ["after a name", ["‹BOM›‹ZWJ›x", "          ^"], "\ufeff\u200dx", 2, 3],
     ["on a mark of its own", ["e\u0301x", " ^"], "e\u0301x", 2, 3],
     ["between two characters", ["ab", " ^"], "ab", 1, 1],
-    ["behind the last character", ["ab", "  ^"], "ab", 2, 2],
+    ["after the last character", ["ab", "  ^"], "ab", 2, 2],
     ["in nothing", ["", "^"], "", 0, 0],
     ["in each of its lines", ["ab‹CR›", " ^^^^^", "cd", "^"], "ab\rcd", 1, 4],
     ["near the end of a long line", [`…${"x".repeat(8)}!`, "         ^"], "x".repeat(90) + "!", 90, 91, 10],
@@ -192,10 +203,13 @@ describe("each report escapes what a server sends", () => {
 
   test("html: no element, no attribute and no address comes from it", () =>
     assertHarmless(reporters.html(hostileRun())));
-  test("matrix: likewise", () => {
+  test("matrix: no element, no attribute and no address comes from it", () => {
     const { report } = hostileRun();
     assertHarmless(
-      writeMatrix([{ file: hostile, report }, { file: "x", report: parseReport(reporters.json({ ...hostileRun() })) }]),
+      writeMatrix(
+        [{ file: hostile, report }, { file: "x", report: parseReport(reporters.json(hostileRun())) }],
+        dialects,
+      ),
     );
   });
 
@@ -224,7 +238,7 @@ describe("each report escapes what a server sends", () => {
   });
 });
 
-/** A document that does nothing but what it is meant to, and that fetches nothing. */
+/** Asserts that a document runs only its own script, and fetches nothing. */
 function assertHarmless(text: string) {
   const errors: string[] = [];
   parse(text, { onParseError: ({ code }) => errors.push(code) });
@@ -249,7 +263,7 @@ function assertHarmless(text: string) {
       `${localName}-src 'sha256-${createHash("sha256").update(textContent!).digest("base64")}'`,
     );
   }
-  // Whatever is referred to is there, once.
+  // Each reference has one target.
   const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
   assertEquals(ids.filter((id, i) => ids.indexOf(id) !== i), []);
   for (const attribute of ["aria-labelledby", "for"]) {
@@ -293,20 +307,14 @@ describe("the JUnit report", () => {
     assertEquals(new Set(cases.map(({ classname, name }) => classname + name)).size, cases.length);
   });
 
-  test("holds what XML cannot, made visible", () => {
+  test("has names for characters that XML cannot hold", () => {
     const { cases } = read(hostileRun());
     const [failed] = cases.filter(({ failure }) => failure !== undefined);
     assertStringIncludes(JSON.stringify(failed), "‹ESC›[31m");
   });
 
-  test("is no good report where nothing was checked, or the baseline is stale", () => {
-    const nothing = reportNothing({
-      target: "x",
-      subject: "/",
-      of: "server",
-      began: new Date(),
-      why: "there is nothing",
-    });
+  test("has an error or a failure where nothing was checked, or the baseline is stale", () => {
+    const nothing = emptyRunOf("there is nothing");
     const { testsuites, cases } = read(nothing);
     assertEquals(Number(testsuites.errors), 1);
     assertStringIncludes(JSON.stringify(cases.at(-1)), "there is nothing");
@@ -314,7 +322,7 @@ describe("the JUnit report", () => {
     assertEquals(Number(read(stale).testsuites.failures), 1);
   });
 
-  test("takes a known failure for no failure, and a warning for none either", () => {
+  test("has no failure for a known failure or a warning", () => {
     const run = runOf([{ id: "http-type", verdict: "fail" }, { verdict: "warn", level: "SHOULD" }]);
     const { testsuites, cases } = read(applyBaseline(run, { checks: [{ id: "http-type", subject: "/get" }] }));
     assertEquals([Number(testsuites.failures), Number(testsuites.errors)], [0, 0]);
@@ -322,7 +330,7 @@ describe("the JUnit report", () => {
   });
 });
 
-test("the JSON report has the fields that are promised, and no others", async () => {
+test("the JSON report has exactly the documented fields", async () => {
   const report = JSON.parse(reporters.json(await checkStream("data: x")));
   assertEquals(Object.keys(report), [
     "tool",
@@ -344,6 +352,7 @@ test("the JSON report has the fields that are promised, and no others", async ()
       "title",
       "clause",
       "verdict",
+      ...check.verdict === "untested" ? ["reason"] : [],
       "subject",
       "expected",
       "actual",
@@ -353,7 +362,8 @@ test("the JSON report has the fields that are promised, and no others", async ()
   }
 });
 
-describe("the text report", () => {
+/** One run with every mark, an exchange and a baseline: the golden files show it in each format. */
+function goldenRun(): Outcome {
   const run = runOf([
     { id: "http-type", title: "The type is text/event-stream", subject: "/get" },
     { id: "http-type", title: "The type is text/event-stream", subject: "/feed" },
@@ -366,61 +376,89 @@ describe("the text report", () => {
       actual: "none",
       evidence: [{ request: "GET /feed", start: 10, end: 11, text: "data: 世!\n", from: 7, to: 8 }],
     },
-    { id: "sse-space", level: "SHOULD", verdict: "warn", subject: "/get", actual: "no space" },
-    { id: "sse-retry", verdict: "untested", subject: "/get", actual: "does not apply: there is no retry" },
-    { id: "sse-utf8", verdict: "untested", subject: "/get", actual: "the server was gone" },
+    { id: "sse-space", level: "SHOULD", verdict: "warn", subject: "/get", expected: "a space", actual: "no space" },
+    { id: "sse-data", verdict: "fail", subject: "/get", expected: "data", actual: "no data" },
+    {
+      id: "sse-retry",
+      verdict: "untested",
+      reason: "not-applicable",
+      subject: "/get",
+      expected: "a number",
+      actual: "there is no retry",
+    },
+    {
+      id: "sse-utf8",
+      verdict: "untested",
+      reason: "unobserved",
+      subject: "/get",
+      expected: "UTF-8",
+      actual: "the server was gone",
+    },
   ]);
-
-  test("has one line for each check", () => {
-    const lines = reporters.text(run).split("\n");
-    const starting = (start: string) => lines.filter((line) => line.startsWith(start));
-    assertEquals(starting("  ✓ MUST   http-type "), [
-      "  ✓ MUST   http-type The type is text/event-stream                    /get /feed",
-    ]);
-    assertEquals(starting("  ✗ MUST   sse-final-blank").length, 1);
-    assertMatch(starting("  ! SHOULD sse-space")[0], /\/get$/);
-    assertMatch(starting("  - MUST   sse-retry")[0], / {2}there is no retry$/);
-    assertMatch(starting("  ? MUST   sse-utf8")[0], /\/get: not told: the server was gone$/);
+  const text = "A server MUST do it right, as `it` says here and nowhere else, in a sentence that is not short. " +
+    "Both the standard and the client read it so. The client goes on: this sentence makes the clause so long that " +
+    "a report for people leaves the last sentence out. This is that sentence.";
+  run.dialect = {
+    ...dialects.classic,
+    checks: [...new Set(run.report.checks.map(({ id }) => id))].map((id) => ({
+      ...checks.find((check) => check.id === id)!,
+      why: `The client fails without \`${id}\`.`,
+    })),
+    clauseText: () => text,
+  };
+  const body = new TextEncoder().encode("data: x\n\ndata: 世!\n");
+  const exchange: Exchange = {
+    name: "GET /feed",
+    request: { method: "GET", path: "/feed", headers: { host: "localhost" } },
+    head: { version: "1.1", status: 200, reason: "OK", headers: [["content-type", "text/event-stream"]], at: 1 },
+    body,
+    chunks: [{ at: 2, start: 0, end: 9 }, { at: 30, start: 9, end: body.length }],
+    ending: "complete",
+    endedAt: 40,
+  };
+  run.streams = [
+    { subject: "/feed", name: "GET /feed", exchange, bytes: body, ended: true, events: [] } as unknown as Outcome[
+      "streams"
+    ][number],
+  ];
+  return applyBaseline(run, {
+    checks: [{ id: "sse-data", subject: "/get" }, { id: "http-type", subject: "/feed" }],
   });
+}
 
-  test("repeats a failure at the end, with all that it takes to repair it", () => {
-    assertStringIncludes(
-      reporters.text(run),
-      `
-Failures
+describe("each report is that of its golden file (GOLDEN=write writes them)", () => {
+  const files: Record<ReporterName, string> = {
+    text: "report.txt",
+    json: "report.json",
+    junit: "report.xml",
+    markdown: "report.md",
+    html: "report.html",
+  };
+  for (const [name, file] of Object.entries(files) as [ReporterName, string][]) {
+    test(name, () => {
+      const path = new URL(`golden/${file}`, import.meta.url);
+      const text = reporters[name](goldenRun())
+        // The look of the HTML report is no part of it.
+        .replace(/<(style|script)>.*?<\/\1>/gs, "<$1></$1>").replace(/'sha256-[^']+'/g, "'sha256-'");
+      if (process.env.GOLDEN === "write") writeFileSync(path, text);
+      assertEquals(text, readFileSync(path, "utf8"));
+    });
+  }
+});
 
-✗ MUST sse-final-blank  The last event ends with a blank line
-  where      /feed, in GET /feed
-  expected   a blank line
-  actual     none
-  bytes      10 to 11, in GET /feed
-    data: 世!‹LF›
-            ^
-  clause     SSE-8: A server MUST end each event, the last one too, with a blank
-             line. `,
-    );
-  });
+describe("the text report", () => {
+  const run = goldenRun();
 
-  test("ends with the summary", () => {
-    assertEquals(
-      reporters.text(run).split("\n").at(-2),
-      "✗ does not conform: 1 fail, 1 warn, 2 pass, 2 untested (1.2 s, exit code 1)",
-    );
-    assertEquals(reporters.text(runOf([{}])).split("\n").at(-2), "✓ conforms: 1 pass (1.2 s, exit code 0)");
-  });
-
-  test("is coloured when it is asked for, and says the same", () => {
+  test("has the same text in colour", () => {
     const coloured = reporters.text(run, { color: true });
     assert(coloured.includes("\x1b[31m"));
     // deno-lint-ignore no-control-regex
     assertEquals(coloured.replace(/\x1b\[[\d;]*m/g, ""), reporters.text(run));
   });
 
-  test("says in one sentence why nothing could be checked", () => {
+  test("has one sentence where nothing could be checked", () => {
     const why = "Cannot check http://localhost:1/: nothing listens on localhost:1";
-    const text = reporters.text(
-      reportNothing({ target: "http://localhost:1/", subject: "/", of: "server", began: new Date(), why }),
-    );
+    const text = reporters.text(emptyRunOf(why));
     assertStringIncludes(text, `\n  ${why}\n`);
     assert(text.split("\n").length < 9, text);
   });
@@ -438,7 +476,7 @@ describe("the HTML report", () => {
     assertEquals(mark.parentElement!.textContent!.includes("‹ESC›"), true);
   });
 
-  test("names for the eye are names for the ear", () => {
+  test("has a word for screen readers beside each mark", () => {
     const document = createDocument(reporters.html(hostileRun()));
     for (const mark of document.querySelectorAll(".mark")) {
       assertEquals(mark.getAttribute("aria-hidden"), "true");
@@ -450,9 +488,12 @@ describe("the HTML report", () => {
 describe("the matrix", () => {
   const a =
     runOf([{ id: "http-type" }, { id: "sse-utf8", verdict: "fail" }, { id: "sse-utf8", subject: "/feed" }]).report;
-  const b =
-    runOf([{ id: "http-type", verdict: "warn", level: "SHOULD" }, { id: "own-check", verdict: "untested" }]).report;
-  const text = writeMatrix([{ file: "a.json", report: a }, { file: "b.json", report: b }]);
+  const b = runOf([{ id: "http-type", verdict: "warn", level: "SHOULD" }, {
+    id: "own-check",
+    verdict: "untested",
+    reason: "unobserved",
+  }]).report;
+  const text = writeMatrix([{ file: "a.json", report: a }, { file: "b.json", report: b }], dialects);
 
   test("has a row for each check and a column for each server", () => {
     const document = createDocument(text);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Exchange, headerValues } from "../record/exchange.ts";
+import { type Exchange, headerValues } from "../recording.ts";
 import { quoteText } from "./quote.ts";
 
 /** Statuses of answers that have no body, whatever their headers say. */

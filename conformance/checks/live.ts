@@ -6,8 +6,8 @@
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import type { SeenEvent, StreamEvidence } from "../interpret.ts";
-import { type Exchange, headerValues } from "../record/exchange.ts";
-import { blockTimes } from "../record/record.ts";
+import { type Exchange, headerValues } from "../recording.ts";
+import { eventTimes } from "../recording.ts";
 import { describeAnswer, isStream } from "./http.ts";
 import { quoteText } from "./quote.ts";
 import { failIn, serverChecks, unanswered } from "./server_checks.ts";
@@ -86,7 +86,7 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
       const exchange = feed.exchange!;
       if (!exchange.head) return unanswered(server, exchange, "an event while the stream is open");
       if (exchange.head.status >= 400) return notApplicable(`${server.routes.feed} is refused`);
-      const [first] = blockTimes(exchange);
+      const [first] = eventTimes(exchange);
       const { ending, endedAt } = exchange;
       if (first === undefined) {
         return failIn(feed, "an event while the stream is open", `there was none within ${Math.round(endedAt)} ms`);
@@ -106,7 +106,7 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
     fix: "Flush each event; turn off compression and buffering for event streams, also in the proxy before the server.",
     run(server) {
       const { feed } = server;
-      const times = blockTimes(feed.exchange!);
+      const times = eventTimes(feed.exchange!);
       if (times.length < 2) return notApplicable(`${server.routes.feed} has no second event`);
       const pieces = times.filter((time, i) => i === 0 || time - times[i - 1] > together);
       const waits = pieces.map((time, i) => time - (pieces[i - 1] ?? 0)).sort((a, b) => a - b);

@@ -5,7 +5,7 @@
  */
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
-import { type Exchange, headerValues } from "../record/exchange.ts";
+import { type Exchange, headerValues } from "../recording.ts";
 import { describeAnswer } from "./http.ts";
 import { serverChecks, unanswered } from "./server_checks.ts";
 import type { ServerFacts } from "./server_facts.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { StreamEvidence } from "../interpret.ts";
-import type { Exchange } from "../record/exchange.ts";
+import type { Exchange } from "../recording.ts";
 
 /** The part of the evidence about a server of the example contract that needs no dialect. */
 export interface ServerFacts {
@@ -13,6 +13,7 @@ export interface ServerFacts {
   routes: Record<Route, string>;
   /** Why the recording is not complete: the server went away. */
   why?: string;
+  /** The page. */
   page: Exchange;
   /** The answer with the text `hello`. */
   get: { plain: StreamEvidence };

@@ -12,7 +12,7 @@ import type { Definition } from "../checks/stream_checks.ts";
 import type { StreamEvidence } from "../interpret.ts";
 import type { ByteRange } from "../../harness/mod.ts";
 import { attributeOf, elementsIn } from "../markup.ts";
-import { type InputName, inputs } from "../record/record.ts";
+import { type InputName, inputs } from "./contract.ts";
 import { errorIn, htmlRange, judgeFirst, judgeOneEvent, type Merge, mergesIn, namedEventsIn } from "./answer.ts";
 import { storeIdOf } from "./page.ts";
 import { texts } from "./texts.ts";

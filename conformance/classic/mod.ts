@@ -9,9 +9,12 @@ import { framing } from "../checks/framing.ts";
 import { live } from "../checks/live.ts";
 import { methods } from "../checks/methods.ts";
 import { transport } from "../checks/transport.ts";
-import type { Seat } from "../seat.ts";
+import type { Dialect } from "../dialect.ts";
 import { mergesIn } from "./answer.ts";
+import { clauseText } from "./clauses.ts";
+import { createContract } from "./contract.ts";
 import { effect } from "./effect.ts";
+import { interpret } from "./evidence.ts";
 import { fragments } from "./fragments.ts";
 import { get } from "./get.ts";
 import { grammar } from "./grammar.ts";
@@ -23,7 +26,8 @@ import { viewServer, viewStream } from "./view.ts";
 import { expectedWord, foreignNames, originOfWord } from "./words.ts";
 
 /** All that the checker needs of the classic dialect. */
-export const classic: Seat = {
+export const classic: Dialect = {
+  id: "classic",
   checks: [
     ...transport,
     ...framing({
@@ -45,6 +49,9 @@ export const classic: Seat = {
   ],
   viewStream,
   viewServer,
+  clauseText,
+  createContract,
+  interpret,
 };
 
 /** Its checks, in the order of a report. Their ids are permanent. */

@@ -10,8 +10,9 @@ import { quoteText } from "../checks/quote.ts";
 import { serverChecks } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { attributeOf, type ParsedPage, parseMarkup, type Spot } from "../markup.ts";
-import { headerValues } from "../record/exchange.ts";
-import type { Routes, ServerEvidence } from "../record/record.ts";
+import { headerValues } from "../recording.ts";
+import type { Routes } from "./contract.ts";
+import type { ServerEvidence } from "./evidence.ts";
 import type { ServerView } from "./view.ts";
 
 const checkPage = serverChecks<ServerView>("example", "page");

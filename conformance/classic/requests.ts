@@ -7,7 +7,8 @@
 import { type CheckInfo, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer, isStream } from "../checks/http.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
-import type { QueryName, ServerEvidence } from "../record/record.ts";
+import type { QueryName } from "./contract.ts";
+import type { ServerEvidence } from "./evidence.ts";
 import { errorIn, mergesIn } from "./answer.ts";
 
 const checkGet = serverChecks<ServerEvidence>("requests", "get");

@@ -11,7 +11,8 @@ import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import type { StreamEvidence } from "../interpret.ts";
 import { attributeOf } from "../markup.ts";
-import { blockTimes, type ServerEvidence } from "../record/record.ts";
+import { eventTimes } from "../recording.ts";
+import type { ServerEvidence } from "./evidence.ts";
 import {
   errorIn,
   htmlRange,
@@ -59,7 +60,7 @@ function checkFeedEvents(
     ...info,
     run(server) {
       if (mergesIn(server.feed).length === 0) return withoutFragment(server.routes.feed);
-      return run(server.feed, blockTimes(server.feed.exchange!), server);
+      return run(server.feed, eventTimes(server.feed.exchange!), server);
     },
   });
 }

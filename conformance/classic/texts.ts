@@ -5,7 +5,7 @@
  */
 
 import type { CheckInfo } from "../check.ts";
-import type { InputName } from "../record/record.ts";
+import type { InputName } from "./contract.ts";
 
 /** The parts of a check that differ from text to text. */
 type TextInfo = Pick<CheckInfo, "title" | "clause" | "why" | "fix">;

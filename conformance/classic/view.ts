@@ -7,7 +7,7 @@
 import type { StreamEvent } from "../../harness/mod.ts";
 import type { StreamEvidence } from "../interpret.ts";
 import { type ParsedPage, parsePage } from "../markup.ts";
-import type { ServerEvidence } from "../record/record.ts";
+import type { ServerEvidence } from "./evidence.ts";
 import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
 import type { Merge } from "./answer.ts";
 import { canCompile } from "./code.ts";

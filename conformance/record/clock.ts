@@ -1,88 +1,81 @@
 /**
- * Time as this process sees it. While the machine sleeps or stalls, or others have the processor, it hears nothing: what
- * the other side did meanwhile cannot be told from what it does afterwards, so that time does not count. The time in
- * which it works itself does: otherwise who keeps it busy could keep it for ever.
+ * Measures time without the periods in which this process was suspended. If the machine sleeps, or others have the
+ * processor, events that arrive meanwhile cannot be ordered, so that time does not count. The time in which this process
+ * works itself does count: a server that keeps it busy must not stop the clock.
  *
  * @module
  */
 
 import process from "node:process";
 
-/** How often it is looked at the time, and how late that may be, in milliseconds. */
-const [every, tolerance] = [50, 300];
+/** Interval of the timer that notices a suspension, in ms. */
+const tickInterval = 50;
 
-let users = 0;
+/** Delay of that timer that counts as no suspension, in ms. */
+const maxDelay = 300;
+
+let runningClocks = 0;
 let timer: ReturnType<typeof setInterval>;
-let last = 0;
-let lastWorked = 0;
-let missed = 0;
-let lapses = 0;
+let lastTick = 0;
+let workAtLastTick = 0;
+let suspendedTime = 0;
+let suspensions = 0;
 
-/** Milliseconds that this process has worked. */
-function worked(): number {
+/** Processor time that this process has used, in ms. */
+function workTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }
 
-function look(): number {
+/** Notices a suspension since the last call. Returns the time that counts. */
+function tick(): number {
   const time = performance.now();
-  const work = worked();
-  const late = time - last - every;
-  if (users > 0 && late > tolerance) {
-    missed += Math.max(0, late - (work - lastWorked));
-    lapses++;
+  const work = workTime();
+  const delay = time - lastTick - tickInterval;
+  if (runningClocks > 0 && delay > maxDelay) {
+    suspendedTime += Math.max(0, delay - (work - workAtLastTick));
+    suspensions++;
   }
-  [last, lastWorked] = [time, work];
-  return time - missed;
+  [lastTick, workAtLastTick] = [time, work];
+  return time - suspendedTime;
 }
 
-/** A clock that goes until it is stopped. */
+/** A clock that runs until it is stopped. */
 export interface Clock {
-  /** Milliseconds since it was started. */
+  /** Milliseconds since the start that count. */
   now: () => number;
-  /** Whether this process looked so late at some time that it does not know when things happened. */
+  /** Whether this process was suspended since the start, so that it does not know when things happened. */
   hasStalled: () => boolean;
-  /** Calls back when the clock shows so many milliseconds. Gives what prevents it. */
+  /** Calls back when the clock shows that many milliseconds. Returns a function that cancels it. */
   at: (time: number, callback: () => void) => () => void;
   stop: () => void;
 }
 
 /** Starts a clock. */
 export function startClock(): Clock {
-  const start = look();
-  if (users++ === 0) timer = setInterval(look, every);
-  const lapsesBefore = lapses;
-  let running = true;
+  const start = tick();
+  if (runningClocks++ === 0) timer = setInterval(tick, tickInterval);
+  const suspensionsBefore = suspensions;
+  let isRunning = true;
   const clock: Clock = {
-    now: () => look() - start,
+    now: () => tick() - start,
     hasStalled() {
-      look();
-      return lapses > lapsesBefore;
+      tick();
+      return suspensions > suspensionsBefore;
     },
     at(time, callback) {
-      let waiting: ReturnType<typeof setTimeout>;
+      let timeout: ReturnType<typeof setTimeout>;
       const wait = () => {
-        // What came while nobody looked is heard before the time is over.
-        waiting = setTimeout(() => clock.now() < time ? wait() : callback(), Math.max(1, time - clock.now()));
+        // A suspension puts the time off, so events that arrived meanwhile are handled before the callback.
+        timeout = setTimeout(() => clock.now() < time ? wait() : callback(), Math.max(1, time - clock.now()));
       };
       wait();
-      return () => clearTimeout(waiting);
+      return () => clearTimeout(timeout);
     },
     stop() {
-      if (running && --users === 0) clearInterval(timer);
-      running = false;
+      if (isRunning && --runningClocks === 0) clearInterval(timer);
+      isRunning = false;
     },
   };
   return clock;
-}
-
-/** Does something, and tells whether this process stalled meanwhile. */
-export async function whileAwake<T>(work: () => Promise<T>): Promise<{ result: T; stalled: boolean }> {
-  const clock = startClock();
-  try {
-    const result = await work();
-    return { result, stalled: clock.hasStalled() };
-  } finally {
-    clock.stop();
-  }
 }

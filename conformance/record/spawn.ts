@@ -7,12 +7,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
-import { exchange } from "./exchange.ts";
+import { performExchange } from "./exchange.ts";
 import { NotRecorded } from "./record.ts";
 
-/** A command that runs. */
+/** A running command. */
 export interface Spawned {
-  /** Lines that it wrote last. */
+  /** The last lines that it wrote. */
   lastLines: () => string[];
   /** How it has ended, in words; nothing while it runs. */
   ended: () => string | undefined;
@@ -22,10 +22,10 @@ export interface Spawned {
   kill: () => void;
 }
 
-/** How long it is waited for between two questions, and how long a command has to end. */
+/** Milliseconds between two requests, milliseconds for a command to end, and how much of its output is kept. */
 const limits = { poll: 100, stop: 2_000, lines: 20, bytes: 64 * 1024 };
 
-/** Starts a command in a shell. It leads a process group of its own, so that nothing of it stays behind. */
+/** Starts a command in a shell. It leads a process group of its own, so that it can be stopped with all its processes. */
 export function startCommand(command: string): Spawned {
   const child = spawn(command, { shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -52,7 +52,7 @@ export function startCommand(command: string): Spawned {
   };
 }
 
-/** Signals a command and all that it has started. Says whether any of it was still there. */
+/** Signals a command and all that it has started. Returns whether any of it was still there. */
 function sendTo({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL" | 0): boolean {
   if (pid === undefined) return false;
   try {
@@ -90,13 +90,17 @@ export async function waitUntilAnswers(
   }
 }
 
-/** Whether anything answers. */
+/** Whether a server answers. */
 export async function isThere(url: URL): Promise<boolean> {
   return (await answerOf(url, 1_000)).head !== undefined;
 }
 
 function answerOf(url: URL, timeout: number, headers?: Record<string, string>) {
-  return exchange(`GET ${url.pathname}`, url, { timeout: Math.max(1, Math.min(1_000, timeout)), headers, maxBytes: 1 });
+  return performExchange(`GET ${url.pathname}`, url, {
+    timeout: Math.max(1, Math.min(1_000, timeout)),
+    headers,
+    maxBytes: 1,
+  });
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

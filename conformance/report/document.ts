@@ -1,16 +1,16 @@
 /**
- * What both HTML reports are made of: one file that fetches nothing and runs nothing but its own script.
+ * The common parts of the HTML reports: one file that fetches nothing and runs nothing but its own script.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
 import { type Html, html, trustedHtml } from "../../html.ts";
+import { showInvisible } from "../../harness/mod.ts";
+import { contentSecurityPolicy } from "../../server/policy.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
-import { clauseText } from "./clauses.ts";
-import type { CheckGroup, Mark } from "./groups.ts";
-import { marks } from "./groups.ts";
-import { linesOf, type Shown, visible } from "./visible.ts";
+import { linesOf, type Shown } from "./excerpt.ts";
+import { type CheckGroup, type Mark, marks } from "./groups.ts";
 
 const baseStyle = `
 :root {
@@ -54,14 +54,16 @@ mark .name { color: inherit }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .4rem } }
 `;
 
-/** A whole document. */
+/** Writes a whole document. */
 export function writeDocument(
   { title, style = "", script = "", body }: { title: string; style?: string; script?: string; body: Html },
 ): string {
   const allStyle = baseStyle + style;
   const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  const policy = `default-src 'none'; style-src ${hash(allStyle)}; script-src ${script ? hash(script) : "'none'"}; ` +
-    "base-uri 'none'; form-action 'none'";
+  const policy = contentSecurityPolicy(
+    { "style-src": hash(allStyle), "script-src": script ? hash(script) : "'none'" },
+    null,
+  );
   return String(html`
     <!doctype html>
     <html lang="en">
@@ -70,7 +72,7 @@ export function writeDocument(
         <meta http-equiv="content-security-policy" content="${policy}">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>${visible(title)}</title>
+        <title>${showInvisible(title)}</title>
         <style>${trustedHtml(allStyle)}</style>
       </head>
       <body>
@@ -81,24 +83,26 @@ export function writeDocument(
   `).trim() + "\n";
 }
 
-/** A mark, for the eye and for the ear. */
+/** Writes a mark: a sign to see, and a word for screen readers. */
 export function writeMark(mark: Mark): Html {
   return html`<span class="mark ${mark}" aria-hidden="true">${marks[mark].sign}</span><span class="spoken">${
     marks[mark].word
   }: </span>`;
 }
 
-/** Text of this project, in which code stands between backticks. */
+/** Writes text of this project, in which backticks mean code. */
 export function writeProse(text: string): Html {
-  return html`${text.split(/`([^`]+)`/).map((part, i) => i % 2 ? html`<code>${visible(part)}</code>` : visible(part))}`;
+  return html`${
+    text.split(/`([^`]+)`/).map((part, i) => i % 2 ? html`<code>${showInvisible(part)}</code>` : showInvisible(part))
+  }`;
 }
 
-/** Characters, with names for those that cannot be seen. */
+/** Writes lines of characters, with names for the invisible ones. */
 export function writeShown(lines: Shown[][]): Html {
   return html`${lines.map((line, i) => html`${i > 0 && "\n"}${runsOf(line).map(writeRun)}`)}`;
 }
 
-/** Neighbours that are shown alike. */
+/** Joins neighbours that look alike. */
 function runsOf(line: Shown[]): Shown[] {
   const runs: Shown[] = [];
   for (const shown of line) {
@@ -116,35 +120,37 @@ function writeRun({ text, named, marked }: Shown): Html {
   return text === "" ? html`<mark class="place"><span class="spoken">here</span></mark>` : html`<mark>${inside}</mark>`;
 }
 
-/** Bytes that show a fault. */
+/** Writes bytes that show a fault. */
 function writeBytes({ request, start, end, ...evidence }: Bytes): Html {
-  const where = `Bytes ${start} to ${end} of ${visible(request)}`;
+  const where = `Bytes ${start} to ${end} of ${showInvisible(request)}`;
   return html`<p class="soft">${where}</p>
 <pre tabindex="0" role="group" aria-label="${where}">${writeShown(linesOf(evidence))}</pre>`;
 }
 
-/** Stretches of bytes that are shown for one result. */
+/** Excerpts that are shown for one result, at most. */
 const maxEvidence = 5;
 
-/** What one result says. */
-export function writeResult({ expected, actual, evidence }: CheckResult): Html {
+/** Writes one result. */
+export function writeResult(
+  { expected, actual, evidence }: Pick<CheckResult, "expected" | "actual" | "evidence">,
+): Html {
   const more = evidence.length - maxEvidence;
   return html`<dl>
 ${
     expected && html`
       <dt>expected</dt>
-      <dd>${visible(expected)}</dd>
+      <dd>${showInvisible(expected)}</dd>
     `
   }
-<dt>actual</dt><dd>${visible(actual)}</dd>
+<dt>actual</dt><dd>${showInvisible(actual)}</dd>
 </dl>
 ${evidence.slice(0, maxEvidence).map(writeBytes)}${more > 0 && html`<p class="soft">and ${more} more</p>`}`;
 }
 
-/** What a check is about: its clause, why it matters, and the repair. */
-export function writeAbout({ clause, why, fix }: Pick<CheckGroup, "clause" | "why" | "fix">): Html {
+/** Writes the description of a check: its clause with the clause's text, why it matters, and the repair. */
+export function writeAbout({ clause, why, fix }: CheckGroup, clauseText = ""): Html {
   return html`<dl>
-<dt>clause</dt><dd><b>${visible(clause)}</b> ${writeProse(clauseText(clause) ?? "")}</dd>
+<dt>clause</dt><dd><b>${showInvisible(clause)}</b> ${writeProse(clauseText)}</dd>
 ${
     why && html`
       <dt>why</dt>

@@ -1,16 +1,17 @@
 /**
- * The requests of a run and their answers, as a part of the HTML report: heads, and when each piece of a body came.
+ * The part of the HTML report about requests and answers: heads, and when each piece of a body arrived.
  *
  * @module
  */
 
 import { type Html, html, trustedHtml } from "../../html.ts";
-import type { Chunk, Exchange } from "../record/exchange.ts";
-import type { Run } from "../mod.ts";
-import { linesOf, visible } from "./visible.ts";
+import { showInvisible } from "../../harness/mod.ts";
+import type { Chunk, Exchange } from "../recording.ts";
+import type { Run } from "../run.ts";
 import { writeShown } from "./document.ts";
+import { linesOf } from "./excerpt.ts";
 
-/** The part of the style sheet that this is in need of. */
+/** The style sheet of this part. */
 export const exchangesStyle = `
 svg { display: block; width: 100%; height: 3rem; background: var(--shade); border: 1px solid var(--line); border-radius: .375rem }
 details.exchange > svg { width: calc(100% - 1rem) }
@@ -26,14 +27,14 @@ th, td { padding: .1rem .75rem .1rem 0; text-align: right; font-variant-numeric:
 thead th { color: var(--soft) }
 `;
 
-/** Pieces that a picture shows, that a table shows, and characters of a body; exchanges that are shown as one from. */
+/** Pieces in a picture and in a table, and characters of a body, at most; exchanges that are shown as one, at least. */
 const limits = { drawn: 400, listed: 40, body: 1_500, alike: 8 };
 
-/** All exchanges of a run, each once, in the order in which the evidence has them. */
-export function exchangesOf({ server, streams }: Run): Exchange[] {
+/** Finds all exchanges of a run, each once, in the order of the evidence. */
+function exchangesOf({ server, streams }: Run): Exchange[] {
   const found = new Set<Exchange>();
   const seen = new Set<unknown>();
-  function look(value: unknown, depth: number) {
+  function search(value: unknown, depth: number) {
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || depth > 5 || seen.has(value)) {
       return;
     }
@@ -41,12 +42,14 @@ export function exchangesOf({ server, streams }: Run): Exchange[] {
     if (isExchange(value)) {
       found.add(value);
     } else {
-      // What events do to the page is no exchange, and there is much of it.
-      for (const [key, part] of Object.entries(value)) if (key !== "events" && key !== "source") look(part, depth + 1);
+      // These hold no exchange, and they are large.
+      for (const [key, part] of Object.entries(value)) {
+        if (key !== "events" && key !== "source") search(part, depth + 1);
+      }
     }
   }
-  look(server, 0);
-  look(streams, 0);
+  search(server, 0);
+  search(streams, 0);
   return [...found];
 }
 
@@ -54,7 +57,7 @@ function isExchange(value: object): value is Exchange {
   return "request" in value && "chunks" in value && "ending" in value;
 }
 
-/** The section about the exchanges of a run. */
+/** Writes the section about the exchanges of a run. */
 export function writeExchanges(run: Run): Html {
   const all = exchangesOf(run);
   if (all.length === 0) return html``;
@@ -62,18 +65,14 @@ export function writeExchanges(run: Run): Html {
   return html`<section aria-labelledby="exchanges">
 <h2 id="exchanges">Exchanges</h2>
 <p class="soft">What was asked, and when each piece of the answer came: milliseconds after the request.</p>
-${
-    [...alike].map(([name, some]) =>
-      some.length >= limits.alike ? writeAlike(name, some) : some.map((one) => writeExchange(one))
-    )
-  }
+${[...alike].map(([name, some]) => some.length >= limits.alike ? writeAlike(name, some) : some.map(writeExchange))}
 </section>`;
 }
 
 function summaryOf({ head, body, chunks, ending, endedAt }: Exchange): string {
   const status = head ? `${head.status} ${head.reason}`.trim() : "no answer";
   const pieces = `${chunks.length} ${chunks.length === 1 ? "piece" : "pieces"}`;
-  return visible(`${status}, ${body.length} bytes in ${pieces}, ${ending} after ${msOf(endedAt)}`);
+  return showInvisible(`${status}, ${body.length} bytes in ${pieces}, ${ending} after ${msOf(endedAt)}`);
 }
 
 function writeExchange(exchange: Exchange): Html {
@@ -81,15 +80,15 @@ function writeExchange(exchange: Exchange): Html {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(0, limits.body));
   const cut = body.length > limits.body && html`<p class="soft">The first ${limits.body} of ${body.length} bytes.</p>`;
   return html`<details class="exchange" ${chunks.length > 1 && trustedHtml("open")}>
-<summary><b>${visible(name)}</b> <span class="soft">${summaryOf(exchange)}</span></summary>
-${why && html`<p>${visible(why)}</p>`}
+<summary><b>${showInvisible(name)}</b> <span class="soft">${summaryOf(exchange)}</span></summary>
+${why && html`<p>${showInvisible(why)}</p>`}
 ${chunks.length > 0 && html`${writePicture(exchange)}${writeTable(chunks)}`}
 <h3>Request</h3>
 <pre tabindex="0" role="group" aria-label="Request">${
     [
       `${request.method} ${cutLong(request.path)}`,
       ...Object.entries(request.headers).map(([key, value]) => `${key}: ${isSecret(key) ? "(not shown)" : value}`),
-    ].map((line, i) => html`${i > 0 && "\n"}${visible(line)}`)
+    ].map((line, i) => html`${i > 0 && "\n"}${showInvisible(line)}`)
   }</pre>
 ${
     head && html`<h3>Answer</h3>
@@ -97,7 +96,7 @@ ${
       [
         `HTTP/${head.version} ${head.status} ${head.reason}`,
         ...head.headers.map(([key, value]) => `${key}: ${isSecret(key) ? "(not shown)" : value}`),
-      ].map((line, i) => html`${i > 0 && "\n"}${visible(cutLong(line))}`)
+      ].map((line, i) => html`${i > 0 && "\n"}${showInvisible(cutLong(line))}`)
     }</pre>`
   }
 ${
@@ -109,7 +108,7 @@ ${
 </details>`;
 }
 
-/** A picture of the time that an answer took: a line for the head, for each piece, higher where it is bigger, and the end. */
+/** Draws the time that an answer took: a line for the head, one for each piece, as high as it is large, and one for the end. */
 function writePicture({ head, chunks, endedAt }: Exchange): Html {
   const largest = Math.log2(2 + Math.max(...chunks.slice(0, limits.drawn).map(({ start, end }) => end - start)));
   const x = (at: number) => (5 + 990 * at / Math.max(1, endedAt)).toFixed(1);
@@ -164,7 +163,7 @@ function writeTable(chunks: Chunk[]): Html {
   `;
 }
 
-/** Many exchanges that differ by a number only: a row for each, on one scale. */
+/** Writes exchanges whose names differ only by a number: a row for each, on one scale. */
 function writeAlike(name: string, some: Exchange[]): Html {
   const longest = Math.max(1, ...some.map(({ endedAt }) => endedAt));
   const x = (at: number) => (5 + 990 * at / longest).toFixed(1);
@@ -175,7 +174,7 @@ function writeAlike(name: string, some: Exchange[]): Html {
     `; the first piece after ${msOf(Math.min(...firsts))} to ${msOf(Math.max(...firsts))}`;
   return html`
     <details class="exchange" open>
-      <summary><b>${visible(name)}</b> <span class="soft">${some.length} exchanges: ${visible(
+      <summary><b>${showInvisible(name)}</b> <span class="soft">${some.length} exchanges: ${showInvisible(
         endings,
       )}${first}</span></summary>
       <div role="img" aria-label="When each piece of ${some.length} answers came, within ${msOf(longest)}">
@@ -200,5 +199,5 @@ const msOf = (ms: number) => ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)
 
 const cutLong = (text: string) => text.length > 500 ? `${text.slice(0, 500)}… (${text.length} characters)` : text;
 
-/** Headers that let somebody in: a report is passed around. */
+/** Whether a header is a credential. Reports are passed around. */
 const isSecret = (name: string) => /^(proxy-)?authorization$|cookie|token|secret|key$/i.test(name);

@@ -1,55 +1,59 @@
 /**
- * What all reports say in the same way: results by check and by family, counts, and the verdict of a run in words.
+ * The common parts of all reports: results by check and by family, marks, counts, and the verdict of a run in words.
  *
  * @module
  */
 
 import type { Comparison } from "../baseline.ts";
-import { families, type Level } from "../check.ts";
-import { checks } from "../classic/mod.ts";
-import type { CheckResult, Report, Verdict } from "../judge.ts";
-import type { Run } from "../mod.ts";
+import type { Check, Level } from "../check.ts";
+import { type CheckResult, isUntestedMust, type Verdict } from "../judge.ts";
+import type { Report, Run } from "../run.ts";
 
-/** A run, with what makes its report differ from that of the checks alone. */
+/** A run, and its comparison with a baseline if there is one. */
 export interface Outcome extends Run {
-  /** Why nothing could be recorded. */
-  why?: string;
-  /** What the baseline makes of the failures. */
+  /** The comparison. */
   baseline?: Comparison;
 }
 
-/** One check, and what it says of each endpoint. */
+/** One check, and its results for all endpoints. */
 export interface CheckGroup {
   id: string;
   level: Level;
   title: string;
   clause: string;
   family: string;
-  /** What goes wrong otherwise. Empty for a check that is not known here. */
+  /** What goes wrong otherwise. Empty for a check that is not in the list of checks. */
   why: string;
   fix: string;
   results: CheckResult[];
 }
 
-/** Results by check, in their order. */
-export function groupByCheck(results: CheckResult[]): CheckGroup[] {
+/** Groups results by check, in their order. */
+export function groupByCheck(results: CheckResult[], checks: readonly Check[]): CheckGroup[] {
   return [...Map.groupBy(results, ({ id }) => id).values()].map((some) => {
     const [{ id, level, title, clause, fix }] = some;
-    const info = checks.find((check) => check.id === id);
-    return { id, level, title, clause, family: info?.family ?? "other", why: info?.why ?? "", fix, results: some };
+    const { family = unknownFamily, why = "" } = checks.find((check) => check.id === id) ?? {};
+    return { id, level, title, clause, family, why, fix, results: some };
   });
 }
 
-/** Checks by family, in the order of a report. Families without one are left out. */
-export function groupByFamily<T extends { family: string }>(groups: readonly T[]): [family: string, groups: T[]][] {
+/** The family of checks that are not in the list of checks: the last one. */
+const unknownFamily = "other";
+
+/** Groups checks by family, in the order of the list of all checks. */
+export function groupByFamily<T extends { family: string }>(
+  groups: readonly T[],
+  checks: readonly Check[],
+): [family: string, groups: T[]][] {
   const byFamily = Map.groupBy(groups, ({ family }) => family);
-  return [...families, "other"].flatMap((family) => {
+  const families = new Set([...checks.map(({ family }) => family), unknownFamily]);
+  return [...families].flatMap((family): [string, T[]][] => {
     const some = byFamily.get(family);
-    return some ? [[family, some] as [string, T[]]] : [];
+    return some ? [[family, some]] : [];
   });
 }
 
-/** A verdict, as a report has it: `known` is a failure that the baseline excuses, `open` a MUST that could not be told. */
+/** The mark of a result: its verdict, `known` for a failure that the baseline excuses, `open` for a MUST without verdict. */
 export type Mark = Verdict | "known" | "open";
 
 /** The marks, the worst first, with the sign and the word for each. */
@@ -62,30 +66,28 @@ export const marks: Record<Mark, { sign: string; word: string }> = {
   untested: { sign: "-", word: "untested" },
 };
 
-const notApplicable = "does not apply: ";
-
-/** Whether a MUST could not be told although it applies. */
-export function isOpen({ level, verdict, actual }: CheckResult): boolean {
-  return level === "MUST" && verdict === "untested" && !actual.startsWith(notApplicable);
-}
-
-/** How a result is marked. */
+/** The mark of a result. Reports of older versions have no `reason`, so nothing in them is `open`. */
 export function markOf(result: CheckResult, baseline?: Comparison): Mark {
   if (baseline?.known.includes(result)) return "known";
-  return isOpen(result) ? "open" : result.verdict;
+  return isUntestedMust(result) ? "open" : result.verdict;
 }
 
-/** The worst mark of some. */
+/** The worst of some marks. */
 export function worstOf(some: Mark[]): Mark {
   return (Object.keys(marks) as Mark[]).find((mark) => some.includes(mark))!;
 }
 
-/** Why a check is untested, in few words. */
-export function shortReason({ actual }: CheckResult): string {
-  return actual.startsWith(notApplicable) ? actual.slice(notApplicable.length) : `not told: ${actual}`;
+/** The state that was found, or why a check is untested. */
+export function describeActual({ reason, actual }: CheckResult): string {
+  return reason === "not-applicable" ? `does not apply: ${actual}` : actual;
 }
 
-/** Such as `3 fail, 1 warn, 80 pass`. */
+/** Why a check is untested, in few words. */
+export function shortReason({ reason, actual }: CheckResult): string {
+  return reason === "unobserved" ? `not told: ${actual}` : actual;
+}
+
+/** Counts of verdicts, such as `3 fail, 1 warn, 80 pass`. */
 export function countsOf(summary: Report["summary"]): string {
   const order: Verdict[] = ["fail", "warn", "pass", "untested"];
   return order.filter((verdict) => summary[verdict] > 0 || verdict === "pass")
@@ -101,25 +103,25 @@ export function verdictOf({ report, baseline, why }: Outcome): string {
   return report.checks.some((result) => markOf(result, baseline) === "fail") ? "does not conform" : "baseline is stale";
 }
 
-/** Why the run could not tell all that it should have; empty if it could. */
+/** Why parts of the run have no verdict. Empty if all have one. */
 export function reasonsOf({ why, server, streams, report }: Outcome): string[] {
   const reasons = [why, server?.why, ...streams.map(({ name, why }) => why && `${name}: ${why}`)];
   const given = [...new Set(reasons.filter((reason) => reason !== undefined && reason !== ""))] as string[];
   if (given.length > 0 || report.exitCode !== 3) return given;
   if (!report.complete) return ["not all could be recorded"];
-  const open = report.checks.filter(isOpen).map(({ id }) => id);
+  const open = report.checks.filter(isUntestedMust).map(({ id }) => id);
   if (open.length > 0) return [`what must be told could not be seen: ${[...new Set(open)].join(", ")}`];
   return ["nothing was there that a check could look at"];
 }
 
-/** What stands above those reasons. */
+/** The heading of those reasons. */
 export function reasonTitle({ report, why }: Outcome): string {
   if (why !== undefined) return "Why nothing could be checked";
   return report.complete ? "Why it could not be told" : "Why it was cut short";
 }
 
-/** Such as `3.6 s` or `12 ms`. */
+/** A time, such as `3.6 s` or `12 ms`. */
 export const secondsOf = (ms: number): string => ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
-/** What is asked of those who read that an entry of a baseline is stale. */
+/** How to repair a stale baseline. */
 export const staleAdvice = "take it out of the baseline, or write the baseline anew with --write-baseline";

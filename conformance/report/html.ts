@@ -4,12 +4,14 @@
  * @module
  */
 
+import { showInvisible } from "../../harness/mod.ts";
 import { type Html, html, trustedHtml } from "../../html.ts";
 import { writeAbout, writeDocument, writeMark, writeResult } from "./document.ts";
 import { exchangesStyle, writeExchanges } from "./exchanges.ts";
 import {
   type CheckGroup,
   countsOf,
+  describeActual,
   groupByCheck,
   groupByFamily,
   type Mark,
@@ -23,7 +25,6 @@ import {
   verdictOf,
   worstOf,
 } from "./groups.ts";
-import { visible } from "./visible.ts";
 
 const style = `
 .banner { display: inline-block; padding: .25rem .75rem; border-radius: .375rem; font-weight: 700 }
@@ -92,9 +93,9 @@ unfold();
 
 /** Writes the report as one HTML file. */
 export function writeHtml(outcome: Outcome): string {
-  const { report, baseline } = outcome;
-  const groups = groupByCheck(report.checks);
-  const families = groupByFamily(groups);
+  const { report, dialect, baseline } = outcome;
+  const groups = groupByCheck(report.checks, dialect.checks);
+  const families = groupByFamily(groups, dialect.checks);
   const color = report.exitCode === 0 ? "pass" : report.exitCode === 1 ? "fail" : "warn";
   const used = (Object.keys(marks) as Mark[]).filter((mark) =>
     report.checks.some((result) => markOf(result, baseline) === mark)
@@ -105,7 +106,7 @@ export function writeHtml(outcome: Outcome): string {
   const body = html`
     <a class="skip" href="#checks">Skip to the checks</a>
     <header>
-      <h1>${visible(report.target)}</h1>
+      <h1>${showInvisible(report.target)}</h1>
       <p class="banner ${color}">${verdictOf(outcome)}</p>
       <p>${countsOf(report.summary)}</p>
       <p class="soft">${report.tool} ${report.version}, the ${report.dialect} protocol, ${report
@@ -116,7 +117,9 @@ export function writeHtml(outcome: Outcome): string {
       <nav aria-labelledby="failures">
         <h2 id="failures">Failures</h2>
         <ul>${failed.map(({ id, title }) =>
-          html`<li><a class="id" href="#${visible(id)}" title="${visible(title)}">${visible(id)}</a></li>`
+          html`<li><a class="id" href="#${showInvisible(id)}" title="${showInvisible(title)}">${
+            showInvisible(id)
+          }</a></li>`
         )}</ul>
       </nav>
     `}
@@ -158,7 +161,7 @@ function writeReasons(outcome: Outcome): Html {
     reasons.length > 0 && html`
       <section class="about" aria-labelledby="why">
         <h2 id="why">${reasonTitle(outcome)}</h2>
-        <ul>${reasons.map((reason) => html`<li>${visible(reason)}</li>`)}</ul>
+        <ul>${reasons.map((reason) => html`<li>${showInvisible(reason)}</li>`)}</ul>
       </section>
     `
   }${
@@ -166,7 +169,7 @@ function writeReasons(outcome: Outcome): Html {
       <section class="about" aria-labelledby="stale">
         <h2 id="stale">Stale in the baseline</h2>
         <ul>${stale.map(({ id, subject, reason }) =>
-          html`<li><span class="id">${visible(id)}</span> ${visible(subject)}: ${reason}</li>`
+          html`<li><span class="id">${showInvisible(id)}</span> ${showInvisible(subject)}: ${reason}</li>`
         )}</ul>
         <p>To repair: ${staleAdvice}.</p>
       </section>
@@ -174,30 +177,32 @@ function writeReasons(outcome: Outcome): Html {
   }`;
 }
 
-function writeCheck(group: CheckGroup, { baseline }: Outcome): Html {
-  const { id, level, title, family, results } = group;
+function writeCheck(group: CheckGroup, { baseline, dialect }: Outcome): Html {
+  const { id, level, title, clause, family, results } = group;
   const found = results.map((result) => ({ result, mark: markOf(result, baseline) }));
   const worst = worstOf(found.map(({ mark }) => mark));
   const order = Object.keys(marks);
   const worstFirst = found.toSorted((a, b) => order.indexOf(a.mark) - order.indexOf(b.mark));
   const isBad = worst === "fail" || worst === "open";
   return html`
-    <details class="check" id="${visible(id)}" data-family="${family}" data-verdicts="${[
+    <details class="check" id="${showInvisible(id)}" data-family="${family}" data-verdicts="${[
       ...new Set(found.map(({ mark }) => mark)),
     ].join(" ")}" ${isBad && trustedHtml("open")}>
-    <summary>${writeMark(worst)} <span class="level">${level}</span> <span class="id">${visible(id)}</span> ${visible(
+    <summary>${writeMark(worst)} <span class="level">${level}</span> <span class="id">${showInvisible(
+      id,
+    )}</span> ${showInvisible(
       title,
     )}${found.map(({ result, mark }) =>
       html`
-        <span class="subject ${mark}">${visible(result.subject)}</span>
+        <span class="subject ${mark}">${showInvisible(result.subject)}</span>
       `
     )}</summary>
     ${worstFirst.map(({ result, mark }) =>
       html`
-        <div class="result"><h3>${writeMark(mark)} ${visible(result.subject)}</h3>
-        ${writeResult(result)}</div>
+        <div class="result"><h3>${writeMark(mark)} ${showInvisible(result.subject)}</h3>
+        ${writeResult({ ...result, actual: describeActual(result) })}</div>
       `
-    )}${writeAbout(group)}
+    )}${writeAbout(group, dialect.clauseText(clause))}
     </details>
   `;
 }

@@ -5,22 +5,33 @@
  */
 
 import junit, { type Builder } from "junit-report-builder"; // writes the XML
-import type { Bytes, CheckResult } from "../judge.ts";
-import { clauseText } from "./clauses.ts";
-import { groupByCheck, groupByFamily, markOf, marks, type Outcome, reasonsOf, staleAdvice } from "./groups.ts";
-import { linesOf, pointAt, visible } from "./visible.ts";
+import { showInvisible } from "../../harness/mod.ts";
+import type { CheckResult } from "../judge.ts";
+import * as details from "./details.ts";
+import {
+  describeActual,
+  groupByCheck,
+  groupByFamily,
+  markOf,
+  marks,
+  type Outcome,
+  reasonsOf,
+  staleAdvice,
+} from "./groups.ts";
 
-/** The package's types speak of a module that has a default export, and it is one that is it. */
+/** The package's types are wrong: its default export is the builder. */
 const newBuilder = () => (junit as unknown as Builder).newBuilder();
 
-/** Writes the report as JUnit's XML. What XML cannot hold is made visible. */
+/** Writes the report as JUnit's XML. Characters that XML cannot hold become their names. */
 export function writeJunit(outcome: Outcome): string {
-  const { report, baseline } = outcome;
+  const { report, dialect, baseline } = outcome;
+  const detailsOf = (result: CheckResult) => escapeSectionEnd(details.detailsOf(result, dialect));
   const builder = newBuilder().name(text(`${report.tool} ${report.target}`));
-  for (const [family, groups] of groupByFamily(groupByCheck(report.checks))) {
+  for (const [family, groups] of groupByFamily(groupByCheck(report.checks, dialect.checks), dialect.checks)) {
     const suite = builder.testSuite().name(family).timestamp(report.startedAt);
     for (const result of groups.flatMap(({ results }) => results)) {
-      const { id, level, title, subject, verdict, actual } = result;
+      const { id, level, title, subject, verdict } = result;
+      const actual = describeActual(result);
       const test = suite.testCase().className(`${family}.${text(id)}`).name(text(`${level} ${title} [${subject}]`));
       if (verdict === "untested") {
         test.skipped();
@@ -39,7 +50,7 @@ export function writeJunit(outcome: Outcome): string {
       }
     }
   }
-  // What no check says of itself, so that the run is not taken for a good one.
+  // Failures of the run as a whole.
   const stale = baseline?.stale ?? [];
   const reasons = reasonsOf(outcome);
   if (stale.length > 0 || reasons.length > 0) {
@@ -58,26 +69,7 @@ export function writeJunit(outcome: Outcome): string {
   return builder.build() + "\n";
 }
 
-function detailsOf({ id, expected, actual, evidence, clause, fix }: CheckResult): string {
-  return [
-    `check:    ${text(id)}`,
-    `expected: ${text(expected)}`,
-    `actual:   ${text(actual)}`,
-    ...evidence.slice(0, 3).flatMap(bytesOf),
-    `clause:   ${text(clause)}: ${text(clauseText(clause) ?? "see docs/PROTOCOL.md")}`,
-    `repair:   ${text(fix)}`,
-  ].join("\n");
-}
-
-function bytesOf({ request, start, end, ...evidence }: Bytes): string[] {
-  const lines = linesOf(evidence).slice(0, 8).flatMap((line) => {
-    const { shown, carets } = pointAt(line, 160);
-    return [text(shown.map(({ text }) => text).join("")), ...carets ? [carets] : []].map((part) => `  ${part}`);
-  });
-  return [`bytes:    ${start} to ${end} of ${text(request)}`, ...lines];
-}
-
 /** Text that XML can hold, and that ends no CDATA section. */
-function text(value: string): string {
-  return visible(value).replaceAll("]]>", "]] >");
-}
+const text = (value: string) => escapeSectionEnd(showInvisible(value));
+
+const escapeSectionEnd = (value: string) => value.replaceAll("]]>", "]] >");

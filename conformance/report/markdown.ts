@@ -4,14 +4,17 @@
  * @module
  */
 
-import type { Bytes, CheckResult } from "../judge.ts";
-import { clauseStart } from "./clauses.ts";
+import { showInvisible } from "../../harness/mod.ts";
+import { type Bytes, type CheckResult, isUntestedMust } from "../judge.ts";
+import { cutAt } from "./columns.ts";
+import { startOfText } from "./details.ts";
+import { linesOf, pointAt } from "./excerpt.ts";
 import {
   type CheckGroup,
   countsOf,
+  describeActual,
   groupByCheck,
   groupByFamily,
-  isOpen,
   type Mark,
   markOf,
   type Outcome,
@@ -21,14 +24,13 @@ import {
   staleAdvice,
   verdictOf,
 } from "./groups.ts";
-import { cutAt, linesOf, pointAt, visible } from "./visible.ts";
 
 const signs = { 0: "✅", 1: "❌", 3: "⚠️" };
 
-/** Writes the report as Markdown. What a server sent stays text. */
+/** Writes the report as Markdown. Text from the server never becomes markup. */
 export function writeMarkdown(outcome: Outcome): string {
-  const { report, baseline } = outcome;
-  const groups = groupByCheck(report.checks);
+  const { report, dialect, baseline } = outcome;
+  const groups = groupByCheck(report.checks, dialect.checks);
   const lines = [
     `## ${signs[report.exitCode]} ${code(report.target)} ${verdictOf(outcome)}`,
     "",
@@ -37,7 +39,7 @@ export function writeMarkdown(outcome: Outcome): string {
     "",
     "| family | pass | fail | warn | untested |",
     "| --- | ---: | ---: | ---: | ---: |",
-    ...groupByFamily(groups).map(([family, some]) => {
+    ...groupByFamily(groups, dialect.checks).map(([family, some]) => {
       const count = (verdict: CheckResult["verdict"]) =>
         some.flatMap(({ results }) => results).filter((result) => result.verdict === verdict).length;
       return `| ${family} | ${count("pass")} | ${count("fail")} | ${count("warn")} | ${count("untested")} |`;
@@ -66,11 +68,15 @@ export function writeMarkdown(outcome: Outcome): string {
       for (const { subject, expected, actual, evidence } of having(group)) {
         lines.push("", `**${code(subject)}**`, "");
         lines.push(`- expected: ${escape(expected)}`, `- actual: ${escape(actual)}`);
-        for (const one of evidence.slice(0, 3)) lines.push("", ...bytesOf(one));
+        for (const bytes of evidence.slice(0, 3)) lines.push("", ...writeBytes(bytes));
       }
-      lines.push("", `- clause: **${escape(group.clause)}** ${prose(clauseStart(group.clause) ?? "")}`.trimEnd());
-      if (group.why) lines.push(`- why: ${prose(group.why)}`);
-      lines.push(`- repair: ${prose(group.fix)}`);
+      lines.push(
+        "",
+        `- clause: **${escape(group.clause)}** ${writeProse(startOfText(dialect.clauseText(group.clause) ?? ""))}`
+          .trimEnd(),
+      );
+      if (group.why) lines.push(`- why: ${writeProse(group.why)}`);
+      lines.push(`- repair: ${writeProse(group.fix)}`);
     }
   }
   section("Failures", "fail");
@@ -78,41 +84,46 @@ export function writeMarkdown(outcome: Outcome): string {
   section("Known failures, excused by the baseline", "known");
 
   const untested = report.checks.filter(({ verdict }) => verdict === "untested");
-  // Where nothing could be recorded, the reason stands above already.
+  // Where nothing could be recorded, the reason is already above.
   if (untested.length > 0 && outcome.why === undefined) {
     lines.push("", "<details>", `<summary>${untested.length} untested</summary>`, "");
     for (const result of untested) {
-      const { id, subject, actual } = result;
-      lines.push(`- ${isOpen(result) ? "**not told:** " : ""}${code(id)}, ${code(subject)}: ${escape(actual)}`);
+      const { id, subject } = result;
+      lines.push(
+        `- ${isUntestedMust(result) ? "**not told:** " : ""}${code(id)}, ${code(subject)}: ${
+          escape(describeActual(result))
+        }`,
+      );
     }
     lines.push("", "</details>");
   }
   return lines.join("\n") + "\n";
 }
 
-function bytesOf({ request, start, end, ...evidence }: Bytes): string[] {
+function writeBytes({ request, start, end, ...evidence }: Bytes): string[] {
   const shown = linesOf(evidence).slice(0, 8).flatMap((line) => {
     const { shown, carets } = pointAt(line, 110);
     return [shown.map(({ text }) => text).join(""), ...carets ? [carets] : []];
   });
-  // A fence ends at a fence that is as long.
+  // A fence ends at the next fence of its length.
   const longest = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
   return [`Bytes ${start} to ${end} of ${code(request)}:`, "", `${fence}text`, ...shown, fence];
 }
 
-/** Text in which nothing is markup, a formula, a link or a mention. It stands inside a line. */
+/** Escapes markup, formulas, links and mentions. The result is part of a line. */
 function escape(value: string): string {
-  return cutAt(visible(value), 600)
+  return cutAt(showInvisible(value), 600)
     .replace(/[\\`*_[\]#|~]/g, "\\$&")
     .replace(/[&<>@$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.codePointAt(0)};`);
 }
 
-/** Text as code. */
+/** Writes text as code. */
 function code(value: string): string {
-  const text = visible(value);
+  const text = showInvisible(value);
   return text.includes("`") ? escape(value) : `\`${text}\``;
 }
 
-/** Text of this project, in which code stands between backticks. */
-const prose = (text: string) => text.split(/(`[^`]+`)/).map((part, i) => i % 2 ? visible(part) : escape(part)).join("");
+/** Writes text of this project, in which backticks mean code. */
+const writeProse = (text: string) =>
+  text.split(/(`[^`]+`)/).map((part, i) => i % 2 ? showInvisible(part) : escape(part)).join("");

@@ -5,10 +5,12 @@
  */
 
 import { type Html, html } from "../../html.ts";
-import type { CheckResult, Report } from "../judge.ts";
+import { showInvisible } from "../../harness/mod.ts";
+import type { Dialect } from "../dialect.ts";
+import type { CheckResult } from "../judge.ts";
+import type { Report } from "../run.ts";
 import { writeAbout, writeDocument, writeMark, writeResult } from "./document.ts";
 import { countsOf, groupByCheck, groupByFamily, type Mark, markOf, marks, worstOf } from "./groups.ts";
-import { visible } from "./visible.ts";
 
 const style = `
 body { max-width: none }
@@ -30,28 +32,32 @@ article:target { outline: 3px solid var(--accent); outline-offset: 4px }
 @media (max-width: 30rem) { tbody th[scope=row] { max-width: 9rem } }
 `;
 
-/** Letters, so that a cell need not be seen in colour. */
+/** Letters, so that a cell can be read without colour. */
 const letters: Record<Mark, string> = { pass: "P", fail: "F", warn: "W", untested: "U", open: "?", known: "K" };
 
 /** A report, and the file that it was read from. */
 export interface NamedReport {
   /** Name of the file. */
   file: string;
+  /** Its content. */
   report: Report;
 }
 
-/** Writes a matrix of servers against checks. */
-export function writeMatrix(reports: readonly NamedReport[]): string {
+/** Writes a matrix of servers against checks. The dialects describe the checks that the reports name. */
+export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<Record<string, Dialect>>): string {
+  const known = Object.values(dialects).filter(({ id }) => reports.some(({ report }) => report.dialect === id));
+  const checks = known.flatMap((dialect) => dialect.checks);
+  const clauseText = (id: string) => known.map((dialect) => dialect.clauseText(id)).find((text) => text !== undefined);
   const columns = reports.map(({ file, report }, i) => ({
     key: String(i + 1),
     file,
     report,
     results: Map.groupBy(report.checks, ({ id }) => id),
   }));
-  // The newest report knows best what a check is about.
+  // The newest report describes a check best.
   const newest = reports.toSorted((a, b) => a.report.startedAt < b.report.startedAt ? 1 : -1);
-  const all = Map.groupBy(newest.flatMap(({ report }) => groupByCheck(report.checks)), ({ id }) => id);
-  const families = groupByFamily([...all.values()].map(([group]) => group));
+  const all = Map.groupBy(newest.flatMap(({ report }) => groupByCheck(report.checks, checks)), ({ id }) => id);
+  const families = groupByFamily([...all.values()].map(([group]) => group), checks);
 
   const body = html`
     <header>
@@ -66,7 +72,7 @@ export function writeMatrix(reports: readonly NamedReport[]): string {
     <div class="wide" tabindex="0" role="region" aria-label="Servers against checks"><table>
     <caption class="spoken">A row for each check, a column for each server; a cell leads to what was found</caption>
     <thead><tr><th scope="col">check</th>${columns.map(({ report, key }) =>
-      html`<th scope="col"><a href="#server-${key}">${visible(report.target)}</a></th>`
+      html`<th scope="col"><a href="#server-${key}">${showInvisible(report.target)}</a></th>`
     )}</tr></thead>
     ${families.map(([family, groups]) =>
       html`
@@ -74,9 +80,9 @@ export function writeMatrix(reports: readonly NamedReport[]): string {
         <tr><th scope="rowgroup" colspan="${columns.length + 1}">${family}</th></tr>
         ${groups.map(({ id, level, title }) =>
           html`
-            <tr><th scope="row"><a class="id" href="#${visible(id)}">${visible(
+            <tr><th scope="row"><a class="id" href="#${showInvisible(id)}">${showInvisible(
               id,
-            )}</a><br><span class="soft">${level} ${visible(title)}</span></th>${columns.map((
+            )}</a><br><span class="soft">${level} ${showInvisible(title)}</span></th>${columns.map((
               { key, results, report },
             ) => writeCell(id, key, report.target, results.get(id)))}</tr>
           `
@@ -87,9 +93,11 @@ export function writeMatrix(reports: readonly NamedReport[]): string {
     ${columns.map(({ key, file, report }) =>
       html`
         <article id="server-${key}">
-          <h3>${visible(report.target)}</h3>
+          <h3>${showInvisible(report.target)}</h3>
           <p>${countsOf(report.summary)}; exit code ${report.exitCode}${!report.complete && ", cut short"}</p>
-          <p class="soft">${visible(report.startedAt)}, ${report.tool} ${visible(report.version)}, from ${visible(
+          <p class="soft">${showInvisible(report.startedAt)}, ${report.tool} ${showInvisible(
+            report.version,
+          )}, from ${showInvisible(
             file,
           )}</p>
         </article>
@@ -97,10 +105,12 @@ export function writeMatrix(reports: readonly NamedReport[]): string {
     )}<h2>Checks</h2>
     ${families.flatMap(([, groups]) => groups).map((group) =>
       html`
-        <article id="${visible(group.id)}"><h3>${group.level} <span class="id">${visible(group.id)}</span> ${visible(
+        <article id="${showInvisible(group.id)}"><h3>${group.level} <span class="id">${showInvisible(
+          group.id,
+        )}</span> ${showInvisible(
           group.title,
         )}</h3>
-        ${writeAbout(group)}
+        ${writeAbout(group, clauseText(group.clause))}
         ${columns.map(({ key, report, results }) =>
           writeServer(group.id, key, report.target, results.get(group.id))
         )}</article>
@@ -116,8 +126,8 @@ function writeCell(id: string, key: string, target: string, results?: CheckResul
   }
   const mark = worstOf(results.map((result) => markOf(result)));
   const count = results.filter((result) => markOf(result) === mark).length;
-  const what = ` ${marks[mark].word}: ${visible(id)}, ${visible(target)}`;
-  return html`<td><a class="${mark}" href="#${visible(id)}--${key}">${letters[mark]}${
+  const what = ` ${marks[mark].word}: ${showInvisible(id)}, ${showInvisible(target)}`;
+  return html`<td><a class="${mark}" href="#${showInvisible(id)}--${key}">${letters[mark]}${
     mark !== "pass" && results.length > 1 && html`<small> ${count}/${results.length}</small>`
   }<span class="spoken">${what}</span></a></td>`;
 }
@@ -125,10 +135,10 @@ function writeCell(id: string, key: string, target: string, results?: CheckResul
 function writeServer(id: string, key: string, target: string, results?: CheckResult[]): Html {
   if (!results) return html``;
   return html`
-    <article id="${visible(id)}--${key}"><h4>${visible(target)}</h4>
+    <article id="${showInvisible(id)}--${key}"><h4>${showInvisible(target)}</h4>
     ${results.map((result) =>
       html`
-        <p>${writeMark(markOf(result))} ${visible(result.subject)}</p>
+        <p>${writeMark(markOf(result))} ${showInvisible(result.subject)}</p>
         ${writeResult(result)}
       `
     )}</article>
@@ -136,9 +146,9 @@ function writeServer(id: string, key: string, target: string, results?: CheckRes
 }
 
 /**
- * Reads a JSON report.
+ * Parses a JSON report.
  *
- * @throws {SyntaxError} If the text is none.
+ * @throws {SyntaxError} If it is no report.
  */
 export function parseReport(text: string): Report {
   let value: unknown;
@@ -147,13 +157,13 @@ export function parseReport(text: string): Report {
   } catch (error) {
     throw new SyntaxError(`it is no JSON: ${(error as Error).message}`);
   }
-  const wrong = isReport(value);
+  const wrong = findFault(value);
   if (wrong) throw new SyntaxError(`it is no report of --reporter json: ${wrong}`);
   return value as Report;
 }
 
-/** What is wrong with a report, if anything. */
-function isReport(value: unknown): string | undefined {
+/** Describes the first fault of a report; `undefined` if it is one. */
+function findFault(value: unknown): string | undefined {
   const report = value as Report;
   if (typeof report !== "object" || report === null || report.tool !== "fragstar") {
     return 'its "tool" is not "fragstar"';
@@ -170,18 +180,20 @@ function isReport(value: unknown): string | undefined {
   }
   if (!Array.isArray(report.checks)) return 'it has no "checks"';
   for (const [i, check] of report.checks.entries()) {
-    const wrong = isResult(check);
+    const wrong = findFaultOfResult(check);
     if (wrong) return `check ${i + 1} ${wrong}`;
   }
 }
 
-function isResult(check: CheckResult): string | undefined {
+function findFaultOfResult(check: CheckResult): string | undefined {
   if (typeof check !== "object" || check === null) return "is no object";
   for (const key of ["id", "title", "clause", "subject", "expected", "actual", "fix"] as const) {
     if (typeof check[key] !== "string") return `has no "${key}"`;
   }
   if (!["MUST", "SHOULD", "MAY"].includes(check.level)) return 'has no "level"';
   if (!["pass", "fail", "warn", "untested"].includes(check.verdict)) return 'has no "verdict"';
+  // Reports of older versions have none.
+  if (check.reason !== undefined && !["not-applicable", "unobserved"].includes(check.reason)) return 'has no "reason"';
   const isBytes = (bytes: CheckResult["evidence"][number]) =>
     typeof bytes?.text === "string" && typeof bytes.request === "string" &&
     [bytes.start, bytes.end, bytes.from, bytes.to].every(Number.isInteger);

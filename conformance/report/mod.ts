@@ -1,14 +1,14 @@
 /**
- * The reporters: each makes a text of a run.
+ * The reporters: each writes a run as text.
  *
  * @module
  */
 
+import type { Outcome } from "./groups.ts";
 import { writeHtml } from "./html.ts";
 import { writeJson } from "./json.ts";
 import { writeJunit } from "./junit.ts";
 import { writeMarkdown } from "./markdown.ts";
-import type { Outcome } from "./groups.ts";
 import { type TextOptions, writeText } from "./text.ts";
 
 /** The reporters, by name. */
@@ -25,5 +25,4 @@ export type ReporterName = "text" | "json" | "junit" | "markdown" | "html";
 
 export { type Outcome, reasonsOf, verdictOf } from "./groups.ts";
 export { type NamedReport, parseReport, writeMatrix } from "./matrix.ts";
-export { reportNothing } from "./nothing.ts";
 export type { TextOptions } from "./text.ts";

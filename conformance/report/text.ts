@@ -5,8 +5,11 @@
  */
 
 import { styleText } from "node:util";
+import { showInvisible } from "../../harness/mod.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
-import { clauseStart } from "./clauses.ts";
+import { columnsOf, cutAt, wrap } from "./columns.ts";
+import { startOfText } from "./details.ts";
+import { linesOf, pointAt, type Shown } from "./excerpt.ts";
 import {
   type CheckGroup,
   countsOf,
@@ -24,9 +27,8 @@ import {
   verdictOf,
   worstOf,
 } from "./groups.ts";
-import { columnsOf, cutAt, linesOf, pointAt, type Shown, visible, wrap } from "./visible.ts";
 
-/** How a text report is written. */
+/** Options of a text report. */
 export interface TextOptions {
   /** Columns that a line may take. Default: 80. */
   columns?: number;
@@ -45,199 +47,262 @@ const formats: Record<Mark, Format> = {
   untested: "dim",
 };
 
-/** Lines of one stretch of bytes that are shown, and columns of a text that is. */
-const limits = { lines: 6, text: 600 };
+const bold = (format: Format) => [format, "bold"].flat() as Format;
 
-const isMarked = ({ marked }: Shown) => marked;
+/** Lines of an excerpt, columns of a text, and reasons, at most. */
+const limits = { lines: 6, text: 600, reasons: 5 };
+
+/** A report that is being written. */
+interface Draft {
+  outcome: Outcome;
+  width: number;
+  paint: (format: Format, text: string) => string;
+  /** The only subject of the report, if there is one: then no line has to name it. */
+  onlySubject: string | undefined;
+  resultsWith: (group: CheckGroup, mark: Mark) => CheckResult[];
+}
 
 /** Writes the report as text. */
 export function writeText(outcome: Outcome, { columns = 80, color = false }: TextOptions = {}): string {
-  const width = Math.max(40, columns);
-  const paint = (format: Format, text: string) =>
-    color && text ? styleText(format, text, { validateStream: false }) : text;
-  const lines: string[] = [];
-  const { report, baseline, streams } = outcome;
-  const groups = groupByCheck(report.checks);
-  const mark = (result: CheckResult) => markOf(result, baseline);
-  const having = ({ results }: CheckGroup, wanted: Mark) => results.filter((result) => mark(result) === wanted);
+  const { report, dialect, baseline } = outcome;
+  const groups = groupByCheck(report.checks, dialect.checks);
+  const subjects = new Set(report.checks.map(({ subject }) => subject));
+  const draft: Draft = {
+    outcome,
+    width: Math.max(40, columns),
+    paint: (format, text) => color && text ? styleText(format, text, { validateStream: false }) : text,
+    onlySubject: subjects.size === 1 ? [...subjects][0] : undefined,
+    resultsWith: ({ results }, mark) => results.filter((result) => markOf(result, baseline) === mark),
+  };
+  const title = cutAt(`${report.tool} ${report.version}: ${showInvisible(report.target)}`, draft.width);
+  return [
+    draft.paint("bold", title),
+    // Where nothing was recorded, the reason says it all.
+    ...outcome.why === undefined ? writeFamilies(draft, groups) : [],
+    ...writeDetails(draft, groups),
+    ...writeBaseline(draft),
+    ...writeReasons(draft),
+    "",
+    writeVerdict(draft),
+  ].join("\n") + "\n";
+}
 
-  const subjects = [...new Set(report.checks.map(({ subject }) => subject))];
-  const isOneSubject = subjects.length === 1;
-
-  /** A text behind a label, broken into lines below each other. */
-  function labelled(label: string, text: string, format?: Format) {
-    const indent = 13;
-    const broken = wrap(cutAt(visible(text), limits.text), width - indent);
-    for (const [i, part] of broken.entries()) {
-      const head = i === 0 ? `  ${label}`.padEnd(indent) : " ".repeat(indent);
-      lines.push(paint("dim", head) + (format ? paint(format, part) : part));
-    }
-  }
-
-  function bytes({ request, start, end, ...evidence }: Bytes) {
-    const size = streams.find(({ name }) => name === request)?.bytes.length;
-    const range = start === end ? `before byte ${start}` : `${start} to ${end}`;
-    const place = isOneSubject && request === subjects[0] ? "" : `, in ${request}`;
-    labelled("bytes", `${range}${size === undefined ? "" : ` of ${size}`}${place}`);
-    const indent = " ".repeat(4);
-    const shownLines = linesOf(evidence);
-    // The lines before the fault are of use only as far as they are near.
-    const first = Math.max(0, shownLines.findIndex((line) => line.some(isMarked)) - 1);
-    const wanted = shownLines.slice(first, first + limits.lines);
-    for (const line of wanted) {
-      const { shown, carets } = pointAt(line, width - indent.length);
-      // Of a fault that has many lines, those that are part of it as a whole have a sign in front.
-      const isWhole = line.every(({ marked, text }) => marked || text === "‹CR›" || text === "‹LF›") &&
-        line.some(isMarked) && wanted.filter((other) => other.some(isMarked)).length > 1;
-      const text = shown.map(({ text, named, marked }) =>
-        paint(marked ? ["red", "bold"] : named ? "dim" : "cyan", text)
-      ).join("");
-      lines.push((isWhole ? `  ${paint("red", ">")} ` : indent) + text);
-      if (carets && !isWhole) lines.push(indent + paint("red", carets));
-    }
-    const more = shownLines.length - first - limits.lines;
-    if (more > 0) lines.push(indent + paint("dim", `… and ${more} more ${more === 1 ? "line" : "lines"}`));
-  }
-
-  function heading(title: string) {
-    lines.push("", paint("bold", title));
-  }
-
-  /** The one line of a check. */
-  function oneLine(group: CheckGroup, idWidth: number): string {
-    const worst = worstOf(group.results.map(mark));
-    const id = visible(group.id);
-    const before = `  ${marks[worst].sign} ${group.level.padEnd(6)} ${id.padEnd(idWidth)} `;
-    const room = width - columnsOf(before);
-    const subjectsOf = (some: CheckResult[]) => some.map(({ subject }) => visible(subject)).join(" ");
-    let title = visible(group.title);
-    let right = "";
-    if (worst === "untested" || worst === "open") {
-      const [first] = having(group, worst);
-      const reason = visible(shortReason(first));
-      right = worst === "open" && !isOneSubject ? `${visible(first.subject)}: ${reason}` : reason;
-      // The id tells what it is about; the reason is what nobody knows yet.
-      if (columnsOf(title) + 2 + columnsOf(right) > room) [title, right] = [cutAt(right, room), ""];
-    } else if (worst === "pass") {
-      // Where there is no room to name them, all is well anyway.
-      const passed = having(group, "pass");
-      const names = isOneSubject ? "" : subjectsOf(passed);
-      right = [names, `×${passed.length}`].find((text) => columnsOf(title) + 2 + columnsOf(text) <= room) ?? "";
-      if (passed.length === 1 && right !== names) right = "";
-    } else {
-      const bad = having(group, worst);
-      right = isOneSubject ? "" : cutAt(subjectsOf(bad), Math.floor(room / 2));
-      if (bad.length > 1 && right.endsWith("…")) {
-        right = `${cutAt(visible(bad[0].subject), Math.floor(room / 2) - 4)} +${bad.length - 1}`;
-      }
-    }
-    const left = cutAt(title, room - (right ? columnsOf(right) + 2 : 0));
-    const gap = " ".repeat(Math.max(0, room - columnsOf(left) - columnsOf(right)));
-    if (worst === "untested") return paint("dim", (before + left + gap + right).trimEnd());
-    const isGood = worst === "pass";
-    return [
-      "  ",
-      paint(formats[worst], marks[worst].sign),
-      paint("dim", ` ${group.level.padEnd(6)} `),
-      paint(isGood ? "reset" : formats[worst], id.padEnd(idWidth)),
-      " ",
-      left,
-      right ? gap + paint(isGood ? "dim" : formats[worst], right) : "",
-    ].join("");
-  }
-
-  lines.push(paint("bold", cutAt(`${report.tool} ${report.version}: ${visible(report.target)}`, width)));
-
-  // Where nothing was recorded, no line would say more than the reason does.
-  for (const [family, some] of outcome.why === undefined ? groupByFamily(groups) : []) {
-    heading(family);
-    const idWidth = Math.min(26, Math.max(...some.map(({ id }) => columnsOf(visible(id)))));
-    // Of a family that has nothing to look at, one reason tells enough.
+/** One line for each check. */
+function writeFamilies(draft: Draft, groups: CheckGroup[]): string[] {
+  const { outcome: { dialect, baseline }, paint, width } = draft;
+  return groupByFamily(groups, dialect.checks).flatMap(([family, some]) => {
+    const heading = ["", paint("bold", family)];
     const results = some.flatMap(({ results }) => results);
-    if (some.length > 1 && results.every((result) => mark(result) === "untested")) {
-      const text = `  - ${some.length} checks do not apply: ${visible(shortReason(results[0]))}`;
-      lines.push(paint("dim", cutAt(text, width)));
-    } else {
-      for (const group of some) lines.push(oneLine(group, idWidth));
+    if (some.length > 1 && results.every((result) => markOf(result, baseline) === "untested")) {
+      const text = `  - ${some.length} checks do not apply: ${showInvisible(shortReason(results[0]))}`;
+      return [...heading, paint("dim", cutAt(text, width))];
     }
+    const idWidth = Math.min(26, Math.max(...some.map(({ id }) => columnsOf(showInvisible(id)))));
+    return [...heading, ...some.map((group) => writeCheckLine(draft, group, idWidth))];
+  });
+}
+
+function writeCheckLine(draft: Draft, group: CheckGroup, idWidth: number): string {
+  const { outcome: { baseline }, paint, width } = draft;
+  const worst = worstOf(group.results.map((result) => markOf(result, baseline)));
+  const level = group.level.padEnd(6);
+  const id = showInvisible(group.id).padEnd(idWidth);
+  const before = `  ${marks[worst].sign} ${level} ${id} `;
+  const room = width - columnsOf(before);
+  let title = showInvisible(group.title);
+  let right = writeRightSide(draft, group, worst, { room, free: room - columnsOf(title) - 2 });
+  // Of a check without verdict, the reason is more important than the title.
+  if ((worst === "untested" || worst === "open") && columnsOf(title) + 2 + columnsOf(right) > room) {
+    [title, right] = [cutAt(right, room), ""];
+  }
+  const left = cutAt(title, room - (right ? columnsOf(right) + 2 : 0));
+  const gap = " ".repeat(Math.max(0, room - columnsOf(left) - columnsOf(right)));
+  if (worst === "untested") return paint("dim", (before + left + gap + right).trimEnd());
+  const isGood = worst === "pass";
+  return [
+    "  ",
+    paint(formats[worst], marks[worst].sign),
+    paint("dim", ` ${level} `),
+    paint(isGood ? "reset" : formats[worst], id),
+    " ",
+    left,
+    right ? gap + paint(isGood ? "dim" : formats[worst], right) : "",
+  ].join("");
+}
+
+/** The right side of a check's line: its subjects, or why it is untested. */
+function writeRightSide(
+  { onlySubject, resultsWith }: Draft,
+  group: CheckGroup,
+  worst: Mark,
+  { room, free }: { room: number; free: number },
+): string {
+  const results = resultsWith(group, worst);
+  const [first] = results;
+  if (worst === "untested" || worst === "open") {
+    const reason = showInvisible(shortReason(first));
+    return worst === "open" && onlySubject === undefined ? `${showInvisible(first.subject)}: ${reason}` : reason;
+  }
+  const names = onlySubject === undefined ? results.map(({ subject }) => showInvisible(subject)).join(" ") : "";
+  if (worst === "pass") {
+    if (columnsOf(names) <= free) return names;
+    const count = `×${results.length}`;
+    return results.length > 1 && columnsOf(count) <= free ? count : "";
+  }
+  const half = Math.floor(room / 2);
+  const cut = cutAt(names, half);
+  if (results.length === 1 || !cut.endsWith("…")) return cut;
+  return `${cutAt(showInvisible(first.subject), half - 4)} +${results.length - 1}`;
+}
+
+/** Warnings, and failures with everything that it takes to repair them. */
+function writeDetails(draft: Draft, groups: CheckGroup[]): string[] {
+  const writtenTexts = new Map<string, string>();
+  return (["warn", "fail"] as const).flatMap((mark) => {
+    const some = groups.filter((group) => draft.resultsWith(group, mark).length > 0);
+    if (some.length === 0) return [];
+    const heading = ["", draft.paint("bold", mark === "warn" ? "Warnings" : "Failures")];
+    return [...heading, ...some.flatMap((group) => writeDetailsOf(draft, group, mark, writtenTexts))];
+  });
+}
+
+/**
+ * The details of one check, with each endpoint below it.
+ *
+ * @param writtenTexts Long texts that several checks share, each with the name under which it was written.
+ */
+function writeDetailsOf(
+  draft: Draft,
+  group: CheckGroup,
+  mark: "warn" | "fail",
+  writtenTexts: Map<string, string>,
+): string[] {
+  const { outcome: { dialect }, paint, width, onlySubject } = draft;
+  const isBrief = mark === "warn";
+  const head = `${marks[mark].sign} ${group.level} ${showInvisible(group.id)}`;
+  const lines = [
+    "",
+    ...wrap(`${head}  ${showInvisible(group.title)}`, width).map((part, i) =>
+      i === 0 ? paint(bold(formats[mark]), part.slice(0, head.length)) + part.slice(head.length) : part
+    ),
+  ];
+  function writeOnce(label: string, name: string, text: string, format?: Format) {
+    const before = writtenTexts.get(text);
+    if (before === undefined) writtenTexts.set(text, name);
+    const isNew = before === undefined || text.length < 80;
+    const shown = isNew ? text : before === name ? `${name}, as above` : `as for ${before}, above`;
+    lines.push(...writeLabelled(draft, label, shown, format));
   }
 
-  /** What several checks have in common is told once. */
-  function tell(label: string, name: string, text: string, format?: Format) {
-    const before = told.get(text);
-    if (before === undefined) told.set(text, name);
-    if (before === undefined || text.length < 80) labelled(label, text, format);
-    else labelled(label, before === name ? `${name}, as above` : `as for ${before}, above`, format);
-  }
-  const told = new Map<string, string>();
-
-  /** A check that is told about again: once, with each endpoint below it. */
-  function detail(group: CheckGroup, wanted: Mark, brief: boolean) {
-    const head = `${marks[wanted].sign} ${group.level} ${visible(group.id)}`;
-    lines.push("");
-    for (const [i, part] of wrap(`${head}  ${visible(group.title)}`, width).entries()) {
-      lines.push(i === 0 ? paint([formats[wanted], "bold"].flat() as Format, head) + part.slice(head.length) : part);
-    }
-    // Endpoints that all do the same are told about once.
-    const alike = Map.groupBy(having(group, wanted), ({ expected, actual }) => `${expected}\n${actual}`);
-    for (const [{ subject, expected, actual, evidence }, ...others] of alike.values()) {
-      const [first, ...more] = evidence;
+  // Endpoints with the same fault share one passage.
+  const alike = Map.groupBy(draft.resultsWith(group, mark), ({ expected, actual }) => `${expected}\n${actual}`);
+  for (const [{ subject, expected, actual, evidence }, ...others] of alike.values()) {
+    const [first, ...more] = evidence;
+    if (onlySubject === undefined) {
       const request = first && first.request !== subject ? `, in ${first.request}` : "";
-      if (!isOneSubject) {
-        labelled(
-          "where",
-          [subject + request, ...others.map(({ subject }) => subject)].join("; "),
-          "bold",
-        );
-      }
-      if (!brief) labelled("expected", expected);
-      labelled(brief ? "found" : "actual", actual);
-      if (first && !brief) bytes(first);
-      if (more.length > 0 && !brief) {
-        const places = more.slice(0, 8).map(({ start }) => start).join(", ");
-        labelled("", `likewise at ${places}${more.length > 8 ? " and elsewhere" : ""}`);
-      }
+      const where = [subject + request, ...others.map(({ subject }) => subject)].join("; ");
+      lines.push(...writeLabelled(draft, "where", where, "bold"));
     }
-    if (!brief) tell("clause", group.clause, `${group.clause}: ${clauseStart(group.clause) ?? "docs/PROTOCOL.md"}`);
-    if (group.why && !brief) labelled("why", group.why);
-    tell("repair", group.id, group.fix, "green");
+    if (isBrief) {
+      lines.push(...writeLabelled(draft, "found", actual));
+      continue;
+    }
+    lines.push(...writeLabelled(draft, "expected", expected), ...writeLabelled(draft, "actual", actual));
+    if (first) lines.push(...writeExcerpt(draft, first));
+    if (more.length > 0) {
+      const places = more.slice(0, 8).map(({ start }) => start).join(", ");
+      lines.push(...writeLabelled(draft, "", `also at ${places}${more.length > 8 ? " and elsewhere" : ""}`));
+    }
   }
-
-  const warned = groups.filter((group) => having(group, "warn").length > 0);
-  if (warned.length > 0) heading("Warnings");
-  for (const group of warned) detail(group, "warn", true);
-
-  const failed = groups.filter((group) => having(group, "fail").length > 0);
-  if (failed.length > 0) heading("Failures");
-  for (const group of failed) detail(group, "fail", false);
-
-  if (baseline && baseline.known.length > 0) {
-    heading("Known failures, excused by the baseline");
-    for (const { id, subject } of baseline.known) lines.push(cutAt(`  ~ ${visible(id)}  ${visible(subject)}`, width));
+  if (!isBrief) {
+    const text = dialect.clauseText(group.clause);
+    writeOnce("clause", group.clause, text ? `${group.clause}: ${startOfText(text)}` : group.clause);
+    if (group.why) lines.push(...writeLabelled(draft, "why", group.why));
   }
-  if (baseline && baseline.stale.length > 0) {
-    heading("Stale in the baseline");
-    for (const { id, subject, reason } of baseline.stale) {
-      const [first, ...rest] = wrap(`${visible(id)}  ${visible(subject)}: ${reason}`, width - 4);
+  writeOnce("repair", group.id, group.fix, "green");
+  return lines;
+}
+
+/** A text after a label, broken into lines below each other. */
+function writeLabelled({ width, paint }: Draft, label: string, text: string, format?: Format): string[] {
+  const indent = 13;
+  return wrap(cutAt(showInvisible(text), limits.text), width - indent).map((part, i) => {
+    const head = i === 0 ? `  ${label}`.padEnd(indent) : " ".repeat(indent);
+    return paint("dim", head) + (format ? paint(format, part) : part);
+  });
+}
+
+const isMarked = ({ marked }: Shown) => marked;
+
+/** Bytes that show a fault, with carets below the fault. */
+function writeExcerpt(draft: Draft, { request, start, end, ...excerpt }: Bytes): string[] {
+  const { outcome: { streams }, width, paint, onlySubject } = draft;
+  const size = streams.find(({ name }) => name === request)?.bytes.length;
+  const range = start === end ? `before byte ${start}` : `${start} to ${end}`;
+  const place = request === onlySubject ? "" : `, in ${request}`;
+  const lines = writeLabelled(draft, "bytes", `${range}${size === undefined ? "" : ` of ${size}`}${place}`);
+
+  const indent = " ".repeat(4);
+  const all = linesOf(excerpt);
+  // Of the lines before the fault, only the last one is shown.
+  const first = Math.max(0, all.findIndex((line) => line.some(isMarked)) - 1);
+  const wanted = all.slice(first, first + limits.lines);
+  const isLongFault = wanted.filter((line) => line.some(isMarked)).length > 1;
+  for (const line of wanted) {
+    const { shown, carets } = pointAt(line, width - indent.length);
+    // A line that is part of a long fault as a whole has a sign before it, and no carets.
+    const isWhole = isLongFault && line.some(isMarked) &&
+      line.every(({ marked, text }) => marked || text === "‹CR›" || text === "‹LF›");
+    const text = shown.map(({ text, named, marked }) => paint(marked ? ["red", "bold"] : named ? "dim" : "cyan", text))
+      .join("");
+    lines.push((isWhole ? `  ${paint("red", ">")} ` : indent) + text);
+    if (carets && !isWhole) lines.push(indent + paint("red", carets));
+  }
+  const more = all.length - first - limits.lines;
+  if (more > 0) lines.push(indent + paint("dim", `… and ${more} more ${more === 1 ? "line" : "lines"}`));
+  return lines;
+}
+
+function writeBaseline({ outcome: { baseline }, width, paint }: Draft): string[] {
+  const { known = [], stale = [] } = baseline ?? {};
+  const lines: string[] = [];
+  if (known.length > 0) {
+    lines.push("", paint("bold", "Known failures, excused by the baseline"));
+    for (const { id, subject } of known) {
+      lines.push(cutAt(`  ~ ${showInvisible(id)}  ${showInvisible(subject)}`, width));
+    }
+  }
+  if (stale.length > 0) {
+    lines.push("", paint("bold", "Stale in the baseline"));
+    for (const { id, subject, reason } of stale) {
+      const [first, ...rest] = wrap(`${showInvisible(id)}  ${showInvisible(subject)}: ${reason}`, width - 4);
       lines.push(`  ${paint("red", "✗")} ${first}`, ...rest.map((part) => `    ${part}`));
     }
     for (const part of wrap(`To repair: ${staleAdvice}`, width - 4)) lines.push(`    ${part}`);
   }
-  const reasons = reasonsOf(outcome);
-  if (reasons.length > 0) {
-    heading(reasonTitle(outcome));
-    for (const reason of reasons.slice(0, 5)) {
-      for (const part of wrap(cutAt(visible(reason), limits.text), width - 2)) lines.push(`  ${part}`);
-    }
-    if (reasons.length > 5) lines.push(`  … and ${reasons.length - 5} more`);
-  }
+  return lines;
+}
 
-  const format = report.exitCode === 0 ? "green" : report.exitCode === 1 ? "red" : "yellow";
-  const sign = report.exitCode === 0 ? "✓" : report.exitCode === 1 ? "✗" : "?";
+function writeReasons({ outcome, width, paint }: Draft): string[] {
+  const reasons = reasonsOf(outcome);
+  if (reasons.length === 0) return [];
+  const more = reasons.length - limits.reasons;
+  return [
+    "",
+    paint("bold", reasonTitle(outcome)),
+    ...reasons.slice(0, limits.reasons).flatMap((reason) =>
+      wrap(cutAt(showInvisible(reason), limits.text), width - 2).map((part) => `  ${part}`)
+    ),
+    ...more > 0 ? [`  … and ${more} more`] : [],
+  ];
+}
+
+/** The last line: the verdict, and the counts. */
+function writeVerdict({ outcome, width, paint }: Draft): string {
+  const { summary, durationMs, exitCode } = outcome.report;
+  const [sign, format] = ({ 0: ["✓", "green"], 1: ["✗", "red"], 3: ["?", "yellow"] } as const)[exitCode];
   const head = `${sign} ${verdictOf(outcome)}`;
-  const rest = (exit: string) =>
-    `: ${countsOf(report.summary)} (${secondsOf(report.durationMs)}, ${exit} ${report.exitCode})`;
-  const last = ["exit code", "exit"].map(rest).find((text) => columnsOf(head + text) <= width) ?? rest("exit");
-  lines.push("", paint([format, "bold"].flat() as Format, head) + last);
-  return lines.join("\n") + "\n";
+  const restWith = (label: string) => `: ${countsOf(summary)} (${secondsOf(durationMs)}, ${label} ${exitCode})`;
+  const rest = restWith("exit code");
+  return paint(bold(format), head) + (columnsOf(head + rest) <= width ? rest : restWith("exit"));
 }

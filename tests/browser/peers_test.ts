@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { checkServer } from "../../conformance/mod.ts";
-import { badQueries, type InputName, inputs, type QueryName } from "../../conformance/record/record.ts";
+import { badQueries, type InputName, inputs, type QueryName } from "../../conformance/classic/contract.ts";
 import { peers } from "../peers/mod.ts";
 import { oneRun, useBrowser } from "../support/browser.ts";
 import { startServer } from "../support/process.ts";

@@ -14,7 +14,7 @@ export interface Answer {
   /** Writes the answer to a connection on which a request has come. */
   answer: (socket: Socket) => void;
   /** Milliseconds after which the answer is left: it has no end, or none that is waited for. */
-  leave?: number;
+  leaveAfter?: number;
   /** Milliseconds that an answer may take that has an end. */
   timeout?: number;
 }
@@ -31,7 +31,7 @@ const headers = ["content-type: text/event-stream", "cache-control: no-cache"];
 const feedHeaders = [...headers, "x-accel-buffering: no"];
 
 /** Milliseconds after which a feed is left. */
-const leave = 1_000;
+const leaveAfter = 1_000;
 
 /** A head. */
 const head = (lines: string[], first = "HTTP/1.1 200 OK") => [first, ...lines].join("\r\n") + "\r\n\r\n";
@@ -148,24 +148,29 @@ export const mutants: AnswerMutant[] = [
     trips: ["http-cache"],
     answer: whole(["content-type: text/event-stream", "cache-control: public, max-age=60"]),
   },
-  { name: "a feed that lets proxies hold it back", trips: ["http-buffering"], answer: feed(headers, event), leave },
+  {
+    name: "a feed that lets proxies hold it back",
+    trips: ["http-buffering"],
+    answer: feed(headers, event),
+    leaveAfter,
+  },
   {
     name: "a feed that says x-accel-buffering: yes",
     trips: ["http-buffering"],
     answer: feed([...headers, "x-accel-buffering: yes"], event),
-    leave,
+    leaveAfter,
   },
   {
     name: "a compressed feed that is not flushed",
     trips: ["http-compression"],
     answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(manyEvents).subarray(0, 1_000)),
-    leave,
+    leaveAfter,
   },
   {
     name: "a compressed feed of which nothing has come out",
     trips: ["http-compression"],
     answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(event).subarray(0, 10)),
-    leave,
+    leaveAfter,
   },
   { name: "a length in characters", trips: ["http-length", "sse-final-blank"], answer: sized(event.length) },
   {
@@ -178,7 +183,7 @@ export const mutants: AnswerMutant[] = [
     name: "a feed with a length",
     trips: ["http-length"],
     answer: hold(head([...feedHeaders, "content-length: 1000000"]), event),
-    leave,
+    leaveAfter,
   },
   {
     name: "two lengths",
@@ -254,13 +259,13 @@ export const mutants: AnswerMutant[] = [
     name: "a feed whose fragments leave view transitions on",
     trips: ["frg-vt-stream"],
     answer: feed(feedHeaders, event, event.replace("data: vt false\n", "")),
-    leave,
+    leaveAfter,
   },
   {
     name: "a feed whose fragments ask for view transitions, with CRLF",
     trips: ["frg-vt-stream"],
     answer: feed(feedHeaders, event.replace("vt false", "vt true").replaceAll("\n", "\r\n")),
-    leave,
+    leaveAfter,
   },
 ];
 
@@ -296,7 +301,7 @@ export const healthy: (Answer & { name: string })[] = [
       { name: `${name}, with a length`, answer: sized(body.length, body, lines) },
     ];
   }),
-  { name: "a feed", answer: feed(feedHeaders, event, ": still here\n\n", event), leave },
+  { name: "a feed", answer: feed(feedHeaders, event, ": still here\n\n", event), leaveAfter },
   {
     name: "a feed that is in the middle of an event",
     answer: feed(
@@ -304,17 +309,17 @@ export const healthy: (Answer & { name: string })[] = [
       event,
       event.slice(0, 30),
     ),
-    leave,
+    leaveAfter,
   },
   {
     name: "a feed in the middle of a character",
     answer: feed(feedHeaders, event, Buffer.from(event).subarray(0, Buffer.from(event).indexOf("€") + 1)),
-    leave,
+    leaveAfter,
   },
   {
     name: "a compressed feed that is flushed",
     answer: feed([...feedHeaders, "content-encoding: gzip"], flushed(event)),
-    leave,
+    leaveAfter,
   },
-  { name: "a feed without chunks", answer: hold(head(feedHeaders), event), leave },
+  { name: "a feed without chunks", answer: hold(head(feedHeaders), event), leaveAfter },
 ];

@@ -19,15 +19,15 @@ export interface Mutant {
 export interface StreamMutant extends Mutant {
   /** The bytes. */
   stream: string | Uint8Array;
-  /** The text of the page that they are for. */
+  /** The HTML of the page that they are for. */
   page?: string;
 }
 
-/** Fails unless the results show what the mutant trips, and no MUST beside it. */
+/** Fails unless the mutant trips the checks that it names, and no other MUST. */
 export function assertTrips({ name, trips }: Mutant, results: CheckResult[]): void {
-  const of = (verdict: string) => results.filter((result) => result.verdict === verdict).map(({ id }) => id);
-  const failed = [...new Set(of("fail"))].sort();
-  const warned = new Set(of("warn"));
+  const idsOf = (verdict: string) => results.filter((result) => result.verdict === verdict).map(({ id }) => id);
+  const failed = [...new Set(idsOf("fail"))].sort();
+  const warned = new Set(idsOf("warn"));
   const missing = trips.filter((id) => !failed.includes(id) && !warned.has(id));
   assertEquals({ name, missing, others: failed.filter((id) => !trips.includes(id)) }, {
     name,

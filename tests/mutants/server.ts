@@ -1,6 +1,6 @@
 /**
- * A good server of the example, and the faults that it can be told to commit. It has nothing in common with the
- * project's own server: who copies a fault from there would find none here.
+ * A good server of the example, and versions of it with one fault each. It shares nothing with the project's own server:
+ * a fault that is in both would not be found.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { InputName } from "../../conformance/record/record.ts";
+import type { InputName } from "../../conformance/classic/contract.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** An answer that is written at once. */
@@ -16,13 +16,15 @@ export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string;
-  /** Whether it then goes on, and nothing comes. */
+  /** Whether the answer stays open after its body. */
   open?: boolean;
+  /** How often the body is written: as fast as it is read, and for ever if this is Infinity. Default: 1. */
+  times?: number;
 }
 
 type Signals = Record<string, unknown>;
 
-/** What the server is made of. A fault takes the place of one part. */
+/** The parts of the server. A fault replaces one of them. */
 export interface Parts {
   /** `GET /`. */
   page: () => Reply;
@@ -30,36 +32,38 @@ export interface Parts {
   get: (url: URL) => Reply;
   /** `GET /target`. */
   target: () => Reply;
-  /** When that is written. */
+  /** Writes that, now or later. */
   later: (write: () => void) => void;
   /** `GET /feed`: writes until the reader has left. */
   feed: (response: ServerResponse) => void;
-  /** Answers before any route is looked at, or does not. */
+  /** The answer to a request that no route is to see, if it is one. */
   refuse: (request: Pick<IncomingMessage, "method" | "url" | "headers">, host: string) => Reply | undefined;
-  /** The text of the parameter. Nothing: there is none. */
+  /** The text of the parameter, if there is one. */
   parameterOf: (url: URL) => string | undefined;
-  /** The signals that come back. */
+  /** The signals that are sent back. */
   answer: (signals: Signals & { input: string }) => Signals;
-  /** What becomes of the text. */
+  /** The text that is sent back. */
   textOf: (input: string) => string;
   /** Its length. */
   lengthOf: (text: string) => number;
   /** The store as JSON. */
   json: (signals: Signals) => string;
-  /** A start tag's attribute with that. */
+  /** The attribute of a start tag that holds it. */
   attribute: (json: string) => string;
-  /** What `/get` says. */
+  /** The events that `/get` sends. */
   update: (attribute: string) => string;
-  /** What `/target` shows. */
+  /** The time that `/target` shows. */
   time: () => string;
   /** The events that `/target` sends. */
   element: (time: string) => string;
   /** The next event of the feed. */
   tick: () => string;
-  /** How the feed's answer begins. */
+  /** The headers of the feed. */
   feedHeaders: Record<string, string>;
   /** Milliseconds between two events. */
   every: number;
+  /** Milliseconds since 1970. */
+  now: () => number;
 }
 
 const html = `<!doctype html>
@@ -103,8 +107,8 @@ const escapes = /[;$~'<>&`\u2028\u2029]/g;
 const escapeCode = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 const quoted = (json: string) => `data-store="${json.replaceAll('"', "&quot;")}"`;
 
-/** The server's parts, some of which may be others than they should. */
-export function createParts(alter: (good: Parts) => Partial<Parts> = () => ({})): Parts {
+/** Creates the parts of a server, some of which may have a fault. */
+export function createParts(alter: (good: Parts) => Partial<Parts> = () => ({}), now = Date.now): Parts {
   const good: Parts = {
     page: () => ({
       status: 200,
@@ -146,17 +150,43 @@ export function createParts(alter: (good: Parts) => Partial<Parts> = () => ({}))
     attribute: quoted,
     update: (attribute) =>
       event("fragment", "merge upsert_attributes", `fragment <main id="main" ${attribute}></main>`),
-    time: () => new Date().toISOString().replace("T", " ").slice(0, 19),
+    time: () => new Date(now()).toISOString().replace("T", " ").slice(0, 19),
     element: (time) => event("fragment", `fragment <div id="target"><b>${time}</b></div>`),
     tick: () => event("fragment", "vt false", `fragment <span id="feed">${Math.random().toString(16).slice(2)}</span>`),
     feedHeaders: streamHeaders,
     every: 1_000,
+    now,
   };
   const parts: Parts = { ...good, ...alter(good) };
   return parts;
 }
 
-/** A server that runs. */
+/** The reply of a route that sends one. */
+export function replyTo(parts: Parts, url: URL): Reply {
+  if (url.pathname === "/") return parts.page();
+  if (url.pathname === "/get") return parts.get(url);
+  if (url.pathname === "/target") return parts.target();
+  return plainText(404, "There is nothing here");
+}
+
+function writeReply(response: ServerResponse, { status, headers, body, open, times = 1 }: Reply, hasBody: boolean) {
+  if (open) return void response.writeHead(status, headers).write(body);
+  const length = new TextEncoder().encode(body).length * times;
+  response.writeHead(status, times === Infinity ? headers : { ...headers, "content-length": String(length) });
+  if (!hasBody) return void response.end();
+  let missing = times;
+  function writeMore() {
+    while (missing > 1 && !response.destroyed) {
+      missing--;
+      if (!response.write(body)) return;
+    }
+    if (missing === 1) response.end(body);
+  }
+  response.on("drain", writeMore);
+  writeMore();
+}
+
+/** A running server. */
 export interface Running {
   url: string;
   stop: () => Promise<void>;
@@ -166,22 +196,16 @@ export interface Running {
 export async function serveParts(parts: Parts): Promise<Running> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
-    const write = ({ status, headers, body, open }: Reply) => {
-      if (open) return void response.writeHead(status, headers).write(body);
-      response.writeHead(status, { ...headers, "content-length": String(new TextEncoder().encode(body).length) });
-      response.end(request.method === "HEAD" ? undefined : body);
-    };
+    const write = (reply: Reply) => writeReply(response, reply, request.method !== "HEAD");
     request.resume();
     response.on("error", () => {}); // the reader has left
     const { port } = server.address() as AddressInfo;
-    const reply = parts.refuse(request, `127.0.0.1:${port}`);
-    if (reply) return write(reply);
+    const refused = parts.refuse(request, `127.0.0.1:${port}`);
+    if (refused) return write(refused);
     try {
       if (url.pathname === "/feed") parts.feed(response);
-      else if (url.pathname === "/") write(parts.page());
-      else if (url.pathname === "/get") write(parts.get(url));
-      else if (url.pathname === "/target") parts.later(() => write(parts.target()));
-      else write(plainText(404, "There is nothing here"));
+      else if (url.pathname === "/target") parts.later(() => write(replyTo(parts, url)));
+      else write(replyTo(parts, url));
     } catch (error) {
       if (error !== hold) response.destroy();
     }
@@ -199,7 +223,7 @@ export async function serveParts(parts: Parts): Promise<Running> {
 }
 
 /** Thrown by a part that never answers. */
-export const hold = new Error("no answer");
+const hold = new Error("no answer");
 
 /** Thrown by a part that closes the connection instead. */
 const hangUp = new Error("the connection is closed");
@@ -207,9 +231,11 @@ const hangUp = new Error("the connection is closed");
 /** A server with one fault. */
 export interface ServerMutant extends Mutant {
   alter: (good: Parts) => Partial<Parts>;
+  /** Whether the fault is one of connections or of time, which only a real server shows. Others are recorded in memory. */
+  needsSocket?: boolean;
 }
 
-/** Another page. */
+/** Changes the page. */
 const withPage = (from: string | RegExp, to: string) => ({ page }: Parts): Partial<Parts> => ({
   page() {
     const reply = page();
@@ -219,15 +245,15 @@ const withPage = (from: string | RegExp, to: string) => ({ page }: Parts): Parti
   },
 });
 
-/** Another answer to what is asked of `/get`. */
+/** Changes the answers of `/get`. */
 const withGet = (change: (reply: Reply, url: URL) => Reply) => ({ get }: Parts): Partial<Parts> => ({
   get: (url) => change(get(url), url),
 });
 
-/** Another text. */
+/** Changes the text that is sent back. */
 const withText = (textOf: Parts["textOf"]) => (): Partial<Parts> => ({ textOf });
 
-/** Another answer to one bad query, which `matches` knows by its parameter. */
+/** Replaces the answer to one bad query, which `matches` recognises by its parameter. */
 const withBad = (matches: (parameter: string | undefined) => boolean, answer: () => Reply) => (good: Parts) => ({
   get: (url: URL) => matches(url.searchParams.getAll("datastar").at(-1)) ? answer() : good.get(url),
 });
@@ -239,7 +265,7 @@ const html500: Reply = {
 };
 const is = (text: string | undefined) => (parameter: string | undefined) => parameter === text;
 
-/** A feed of which only some can be open at a time: what becomes of the others is said by `otherwise`. */
+/** A feed that only some can read at a time. `otherwise` answers the others. */
 const withPlaces = (places: number, otherwise: (response: ServerResponse, good: Parts) => void) => (good: Parts) => {
   let readers = 0;
   return {
@@ -252,7 +278,7 @@ const withPlaces = (places: number, otherwise: (response: ServerResponse, good: 
   };
 };
 
-/** `/target` while more than forty feeds are open. */
+/** Lets `/target` wait while more than forty feeds are open. */
 const whileCrowded = (wait: (answer: () => void) => void) => ({ feed }: Parts): Partial<Parts> => {
   let readers = 0;
   return {
@@ -265,7 +291,7 @@ const whileCrowded = (wait: (answer: () => void) => void) => ({ feed }: Parts): 
   };
 };
 
-/** How each text may come back changed, by the sort of mistake that is made. */
+/** A mistake for each text: how it is named, and how the text comes back. */
 const changes: Record<InputName, { name: string; textOf: (text: string) => string; also?: InputName[] }> = {
   "plain": { name: "greets", textOf: (text) => text.replace(/^hello$/, "Hello") },
   "quotes": { name: "makes quotation marks curly", textOf: (text) => text.replace(/"(.*)"/, "“$1”") },
@@ -297,7 +323,7 @@ const changes: Record<InputName, { name: string; textOf: (text: string) => strin
 
 const kept = (input: string) => `get-keeps-${input}`;
 
-/** What the checks of all streams say of a store with these texts in it that is not written for the client. */
+/** The checks of streams that a store with these texts trips if it is not written for the client. */
 const inStore = ["compile", "dollar", "pattern", "semicolon", "template", "tilde"].map((name) => `sto-${name}`);
 
 /** All faults. */
@@ -601,10 +627,11 @@ export const mutants: ServerMutant[] = [
   },
 
   // The feed.
-  { name: "The feed has one event", trips: ["feed-goes-on"], alter: () => ({ every: 1_000_000 }) },
+  { name: "The feed has one event", trips: ["feed-goes-on"], needsSocket: true, alter: () => ({ every: 1_000_000 }) },
   {
     name: "The feed ends after two events",
     trips: ["feed-open"],
+    needsSocket: true,
     alter: ({ tick, feedHeaders }) => ({
       feed(response) {
         response.writeHead(200, feedHeaders);
@@ -616,6 +643,7 @@ export const mutants: ServerMutant[] = [
   {
     name: "The feed waits before its first event",
     trips: ["feed-first"],
+    needsSocket: true,
     alter: ({ tick, feedHeaders, every }) => ({
       feed(response) {
         response.writeHead(200, feedHeaders);
@@ -632,8 +660,8 @@ export const mutants: ServerMutant[] = [
       },
     }),
   },
-  { name: "The feed runs fast", trips: ["feed-pace"], alter: () => ({ every: 250 }) },
-  { name: "The feed runs slowly", trips: ["feed-pace"], alter: () => ({ every: 4_000 }) },
+  { name: "The feed runs fast", trips: ["feed-pace"], needsSocket: true, alter: () => ({ every: 250 }) },
+  { name: "The feed runs slowly", trips: ["feed-pace"], needsSocket: true, alter: () => ({ every: 4_000 }) },
   {
     name: "The feed says the same again and again",
     trips: ["feed-varies"],
@@ -653,6 +681,7 @@ export const mutants: ServerMutant[] = [
   {
     name: "No parameter closes the connection",
     trips: ["bad-missing"],
+    needsSocket: true,
     alter: withBad(is(undefined), () => {
       throw hangUp;
     }),
@@ -660,6 +689,7 @@ export const mutants: ServerMutant[] = [
   {
     name: "No parameter is never answered",
     trips: ["bad-missing"],
+    needsSocket: true,
     alter: withBad(is(undefined), () => {
       throw hold;
     }),
@@ -734,6 +764,7 @@ export const mutants: ServerMutant[] = [
   {
     name: "The feed is sent when it is complete",
     trips: ["live-first-event", "live-one-by-one", "feed-open", "feed-first"],
+    needsSocket: true,
     alter: ({ tick, feedHeaders }) => ({
       feed(response) {
         setTimeout(() => response.writeHead(200, feedHeaders).end(tick() + tick() + tick()), 2_000);
@@ -743,6 +774,7 @@ export const mutants: ServerMutant[] = [
   {
     name: "A buffer keeps all that the feed says",
     trips: ["live-first-event", "feed-goes-on"],
+    needsSocket: true,
     alter: ({ feedHeaders }) => ({
       feed: (response) => response.writeHead(200, feedHeaders).flushHeaders(),
     }),
@@ -750,6 +782,7 @@ export const mutants: ServerMutant[] = [
   {
     name: "A buffer keeps every second event",
     trips: ["live-one-by-one"],
+    needsSocket: true,
     alter: ({ tick, feedHeaders, every }) => ({
       feed(response) {
         response.writeHead(200, feedHeaders);
@@ -762,6 +795,7 @@ export const mutants: ServerMutant[] = [
   {
     name: "Forty feeds go on at a time",
     trips: ["live-many"],
+    needsSocket: true,
     alter: withPlaces(40, (response, { feedHeaders, tick }) => {
       response.writeHead(200, feedHeaders);
       response.write(tick());
@@ -770,11 +804,13 @@ export const mutants: ServerMutant[] = [
   {
     name: "Forty feeds are answered at a time",
     trips: ["live-many"],
+    needsSocket: true,
     alter: withPlaces(40, () => {}),
   },
   {
     name: "More than forty feeds are refused",
     trips: ["live-limit"],
+    needsSocket: true,
     alter: withPlaces(40, (response) => {
       const { status, headers, body } = refusal(429, "There are too many readers");
       response.writeHead(status, headers).end(body);
@@ -783,16 +819,19 @@ export const mutants: ServerMutant[] = [
   {
     name: "Other requests take longer while feeds are open",
     trips: ["live-prompt"],
+    needsSocket: true,
     alter: whileCrowded((answer) => setTimeout(answer, 1_200)),
   },
   {
     name: "Other requests wait until feeds are closed",
     trips: ["live-starved", "live-prompt"],
+    needsSocket: true,
     alter: whileCrowded(() => {}),
   },
   {
     name: "Readers that left are counted for ever",
     trips: ["live-vanished-feed"],
+    needsSocket: true,
     alter: ({ feed }) => {
       let readers = 0;
       return { feed: (response) => ++readers > 150 ? response.writeHead(503).end() : feed(response) };
@@ -801,6 +840,7 @@ export const mutants: ServerMutant[] = [
   {
     name: "Readers that left exhaust the server",
     trips: ["live-vanished-target"],
+    needsSocket: true,
     alter: ({ feed, target }) => {
       let left = 0;
       return {
@@ -829,7 +869,7 @@ export const mutants: ServerMutant[] = [
   })),
 ];
 
-/** What legitimately differs in the family: no MUST fails. */
+/** Differences that the family of servers may have: no MUST fails. */
 export const deviations: Omit<ServerMutant, "trips">[] = [
   {
     name: "the length in code points, JSON with spaces and escapes beyond ASCII, as in Python",
@@ -874,13 +914,29 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
   },
   {
     name: "a date in words, as in Express, and only the signal that changes",
-    alter: ({ answer }) => ({
+    alter: ({ answer, now }) => ({
       answer: (signals) => ({ output: answer(signals).output }),
-      time: () => `${new Date().toDateString()} ${new Date().toTimeString().slice(0, 8)}`,
+      time: () => `${new Date(now()).toDateString()} ${new Date(now()).toTimeString().slice(0, 8)}`,
     }),
   },
   {
+    name: "other requests refused until the server notices, after a while, that many readers have left",
+    needsSocket: true,
+    alter: ({ feed, target }) => {
+      let readers = 0;
+      return {
+        feed(response) {
+          readers++;
+          feed(response);
+          response.on("close", () => setTimeout(() => readers--, 700));
+        },
+        target: () => readers > 40 ? refusal(503, "There are too many readers") : target(),
+      };
+    },
+  },
+  {
     name: "CRLF, and every byte in a chunk of its own",
+    needsSocket: true,
     alter: ({ update, element, tick, feedHeaders, every }) => ({
       update: (attribute) => update(attribute).replaceAll("\n", "\r\n"),
       element: (time) => element(time).replaceAll("\n", "\r\n"),
@@ -897,14 +953,14 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
   },
 ];
 
-/** A server that makes a run hard: what the run ends with, which checks fail then, and how long it may take. */
+/** A server that makes a run hard, and the exit code of the run. The checks that `trips` names fail, and others too. */
 export interface HardServer extends ServerMutant {
   exitCode: 0 | 1 | 3;
 }
 
 const megabyte = "x".repeat(1024 * 1024);
 
-/** All that can go wrong besides. The names in `trips` are not all that fail. */
+/** Servers that never end, flood, or die. */
 export const hardServers: HardServer[] = [
   {
     name: "a page that never ends",
@@ -916,13 +972,13 @@ export const hardServers: HardServer[] = [
     name: "a page of 1 GB",
     exitCode: 1,
     trips: ["page-status"],
-    alter: ({ page }) => ({ page: () => ({ ...page(), body: megabyte.repeat(6) }) }),
+    alter: ({ page }) => ({ page: () => ({ ...page(), body: megabyte, times: 1024 }) }),
   },
   {
     name: "endless answers to every text",
     exitCode: 1,
     trips: ["get-event"],
-    alter: () => ({ get: () => stream(`data: ${megabyte.repeat(6)}`) }),
+    alter: () => ({ get: () => ({ ...stream(`data: ${megabyte}`), times: Infinity }) }),
   },
   {
     name: "an endpoint that never answers",
@@ -985,9 +1041,16 @@ export const hardServers: HardServer[] = [
   },
 ];
 
-// In a process of its own, so that reading the answers does not delay them: tells where each server is.
+/** The servers that need a socket. */
+export const socketServers: Omit<ServerMutant, "trips">[] = [
+  { name: "good", alter: () => ({}) },
+  ...[...deviations, ...mutants].filter(({ needsSocket }) => needsSocket),
+  ...hardServers,
+];
+
+// Runs in a process of its own, so that reading the answers does not delay them. Prints the URL of each server.
 if (import.meta.main) {
-  for (const { name, alter } of [{ name: "good", alter: undefined }, ...deviations, ...mutants, ...hardServers]) {
+  for (const { name, alter } of socketServers) {
     const { url } = await serveParts(createParts(alter));
     console.log(JSON.stringify([name, url]));
   }

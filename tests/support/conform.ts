@@ -8,8 +8,13 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
-import { type CheckResult, exitCodeOf, summarize } from "../../conformance/judge.ts";
-import type { Run } from "../../conformance/mod.ts";
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { main } from "../../cli/conform.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+import { dialects } from "../../conformance/dialects.ts";
+import type { CheckResult } from "../../conformance/judge.ts";
+import { exitCodeOf, type Run, summarize } from "../../conformance/run.ts";
 import { end, type Ended, type Environment, start } from "./process.ts";
 
 /** The flags of the task `conform`. */
@@ -20,13 +25,31 @@ export function startConform(args: string[], env: Environment = {}): ChildProces
   return start("conform.ts", { NO_COLOR: undefined, ...env }, flags, args);
 }
 
-/** Runs `conform` to its end. */
+/** Runs `conform` to its end, as a process of its own. */
 export function conform(
   args: string[],
   { env, input }: { env?: Environment; input?: string | Uint8Array } = {},
 ): Promise<Ended> {
   return end(startConform(args, env), input);
 }
+
+/** Runs a command in this process, with streams that are no terminals. */
+export async function runMain(
+  main: (args: string[], terminal: Terminal) => Promise<number>,
+  args: string[],
+  input: string | Uint8Array = "",
+): Promise<Ended> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const read = Promise.all([text(stdout), text(stderr)]);
+  const code = await main(args, { stdin: Readable.from([input]), stdout, stderr });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await read;
+  return { code, stdout: out, stderr: err };
+}
+
+/** Runs `conform` in this process. */
+export const conformHere = (args: string[], input?: string | Uint8Array): Promise<Ended> => runMain(main, args, input);
 
 /** Runs an HTTP server on a free port for as long as `use` takes. */
 export async function withHttp<T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
@@ -99,11 +122,11 @@ export function runOf(results: Partial<CheckResult>[]): Run {
       startedAt: "2026-01-01T00:00:00.000Z",
       durationMs: 1234,
       complete,
-      exitCode: exitCodeOf({ checks, complete, failed, open: false }),
+      exitCode: exitCodeOf({ checks, complete, failed }),
       summary: summarize(checks),
       checks,
     },
-    open: false,
+    dialect: dialects.classic,
     streams: [],
   };
 }

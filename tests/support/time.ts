@@ -4,16 +4,17 @@
  * @module
  */
 
-import { whileAwake } from "../../conformance/record/clock.ts";
+import { startClock } from "../../conformance/record/clock.ts";
 
 /**
  * Repeats an attempt that failed while this process stalled: then it saw events too late, and several at once that came
  * one by one.
  */
 export async function awake(attempt: () => Promise<void>, attempts = 5): Promise<void> {
-  const { result: failure, stalled } = await whileAwake(() =>
-    attempt().then(() => undefined, (error: unknown) => ({ error }))
-  );
+  const clock = startClock();
+  const failure = await attempt().then(() => undefined, (error: unknown) => ({ error }));
+  const stalled = clock.hasStalled();
+  clock.stop();
   if (!failure) return;
   if (!stalled || attempts === 1) throw failure.error;
   await awake(attempt, attempts - 1);

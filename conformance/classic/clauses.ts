@@ -1,0 +1,21 @@
+/**
+ * The clauses of docs/PROTOCOL.md.
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+
+// Read as a file: Node has no import of text.
+const protocol = readFileSync(new URL("../../docs/PROTOCOL.md", import.meta.url), "utf8");
+
+const clauses = new Map(
+  [...protocol.matchAll(/^- \*\*([A-Z]+-\d+)\*\* ([^]*?)(?=\n- \*\*|\n\n|\n#|$(?![^]))/gm)].map(
+    ([, id, text]) => [id, text.replace(/\s*\n\s*/g, " ").trim()],
+  ),
+);
+
+/** Returns the text of a clause, on one line; `undefined` if there is no such clause. */
+export function clauseText(id: string): string | undefined {
+  return clauses.get(id);
+}

@@ -1,0 +1,191 @@
+/**
+ * The example contract: where the endpoints of a server are, and what they are asked.
+ *
+ * @module
+ */
+
+import type { Store } from "../../harness/mod.ts";
+import { openPage, type PageSource } from "../interpret.ts";
+import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
+import { type Exchange, headerValues } from "../recording.ts";
+
+/** Where the endpoints of the example contract are. */
+export interface Routes {
+  /** The page. */
+  page: string;
+  /** The round trip of the input. */
+  get: string;
+  /** The element with the time. */
+  target: string;
+  /** The stream without an end. */
+  feed: string;
+}
+
+/** The routes of the example. */
+export const defaultRoutes: Routes = { page: "/", get: "/get", target: "/target", feed: "/feed" };
+
+/** Headers that client 0.19.9 sends with each request [REQ-5]. */
+export const clientHeaders = {
+  "accept": "text/event-stream",
+  "content-type": "application/json",
+  "datastar-request": "true",
+};
+
+/** Texts that are sent through `/get` and have to come back as they were, by the name that checks use. */
+export const inputs = {
+  plain: "hello",
+  quotes: `He said "it's"`,
+  "single-quote": `x' onclick='alert(1)`,
+  "angle-brackets": "</main><script>alert(1)</script><b>",
+  ampersand: "a & b &amp c &",
+  references: "&quot;+alert(1)+&quot; &#39; &lt;",
+  semicolon: "a;b",
+  dollar: "cost $money $show $& $$ ${x}",
+  tilde: "~ref",
+  backtick: "a`b`",
+  backslash: "a\\b\\u0041\\",
+  cr: "a\rdata: merge outer\rb",
+  lf: "a\n\nevent: datastar-console\ndata: error x\n\nb",
+  tab: "a\tb",
+  nul: "a\0b",
+  "line-separator": "a\u2028b\u2029c",
+  "lone-surrogate": "a\ud800b",
+  emoji: "👨‍👩‍👧 é",
+  "right-to-left": "שלום \u202eabc\u202c",
+  spaces: "  a + b%20c  ",
+  empty: "",
+  "8-kb": "0123456789abcdef".repeat(512),
+} as const;
+
+/** The name of a text that is sent through `/get`. */
+export type InputName = keyof typeof inputs;
+
+/** Queries that no page of the example sends, but others do, by the name that checks use. */
+export const badQueries = {
+  missing: "",
+  empty: "?datastar=",
+  malformed: "?datastar=%7Boops",
+  list: `?datastar=${encodeURIComponent("[1,2]")}`,
+  text: `?datastar=${encodeURIComponent('"hello"')}`,
+  null: "?datastar=null",
+  "wrong-type": `?datastar=${encodeURIComponent('{"input":{"a":[1]},"show":"x"}')}`,
+  "null-input": `?datastar=${encodeURIComponent('{"input":null}')}`,
+  "no-input": `?datastar=${encodeURIComponent('{"other":1}')}`,
+  encoding: "?datastar=%ff%fe%zz",
+  huge: `?datastar=${encodeURIComponent(JSON.stringify({ input: "x".repeat(14_000) }))}`,
+  proto: `?datastar=${encodeURIComponent('{"input":"a","__proto__":{"show":false},"constructor":{"prototype":1}}')}`,
+} as const;
+
+/** The name of such a query. */
+export type QueryName = keyof typeof badQueries;
+
+/** The names, in the order in which the requests are made. */
+export const inputNames = Object.keys(inputs) as InputName[];
+export const queryNames = Object.keys(badQueries) as QueryName[];
+
+/** The signals that are sent with a text. */
+export const signalsWith = (name: InputName): Store => ({ input: inputs[name], output: "old", show: false });
+
+/** The contract of a server, with its endpoints at the routes of the example unless others are given. */
+export function createContract(given: Partial<Routes> = {}): Contract {
+  const routes: Routes = { ...defaultRoutes, ...given };
+  return {
+    id: "classic",
+    headers: clientHeaders,
+    routes: { ...routes },
+    plan: (page) => createPlan(routes, readStore(page)),
+  };
+}
+
+/** Parallel requests with inputs, or with bad queries. */
+const parallel = 6;
+
+/** Milliseconds between two requests for the time, which shows seconds. */
+const betweenTimes = 1_100;
+
+function createPlan(routes: Routes, store: Store): Plan {
+  // The client sends the whole store, with all signals of the page.
+  const sent = (signals: Store) => ({ input: "", output: "", show: true, ...remoteOf(store), ...signals });
+  const { page, get, target, feed } = routes;
+  const targetName = `GET ${target}`;
+  const twice = queryOf(queryOf(get, sent({ input: "first" })), sent({ input: "second" }));
+  const roundTrips = inputNames.map((name): PlannedRequest => ({
+    id: `get:${name}`,
+    name: `GET ${get} (${name})`,
+    path: queryOf(get, sent(signalsWith(name))),
+  }));
+  const refusals = queryNames.map((name): PlannedRequest => ({
+    id: `bad:${name}`,
+    name: `GET ${get} (${name})`,
+    path: withQuery(get, badQueries[name]),
+  }));
+  const times: PlannedRequest[] = [
+    { id: "target", name: targetName, path: queryOf(target, sent({})) },
+    { id: "target-later", name: `${targetName} (a second later)`, path: target, pause: betweenTimes },
+  ];
+  const others: PlannedRequest[] = [
+    { id: "twice", name: `GET ${get} (parameter twice)`, path: twice },
+    { id: "head:page", name: `HEAD ${page}`, path: page, method: "HEAD", headers: { accept: "text/html" } },
+    { id: "head:get", name: `HEAD ${get}`, path: queryOf(get, sent({ input: inputs.plain })), method: "HEAD" },
+    { id: "head:target", name: `HEAD ${target}`, path: queryOf(target, sent({})), method: "HEAD" },
+    { id: "delete", name: `DELETE ${target}`, path: target, method: "DELETE", body: JSON.stringify(sent({})) },
+    { id: "foreign-host", name: `${targetName} (foreign host)`, path: target, headers: { host: "evil.example" } },
+    {
+      id: "foreign-origin",
+      name: `${targetName} (foreign origin)`,
+      path: target,
+      headers: { origin: "http://evil.example" },
+    },
+  ];
+  return {
+    groups: [
+      { parallel, requests: roundTrips },
+      { parallel: 1, requests: times },
+      { parallel, requests: refusals },
+      { parallel: others.length, requests: others },
+    ],
+    feed: { id: "feed", name: `GET ${feed}`, path: queryOf(feed, sent({})) },
+  };
+}
+
+/** The page of a server, if its answer is a whole one. */
+export function sourceOf(page: Exchange): PageSource | undefined {
+  const [type = ""] = headerValues(page, "content-type");
+  if (!/^text\/html/i.test(type) || page.ending !== "complete") return undefined;
+  return { html: new TextDecoder().decode(page.body) };
+}
+
+/** Starts the client on a page: the signals that it has then, or the message of the error that it raises. */
+export function startOn(source: PageSource): { store?: Store; pageError?: string } {
+  try {
+    return { store: structuredClone(openPage(source).store) };
+  } catch (error) {
+    return { pageError: (error as Error).message };
+  }
+}
+
+function readStore(page: Exchange): Store {
+  const source = sourceOf(page);
+  return source && startOn(source).store || {};
+}
+
+/** The signals that the client sends: it keeps those whose name begins with `_` to itself, in objects too [REQ-3]. */
+function remoteOf(store: Store): Store {
+  const isInner = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  return Object.fromEntries(
+    Object.entries(store).filter(([name]) => !name.startsWith("_")).map(([name, value]) => [
+      name,
+      isInner(value) ? remoteOf(value as Store) : value,
+    ]),
+  );
+}
+
+/** A path with one more store in its query, as the client writes it [REQ-1]. */
+function queryOf(path: string, signals: Store): string {
+  return withQuery(path, `?${new URLSearchParams({ datastar: JSON.stringify(signals) })}`);
+}
+
+/** A path, which may have a query of its own, with one more. */
+function withQuery(path: string, query: string): string {
+  return path.includes("?") ? path + query.replace(/^\?/, "&") : path + query;
+}

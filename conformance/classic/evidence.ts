@@ -1,0 +1,147 @@
+/**
+ * The evidence about a server of the example contract: a recording, with its streams read and applied to the page.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers/promises";
+import type { Store } from "../../harness/mod.ts";
+import type { Evidence } from "../evidence.ts";
+import { interpretStream, type PageSource, type StreamEvidence } from "../interpret.ts";
+import { eventTimes, type Exchange, type LiveRecording, type Recording, type ServerRecording } from "../recording.ts";
+import {
+  type InputName,
+  inputNames,
+  type QueryName,
+  queryNames,
+  type Routes,
+  signalsWith,
+  sourceOf,
+  startOn,
+} from "./contract.ts";
+
+/** The load test, with the times of the events. */
+export interface LiveEvidence extends Omit<LiveRecording, "feeds"> {
+  /** Feeds that were open at the same time, and when the events of each came. */
+  feeds: { exchange: Exchange; events: number[] }[];
+}
+
+/** All that is known of a server. */
+export interface ServerEvidence {
+  /** Where it is. */
+  url: string;
+  /** Its endpoints. */
+  routes: Routes;
+  /** The answer with the page. */
+  page: Exchange;
+  /** The page, if the answer is one. */
+  source?: PageSource;
+  /** The signals that the page begins with, if the client starts on it. */
+  store?: Store;
+  /** The message of the error that the client raises as it starts on the page. */
+  pageError?: string;
+  /** The streams that the checks of streams judge. */
+  streams: StreamEvidence[];
+  /** The answer to each text. */
+  get: Record<InputName, StreamEvidence>;
+  /** The answer to a query with the parameter twice: first with the text `first`, then with the text `second`. */
+  twice: StreamEvidence;
+  /** Two answers, more than a second apart. */
+  target: [StreamEvidence, StreamEvidence];
+  /** A feed of some seconds. */
+  feed: StreamEvidence;
+  /** The answer to each query that the page does not send. */
+  bad: Record<QueryName, StreamEvidence>;
+  /** HEAD of each endpoint that ends. */
+  heads: Record<"page" | "get" | "target", Exchange>;
+  /** DELETE of `/target`. */
+  otherMethod: Exchange;
+  /** `/target`, asked under the name of a host that is not this server's. */
+  foreignHost: Exchange;
+  /** `/target`, asked from a page of a foreign origin. */
+  foreignOrigin: Exchange;
+  /** The load test. Absent if it was not asked for, or the server had gone away. */
+  live?: LiveEvidence;
+  /** Why the recording is not complete: the server went away. */
+  why?: string;
+}
+
+/**
+ * Interprets a recording. The same recording gives the same evidence.
+ *
+ * @throws {SyntaxError} If the recording has no answer to one of the requests of the contract.
+ */
+export async function interpret(recording: Recording): Promise<Evidence> {
+  if (recording.kind === "server") {
+    const server = await interpretServer(recording);
+    return { streams: server.streams, otherStreams: Object.values(server.bad), server };
+  }
+  const { subject, exchange, bytes = new Uint8Array(), page } = recording;
+  const source = page === undefined ? undefined : { html: page };
+  if (exchange) return { streams: [await interpretExchange(subject, exchange, source, exchange.ending === "left")] };
+  return { streams: [await interpretStream({ subject, name: subject, bytes, ended: true, endless: false }, source)] };
+}
+
+async function interpretServer(recording: ServerRecording): Promise<ServerEvidence> {
+  const { target: url, page, answers, live, why } = recording;
+  const routes = recording.routes as unknown as Routes;
+  const source = sourceOf(page);
+  const start = source ? startOn(source) : {};
+  // Where the client does not start there is nothing that events could be applied to.
+  const usable = start.store && source;
+
+  function answerOf(id: string): Exchange {
+    if (!Object.hasOwn(answers, id)) throw new SyntaxError(`Cannot judge the recording: it has no answer to "${id}"`);
+    return answers[id];
+  }
+  async function read(subject: string, id: string, signals?: Store, isEndless?: boolean): Promise<StreamEvidence> {
+    await setImmediate(); // a page takes a while to be opened, and this process may be recording other servers
+    return await interpretExchange(subject, answerOf(id), usable && { ...usable, signals }, isEndless);
+  }
+
+  const get = {} as ServerEvidence["get"];
+  for (const name of inputNames) {
+    // The page has the signals that were sent.
+    get[name] = await read(routes.get, `get:${name}`, signalsWith(name));
+  }
+  const bad = {} as ServerEvidence["bad"];
+  for (const name of queryNames) bad[name] = await read(routes.get, `bad:${name}`);
+  const twice = await read(routes.get, "twice");
+  const target: ServerEvidence["target"] = [
+    await read(routes.target, "target"),
+    await read(routes.target, "target-later"),
+  ];
+  const feed = await read(routes.feed, "feed", undefined, true);
+  return {
+    url,
+    routes,
+    page,
+    source,
+    ...start,
+    streams: [...inputNames.map((name) => get[name]), twice, ...target, feed],
+    get,
+    twice,
+    target,
+    feed,
+    bad,
+    heads: { page: answerOf("head:page"), get: answerOf("head:get"), target: answerOf("head:target") },
+    otherMethod: answerOf("delete"),
+    foreignHost: answerOf("foreign-host"),
+    foreignOrigin: answerOf("foreign-origin"),
+    live: live && {
+      ...live,
+      feeds: live.feeds.map((exchange) => ({ exchange, events: eventTimes(exchange) })),
+    },
+    why,
+  };
+}
+
+function interpretExchange(
+  subject: string,
+  exchange: Exchange,
+  source?: PageSource,
+  endless = false,
+): Promise<StreamEvidence> {
+  const { name, body: bytes, ending } = exchange;
+  return interpretStream({ subject, name, exchange, bytes, ended: ending === "complete", endless }, source);
+}

@@ -1,0 +1,31 @@
+/**
+ * The interface between the checker and a dialect's seat. The rest of the checker knows no dialect.
+ *
+ * @module
+ */
+
+import type { Check } from "./check.ts";
+import type { ServerFacts } from "./checks/server_facts.ts";
+import type { StreamEvidence } from "./interpret.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Contract } from "./record/contract.ts";
+import type { Recording } from "./recording.ts";
+import type { StreamView } from "./stream_view.ts";
+
+/** One generation of the protocol: its checks, and the views that they read. */
+export interface Dialect {
+  /** Its name, as `--dialect` and reports have it. */
+  readonly id: string;
+  /** All checks, in the order of a report. Checks of one family follow each other. Their ids are permanent. */
+  readonly checks: readonly Check[];
+  /** Makes the view of a stream. To be called once for each stream: a view computes each of its parts once. */
+  viewStream: (stream: StreamEvidence) => StreamView;
+  /** Makes the view of a server whose evidence is from this dialect's {@linkcode Dialect.interpret}. */
+  viewServer(server: ServerFacts): ServerFacts;
+  /** Returns the text of a clause, on one line; `undefined` if there is no such clause. */
+  clauseText: (id: string) => string | undefined;
+  /** Creates the contract by which a server is recorded. `routes` replace paths of endpoints. */
+  createContract: (routes?: Record<string, string>) => Contract;
+  /** Interprets a recording. The same recording gives the same evidence. */
+  interpret: (recording: Recording) => Promise<Evidence>;
+}

@@ -1,0 +1,64 @@
+/**
+ * The part of a dialect that the recorder needs: which requests to make.
+ *
+ * @module
+ */
+
+import type { Exchange } from "../recording.ts";
+import type { RequestOptions } from "./exchange.ts";
+
+/** A request that a contract asks for. */
+export interface PlannedRequest {
+  /** Names the answer in the recording. */
+  id: string;
+  /** Names the request for people, such as `GET /get (quotes)`. */
+  name: string;
+  /** The path, with its query. */
+  path: string;
+  /** Default: `GET`. */
+  method?: string;
+  /** Headers in addition to those of the contract. */
+  headers?: Record<string, string>;
+  /** The body of the request. */
+  body?: string;
+  /** Milliseconds to wait before it. */
+  pause?: number;
+}
+
+/** The requests that a contract asks for. No request disturbs those of other groups, so all groups run side by side. */
+export interface Plan {
+  /** `parallel` is the number of requests of a group that run at the same time. */
+  groups: { parallel: number; requests: PlannedRequest[] }[];
+  /** The feed that is watched for some seconds. */
+  feed: PlannedRequest;
+}
+
+/** The requests that a server is recorded with. */
+export interface Contract {
+  /** Names the contract in the recording. */
+  id: string;
+  /** The headers of the client. */
+  headers: Record<string, string>;
+  /** The path of each endpoint. The recorder itself asks for these three; it keeps them all. */
+  routes: Record<string, string> & Record<"page" | "target" | "feed", string>;
+  /**
+   * Makes the plan for a server with this page. Runs before any time is taken. The requests with the ids `target` and
+   * `feed` go to these endpoints: the load tests compare with their answers.
+   */
+  plan: (page: Exchange) => Plan;
+}
+
+/** Options of the recorder. */
+export interface RecordOptions {
+  /** Headers for each request, such as a cookie. */
+  headers?: Record<string, string>;
+  /** Milliseconds that an answer may take. Default: 10,000. */
+  timeout?: number;
+  /** Whether to run the load tests with many concurrent readers (family `live`). Default: true. */
+  live?: boolean;
+  /** Called with a description of each step. */
+  onProgress?: (step: string) => void;
+}
+
+/** Makes a request with the headers and the timeout of the run. */
+export type Ask = (name: string, path: string, options?: Partial<RequestOptions>) => Promise<Exchange>;

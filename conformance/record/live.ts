@@ -1,0 +1,130 @@
+/**
+ * The load tests: many readers at the same time, and many that leave. They run after all else, since they may disturb
+ * what is measured.
+ *
+ * @module
+ */
+
+import { eventEnds, type Exchange, type LiveRecording } from "../recording.ts";
+import type { Ask, Contract, RecordOptions } from "./contract.ts";
+import { limits, runInTurns } from "./limits.ts";
+
+interface LiveOptions extends Required<Pick<RecordOptions, "timeout" | "onProgress">> {
+  routes: Contract["routes"];
+  ask: Ask;
+  /** The answers of the target and of the feed before there were many readers. */
+  before: Record<string, Exchange>;
+}
+
+/** Runs the load tests. */
+export async function recordLive(options: LiveOptions): Promise<LiveRecording> {
+  const { timeout, onProgress } = options;
+  const longest = Math.min(timeout, limits.longestWatch);
+  onProgress(`Opening ${limits.concurrentReaders} feeds at once`);
+  const concurrent = await recordConcurrentReaders(options, longest);
+  onProgress(`Leaving ${limits.leavingReaders} feeds`);
+  return { ...concurrent, ...await recordLeavingReaders(options, Math.min(timeout, limits.leaveAfter), longest) };
+}
+
+/** Opens many feeds, and asks for the target meanwhile. */
+async function recordConcurrentReaders(
+  { routes, ask }: LiveOptions,
+  longest: number,
+): Promise<Pick<LiveRecording, "feeds" | "meanwhile">> {
+  // All feeds stay until each has two events or has ended, and the target is asked only when all have begun: otherwise
+  // a machine that is slow to open them would have too few open at a time.
+  const begun = new Set<number>();
+  const known = new Set<number>();
+  const readers = Array.from({ length: limits.concurrentReaders }, (_, i) => i);
+  const feeds = Promise.all(readers.map(async (i) => {
+    const feed = await ask(`GET ${routes.feed} (reader ${i + 1})`, routes.feed, {
+      timeout: longest,
+      leaveAfter: limits.longestWatch,
+      hasEnough({ body }) {
+        begun.add(i);
+        if (!known.has(i) && eventEnds(body).length >= 2) known.add(i);
+        return known.size === readers.length;
+      },
+      maxBytes: limits.feedBytes,
+    });
+    begun.add(i);
+    known.add(i);
+    return feed;
+  }));
+  let areOpen = true;
+  feeds.then(() => areOpen = false);
+
+  for (let waited = 0, before = 0; waited < limits.slowestBeginning; waited += limits.betweenRequests) {
+    if (begun.size === readers.length) break;
+    if (begun.size > before) waited = 0;
+    before = begun.size;
+    await pause(limits.betweenRequests);
+  }
+  const meanwhile: Exchange[] = [];
+  do {
+    const name = `GET ${routes.target} (beside ${readers.length} feeds)`;
+    meanwhile.push(await ask(name, routes.target, { timeout: limits.longestWatch }));
+    await pause(limits.betweenRequests);
+  } while (areOpen && meanwhile.length < limits.requestsBesideFeeds);
+  return { feeds: await feeds, meanwhile };
+}
+
+/** Opens many feeds, a few at a time, leaves each once it has begun, and asks for the target and a feed afterwards. */
+async function recordLeavingReaders(
+  { routes, ask, before }: LiveOptions,
+  leaveAfter: number,
+  longest: number,
+): Promise<Pick<LiveRecording, "vanished" | "targetAfter" | "feedAfter">> {
+  const readers = Array.from({ length: limits.leavingReaders }, (_, i) => i);
+  const left = await runInTurns(
+    readers,
+    limits.leavingTogether,
+    (i) =>
+      ask(`GET ${routes.feed} (vanishing ${i + 1})`, routes.feed, {
+        timeout: leaveAfter,
+        leaveAfter,
+        hasEnough: () => true,
+        maxBytes: limits.feedBytes,
+      }),
+  );
+  const target = askUntilAsBefore(
+    before.target,
+    (timeout) => ask(`GET ${routes.target} (afterwards)`, routes.target, { timeout }),
+    longest,
+  );
+  const feed = askUntilAsBefore(before.feed, (timeout) =>
+    ask(`GET ${routes.feed} (afterwards)`, routes.feed, {
+      timeout,
+      leaveAfter: timeout,
+      hasEnough: ({ body }) => eventEnds(body).length >= 1,
+      maxBytes: limits.feedBytes,
+    }), longest);
+  return {
+    vanished: { readers: readers.length, answered: left.filter(({ chunks }) => chunks.length > 0).length },
+    targetAfter: await target,
+    feedAfter: await feed,
+  };
+}
+
+/**
+ * Asks several times, with growing patience, until the answer is as it was before. A server notices only after a while
+ * that readers have left, and a request that it got before that may have to wait for ever.
+ */
+async function askUntilAsBefore(
+  before: Exchange,
+  ask: (timeout: number) => Promise<Exchange>,
+  longest: number,
+): Promise<Exchange> {
+  for (const time of limits.toNotice) {
+    const timeIsOver = pause(time);
+    const answer = await ask(Math.min(time, longest));
+    if (isAsBefore(answer, before)) return answer;
+    await timeIsOver;
+  }
+  return await ask(longest);
+}
+
+const isAsBefore = (answer: Exchange, before: Exchange) =>
+  answer.head?.status === before.head?.status && (answer.body.length > 0 || before.body.length === 0);
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,283 @@
+/**
+ * Recordings: the requests of a run and the bytes that came back, with their times. A recording is plain data. It can be
+ * saved as one JSON file and judged again, on a different machine or with a later version.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+
+/** A piece of a body, as it came. */
+export interface Chunk {
+  /** Milliseconds after the request was sent. */
+  at: number;
+  /** Offset of its first byte in the body. */
+  start: number;
+  /** Offset after its last byte. */
+  end: number;
+}
+
+/** The part of a response before the body. */
+export interface Head {
+  /** Such as `1.1`. */
+  version: string;
+  /** Such as 200. */
+  status: number;
+  /** The text after the status, such as `OK`. */
+  reason: string;
+  /** Names as they were sent, and values, in their order. */
+  headers: [name: string, value: string][];
+  /** Milliseconds after the request was sent. */
+  at: number;
+}
+
+/**
+ * How an exchange ended: the body was complete; the connection broke off before it was; this side left because it had
+ * seen enough; this side gave up because a limit was reached; or there was no answer at all.
+ */
+export type Ending = "complete" | "cut off" | "left" | "gave up" | "no answer";
+
+const endings: readonly unknown[] = ["complete", "cut off", "left", "gave up", "no answer"] satisfies Ending[];
+
+/** A request and its response. */
+export interface Exchange {
+  /** Names the request for people, such as `GET /get (quotes)`. */
+  name: string;
+  /** The request. */
+  request: { method: string; path: string; headers: Record<string, string>; body?: string };
+  /** Absent if no whole head has come. */
+  head?: Head;
+  /** The body, without its transfer and content encodings. */
+  body: Uint8Array;
+  /** When each piece of the body came. */
+  chunks: Chunk[];
+  /** How it ended. */
+  ending: Ending;
+  /** Milliseconds after the request was sent. */
+  endedAt: number;
+  /** Why there is no response, or only a part of it. */
+  why?: string;
+  /** Bytes that came after the end of the body, as its length has it: no client reads them. */
+  surplus?: number;
+  /** Whether this process was suspended meanwhile: then several pieces may have the time of the last one. */
+  stalled?: boolean;
+}
+
+/** A recorded server. */
+export interface ServerRecording {
+  /** Distinguishes the kinds of recordings. */
+  kind: "server";
+  /** The URL of the server. */
+  target: string;
+  /** When the recording began, in the form of ISO 8601. */
+  recordedAt: string;
+  /** How long the recording took. */
+  durationMs: number;
+  /** The contract that says which requests were made, such as `classic`. */
+  contract: string;
+  /** The path of each endpoint, by the name that the contract gives it. */
+  routes: Record<string, string>;
+  /** The page. */
+  page: Exchange;
+  /** The other requests, by the id that the contract gives each. */
+  answers: Record<string, Exchange>;
+  /** The load test. Absent if it was not asked for, or the server had gone away. */
+  live?: LiveRecording;
+  /** Why the recording is not complete: the server went away. */
+  why?: string;
+}
+
+/** What many readers at once, and many that leave, do to a server. */
+export interface LiveRecording {
+  /** Feeds that were open at the same time. */
+  feeds: Exchange[];
+  /** Requests for the target while the feeds were open, one after the other. */
+  meanwhile: Exchange[];
+  /** The number of readers that came and left, and of those that had received anything before they left. */
+  vanished: { readers: number; answered: number };
+  /** A request for the target after the readers have left. */
+  targetAfter: Exchange;
+  /** A feed that was opened after the readers have left. */
+  feedAfter: Exchange;
+}
+
+/** A recorded stream: an exchange, or bytes from a file. */
+export interface StreamRecording {
+  /** Distinguishes the kinds of recordings. */
+  kind: "stream";
+  /** The URL of the endpoint, or the name of the file. */
+  target: string;
+  /** When the recording began, in the form of ISO 8601. */
+  recordedAt: string;
+  /** How long the recording took. */
+  durationMs: number;
+  /** Names the endpoint in the report: its path, or the name of the file. */
+  subject: string;
+  /** The request and its response. Absent for bytes from a file. */
+  exchange?: Exchange;
+  /** The bytes from a file. */
+  bytes?: Uint8Array;
+  /** The HTML of the page that the events are for. */
+  page?: string;
+}
+
+/** All that was recorded in one run. */
+export type Recording = ServerRecording | StreamRecording;
+
+/** The values of a header, in the order in which they came. */
+export function headerValues({ head }: Pick<Exchange, "head">, name: string): string[] {
+  return head?.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value) ?? [];
+}
+
+/** Offsets after the blank line of each event: of each block that contains more than comments. */
+export function eventEnds(body: Uint8Array): number[] {
+  const [LF, CR, colon] = [10, 13, 58];
+  const ends: number[] = [];
+  let start = 0;
+  let isEvent = false;
+  for (let i = 0; i < body.length; i++) {
+    if (body[i] !== LF && body[i] !== CR) continue;
+    if (i > start) isEvent ||= body[start] !== colon;
+    if (body[i] === CR && body[i + 1] === LF) i++;
+    if (isEvent && (body[start] === LF || body[start] === CR)) {
+      ends.push(i + 1);
+      isEvent = false;
+    }
+    start = i + 1;
+  }
+  return ends;
+}
+
+/** When each event was complete, in milliseconds after the request was sent. */
+export function eventTimes({ body, chunks }: Pick<Exchange, "body" | "chunks">): number[] {
+  let i = 0;
+  return eventEnds(body).map((offset) => {
+    while (i < chunks.length - 1 && chunks[i].end < offset) i++;
+    return chunks[i].at;
+  });
+}
+
+/** Whether a header may hold a secret. Its value belongs in no file that is passed around. */
+export function isSecretHeader(name: string): boolean {
+  return /^(proxy-)?authorization$|cookie|token|secret|key$/i.test(name);
+}
+
+/** The version of the file format. It changes when older programs could no longer read the file. */
+const formatVersion = 1;
+
+/**
+ * Writes a recording as the text of a JSON file: the fields of {@linkcode Recording}, with `"format": "fragstar
+ * recording"` and `"version": 1` before them. Bytes are written as `{ "base64": "…" }`. Values of headers that may hold
+ * secrets are left out.
+ */
+export function writeRecording(recording: Recording): string {
+  const file = { format: "fragstar recording", version: formatVersion, ...recording };
+  return JSON.stringify(file, function (key, value) {
+    const original: unknown = this[key]; // `value` of a Buffer is the result of its toJSON()
+    if (original instanceof Uint8Array) return { base64: Buffer.from(original).toString("base64") };
+    return key === "headers" ? hideSecrets(value) : value;
+  }, 1) + "\n";
+}
+
+const hidden = "(not shown)";
+
+function hideSecrets(headers: Record<string, string> | [string, string][]) {
+  const hide = ([name, value]: [string, string]): [string, string] => [name, isSecretHeader(name) ? hidden : value];
+  return Array.isArray(headers) ? headers.map(hide) : Object.fromEntries(Object.entries(headers).map(hide));
+}
+
+/**
+ * Reads a file that {@linkcode writeRecording} has written.
+ *
+ * @throws {SyntaxError} If the text is no recording, or one in a version that is not known.
+ */
+export function readRecording(text: string): Recording {
+  let file: unknown;
+  try {
+    file = JSON.parse(text, (_, value) => isObject(value) && isText(value.base64) ? readBytes(value.base64) : value);
+  } catch {
+    throw new SyntaxError("it is no JSON");
+  }
+  if (!isObject(file) || file.format !== "fragstar recording") {
+    throw new SyntaxError("it is no recording; conform --record FILE writes one");
+  }
+  const { format: _, version, ...recording } = file;
+  if (version !== formatVersion) {
+    throw new SyntaxError(
+      `it is a recording of version ${JSON.stringify(version)}, and this program reads version ${formatVersion}`,
+    );
+  }
+  const wrong = findWrongField(recording);
+  if (wrong !== undefined) throw new SyntaxError(`it is a damaged recording: "${wrong}" is missing or wrong`);
+  return recording as unknown as Recording;
+}
+
+/** The bytes, as an array of their own: not a view into a pool, as `Buffer.from` may return it. */
+const readBytes = (base64: string) => Uint8Array.from(Buffer.from(base64, "base64"));
+
+type Fields = Record<string, unknown>;
+type Test = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === "string";
+const isNumber: Test = (value) => typeof value === "number" && value >= 0;
+const isBytes: Test = (value) => value instanceof Uint8Array;
+const isPair: Test = (value) => Array.isArray(value) && value.length === 2 && value.every(isText);
+const isTexts: Test = (value) => isObject(value) && Object.values(value).every(isText);
+const optional = (test: Test): Test => (value) => value === undefined || test(value);
+const listOf = (test: Test): Test => (value) => Array.isArray(value) && value.every(test);
+const objectOf = (tests: Record<string, Test>): Test => (value) =>
+  isObject(value) && Object.entries(tests).every(([name, test]) => test(value[name]));
+
+const isExchange = objectOf({
+  name: isText,
+  request: objectOf({ method: isText, path: isText, headers: isTexts, body: optional(isText) }),
+  head: optional(
+    objectOf({ version: isText, status: isNumber, reason: isText, headers: listOf(isPair), at: isNumber }),
+  ),
+  body: isBytes,
+  chunks: listOf(objectOf({ at: isNumber, start: isNumber, end: isNumber })),
+  ending: (value) => endings.includes(value),
+  endedAt: isNumber,
+  why: optional(isText),
+  surplus: optional(isNumber),
+  stalled: optional((value) => typeof value === "boolean"),
+});
+
+const shapes: Record<Recording["kind"], Record<string, Test>> = {
+  server: {
+    target: isText,
+    recordedAt: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
+    durationMs: isNumber,
+    contract: isText,
+    routes: isTexts,
+    page: isExchange,
+    answers: (value) => isObject(value) && Object.values(value).every(isExchange),
+    live: optional(objectOf({
+      feeds: listOf(isExchange),
+      meanwhile: listOf(isExchange),
+      vanished: objectOf({ readers: isNumber, answered: isNumber }),
+      targetAfter: isExchange,
+      feedAfter: isExchange,
+    })),
+    why: optional(isText),
+  },
+  stream: {
+    target: isText,
+    recordedAt: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
+    durationMs: isNumber,
+    subject: isText,
+    exchange: optional(isExchange),
+    bytes: optional(isBytes),
+    page: optional(isText),
+  },
+};
+
+/** The name of the first field of a recording that is not as it has to be. */
+function findWrongField(recording: Fields): string | undefined {
+  const { kind } = recording;
+  if (kind !== "server" && kind !== "stream") return "kind";
+  if (kind === "stream" && (recording.exchange === undefined) === (recording.bytes === undefined)) return "bytes";
+  return Object.entries(shapes[kind]).find(([name, test]) => !test(recording[name]))?.[0];
+}

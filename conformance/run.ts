@@ -1,0 +1,149 @@
+/**
+ * Runs and their reports.
+ *
+ * @module
+ */
+
+import { unobserved } from "./check.ts";
+import type { Dialect } from "./dialect.ts";
+import { defaultDialect } from "./dialects.ts";
+import type { Evidence } from "./evidence.ts";
+import {
+  type CheckResult,
+  isUntestedMust,
+  judge,
+  selectChecks,
+  type Selection,
+  toResult,
+  type Verdict,
+} from "./judge.ts";
+import type { Recording } from "./recording.ts";
+import { version } from "./version.ts";
+
+/** The report of a run. The JSON report has these fields. */
+export interface Report {
+  /** The program that made it. */
+  tool: "fragstar";
+  /** The version of that program. */
+  version: string;
+  /** The generation of the protocol by which the server was judged. */
+  dialect: string;
+  /** The URL, or the name of the file. */
+  target: string;
+  /** When the run began, in the form of ISO 8601. */
+  startedAt: string;
+  /** How long it took. */
+  durationMs: number;
+  /** Whether everything that was to be recorded was recorded. */
+  complete: boolean;
+  /** 0: it conforms. 1: a check failed, or a baseline is stale. 3: there is no verdict. */
+  exitCode: 0 | 1 | 3;
+  /** How many results have each verdict. */
+  summary: Record<Verdict, number>;
+  /** One result for each check and endpoint. */
+  checks: CheckResult[];
+}
+
+/** A run: its report, and the evidence for it. */
+export interface Run extends Evidence {
+  /** The report. */
+  report: Report;
+  /** The dialect whose checks were made. */
+  dialect: Dialect;
+  /** The recording that was judged. */
+  recording?: Recording;
+  /** Why nothing could be recorded. */
+  why?: string;
+}
+
+/** What a run was about, and when it began. */
+export interface RunHead {
+  /** The URL, or the name of the file. */
+  target: string;
+  /** When the run began. */
+  began: Date;
+  /** The dialect whose checks are made. */
+  dialect: Dialect;
+  /** How long it took. Default: the time since `began`. */
+  durationMs?: number;
+}
+
+/** The dialect and the checks of a run. */
+export interface JudgeOptions extends Selection {
+  /** The dialect that the server should speak. Default: classic. */
+  dialect?: Dialect;
+}
+
+/**
+ * Judges a recording: once more, if it was saved. The report has the times of the recording.
+ *
+ * @throws {SyntaxError} If an answer is missing in the recording.
+ */
+export async function judgeRecording(
+  recording: Recording,
+  { dialect = defaultDialect, ...selection }: JudgeOptions = {},
+): Promise<Run> {
+  const { target, recordedAt, durationMs } = recording;
+  const evidence = await dialect.interpret(recording);
+  const checks = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
+  const complete = evidence.server?.why === undefined && evidence.streams.every(({ why }) => why === undefined);
+  const head = { target, began: new Date(recordedAt), durationMs, dialect };
+  return { report: createReport(head, checks, complete), dialect, ...evidence, recording };
+}
+
+/** Makes the run in which nothing could be recorded: each check is untested, for the same reason. */
+export function emptyRun(
+  head: RunHead,
+  { subject, of, why, ...selection }: Selection & {
+    /** The endpoint, or the file. */
+    subject: string;
+    /** Whether a whole server was to be checked, or one stream. */
+    of: "server" | "stream";
+    /** Why nothing could be recorded. */
+    why: string;
+  },
+): Run {
+  const checks = selectChecks(head.dialect.checks, selection)
+    .filter((check) => of === "server" || check.of === "stream")
+    .map((check) => toResult(check, subject, unobserved(why), []));
+  return { report: createReport(head, checks, false), dialect: head.dialect, streams: [], why };
+}
+
+function createReport(
+  { target, began, dialect, durationMs = Date.now() - began.getTime() }: RunHead,
+  checks: CheckResult[],
+  complete: boolean,
+): Report {
+  const failed = checks.some(({ verdict }) => verdict === "fail");
+  return {
+    tool: "fragstar",
+    version,
+    dialect: dialect.id,
+    target,
+    startedAt: began.toISOString(),
+    durationMs,
+    complete,
+    exitCode: exitCodeOf({ checks, complete, failed }),
+    summary: summarize(checks),
+    checks,
+  };
+}
+
+/** Counts the verdicts. */
+export function summarize(checks: CheckResult[]): Report["summary"] {
+  const summary = { pass: 0, fail: 0, warn: 0, untested: 0 };
+  for (const { verdict } of checks) summary[verdict]++;
+  return summary;
+}
+
+/** The exit code: a failure counts first, unless the run was cut short; then a MUST without a verdict. */
+export function exitCodeOf({ checks, complete, failed }: {
+  checks: CheckResult[];
+  complete: boolean;
+  /** Whether a check failed that no baseline excuses, or a baseline is stale. */
+  failed: boolean;
+}): Report["exitCode"] {
+  if (!complete || checks.every(({ verdict }) => verdict === "untested")) return 3;
+  if (failed) return 1;
+  return checks.some(isUntestedMust) ? 3 : 0;
+}

@@ -1,0 +1,189 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { createContract } from "../conformance/classic/contract.ts";
+import { checkStream, judgeRecording } from "../conformance/mod.ts";
+import { record, recordStream } from "../conformance/record/record.ts";
+import { readRecording, type Recording, type StreamRecording, writeRecording } from "../conformance/recording.ts";
+import { recordInMemory } from "./mutants/memory.ts";
+import { createParts, mutants, type Parts, serveParts } from "./mutants/server.ts";
+import { conformHere } from "./support/conform.ts";
+import { slow } from "./support/process.ts";
+
+async function withParts<T>(parts: Parts, use: (url: string) => Promise<T>): Promise<T> {
+  const { url, stop } = await serveParts(parts);
+  try {
+    return await use(url);
+  } finally {
+    await stop();
+  }
+}
+
+const mutantOf = (name: string) => mutants.find((mutant) => mutant.name === name)!;
+
+/** Fails unless a saved recording has the same report, and the same text when it is saved again. */
+async function assertSaves(recording: Recording): Promise<void> {
+  const text = writeRecording(recording);
+  const saved = readRecording(text);
+  assertEquals(writeRecording(saved), text);
+  assertEquals((await judgeRecording(saved)).report, (await judgeRecording(recording)).report);
+}
+
+const event = 'event: datastar-fragment\ndata: vt false\ndata: fragment <p id="a">x</p>\n\n';
+const page = '<body><p id="a"></p></body>';
+
+const file: StreamRecording = {
+  kind: "stream",
+  target: "capture.sse",
+  recordedAt: "2024-05-06T07:08:09.000Z",
+  durationMs: 0,
+  subject: "capture.sse",
+  bytes: new TextEncoder().encode(event),
+};
+
+describe("a saved recording has the report of its run:", () => {
+  test("of a server with a fault", slow, async () => {
+    const { alter } = mutantOf("The text is also sent as a line of its own");
+    const recording = await withParts(createParts(alter), (url) => record(url, createContract(), { live: false }));
+    const { report } = await judgeRecording(recording);
+    assert(report.checks.some(({ evidence }) => evidence.length > 0));
+    await assertSaves(recording);
+  });
+
+  test("of a server with many readers", slow, async () => {
+    const recording = await withParts(createParts(), (url) => record(url, createContract()));
+    assertEquals(recording.live?.feeds.length, 64);
+    await assertSaves(recording);
+  });
+
+  test("of a server that goes away", async () => {
+    await assertSaves({ ...recordInMemory(), why: "the server went away during the run: nothing listens on it" });
+  });
+
+  test("of one endpoint", async () => {
+    const recording = await withParts(createParts(), (url) => recordStream(new URL("target", url), createContract()));
+    assertEquals([recording.subject, recording.exchange?.ending], ["/target", "complete"]);
+    await assertSaves(recording);
+  });
+
+  test("of a file with a page", async () => {
+    const { report, recording } = await checkStream(event, { name: "capture.sse", page });
+    assertEquals((await judgeRecording(recording!)).report, report);
+    await assertSaves(recording!);
+  });
+
+  test("of a file with all bytes that there are", async () => {
+    const bytes = Uint8Array.from({ length: 512 }, (_, i) => i);
+    await assertSaves({ ...file, bytes });
+    assertEquals((readRecording(writeRecording({ ...file, bytes })) as StreamRecording).bytes, bytes);
+  });
+});
+
+test("headers that may hold secrets are not saved", () => {
+  const recording = recordInMemory();
+  Object.assign(recording.page.request.headers, { cookie: "id=hunter2", authorization: "Bearer hunter2" });
+  recording.page.head!.headers.push(["Set-Cookie", "id=hunter2"]);
+  const text = writeRecording(recording);
+  assert(!text.includes("hunter2"));
+  const { page } = readRecording(text) as typeof recording;
+  assertEquals([page.request.headers.cookie, page.request.headers.host], ["(not shown)", "127.0.0.1:3000"]);
+  assertEquals(recording.page.request.headers.cookie, "id=hunter2");
+});
+
+describe("conform", slow, () => {
+  const folder = mkdtempSync(join(tmpdir(), "recording-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const path = (name: string) => join(folder, name);
+  const writeFile = (name: string, text: string) => {
+    writeFileSync(path(name), text);
+    return path(name);
+  };
+
+  test("keeps the recording of a server, and has the same report on it", slow, async () => {
+    const only = "http-type,get-event,page-type,target-time,live-host";
+    const [live, file] = await withParts(createParts(), async (url) => {
+      const file = path("server.json");
+      return [await conformHere(["--reporter", "json", "--only", only, "--record", file, url]), file];
+    });
+    assertEquals(live.code, 0, live.stderr);
+    assertStringIncludes(live.stderr, "Wrote the recording to ");
+    const replayed = await conformHere(["--reporter", "json", "--only", only, "--replay", file]);
+    assertEquals([replayed.code, JSON.parse(replayed.stdout)], [0, JSON.parse(live.stdout)]);
+  });
+
+  test("keeps the recording of a stream with its page, and excuses known failures of it", slow, async () => {
+    const capture = writeFile("cut-off.sse", event.trimEnd());
+    const baseline = path("baseline.json");
+    const html = writeFile("page.html", page);
+    const live = await conformHere(["--file", capture, "--page", html, "--record", path("stream.json")]);
+    assertEquals(live.code, 1);
+    const known = await conformHere(["--replay", path("stream.json"), "--write-baseline", baseline]);
+    assertEquals(known.code, 0, known.stderr);
+    const replayed = await conformHere(["--replay", path("stream.json"), "--baseline", baseline, "--reporter", "json"]);
+    assertEquals([replayed.code, JSON.parse(replayed.stdout).target], [0, capture]);
+  });
+
+  test("keeps nothing where nothing was recorded", slow, async () => {
+    const url = await withParts(createParts(), (url) => Promise.resolve(url));
+    const { code, stderr } = await conformHere(["--record", path("nothing.json"), url]);
+    assertEquals(code, 3);
+    assertStringIncludes(stderr, "Did not write ");
+  });
+
+  const recording = writeFile("recording.json", writeRecording(file));
+  const table: [words: string[], message: string][] = [
+    [["--replay", writeFile("not.json", "{")], "it is no JSON"],
+    [["--replay", writeFile("report.json", "{}")], "it is no recording"],
+    [["--replay", path("none.json")], "there is no such file"],
+    [["--replay", recording, "http://localhost:1"], "at once"],
+    [["--replay", recording, "--record", path("again.json")], "it is a recording already"],
+    [["--replay", recording, "--page", recording], "the recording has the page"],
+    [["--replay", recording, "--spawn", "true"], "needs no server"],
+    [["--record", join(folder, "none", "x"), "http://localhost:1"], "no such file or directory"],
+  ];
+  for (const [words, message] of table) {
+    test(`refuses ${words.join(" ").replaceAll(folder, "…")}`, slow, async () => {
+      const { code, stderr } = await conformHere(words);
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, message);
+    });
+  }
+});
+
+describe("what is no recording is refused:", () => {
+  const server = JSON.parse(writeRecording(recordInMemory()));
+  const stream = JSON.parse(writeRecording(file));
+  const table: [name: string, text: string, message: string][] = [
+    ["no JSON", "{", "it is no JSON"],
+    ["a list", "[]", "it is no recording"],
+    ["a report", '{"tool":"fragstar"}', "it is no recording"],
+    ["a later version", JSON.stringify({ ...stream, version: 2 }), "version 2, and this program reads version 1"],
+    ["no version", JSON.stringify({ ...stream, version: undefined }), "of version undefined"],
+    ["an unknown kind", JSON.stringify({ ...stream, kind: "page" }), '"kind"'],
+    ["no bytes", JSON.stringify({ ...stream, bytes: undefined }), '"bytes"'],
+    ["bytes as text", JSON.stringify({ ...stream, bytes: "abc" }), '"bytes"'],
+    ["a time that is none", JSON.stringify({ ...stream, recordedAt: "yesterday" }), '"recordedAt"'],
+    ["no page", JSON.stringify({ ...server, page: undefined }), '"page"'],
+    [
+      "an answer without chunks",
+      JSON.stringify({ ...server, answers: { feed: { ...server.page, chunks: 1 } } }),
+      "answers",
+    ],
+    ["an ending that is none", JSON.stringify({ ...server, page: { ...server.page, ending: "happy" } }), '"page"'],
+    ["half a load test", JSON.stringify({ ...server, live: { feeds: [] } }), '"live"'],
+  ];
+  for (const [name, text, message] of table) {
+    test(name, () => {
+      const error = assertThrows(() => readRecording(text), SyntaxError);
+      assertStringIncludes(error.message, message);
+    });
+  }
+
+  test("one without an answer that the contract asks for", async () => {
+    const recording = recordInMemory();
+    delete recording.answers["get:quotes"];
+    await assertRejects(() => judgeRecording(recording), SyntaxError, 'no answer to "get:quotes"');
+  });
+});
