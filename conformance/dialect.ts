@@ -6,7 +6,7 @@
 
 import type { Check } from "./check.ts";
 import type { ServerFacts } from "./checks/server_facts.ts";
-import type { StreamEvidence } from "./interpret.ts";
+import type { StreamEvidence } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Contract } from "./record/contract.ts";
 import type { Recording } from "./recording.ts";
@@ -19,7 +19,7 @@ export interface Dialect {
   /** All checks, in the order of a report. Checks of one family follow each other. Their ids are permanent. */
   readonly checks: readonly Check[];
   /** Makes the view of a stream. To be called once for each stream: a view computes each of its parts once. */
-  viewStream: (stream: StreamEvidence) => StreamView;
+  viewStream(stream: StreamEvidence): StreamView;
   /** Makes the view of a server whose evidence is from this dialect's {@linkcode Dialect.interpret}. */
   viewServer(server: ServerFacts): ServerFacts;
   /** Returns the text of a clause, on one line; `undefined` if there is no such clause. */

@@ -40,12 +40,12 @@ export type { Field } from "./checks/fields.ts";
 export type { LiveFacts, Route, ServerFacts } from "./checks/server_facts.ts";
 export type { Dialect } from "./dialect.ts";
 export { dialects } from "./dialects.ts";
-export type { Effect, PageSource, SeenEvent, StreamEvidence } from "./interpret.ts";
+export type { ClassicEvent, ClassicStream, Effect, PageSource } from "./classic/interpret.ts";
 export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
 export type { Bytes, CheckResult, Selection, UntestedReason, Verdict } from "./judge.ts";
 export { badQueries, type InputName, inputs, type QueryName, type Routes } from "./classic/contract.ts";
 export type { LiveEvidence, ServerEvidence } from "./classic/evidence.ts";
-export type { Evidence } from "./evidence.ts";
+export type { Evidence, SeenEvent, StreamEvidence } from "./evidence.ts";
 export type { Contract, Plan, PlannedRequest, RecordOptions } from "./record/contract.ts";
 export { NotRecorded } from "./record/record.ts";
 export {

@@ -4,20 +4,20 @@
  * @module
  */
 
-import type { StreamEvent } from "../harness/mod.ts";
+import type { SseEvent } from "../harness/mod.ts";
 import { type Field, fieldsIn } from "./checks/fields.ts";
 import { whyNoStream } from "./checks/http.ts";
-import type { StreamEvidence } from "./interpret.ts";
+import type { SeenEvent, StreamEvidence } from "./evidence.ts";
 
 /** The view of a stream that needs no dialect. A dialect adds its own parts. */
-export interface StreamView extends StreamEvidence, StreamParts {}
+export interface StreamView<Seen extends SeenEvent = SeenEvent> extends StreamEvidence<Seen>, StreamParts {}
 
 /** The parts that are computed. */
 export interface StreamParts {
   /** The fields of all events, in the order of the stream. */
   readonly fields: readonly Field[];
   /** The same by event. */
-  readonly fieldsByEvent: ReadonlyMap<StreamEvent, readonly Field[]>;
+  readonly fieldsByEvent: ReadonlyMap<SseEvent, readonly Field[]>;
   /** The reason why there is no event stream to judge, if so. */
   readonly whyNoStream: string | undefined;
 }
@@ -27,8 +27,11 @@ export interface StreamParts {
  *
  * @param isOwn Whether a name is that of an event of the dialect: a stream of another type is judged if it has one.
  */
-export function createStreamView(evidence: StreamEvidence, isOwn: (eventName: string) => boolean): StreamView {
-  return addLazy<StreamEvidence, StreamParts>({ ...evidence }, {
+export function createStreamView<Seen extends SeenEvent>(
+  evidence: StreamEvidence<Seen>,
+  isOwn: (eventName: string) => boolean,
+): StreamView<Seen> {
+  return addLazy<StreamEvidence<Seen>, StreamParts>({ ...evidence }, {
     fields: fieldsIn,
     fieldsByEvent: ({ fields }) => Map.groupBy(fields, ({ event }) => event),
     whyNoStream: ({ exchange, events }) =>

@@ -46,10 +46,9 @@ export {
   signalKeys,
 } from "./classic/instruction.ts";
 export type { Diagnostic, Reading, Row, RowEffect, StreamEvent } from "./classic/reading.ts";
-export type { Effect, Target } from "./classic/apply.ts";
+export type { ApplyOptions, Effect } from "./classic/apply.ts";
 export {
   type AnyDocument,
-  type ApplyOptions,
   type OpenOptions,
   openPage,
   type Page,

@@ -101,13 +101,17 @@ describe("page.receive()", () => {
     const page = openPage('<p id="a">1</p><p id="b"></p><i data-text="$x"></i>');
     const stream = event("fragment", "merge outer", 'fragment <p id="a"></p><p id="b">2</p>') +
       event("delete", "selector p") + event("fragment", "selector self", "merge inner", "fragment <b></b>");
-    const { effects } = await page.receive(stream);
-    const targets = effects.map(({ targets }) => targets.map((met) => met.map(({ tag, isFilled }) => [tag, isFilled])));
-    assertEquals(targets, [
-      [[['<p id="a">', true]], [['<p id="b">', false]]],
-      [[['<p id="a">', false], ['<p id="b">', true]]],
-      [[["<body>", true]]],
+    const met: string[][] = [];
+    const { effects } = await page.receive(stream, {
+      onTargets: (targets) => met.push(targets.map(({ outerHTML }) => outerHTML)),
+    });
+    assertEquals(met, [
+      ['<p id="a">1</p>'],
+      ['<p id="b"></p>'],
+      ['<p id="a"></p>', '<p id="b">2</p>'],
+      ['<body><i data-text="$x" id="ds--0">undefined</i></body>'],
     ]);
+    assertEquals(effects.map(({ targets }) => targets.map(({ length }) => length)), [[1, 1], [2], [1]]);
   });
 
   test("marks what only running code would give", async () => {

@@ -5,7 +5,7 @@
  */
 
 import { fail, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
-import { bytesInLine, type StreamEvent } from "../../harness/mod.ts";
+import { bytesInLine, type SseEvent } from "../../harness/mod.ts";
 import type { StreamView } from "../stream_view.ts";
 import { quoteSource } from "./quote.ts";
 import { streamChecks } from "./stream_checks.ts";
@@ -25,14 +25,14 @@ export interface EventWords {
 const { checkStream, checkEach } = streamChecks<StreamView>("framing");
 
 /** Each event of one kind whose blank line has come, with its fields. */
-const eachEvent = (noun: string, isOne: (event: StreamEvent) => boolean) => ({
+const eachEvent = (noun: string, isOne: (event: SseEvent) => boolean) => ({
   noun,
   items: ({ events, fieldsByEvent }: StreamView) =>
     events.filter(({ event }) => isOne(event)).map(({ event }) => ({ event, fields: fieldsByEvent.get(event) ?? [] })),
 });
 
-const hasData = (event: StreamEvent) => event.client !== undefined && event.standard !== undefined;
-const hasName = (event: StreamEvent) => Boolean(event.client?.event);
+const hasData = (event: SseEvent) => event.client !== undefined && event.standard !== undefined;
+const hasName = (event: SseEvent) => Boolean(event.client?.event);
 
 /** Makes the checks. */
 export const nameAndDataChecks = (words: EventWords): StreamCheck<StreamView>[] => [

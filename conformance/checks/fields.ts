@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { StreamEvidence } from "../interpret.ts";
-import { BOM, type ByteRange, type Line, readSequence, type StreamEvent } from "../../harness/mod.ts";
+import type { StreamEvidence } from "../evidence.ts";
+import { BOM, type ByteRange, type Line, readSequence, type SseEvent } from "../../harness/mod.ts";
 
 /** A line that is neither blank nor a comment. */
 export interface Field extends Line {
   /** The event that it is in. */
-  event: StreamEvent;
+  event: SseEvent;
   /** The text, without the byte order mark that a stream may begin with. */
   body: string;
   /** The field's name; the whole text where there is no colon. */
@@ -34,7 +34,7 @@ export function fieldsIn({ events, ended, bytes }: Pick<StreamEvidence, "events"
   return fields;
 }
 
-function readField({ text, start, end, first, broken }: Line, event: StreamEvent): Field {
+function readField({ text, start, end, first, broken }: Line, event: SseEvent): Field {
   const body = first && text.startsWith(BOM) ? text.slice(1) : text;
   const colon = text.indexOf(":");
   const name = colon < 0 ? body : text.slice(text.length - body.length, colon);

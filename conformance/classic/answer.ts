@@ -7,22 +7,22 @@
 import type { ByteRange, Instruction } from "../../harness/mod.ts";
 import { type Finding, notApplicable, pass } from "../check.ts";
 import { failIn } from "../checks/server_checks.ts";
-import type { SeenEvent, StreamEvidence } from "../interpret.ts";
+import type { ClassicEvent, ClassicStream } from "./interpret.ts";
 import type { Element, Markup } from "../markup.ts";
 
 /** The events that have a name: the client ignores all others. */
-export function namedEventsIn({ events }: StreamEvidence): SeenEvent[] {
+export function namedEventsIn({ events }: ClassicStream): ClassicEvent[] {
   return events.filter(({ event }) => event.client?.event);
 }
 
 /** An event that merges HTML. */
-export interface Merge extends SeenEvent {
+export interface Merge extends ClassicEvent {
   instruction: Extract<Instruction, { type: "fragment" }>;
   markup: Markup;
 }
 
 /** The events that merge HTML. */
-export function mergesIn({ events }: Pick<StreamEvidence, "events">): Merge[] {
+export function mergesIn({ events }: Pick<ClassicStream, "events">): Merge[] {
   return events.flatMap((seen) => {
     const { event: { instruction }, markup } = seen;
     return instruction?.type === "fragment" && markup ? [{ ...seen, instruction, markup }] : [];
@@ -30,10 +30,10 @@ export function mergesIn({ events }: Pick<StreamEvidence, "events">): Merge[] {
 }
 
 /** The error that the client raises in a stream, and the bytes of its event. */
-export function errorIn({ events }: StreamEvidence): { name: string; message: string; at: ByteRange } | undefined {
+export function errorIn({ events }: ClassicStream): { code: string; message: string; at: ByteRange } | undefined {
   for (const { event, effect } of events) {
     const error = event.error ?? effect?.error;
-    if (error) return { name: error.name, message: error.message, at: event.range };
+    if (error) return { code: error.code, message: error.message, at: event.range };
   }
 }
 
@@ -43,13 +43,13 @@ export function withoutFragment(route: string): Finding {
 }
 
 /** Judges the first fragment of an answer, if there is one. */
-export function judgeFirst(stream: StreamEvidence, route: string, judge: (first: Merge) => Finding): Finding {
+export function judgeFirst(stream: ClassicStream, route: string, judge: (first: Merge) => Finding): Finding {
   const [first] = mergesIn(stream);
   return first ? judge(first) : withoutFragment(route);
 }
 
 /** Judges an answer that should have one event. */
-export function judgeOneEvent(stream: StreamEvidence, route: string): Finding {
+export function judgeOneEvent(stream: ClassicStream, route: string): Finding {
   const events = namedEventsIn(stream);
   if (events.length === 0) return withoutFragment(route);
   if (events.length === 1) return pass("one event");
@@ -57,7 +57,7 @@ export function judgeOneEvent(stream: StreamEvidence, route: string): Finding {
 }
 
 /** The bytes from the first line with HTML of an event on. */
-export function htmlRange({ event }: SeenEvent): ByteRange {
+export function htmlRange({ event }: ClassicEvent): ByteRange {
   const line = event.lines.find(({ text }) => /^data: ?fragment/.test(text)) ?? event.lines[0];
   return { start: line.start, end: line.end };
 }

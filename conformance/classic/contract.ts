@@ -5,7 +5,7 @@
  */
 
 import type { Store } from "../../harness/mod.ts";
-import { openPage, type PageSource } from "../interpret.ts";
+import { openSource, type PageSource } from "./interpret.ts";
 import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 
@@ -158,7 +158,7 @@ export function sourceOf(page: Exchange): PageSource | undefined {
 /** Starts the client on a page: the signals that it has then, or the message of the error that it raises. */
 export function startOn(source: PageSource): { store?: Store; pageError?: string } {
   try {
-    return { store: structuredClone(openPage(source).store) };
+    return { store: structuredClone(openSource(source).signals) };
   } catch (error) {
     return { pageError: (error as Error).message };
   }

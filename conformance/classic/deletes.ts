@@ -7,7 +7,7 @@
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, type Fault, firstFew, streamChecks, toFinding } from "../checks/stream_checks.ts";
-import type { SeenEvent } from "../interpret.ts";
+import type { ClassicEvent } from "./interpret.ts";
 import { bytesOfLine, checkKeys, type DataLine, linesOfEach } from "./data_lines.ts";
 import { faultOfEvent } from "./fragment_parts.ts";
 import type { ClassicView } from "./view.ts";
@@ -71,13 +71,13 @@ const checkOneInstruction = (
   });
 
 /** The paths that an event removes, if it is a `datastar-delete` with paths. */
-function removedPaths({ event: { instruction } }: SeenEvent): string[] | undefined {
+function removedPaths({ event: { instruction } }: ClassicEvent): string[] | undefined {
   return instruction?.type === "delete" && "paths" in instruction ? instruction.paths : undefined;
 }
 
 /** A check of the page where paths are removed. */
 const checkRemovals = (
-  { faults, ...info }: Definition<{ faults: (seen: SeenEvent) => Fault[] }>,
+  { faults, ...info }: Definition<{ faults: (seen: ClassicEvent) => Fault[] }>,
 ): StreamCheck<ClassicView> =>
   checkStream({
     ...info,
@@ -183,7 +183,7 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
     faults(seen) {
       const { event, effect } = seen;
       const isInherited = removedPaths(seen)?.some((path) => inheritedName(path.split(".").slice(0, -1)));
-      if (effect?.error?.name !== "bad-path" || isInherited) return [];
+      if (effect?.error?.code !== "bad-path" || isInherited) return [];
       return [faultOfEvent(event, "a path through objects", effect.error.message)];
     },
   }),

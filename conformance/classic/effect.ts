@@ -8,7 +8,7 @@ import type { MergeMode } from "../../harness/mod.ts";
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
-import type { Effect, SeenEvent } from "../interpret.ts";
+import type { Effect, ClassicEvent } from "./interpret.ts";
 import { startTagOf } from "../markup.ts";
 import { bytesOfHtml, faultOfEvent, isDefault } from "./fragment_parts.ts";
 import { fragments } from "./fragments.ts";
@@ -18,7 +18,7 @@ import { type ClassicView, viewStream } from "./view.ts";
 const { checkStream, checkEach } = streamChecks<ClassicView>("effect");
 
 /** An event that was applied to the page. */
-export interface Applied extends SeenEvent {
+export interface Applied extends ClassicEvent {
   effect: Effect;
 }
 
@@ -48,15 +48,15 @@ const checkApplied = (
     },
   });
 
-const isFragment = ({ event }: SeenEvent) => event.instruction?.type === "fragment";
-const modeOf = ({ event: { instruction } }: SeenEvent): MergeMode | undefined =>
+const isFragment = ({ event }: ClassicEvent) => event.instruction?.type === "fragment";
+const modeOf = ({ event: { instruction } }: ClassicEvent): MergeMode | undefined =>
   instruction?.type === "fragment" ? instruction.merge : undefined;
 const hasMode = (...modes: MergeMode[]) => (applied: Applied) => modes.some((mode) => mode === modeOf(applied));
 
 const quoteAll = (texts: string[]) => texts.map((text) => quoteSource(text)).join(", ");
 
 /** The choice of the targets, in words. */
-function addressOf({ event: { instruction, client } }: SeenEvent): string {
+function addressOf({ event: { instruction, client } }: ClassicEvent): string {
   if (instruction?.type !== "fragment") return quoteSource(client?.data ?? "");
   return instruction.selector === "" ? "the id of the root" : quoteSource(instruction.selector);
 }
@@ -109,23 +109,23 @@ function isExplained(applied: Applied, view: ClassicView): boolean {
   const { event, effect: { error } } = applied;
   if (!error) return true;
   if (!event.instruction) return true; // the lines are at fault, which other checks report
-  if (error.name === "no-target" && isDefault(event)) return true;
+  if (error.code === "no-target" && isDefault(event)) return true;
   const alone = viewStream({ ...view, events: [applied] });
   return [...fragments, ...effect, ...signals].some(({ id, run }) =>
-    causes[error.name]?.includes(id) && run(alone).outcome === "fail"
+    causes[error.code]?.includes(id) && run(alone).outcome === "fail"
   );
 }
 
-const isTargetless = ({ effect }: Applied) => effect.error?.name === "no-target";
+const isTargetless = ({ effect }: Applied) => effect.error?.code === "no-target";
 
 /** Whether an event has a value that only running it would tell: then its effect is not known. */
 function isUnknown({ event, effect }: Applied, { storesByEvent }: ClassicView): boolean {
   return storesByEvent.get(event)?.some(({ kind }) => kind === "code" || kind === "broken") ||
-    effect.console.some(({ message }) => message.includes("nothing runs here"));
+    effect.console.some(({ unevaluated }) => unevaluated);
 }
 
 /** The signals that an event removes by name: with null, or as a path. */
-function removedBy({ event }: SeenEvent, { storesByEvent }: ClassicView): Set<string> {
+function removedBy({ event }: ClassicEvent, { storesByEvent }: ClassicView): Set<string> {
   const { instruction } = event;
   if (instruction?.type === "delete") {
     return new Set("paths" in instruction ? instruction.paths.map((path) => path.split(".")[0]) : []);
@@ -161,7 +161,7 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem(applied, view) {
       const { error } = applied.effect;
       if (!error || isTargetless(applied) || isExplained(applied, view)) return;
-      return `the client raises ${error.name}: ${error.message}`;
+      return `the client raises ${error.code}: ${error.message}`;
     },
   }),
   checkApplied({

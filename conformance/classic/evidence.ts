@@ -7,7 +7,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../harness/mod.ts";
 import type { Evidence } from "../evidence.ts";
-import { interpretStream, type PageSource, type StreamEvidence } from "../interpret.ts";
+import { interpretStream, type PageSource, type ClassicStream } from "./interpret.ts";
 import { eventTimes, type Exchange, type LiveRecording, type Recording, type ServerRecording } from "../recording.ts";
 import {
   type InputName,
@@ -41,17 +41,17 @@ export interface ServerEvidence {
   /** The message of the error that the client raises as it starts on the page. */
   pageError?: string;
   /** The streams that the checks of streams judge. */
-  streams: StreamEvidence[];
+  streams: ClassicStream[];
   /** The answer to each text. */
-  get: Record<InputName, StreamEvidence>;
+  get: Record<InputName, ClassicStream>;
   /** The answer to a query with the parameter twice: first with the text `first`, then with the text `second`. */
-  twice: StreamEvidence;
+  twice: ClassicStream;
   /** Two answers, more than a second apart. */
-  target: [StreamEvidence, StreamEvidence];
+  target: [ClassicStream, ClassicStream];
   /** A feed of some seconds. */
-  feed: StreamEvidence;
+  feed: ClassicStream;
   /** The answer to each query that the page does not send. */
-  bad: Record<QueryName, StreamEvidence>;
+  bad: Record<QueryName, ClassicStream>;
   /** HEAD of each endpoint that ends. */
   heads: Record<"page" | "get" | "target", Exchange>;
   /** DELETE of `/target`. */
@@ -94,7 +94,7 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
     if (!Object.hasOwn(answers, id)) throw new SyntaxError(`Cannot judge the recording: it has no answer to "${id}"`);
     return answers[id];
   }
-  async function read(subject: string, id: string, signals?: Store, isEndless?: boolean): Promise<StreamEvidence> {
+  async function read(subject: string, id: string, signals?: Store, isEndless?: boolean): Promise<ClassicStream> {
     await setImmediate(); // a page takes a while to be opened, and this process may be recording other servers
     return await interpretExchange(subject, answerOf(id), usable && { ...usable, signals }, isEndless);
   }
@@ -141,7 +141,7 @@ function interpretExchange(
   exchange: Exchange,
   source?: PageSource,
   endless = false,
-): Promise<StreamEvidence> {
+): Promise<ClassicStream> {
   const { name, body: bytes, ending } = exchange;
   return interpretStream({ subject, name, exchange, bytes, ended: ending === "complete", endless }, source);
 }

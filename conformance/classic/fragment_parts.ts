@@ -7,7 +7,7 @@
 import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
 import { describePlace, quoteSource } from "../checks/quote.ts";
 import type { Fault } from "../checks/stream_checks.ts";
-import type { StreamEvidence } from "../interpret.ts";
+import type { ClassicStream } from "./interpret.ts";
 import { attributeSpot, type Element, type Spot } from "../markup.ts";
 import { type Merge, mergesIn } from "./answer.ts";
 
@@ -29,7 +29,7 @@ export function isDefault({ client }: StreamEvent): boolean {
 }
 
 /** The events that merge HTML which the server has written. */
-export function fragmentsIn(stream: Pick<StreamEvidence, "events">): Merge[] {
+export function fragmentsIn(stream: Pick<ClassicStream, "events">): Merge[] {
   return mergesIn(stream).filter(({ event }) => !isDefault(event));
 }
 

@@ -9,7 +9,7 @@ import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
-import type { StreamEvidence } from "../interpret.ts";
+import type { ClassicStream } from "./interpret.ts";
 import type { ByteRange } from "../../harness/mod.ts";
 import { attributeOf, elementsIn } from "../markup.ts";
 import { type InputName, inputs } from "./contract.ts";
@@ -24,14 +24,14 @@ const checkGet = serverChecks<ServerView>("example", "get");
 const sentence = /^You[rt] input: ([^]*), is (\d+) long\.$/;
 
 /** A text as it came back, and the length that the server names. */
-function returned(stream: StreamEvidence): { text: string; length: number } | undefined {
+function returned(stream: ClassicStream): { text: string; length: number } | undefined {
   const { output } = storeAfter(stream) ?? {};
   const [, text, length] = typeof output === "string" ? sentence.exec(output) ?? [] : [];
   return text === undefined ? undefined : { text, length: Number(length) };
 }
 
 /** The signals after the last event that was applied. */
-const storeAfter = ({ events }: StreamEvidence) => events.findLast(({ effect }) => effect)?.effect?.store;
+const storeAfter = ({ events }: ClassicStream) => events.findLast(({ effect }) => effect)?.effect?.store;
 
 /** The names of texts, other than the plain one. */
 const otherNames = (Object.keys(inputs) as InputName[]).filter((name) => name !== "plain");
@@ -60,9 +60,9 @@ function checkRoundTrip(
 }
 
 /** The reason why the text is not in the store: an error, a line in the console, or an answer without a fragment. */
-function whyNot(stream: StreamEvidence): { actual: string; at: ByteRange[] } {
+function whyNot(stream: ClassicStream): { actual: string; at: ByteRange[] } {
   const error = errorIn(stream);
-  if (error) return { actual: `the client raises ${error.name}: ${error.message}`, at: [error.at] };
+  if (error) return { actual: `the client raises ${error.code}: ${error.message}`, at: [error.at] };
   const [event] = mergesIn(stream);
   if (!event) return { actual: describeAnswer(stream.exchange!), at: [] };
   const at = [htmlRange(event)];
@@ -157,7 +157,7 @@ const answerChecks: ServerCheck<ServerView>[] = [
       const fragments = mergesIn(server.get.plain);
       if (fragments.length > 0) return pass("a datastar-fragment event");
       const error = errorIn(server.get.plain);
-      const actual = error ? `the client raises ${error.name}: ${error.message}` : describeAnswer(exchange);
+      const actual = error ? `the client raises ${error.code}: ${error.message}` : describeAnswer(exchange);
       return failIn(server.get.plain, "a datastar-fragment event", actual, error && [error.at]);
     },
   }),

@@ -18,6 +18,7 @@ import { interpret } from "./evidence.ts";
 import { fragments } from "./fragments.ts";
 import { get } from "./get.ts";
 import { grammar } from "./grammar.ts";
+import type { ClassicStream } from "./interpret.ts";
 import { page } from "./page.ts";
 import { queryChecks } from "./requests.ts";
 import { signals } from "./signals.ts";
@@ -45,7 +46,7 @@ export const classic: Dialect = {
     ...target,
     ...queryChecks,
     ...methods,
-    ...live(mergesIn),
+    ...live((feed) => mergesIn(feed as ClassicStream)),
   ],
   viewStream,
   viewServer,

@@ -114,7 +114,7 @@ const badQueryChecks = (Object.keys(queries) as QueryName[]).map((name) => {
       if (exchange.head.status >= 500) return failIn(stream, expected, describeAnswer(exchange));
       const error = errorIn(stream);
       if (error) {
-        const actual = `the client raises ${error.name}: ${error.message}: ${tenTimes}`;
+        const actual = `the client raises ${error.code}: ${error.message}: ${tenTimes}`;
         return failIn(stream, "events that do not raise", actual, [error.at]);
       }
       return pass(`${exchange.head.status}, an event stream`);

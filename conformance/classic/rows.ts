@@ -6,7 +6,7 @@
 
 import { type ByteRange, bytesInLine, dialect, type StreamEvent } from "../../harness/mod.ts";
 import { suggest } from "../checks/words.ts";
-import type { StreamView } from "../stream_view.ts";
+import type { ClassicStream } from "./interpret.ts";
 import { foreignKeys, foreignModes } from "./words.ts";
 
 /**
@@ -56,7 +56,7 @@ export interface FragmentRows {
 }
 
 /** Reads the rows of each `datastar-fragment` that is complete. */
-export function fragmentRowsIn({ events }: StreamView): FragmentRows[] {
+export function fragmentRowsIn({ events }: Pick<ClassicStream, "events">): FragmentRows[] {
   return events.map(({ event }) => event)
     .filter(({ client }) => client?.event === "datastar-fragment" && client.data.trim() !== "")
     .map((event) => ({ event, rows: readRows(event.reading) }));

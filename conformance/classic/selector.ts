@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createDocument } from "../interpret.ts";
+import { createDocument } from "../../harness/mod.ts";
 
 /** Pseudo-classes that only jQuery knows. happy-dom accepts any. */
 const jquery =

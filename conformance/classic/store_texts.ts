@@ -7,7 +7,7 @@
 import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
 import { quoteSource } from "../checks/quote.ts";
 import type { Fault } from "../checks/stream_checks.ts";
-import type { StreamEvidence } from "../interpret.ts";
+import type { ClassicStream } from "./interpret.ts";
 import { attributeSpot, parseMarkup, type Spot } from "../markup.ts";
 import { canCompileStore, readStoreText, type StoreText } from "./code.ts";
 import { type Attribute, bytesOfHtml } from "./fragment_parts.ts";
@@ -32,7 +32,7 @@ export function storesIn(attributes: readonly Attribute[]): PlacedStore[] {
 }
 
 /** The texts of all `datastar-signal`. */
-export function signalTextsIn({ events }: Pick<StreamEvidence, "events">): PlacedStore[] {
+export function signalTextsIn({ events }: Pick<ClassicStream, "events">): PlacedStore[] {
   return events.flatMap(({ event }) =>
     event.instruction?.type === "signal"
       ? [{

@@ -9,7 +9,7 @@ import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
-import type { StreamEvidence } from "../interpret.ts";
+import type { ClassicStream } from "./interpret.ts";
 import { attributeOf } from "../markup.ts";
 import { eventTimes } from "../recording.ts";
 import type { ServerEvidence } from "./evidence.ts";
@@ -28,7 +28,7 @@ const checkTarget = serverChecks<ServerEvidence>("example", "target");
 const checkFeed = serverChecks<ServerEvidence>("example", "feed");
 
 /** The text of each event that merges HTML. */
-const textsIn = (stream: StreamEvidence) =>
+const textsIn = (stream: ClassicStream) =>
   mergesIn(stream).map(({ markup: { roots } }) => roots.map(textIn).join("").trim());
 
 /** The target of a fragment in words, if it is not one element with this id. */
@@ -54,7 +54,7 @@ function checkFirstAnswer(
 
 /** A check of a feed that has at least one fragment. */
 function checkFeedEvents(
-  { run, ...info }: Definition<{ run: (feed: StreamEvidence, times: number[], server: ServerEvidence) => Finding }>,
+  { run, ...info }: Definition<{ run: (feed: ClassicStream, times: number[], server: ServerEvidence) => Finding }>,
 ): ServerCheck<ServerEvidence> {
   return checkFeed({
     ...info,
@@ -83,7 +83,7 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
       if (!first.exchange?.head) return unanswered(server, first.exchange!, "a datastar-fragment event");
       if (mergesIn(first).length > 0) return pass("a datastar-fragment event");
       const error = errorIn(first);
-      const actual = error ? `the client raises ${error.name}: ${error.message}` : describeAnswer(first.exchange);
+      const actual = error ? `the client raises ${error.code}: ${error.message}` : describeAnswer(first.exchange);
       return failIn(first, "a datastar-fragment event", actual, error && [error.at]);
     },
   }),

@@ -5,7 +5,7 @@
  */
 
 import type { StreamEvent } from "../../harness/mod.ts";
-import type { StreamEvidence } from "../interpret.ts";
+import type { ClassicEvent, ClassicStream } from "./interpret.ts";
 import { type ParsedPage, parsePage } from "../markup.ts";
 import type { ServerEvidence } from "./evidence.ts";
 import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
@@ -18,7 +18,7 @@ import { createSelectorTest } from "./selector.ts";
 import { type PlacedStore, signalTextsIn, storesIn } from "./store_texts.ts";
 
 /** A stream, as the classic client reads it. */
-export interface ClassicView extends StreamView, ClassicParts {}
+export interface ClassicView extends StreamView<ClassicEvent>, ClassicParts {}
 
 /** The parts that are computed. */
 interface ClassicParts {
@@ -51,8 +51,8 @@ export const eachElement = {
 };
 
 /** Makes the view of a stream. */
-export function viewStream(evidence: StreamEvidence): ClassicView {
-  return addLazy<StreamView, ClassicParts>(createStreamView(evidence, (name) => name.startsWith("datastar-")), {
+export function viewStream(evidence: ClassicStream): ClassicView {
+  return addLazy<StreamView<ClassicEvent>, ClassicParts>(createStreamView(evidence, (name) => name.startsWith("datastar-")), {
     fragmentRows: fragmentRowsIn,
     fragments: fragmentsIn,
     elements: ({ fragments }) => placedElementsIn(fragments),

@@ -16,23 +16,12 @@ import type { StreamEvent } from "./reading.ts";
 import { deletePaths, readSignalText } from "./signals.ts";
 import { type ClientState, type ConsoleMessage, recordUnevaluated } from "./state.ts";
 
-/** An element that a fragment or a delete met, as it was at that moment. */
-export interface Target {
-  element: Element;
-  /** The start tag. */
-  tag: string;
-  /** Whether it had content. */
-  isFilled: boolean;
-  /** Whether it was in the document. */
-  isInPage: boolean;
-}
-
 /** What one event did, or several that arrived at once. */
 export interface Effect {
   /** The net changes of the document and of the signals. */
   changes: Changes;
   /** For each root of a fragment, and for each selector of a delete, the elements that it met. */
-  targets: Target[][];
+  targets: Element[][];
   /** The errors that the client threw. What was done before stays done [APP-16]. */
   errors: ClientError[];
   /** The messages that were written to the console. */
@@ -45,12 +34,13 @@ export interface Effect {
 
 /** What applying has to remember until the end of the events that arrived at once. */
 interface Progress {
+  onTargets: (targets: Element[]) => void;
   /** Merges that wait for their view transition; undefined where the browser has no transitions. */
   transitions?: (() => void)[];
   /** Elements whose classes go once the time to settle is over. */
   settling: Element[];
   replaced: Changes["replaced"];
-  targets: Target[][];
+  targets: Element[][];
 }
 
 /** Starts the client on a document: applies all `data-*` attributes [APP-1]. */
@@ -76,16 +66,28 @@ export function startClient(document: Document, initiator?: Element, limits?: Pa
   return state;
 }
 
+/** How events are applied. */
+export interface ApplyOptions {
+  /** Whether the browser has view transitions [APP-13 to APP-15]. Default: false. */
+  viewTransitions?: boolean;
+  /** Called with the elements that a root or a selector meets, before anything happens to them. */
+  onTargets?: (targets: Element[]) => void;
+}
+
 /**
  * Applies events that arrive at once, as in one chunk: classes and view transitions of the first are still there when
  * the last comes. Stops at the first error, as the client does.
  *
- * @param hasTransitions Whether the browser has view transitions [APP-13 to APP-15].
  * @throws {RangeError} If an event exceeds a limit.
  */
-export function applyToClient(state: ClientState, events: Iterable<StreamEvent>, hasTransitions: boolean): Effect {
+export function applyToClient(
+  state: ClientState,
+  events: Iterable<StreamEvent>,
+  { viewTransitions = false, onTargets = () => {} }: ApplyOptions = {},
+): Effect {
   const progress: Progress = {
-    transitions: hasTransitions ? [] : undefined,
+    onTargets,
+    transitions: viewTransitions ? [] : undefined,
     settling: [],
     replaced: [],
     targets: [],
@@ -160,7 +162,7 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
     case "delete":
       if ("selector" in instruction) {
         const targets = select(state, instruction.selector);
-        progress.targets.push(targets.map(describeTarget));
+        meetTargets(progress, targets);
         for (const element of targets) element.remove();
       } else {
         state.store = deletePaths(state.store, instruction.paths, state.budget);
@@ -207,7 +209,7 @@ function applyFragment(state: ClientState, fragment: InstructionOf<"fragment">, 
   for (const root of [...content.children]) {
     const selector = fragment.selector || `#${root.getAttribute("id")}`;
     const targets = selector === "self" ? [state.initiator] : select(state, selector);
-    progress.targets.push(targets.map(describeTarget));
+    meetTargets(progress, targets);
     if (targets.length === 0) raise("no-target", `Nothing matches ${quoteText(selector)}`);
     const apply = () => {
       state.budget = budget;
@@ -229,13 +231,9 @@ function applyFragment(state: ClientState, fragment: InstructionOf<"fragment">, 
   }
 }
 
-function describeTarget(element: Element): Target {
-  return {
-    element,
-    tag: /^<[^>]*>/.exec((element.cloneNode(false) as Element).outerHTML)?.[0] ?? "",
-    isFilled: element.childNodes.length > 0,
-    isInPage: element.ownerDocument.contains(element),
-  };
+function meetTargets({ targets, onTargets }: Progress, met: Element[]): void {
+  targets.push(met);
+  onTargets(met);
 }
 
 /** Merges a root into a target. Returns the element that the client then treats as the target. */

@@ -10,7 +10,7 @@ import { createDocument } from "../dom/document.ts";
 import type { PageLimits } from "../limits.ts";
 import { readEvents, type ReadOptions } from "../sse/events.ts";
 import type { Source } from "../sse/source.ts";
-import { applyToClient, type Effect, startClient } from "./apply.ts";
+import { type ApplyOptions, applyToClient, type Effect, startClient } from "./apply.ts";
 import { findElements } from "./attributes.ts";
 import { type Diagnostic, StreamEvent } from "./reading.ts";
 import type { Store } from "./signals.ts";
@@ -31,12 +31,6 @@ export interface OpenOptions {
   signals?: Store;
   /** When to give up on an event. */
   limits?: Partial<PageLimits>;
-}
-
-/** How events are applied. */
-export interface ApplyOptions {
-  /** Whether the browser has view transitions [APP-13 to APP-15]. Default: false. */
-  viewTransitions?: boolean;
 }
 
 /** What the events of a response did. */
@@ -127,8 +121,8 @@ export class Page {
    *
    * @throws {RangeError} If an event exceeds a limit of the page.
    */
-  apply(events: Iterable<StreamEvent>, { viewTransitions = false }: ApplyOptions = {}): Effect {
-    return applyToClient(this.#state, events, viewTransitions);
+  apply(events: Iterable<StreamEvent>, options?: ApplyOptions): Effect {
+    return applyToClient(this.#state, events, options);
   }
 
   /**

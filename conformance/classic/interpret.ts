@@ -5,31 +5,30 @@
  */
 
 import {
-  applyEvents,
-  type ByteRange,
   type Changes,
-  createPage,
+  type ClientError,
+  type ConsoleMessage,
+  createDocument,
+  openPage,
   type Page,
   readStream,
   type Store,
   type StreamEvent,
-  writePage,
-} from "../harness/mod.ts";
-import { Window } from "happy-dom"; // the document that events are applied to
-import { attributeOf, type Markup, parseMarkup } from "./markup.ts";
-import type { Exchange } from "./recording.ts";
+} from "../../harness/mod.ts";
+import type { StreamEvidence } from "../evidence.ts";
+import { type Markup, parseMarkup } from "../markup.ts";
 
 /** The effect of an event on the page. */
 export interface Effect {
   /** The error that the client raises. */
-  error?: { name: string; message: string };
+  error?: ClientError;
   /** Whether the document or the store changed. */
   changed: boolean;
-  /** For each root of a fragment: how many elements its selector finds before the event. */
+  /** For each root of a fragment: how many elements it met. */
   targets: number[];
   /** Whether targets of one root are inside each other. */
   nested: boolean;
-  /** Whether the target `self` is no longer in the page. */
+  /** Whether the target `self` was no longer in the page. */
   detached: boolean;
   /** Whether `<html>` is a target. */
   wholePage: boolean;
@@ -50,7 +49,7 @@ export interface Effect {
   /** Changed attributes of elements that were there before: a selector for the element, the name, and both values. */
   attributes: { element: string; name: string; before: string | null; after: string | null }[];
   /** Messages that the client wrote to the console. */
-  console: { mode: string; message: string }[];
+  console: ConsoleMessage[];
   /** HTML of the body after the event. */
   html: string;
   /** The signals after the event. */
@@ -58,7 +57,7 @@ export interface Effect {
 }
 
 /** An event, and its effect on the page. */
-export interface SeenEvent {
+export interface ClassicEvent {
   /** The event as it was read. */
   event: StreamEvent;
   /** The HTML that it brings, parsed. Absent where it brings none. */
@@ -68,28 +67,7 @@ export interface SeenEvent {
 }
 
 /** A recorded stream, with its events. */
-export interface StreamEvidence {
-  /** The endpoint, such as `/get`, or the name of a file. */
-  subject: string;
-  /** The name of the request, such as `GET /get (quotes)`; the subject, for a stream from a file. */
-  name: string;
-  /** The request and its response. Absent for a stream from a file. */
-  exchange?: Exchange;
-  /** The bytes. */
-  bytes: Uint8Array;
-  /** Whether the stream has ended by itself. If not, its last event may be incomplete. */
-  ended: boolean;
-  /** Whether it is meant to go on for ever. */
-  endless: boolean;
-  /** The events, as far as they could be read. */
-  events: SeenEvent[];
-  /** Why they could not all be read or applied. */
-  why?: string;
-  /** Whether there is a page that the events were applied to. */
-  hasPage: boolean;
-  /** The message of the error that the client raises as it starts on the page: then nothing could be applied. */
-  pageError?: string;
-}
+export type ClassicStream = StreamEvidence<ClassicEvent>;
 
 /** A page as it is when the request is made. */
 export interface PageSource {
@@ -113,31 +91,19 @@ const limits = {
   maxHtml: 16 * 1024 * 1024,
 };
 
-/** Creates a document of this page, in which nothing runs and for which nothing is fetched. */
-export function createDocument(html: string): Document {
-  const window = new Window({
-    settings: { enableJavaScriptEvaluation: false, disableJavaScriptFileLoading: true, disableCSSFileLoading: true },
-  });
-  const document = window.document as unknown as Document;
-  writePage(document, html);
-  return document;
-}
-
 /**
  * Opens a page as the client does when it is loaded.
  *
- * @throws {Error} Where the client raises: then no action of the page works.
+ * @throws {ClientError} If the client raises: then no action of the page works.
  */
-export function openPage({ html, signals, initiator }: PageSource): Page {
+export function openSource({ html, signals, initiator }: PageSource): Page {
   const document = createDocument(html);
   const found = initiator === undefined ? null : document.querySelector(initiator);
-  const page = createPage(document, found ?? standIn(document), { maxTime: limits.maxTime });
-  Object.assign(page.store, structuredClone(signals));
-  return page;
+  return openPage(document, { initiator: found ?? createStandIn(document), signals, limits: { maxTime: limits.maxTime } });
 }
 
 /** Creates an element outside the page, for `self` where it is unknown what made the request: the page stays as it is. */
-function standIn(document: Document): Element {
+function createStandIn(document: Document): Element {
   const element = document.createElement("div");
   element.id = standInId;
   document.createElement("div").append(element);
@@ -148,14 +114,14 @@ const standInId = "initiator";
 
 /** Reads the events of a stream, and applies them to the page, if there is one. */
 export async function interpretStream(
-  recorded: Pick<StreamEvidence, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless">,
+  recorded: Pick<ClassicStream, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless">,
   source?: PageSource,
-): Promise<StreamEvidence> {
-  const evidence: StreamEvidence = { ...recorded, events: [], hasPage: false };
-  let apply: ((seen: SeenEvent) => Effect) | undefined;
+): Promise<ClassicStream> {
+  const evidence: ClassicStream = { ...recorded, events: [], hasPage: false };
+  let apply: ((event: StreamEvent) => Effect) | undefined;
   if (source) {
     try {
-      apply = createApplier(openPage(source));
+      apply = createApplier(openSource(source));
       evidence.hasPage = true;
     } catch (error) {
       evidence.pageError = (error as Error).message;
@@ -169,7 +135,7 @@ export async function interpretStream(
       if (evidence.events.length === limits.maxEvents) {
         throw new RangeError(`only the first ${limits.maxEvents} events were looked at`);
       }
-      const seen: SeenEvent = { event };
+      const seen: ClassicEvent = { event };
       if (event.instruction?.type === "fragment") {
         html += event.instruction.html.length;
         if (html > limits.maxHtml) throw new RangeError(`only ${limits.maxHtml} characters of HTML were looked at`);
@@ -179,7 +145,7 @@ export async function interpretStream(
       if (!apply) continue;
       const began = performance.now();
       try {
-        seen.effect = apply(seen);
+        seen.effect = apply(event);
         if (seen.effect.error) apply = undefined; // [APP-16]
       } catch (error) {
         evidence.why ??= `not all events could be applied to the page: ${(error as Error).message}`;
@@ -199,88 +165,80 @@ export async function interpretStream(
 }
 
 /** Creates a function that applies one event after the other. */
-function createApplier(page: Page): (seen: SeenEvent) => Effect {
+function createApplier(page: Page): (event: StreamEvent) => Effect {
   const { document } = page;
-  let html = document.body?.innerHTML ?? "";
-  let double = doubledIds(document);
+  let { html } = page;
+  let double = findDoubledIds(document);
 
-  return function apply({ event, markup }) {
+  return function apply(event) {
     const { instruction } = event;
-    const targets = targetsOf(page, event, markup?.roots ?? []);
-    const all = [...new Set(targets.flat())];
-    const filled = all.filter((target) => target.childNodes.length > 0)
-      .map((target) => ({ target, tag: startTag(target) }));
     const paths = instruction?.type === "delete" && "paths" in instruction ? instruction.paths : [];
-    const before = {
-      nested: targets.some(areNested),
-      detached: all.includes(page.initiator) && page.initiator.id !== standInId && !document.contains(page.initiator),
-      wholePage: all.includes(document.documentElement),
-      ownText: all.filter((target) => target.hasAttribute("data-text")).map(startTag),
-      lonePaths: paths.filter((path) => isLone(path, page.store)),
-      usedPaths: usesOf(paths, document),
-    };
-    const isMeant = meantBy(event, all);
-    const signals = Object.keys(page.store);
-    const messagesBefore = page.console.length;
-    const { changes, error } = applyEvents(page, [event]);
-    if (error && !isRaise(error)) throw error;
+    const lonePaths = paths.filter((path) => isLone(path, page.signals));
+    const usedPaths = findUses(paths, document);
+    const signals = Object.keys(page.signals);
+    const met = createTargetObserver(page, event);
+    const { changes, targets, errors: [error], console } = page.apply([event], { onTargets: met.observe });
     const changed = hasChanged(changes);
     const wasDouble = double;
     if (changed) {
-      html = document.body?.innerHTML ?? "";
-      double = doubledIds(document);
+      html = page.html;
+      double = findDoubledIds(document);
     }
     return {
-      ...before,
-      error: error && { name: error.name, message: error.message },
+      error,
       changed,
       targets: targets.map(({ length }) => length),
-      emptied: filled.filter(({ target }) => !document.contains(target) || target.childNodes.length === 0)
-        .map(({ tag }) => tag),
-      lost: changes.removed.filter((element) => !isMeant(element)).map(startTag),
+      ...met.finish(changes),
       doubled: [...double].filter((id) => !wasDouble.has(id)),
-      lostSignals: signals.filter((name) => !(name in page.store)),
-      attributes: changes.attributes.map(({ element, ...change }) => ({ element: nameOf(element), ...change })),
-      console: page.console.slice(messagesBefore),
+      lostSignals: signals.filter((name) => !(name in page.signals)),
+      usedPaths,
+      lonePaths,
+      attributes: changes.attributes.map(({ element, ...change }) => ({ element: nameElement(element), ...change })),
+      console,
       html,
-      store: structuredClone(page.store),
+      store: structuredClone(page.signals),
     };
   };
 }
 
-/** Whether the client raised an error: its name has hyphens. All else is a fault of the document or of the harness. */
-const isRaise = ({ name }: Error) => /^[a-z]+(?:-[a-z]+)+$/.test(name);
+/** Observes the targets of an event: how they are when it meets them, and what becomes of them. */
+function createTargetObserver(page: Page, { instruction }: StreamEvent) {
+  const { document, initiator } = page;
+  const seen = {
+    nested: false,
+    detached: false,
+    wholePage: false,
+    ownText: [] as string[],
+  };
+  const filled = new Map<Element, string>(); // start tags
+  // Only these modes and a delete replace or remove something on purpose.
+  const replaces = instruction?.type === "fragment" && ["morph", "inner", "outer"].includes(instruction.merge);
+  const replaced = new Set<Element>();
+  return {
+    observe(targets: Element[]): void {
+      seen.nested ||= areNested(targets);
+      for (const target of targets) {
+        seen.detached ||= target === initiator && initiator.id !== standInId && !document.contains(initiator);
+        seen.wholePage ||= target === document.documentElement;
+        if (target.hasAttribute("data-text")) seen.ownText.push(startTag(target));
+        if (target.childNodes.length > 0) filled.set(target, startTag(target));
+        if (replaces) { for (const element of [target, ...target.querySelectorAll("*")]) replaced.add(element); }
+      }
+    },
+    finish({ removed }: Changes): Pick<Effect, "nested" | "detached" | "wholePage" | "ownText" | "emptied" | "lost"> {
+      const isGone = (target: Element) => !document.contains(target) || target.childNodes.length === 0;
+      const lost = instruction?.type === "delete" ? [] : removed.filter((element) => !replaced.has(element));
+      return {
+        ...seen,
+        emptied: [...filled].filter(([target]) => isGone(target)).map(([, tag]) => tag),
+        lost: lost.map(startTag),
+      };
+    },
+  };
+}
 
 function hasChanged({ added, removed, replaced, attributes, texts, signals }: Changes): boolean {
   return [added, removed, replaced, attributes, texts, signals].some(({ length }) => length > 0);
-}
-
-/** Tells which elements an event replaces or removes: only these modes replace something. */
-function meantBy({ instruction }: StreamEvent, targets: Element[]): (element: Element) => boolean {
-  if (instruction?.type === "delete") return () => true;
-  if (instruction?.type !== "fragment" || !["morph", "inner", "outer"].includes(instruction.merge)) return () => false;
-  const meant = new Set(targets.flatMap((target) => [target, ...target.querySelectorAll("*")]));
-  return (element) => meant.has(element);
-}
-
-/** The targets of each root of a fragment. */
-function targetsOf({ document, initiator }: Page, { instruction }: StreamEvent, roots: Markup["roots"]): Element[][] {
-  if (instruction?.type !== "fragment") return [];
-  const found = new Map<string, Element[]>();
-  return roots.map((root) => {
-    const selector = instruction.selector || `#${attributeOf(root, "id") ?? null}`;
-    const targets = found.get(selector) ?? (selector === "self" ? [initiator] : select(document, selector));
-    found.set(selector, targets);
-    return targets;
-  });
-}
-
-function select(document: Document, selector: string): Element[] {
-  try {
-    return [...document.querySelectorAll(selector)];
-  } catch {
-    return [];
-  }
 }
 
 function areNested(elements: Element[]): boolean {
@@ -302,7 +260,7 @@ function isLone(path: string, store: Store): boolean {
 }
 
 /** [DEL-11] Attributes that read one of these signals, or a signal inside it. */
-function usesOf(paths: string[], document: Document): { path: string; attribute: string }[] {
+function findUses(paths: string[], document: Document): { path: string; attribute: string }[] {
   if (paths.length === 0) return [];
   const removed = new Set(paths);
   return [...document.querySelectorAll("[data-model], [data-text]")].flatMap((element) =>
@@ -315,7 +273,7 @@ function usesOf(paths: string[], document: Document): { path: string; attribute:
   );
 }
 
-function doubledIds(document: Document): Set<string> {
+function findDoubledIds(document: Document): Set<string> {
   const seen = new Set<string>();
   const doubled = new Set<string>();
   for (const { id } of document.querySelectorAll("[id]")) (seen.has(id) ? doubled : seen).add(id);
@@ -324,9 +282,5 @@ function doubledIds(document: Document): Set<string> {
 
 const startTag = (element: Element) => /^<[^>]*>/.exec((element.cloneNode(false) as Element).outerHTML)?.[0] ?? "";
 
-const nameOf = ({ id, localName }: Element) => id ? `#${id}` : localName;
+const nameElement = ({ id, localName }: Element) => id ? `#${id}` : localName;
 
-/** The text of some bytes of a stream. */
-export function textOf({ bytes }: Pick<StreamEvidence, "bytes">, { start, end }: ByteRange): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
-}
