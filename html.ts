@@ -1,20 +1,19 @@
 /**
- * HTML with text in it: a tagged template that escapes.
+ * The `html` tag: templates of HTML in which values are escaped.
  *
  * @module
  */
 
-// A class and not a plain object, so that no JSON from outside can pass for trusted HTML.
+// A class and not a plain object, so that JSON from outside cannot pass for trusted HTML.
 class Html {
   readonly #text: string;
-  /** Whether it may stand in a tag, where a part of a template could be read as something else. */
+  /** Whether {@linkcode trustedHtml} made it, so that it may also stand inside a tag, a comment, a script or a style. */
   readonly isTrusted: boolean;
-  /** Is not for outside: {@linkcode html} and {@linkcode trustedHtml} make these. */
+  /** For {@linkcode html} and {@linkcode trustedHtml} alone. */
   constructor(text: string, isTrusted: boolean) {
     this.#text = text;
     this.isTrusted = isTrusted;
   }
-  /** The text. */
   toString(): string {
     return this.#text;
   }
@@ -23,15 +22,15 @@ class Html {
 /** HTML that is escaped already, made by {@linkcode html} or {@linkcode trustedHtml}; `String()` gives its text. */
 export type { Html };
 
-/** What may stand in a `${}` of {@linkcode html}: `null`, `undefined` and `false` leave it empty. */
+/** A value in a `${}` of {@linkcode html}: `null`, `undefined` and `false` leave it empty. */
 export type HtmlValue = string | number | bigint | Html | null | undefined | false | readonly HtmlValue[];
 
 /**
- * A tagged template that escapes what is put into it, in text and in quoted attributes. Line ends are escaped too, so
- * that no text can begin a line of an event. What HTML has no way to write, NUL and lone surrogates, becomes U+FFFD.
+ * A tagged template that escapes its values, in text and in quoted attributes. Line ends are escaped too, so that no text
+ * can begin a line of an event. NUL and lone surrogates, which HTML cannot write, become U+FFFD.
  *
- * It does not know what an attribute means: text put into `data-on-click` or `href` is still code or an address. And it
- * does not know of `<pre>` and `<textarea>`, whose first line end the HTML parser drops, escaped or not.
+ * It does not know the meaning of an attribute: text in `data-on-click` or `href` is still code or an address. And in
+ * `<pre>` and `<textarea>` the HTML parser drops a first line end, escaped or not.
  *
  * ```ts
  * import { html } from "./fragments.ts";
@@ -44,21 +43,21 @@ export type HtmlValue = string | number | bigint | Html | null | undefined | fal
  * );
  * ```
  *
- * @throws {TypeError} If the template is not written out plainly, tag by tag, so that it is sure where each value stands;
- * if a value stands where escaping cannot help: among a tag's attributes, in an attribute without quotes, in a comment, a
- * script or a style, where only {@linkcode trustedHtml} may; if HTML stands inside an attribute; or if a value is of
- * another kind.
+ * @throws {TypeError} If the template is not written out plainly, tag by tag, so that it is certain where each value
+ * stands; if a value stands where escaping cannot help: among a tag's attributes, in a comment, a script or a style, where
+ * only {@linkcode trustedHtml} may stand, or in an attribute without quotes; if HTML stands inside an attribute; or if a
+ * value is not an {@linkcode HtmlValue}.
  */
 export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   let places = knownPlaces.get(strings);
   if (!places) knownPlaces.set(strings, places = findPlaces(strings));
   let text = strings[0];
-  for (let i = 0; i < values.length; i++) text += write(values[i], places[i]) + strings[i + 1];
+  for (let i = 0; i < values.length; i++) text += writeValue(values[i], places[i]) + strings[i + 1];
   return new Html(text, false);
 }
 
 /**
- * Passes a string off as HTML that needs no escaping. Whoever can write into the string can run scripts in the page.
+ * Marks a string as HTML that needs no escaping. Anyone who can write into the string can run scripts in the page.
  *
  * ```ts
  * import { html, trustedHtml } from "./fragments.ts";
@@ -72,18 +71,18 @@ export function trustedHtml(text: string): Html {
 }
 
 /**
- * Where a value stands: `unquoted` is an attribute's value without quotes, `tag` elsewhere in a tag, and `raw` a comment,
- * a script or a style, where nothing is escaped by HTML's rules.
+ * The place of a value: `unquoted` is an attribute's value without quotes, `tag` elsewhere in a tag, and `raw` a comment,
+ * a script or a style, where HTML has no escapes.
  */
 type Place = "text" | "attribute" | "unquoted" | "tag" | "raw";
 
-/** A program has few templates and uses them often: each is looked at once. */
+/** The places in each template that was used before: a program has few templates and uses them often. */
 const knownPlaces = new WeakMap<TemplateStringsArray, Place[]>();
 
-/** Stands for a value while a template is read: a code point that no text may have. */
+/** Stands for a value while a template is parsed: a code point that no text may have. */
 const hole = "\uFDD0";
 
-// What the HTML parser takes for white space, and so what separates attributes. JavaScript's \s is wider.
+// White space to the HTML parser, and so what separates attributes. JavaScript's \s has more characters.
 const ws = "[\\t\\n\\f\\r ]";
 const value = `"[^"]*"|'[^']*'|[^\\t\\n\\f\\r "'=<>\`]+`;
 const attribute = `${hole}|[^\\t\\n\\f\\r "'=<>/\0${hole}]+(?:${ws}*=${ws}*(?:${value}))?`;
@@ -94,62 +93,63 @@ const patterns = {
   text: /<(?![a-z/!?\uFDD0])|[^<]+/iy,
 };
 
-/** Elements whose content is text and no markup until their end tag, and whether references count in it. */
+/** Elements whose content is text without markup up to their end tag: `text` where character references count. */
 const textOnly: Record<string, Place> = {
   ...Object.fromEntries(["script", "style", "iframe", "noembed", "noframes", "xmp"].map((name) => [name, "raw"])),
   title: "text",
   textarea: "text",
 };
 
+/** Finds the place of each value, as the HTML parser would. Refuses a template in which it is not certain. */
 function findPlaces(strings: TemplateStringsArray): Place[] {
   const template = strings.join(hole);
   if (template.split(hole).length !== strings.length) refuseTemplate(template, template.indexOf(hole));
   const places: Place[] = [];
   let at = 0;
 
-  /** Takes what comes next, if it fits. */
-  function take(pattern: RegExp): RegExpExecArray | null {
+  /** Matches a pattern at the current position, and moves on if it fits. */
+  function matchNext(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = at;
     const match = pattern.exec(template);
     if (match) at = pattern.lastIndex;
     return match;
   }
 
-  /** Notes the place of each value in a part of the template. */
-  function mark(part: string, place: Place): void {
-    // A text must not end a reference that the template begins: `&` and "copy" would be ©.
+  /** Records the place of each value in a part of the template. */
+  function recordPlaces(part: string, place: Place): void {
+    // A value must not end a reference that the template begins: `&` and "copy" would be ©.
     if (/&[#a-z0-9]*\uFDD0/i.test(part)) refuseTemplate(part, 0);
     for (let i = 1; i < part.split(hole).length; i++) places.push(place);
   }
 
-  function markTag(tag: string): void {
+  function recordTag(tag: string): void {
     for (const [part] of tag.matchAll(new RegExp(`=${ws}*(?:${value})|${hole}`, "g"))) {
-      mark(part, !part.startsWith("=") ? "tag" : /["']$/.test(part) ? "attribute" : "unquoted");
+      recordPlaces(part, !part.startsWith("=") ? "tag" : /["']$/.test(part) ? "attribute" : "unquoted");
     }
   }
 
-  /** The content of an element that has no markup in it: it goes on to the end tag of that name, whatever it looks like. */
-  function markContent(name: string, place: Place): void {
+  /** Records the content of an element without markup: everything up to the end tag of that name. */
+  function recordContent(name: string, place: Place): void {
     const length = template.slice(at).search(new RegExp(`</${name}[\\t\\n\\f\\r />]`, "i"));
     const content = template.slice(at, at + length);
     if (length < 0 || content.includes("<!--")) refuseTemplate(template, at);
-    mark(content, place);
+    recordPlaces(content, place);
     at += length;
   }
 
   while (at < template.length) {
-    const comment = take(patterns.comment);
-    const tag = comment ?? take(patterns.doctype) ?? take(patterns.tag);
+    const comment = matchNext(patterns.comment);
+    const tag = comment ?? matchNext(patterns.doctype) ?? matchNext(patterns.tag);
     if (comment) {
-      mark(comment[0], "raw");
+      recordPlaces(comment[0], "raw");
     } else if (tag) {
-      markTag(tag[0]);
+      recordTag(tag[0]);
       const [, slash, name = ""] = tag;
       const place = textOnly[name.toLowerCase()];
-      if (place && !slash) markContent(name, place);
+      if (place && !slash) recordContent(name, place);
     } else {
-      const [text] = take(patterns.text) ?? refuseTemplate(template, at);
-      mark(text, "text");
+      const [text] = matchNext(patterns.text) ?? refuseTemplate(template, at);
+      recordPlaces(text, "text");
     }
   }
   return places;
@@ -160,12 +160,12 @@ function refuseTemplate(template: string, at: number): never {
   throw new TypeError(`Cannot read the template at ${JSON.stringify(where)}: write tags and references out plainly`);
 }
 
-function write(value: HtmlValue, place: Place): string {
+function writeValue(value: HtmlValue, place: Place): string {
   if (place === "unquoted") {
     throw new TypeError("Cannot put a value into an attribute without quotes: put quotes around it");
   }
   if (value === null || value === undefined || value === false) return "";
-  if (Array.isArray(value)) return value.map((item) => write(item, place)).join("");
+  if (Array.isArray(value)) return value.map((item) => writeValue(item, place)).join("");
   if (value instanceof Html) {
     if (place === "attribute") throw new TypeError("Cannot put HTML into an attribute: put a plain string there");
     if (place === "text" || value.isTrusted) return value.toString();

@@ -1,10 +1,11 @@
 /**
- * `GET /`: the example page. It has what a page needs to show the protocol at work, and says what each part does.
+ * `GET /`: the example page. It shows the protocol at work, and says what each of its parts does.
  *
  * @module
  */
 
 import { html, storeAttribute, trustedHtml } from "./fragments.ts";
+import { contentSecurityPolicy, hashSource } from "./server/policy.ts";
 
 const style = `
 :root {
@@ -42,7 +43,7 @@ footer { margin-top: 1.25rem; font-size: .875rem }
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
-/** The styles that client 0.19.9 puts into every page, [backend.ts] and [index.ts]: the policy has to know them. */
+/** The styles that client 0.19.9 adds to every page, [backend.ts] and [index.ts]: the policy names their hashes. */
 const clientStyles = [
   `
 .datastar-indicator{
@@ -65,18 +66,18 @@ const clientStyles = [
 // deno-fmt-ignore
 const source = (file: string) => html`<a href="/source/${file}"><code>${file}</code></a>`;
 
-/** A command that asks this very server: once the page is loaded, at the address it came from. */
+/** A command for this server. Once the page is loaded, it has the address that the page came from. */
 // deno-fmt-ignore
 const curl = (id: string, path: string) => html`<code class="try" id="${id}"
 data-on-load="ctx.el.textContent = ctx.el.textContent.replace('http://localhost:3000', location.origin)"
 >curl -N "http://localhost:3000${path}"</code>`;
 
-// Every request carries the whole store in its URL. A text stands in `input` and in `output`: where the last answer is
-// emptied first, no text that the input takes makes the URL longer than Deno allows.
+// Every request carries the whole store in its URL, with the text in `input` and in `output`. The page empties `output`
+// before it asks, so that no text that the input takes makes the URL longer than Deno allows.
 //
 // After every event the client evaluates every attribute anew, and data-text writes its text again even if it is the
-// same: a screen reader would read #output aloud at each tick of the feed. So #spoken stands in for it there, and is
-// written only when the text is another.
+// same: a screen reader would read #output aloud at each tick of the feed. So the screen reader gets #spoken instead,
+// which is written only when the text has changed.
 // deno-fmt-ignore
 const document = html`<!doctype html>
 <html lang="en">
@@ -148,7 +149,8 @@ const document = html`<!doctype html>
 
   </main>
   <footer>
-    <p>The source of what you see: ${source("server.ts")} answers, ${source("server/serve.ts")} listens,
+    <p>The source of what you see: ${source("server.ts")} answers, with ${source("server/routes.ts")} and
+      ${source("server/respond.ts")}, ${source("server/serve.ts")} listens,
       ${source("page.ts")} is this page, ${source("signals.ts")} reads what it sends, ${source("fragments.ts")} with
       ${source("html.ts")} and ${source("fragments/store.ts")} writes what comes back,
       ${source("stream.ts")} sends it, and <a href="/datastar.js"><code>datastar.js</code></a> is the client.</p>
@@ -157,26 +159,16 @@ const document = html`<!doctype html>
 </html>
 `;
 
-/** The page, the same for everybody. */
+/** The page, the same for everyone. */
 export const page: string = String(document);
 
-/** The hash of a text in a page, as a Content-Security-Policy has it. */
-export async function hash(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
-}
+/** The sources that the page may use. `unsafe-eval` is for the client: it makes a function of every expression. */
+export const policySources: Record<string, string> = {
+  "script-src": "'self' 'unsafe-eval'",
+  "style-src": (await Promise.all([style, ...clientStyles].map(hashSource))).join(" "),
+  "img-src": "data:",
+  "connect-src": "'self'",
+};
 
-/**
- * The page's Content-Security-Policy. `unsafe-eval` is the client's price: it makes a function of every expression in
- * the page.
- */
-export const policy: string = [
-  "default-src 'none'",
-  "script-src 'self' 'unsafe-eval'",
-  `style-src ${(await Promise.all([style, ...clientStyles].map(hash))).join(" ")}`,
-  "img-src data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/** The page's Content-Security-Policy. */
+export const policy: string = contentSecurityPolicy(policySources);

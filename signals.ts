@@ -1,22 +1,22 @@
 /**
- * The client's store, read out of a request. The client sends it whole with every request it makes.
+ * Reads the client's store out of a request. The client sends the whole store with every request.
  *
  * @module
  */
 
-/** A store, or why there is none: `status` and `message` are fit to be answered. */
+/** A store, or the reason why there is none: `status` and `message` can be the answer. */
 export type SignalsResult =
   | { ok: true; signals: Record<string, unknown> }
   | { ok: false; status: 400 | 413; message: string };
 
-/** What a request may bring. */
+/** Options of {@linkcode readSignals}. */
 export interface SignalsOptions {
-  /** Bytes of JSON that are read at most. Default: 32 KiB. */
+  /** Bytes of JSON that are read, at most. Default: 32 KiB. */
   maxBytes?: number;
 }
 
 /**
- * Reads the signals that a request brings: from the last `datastar` parameter of its URL if the method is GET or HEAD,
+ * Reads the signals of a request: from the last `datastar` parameter of its URL if the method is GET or HEAD,
  * from its body otherwise. Never throws and never rejects: bad input is a result like any other.
  *
  * ```ts
@@ -27,7 +27,7 @@ export interface SignalsOptions {
  * assertEquals(await readSignals(request), { ok: true, signals: { input: "hello" } });
  * ```
  *
- * The object comes from outside: take the signals you know out of it by name, and check their types.
+ * The object comes from outside: read the signals that you know by their names, and check their types.
  */
 export async function readSignals(request: Request, options: SignalsOptions = {}): Promise<SignalsResult> {
   const { maxBytes = 32 * 1024 } = options;
@@ -35,23 +35,24 @@ export async function readSignals(request: Request, options: SignalsOptions = {}
   const json = findParameter(request.url);
   if (json === undefined) return bad(`the URL has no "datastar" parameter`);
   if (isLonger(json, maxBytes)) return tooLong(`the "datastar" parameter`, maxBytes);
-  return parse(`the "datastar" parameter`, json);
+  return parseStore(`the "datastar" parameter`, json);
 }
 
+/** The last `datastar` parameter of a URL. */
 function findParameter(url: string): string | undefined {
-  const [, query = ""] = /\?([^#]*)/.exec(url) ?? []; // half the time of new URL(), which looks at the rest as well
-  // What the client sends has this one parameter, and is decoded in a third of the time.
+  const [, query = ""] = /\?([^#]*)/.exec(url) ?? [];
+  // Fast path for a query as the client writes it. It is decoded in 0.50 us, otherwise in 0.93 under Deno, 0.71 under Bun.
   if (query.startsWith("datastar=") && !query.includes("&")) {
     try {
       return decodeURIComponent(query.slice("datastar=".length).replaceAll("+", " "));
     } catch {
-      // It is malformed: below is who puts U+FFFD for what cannot be decoded.
+      // It is malformed: URLSearchParams writes U+FFFD for what cannot be decoded.
     }
   }
   return new URLSearchParams(query).getAll("datastar").at(-1);
 }
 
-/** Whether a text has more bytes than that as UTF-8, in which a character of a string takes one to three. */
+/** Whether a text has more bytes in UTF-8, where each UTF-16 unit of a string takes one to three. */
 function isLonger(text: string, maxBytes: number): boolean {
   return text.length * 3 > maxBytes && new TextEncoder().encode(text).byteLength > maxBytes;
 }
@@ -69,13 +70,16 @@ async function readBody(request: Request, maxBytes: number): Promise<SignalsResu
     return bad("the body broke off, or has been read before");
   }
   try {
-    return parse("the body", new TextDecoder("utf-8", { fatal: true }).decode(await new Blob(chunks).arrayBuffer()));
+    return parseStore(
+      "the body",
+      new TextDecoder("utf-8", { fatal: true }).decode(await new Blob(chunks).arrayBuffer()),
+    );
   } catch {
     return bad("the body is not UTF-8");
   }
 }
 
-function parse(source: string, json: string): SignalsResult {
+function parseStore(source: string, json: string): SignalsResult {
   if (json === "") return bad(`${source} is empty`);
   let value: unknown;
   try {

@@ -1,67 +1,182 @@
 /**
- * `text/event-stream` answers: whole ones, and endless ones that share one ticker.
+ * `text/event-stream` answers: whole ones, those of events over time for one request, and feeds that all readers share.
  *
  * @module
  */
 
 import { comment } from "./fragments.ts";
 
-/** `no-transform` and `x-accel-buffering` ask what stands in between not to compress, store or hold back events. */
-const headers = {
+/** `no-transform` and `x-accel-buffering` ask proxies not to compress, store or hold back events. */
+const eventStreamHeaders = {
   "content-type": "text/event-stream",
   "cache-control": "no-cache, no-store, no-transform",
   "x-accel-buffering": "no",
   "x-content-type-options": "nosniff",
 };
 
+const encoder = new TextEncoder();
+
+/** Keeps a connection open while there is no event, and sends the headers before the first one. */
+const quietComment = encoder.encode(comment("nothing new"));
+
+/** Milliseconds of silence before a comment, if nothing else is set. Bun closes a silent stream after 10 s. */
+const defaultKeepAlive = 5_000;
+
 /**
- * An answer that is complete. The client takes its end for the end of the action and does not ask again.
+ * Texts of events over time: an async iterable, or a function that returns one, such as an async generator function. The
+ * function gets a signal that aborts when the stream is over, to hand to what it waits for.
+ */
+export type Events = AsyncIterable<string> | ((signal: AbortSignal) => AsyncIterable<string>);
+
+/** Options of {@linkcode eventStream}. */
+export interface EventStreamOptions {
+  status?: number;
+  /** Headers besides those of every event stream. */
+  headers?: Record<string, string>;
+  /** Ends a stream of events over time when it aborts, for instance when the server stops. */
+  signal?: AbortSignal;
+  /** Milliseconds of silence after which a comment is sent, between events over time. Default: 5,000. */
+  keepAlive?: number;
+}
+
+/**
+ * Answers with events, all at once or one by one. The client takes the end of the answer for the end of the action and
+ * does not ask again.
  *
  * ```ts
  * import { fragment } from "./fragments.ts";
  * import { eventStream } from "./stream.ts";
+ * import { assertEquals } from "@std/assert";
  *
- * const handler = () => eventStream(fragment('<b id="now">12:00</b>'));
+ * const one = eventStream(fragment('<b id="now">12:00</b>'));
+ * const many = eventStream(async function* () {
+ *   for (const n of [3, 2, 1]) {
+ *     yield fragment(`<b id="count">${n}</b>`);
+ *     await new Promise((resolve) => setTimeout(resolve, 10));
+ *   }
+ * });
+ *
+ * assertEquals((await one.text()).split("\n\n").length, 2);
+ * assertEquals((await many.text()).split("\n\n").length, 4);
  * ```
  *
- * @param body Events, as the functions of fragments.ts write them.
- * @param init A status, and headers beside those of every event stream.
+ * Events over time are asked for as fast as the reader reads them, and no faster. When the client leaves or `signal`
+ * aborts, the source is stopped: its `return()` is called, so a generator runs its `finally` blocks once what it waits
+ * for is settled.
+ *
+ * If the source throws, the connection breaks off, so that no client takes the part for the whole; one that asks again
+ * after a lost connection will do so. Deno logs the message, Bun does not: catch in the source what you want to log or
+ * to tell the reader.
+ *
+ * @param events Events, as the functions of fragments.ts write them.
  */
-export function eventStream(
-  body: BodyInit,
-  init?: { status?: number; headers?: Record<string, string> },
-): Response {
-  if (!init) return new Response(body, { headers });
-  return new Response(body, { status: init.status, headers: { ...headers, ...init.headers } });
+export function eventStream(events: BodyInit | Events, options: EventStreamOptions = {}): Response {
+  const { status, headers } = options;
+  return new Response(isOverTime(events) ? streamEvents(events, options) : events, {
+    status,
+    headers: headers ? { ...eventStreamHeaders, ...headers } : eventStreamHeaders,
+  });
 }
 
-/** What a feed says, how often, and to how many. */
+/** A `ReadableStream` is an async iterable too, but of bytes: it is a body as it is. */
+function isOverTime(events: BodyInit | Events): events is Events {
+  if (typeof events === "function") return true;
+  return typeof events === "object" && Symbol.asyncIterator in events && !(events instanceof ReadableStream);
+}
+
+function streamEvents(
+  events: Events,
+  { signal, keepAlive = defaultKeepAlive }: EventStreamOptions,
+): ReadableStream<Uint8Array> {
+  const over = new AbortController();
+  const source = (typeof events === "function" ? events(over.signal) : events)[Symbol.asyncIterator]();
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let patience = 0; // no wait for the first event: until the first chunk the headers are not sent
+  let close = () => {};
+
+  async function stop(): Promise<void> {
+    clearTimeout(silence);
+    signal?.removeEventListener("abort", close);
+    over.abort();
+    try {
+      await source.return?.();
+    } catch {
+      // The stream is over: no one is left to be told.
+    }
+  }
+
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      close = () => {
+        stop();
+        closeStream(controller);
+      };
+      signal?.addEventListener("abort", close);
+      if (signal?.aborted) close();
+    },
+    async pull(controller) {
+      const sendComment = () => {
+        silence = setTimeout(sendComment, keepAlive);
+        try {
+          if (controller.desiredSize! > 0) controller.enqueue(quietComment); // otherwise the last one is still unread
+        } catch {
+          stop(); // the runtime has closed the stream without calling `cancel`
+        }
+      };
+      silence = setTimeout(sendComment, patience);
+      patience = keepAlive;
+      try {
+        const { done, value } = await source.next();
+        clearTimeout(silence);
+        if (over.signal.aborted) return;
+        if (!done) return controller.enqueue(encoder.encode(value));
+        controller.close();
+      } catch (error) {
+        // A text and not the error itself, which Deno would write to its log with the stack.
+        controller.error(`An event stream broke off: ${String(error)}`);
+      }
+      stop();
+    },
+    cancel: () => void stop(),
+  });
+}
+
+/** Closes a stream, unless the runtime has closed it already without calling `cancel`. */
+function closeStream(controller: ReadableStreamDefaultController): void {
+  try {
+    controller.close();
+  } catch {
+    // It is closed.
+  }
+}
+
+/** Options of {@linkcode createFeed}. */
 export interface FeedOptions {
-  /** Writes the next event, or gives `null` for nothing to say, once a tick for all readers together. Must not throw. */
+  /** Writes the next event for all readers, once a tick, or returns `null` if there is none. Must not throw. */
   next: () => string | null;
   /** Milliseconds from tick to tick. */
   every: number;
-  /** How many readers there may be at a time. Default: 10,000. */
+  /** Readers at a time, at most. Default: 10,000. */
   maxReaders?: number;
-  /** Milliseconds of silence after which a comment is sent. Default: 5,000, as Bun closes a silent stream after 10 s. */
+  /** Milliseconds of silence after which a comment is sent. Default: 5,000. */
   keepAlive?: number;
 }
 
 /** An endless stream and its readers. */
 export interface Feed {
-  /** How many readers there are now. */
+  /** The number of readers now. */
   readonly readers: number;
-  /** Takes in one more reader, who gets the newest event at once. No answer: the feed is full, or closed. */
+  /** Adds a reader, who gets the newest event at once. Returns nothing if the feed is full or closed. */
   open(): Response | undefined;
   /** Ends the stream of every reader and takes no new ones. */
   close(): void;
 }
 
-/** Bytes that wait for a reader at most: one that does not read is cut off, and asks again when it is back. */
+/** Bytes that may wait for one reader. A reader that does not read is cut off, and asks again when it is back. */
 const maxQueue = 256 * 1024;
 
 /**
- * Makes an endless stream for any number of readers. Its ticker runs only while somebody reads; each event is encoded
+ * Makes an endless stream for any number of readers. Its ticker runs only while there are readers. Each event is encoded
  * once, and all readers get the same bytes.
  *
  * ```ts
@@ -72,68 +187,52 @@ const maxQueue = 256 * 1024;
  * const handler = () => clock.open() ?? eventStream(consoleMessage("error", "Too many readers"), { status: 429 });
  * ```
  */
-export function createFeed({ next, every, maxReaders = 10_000, keepAlive = 5_000 }: FeedOptions): Feed {
+export function createFeed({ next, every, maxReaders = 10_000, keepAlive = defaultKeepAlive }: FeedOptions): Feed {
   type Reader = ReadableStreamDefaultController<Uint8Array>;
-  const encoder = new TextEncoder();
-  const quiet = encoder.encode(comment("nothing new"));
   const readers = new Set<Reader>();
-  let newest = quiet;
-  // The newest events that together fill a queue, by their bytes: since all readers get the same, this tells of each how
-  // many bytes wait for it. A size() of its own for every stream would say it too, for 3 KiB more a reader in Bun.
-  let sizes: number[] = [];
-  let full = Infinity; // how many events are too many to wait
+  let newest = quietComment;
+  // Every reader is sent the same chunks, so one with n chunks in its queue has the last n of these sizes there. To let
+  // each stream count its own bytes (ByteLengthQueuingStrategy) takes 11.5 KiB a reader under Bun, and not 7.5.
+  let recentSizes: number[] = [];
   let ticker: ReturnType<typeof setInterval> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
 
-  function start() {
+  function start(): void {
     const event = next();
-    newest = event === null ? quiet : encoder.encode(event); // a comment, so that the headers go out
-    sizes = [];
-    full = Infinity;
-    measure(newest);
+    newest = event === null ? quietComment : encoder.encode(event);
+    recentSizes = [newest.byteLength];
     ticker = setInterval(tick, every);
-    silence = setTimeout(sendAll, keepAlive, quiet);
+    silence = setTimeout(sendAll, keepAlive, quietComment);
   }
 
-  function tick() {
+  function tick(): void {
     const event = next();
     if (event !== null) sendAll(newest = encoder.encode(event));
   }
 
-  function measure({ byteLength }: Uint8Array) {
-    sizes.push(byteLength);
-    let bytes = 0;
-    full = Infinity;
-    for (let i = sizes.length - 1; i >= 0; i--) {
-      bytes += sizes[i];
-      if (bytes < maxQueue) continue;
-      sizes = sizes.slice(i);
-      full = sizes.length;
-      break;
-    }
-  }
-
-  function sendAll(bytes: Uint8Array) {
+  function sendAll(chunk: Uint8Array): void {
     clearTimeout(silence);
-    silence = setTimeout(sendAll, keepAlive, quiet);
-    for (const reader of readers) send(reader, bytes);
-    measure(bytes);
+    silence = setTimeout(sendAll, keepAlive, quietComment);
+    // Without the new chunk, so that one event fits whatever its length.
+    const limit = countToFill(recentSizes);
+    recentSizes = [...recentSizes, chunk.byteLength].slice(-limit - 1);
+    for (const reader of readers) send(reader, chunk, limit);
   }
 
-  function send(reader: Reader, bytes: Uint8Array) {
+  function send(reader: Reader, chunk: Uint8Array, limit: number): void {
     try {
-      // Before, so that one event fits whatever its length. A stream by default wants one chunk, and counts those it has.
-      if (1 - reader.desiredSize! < full) return reader.enqueue(bytes);
+      const queued = 1 - reader.desiredSize!; // by default a stream wants one chunk
+      if (queued < limit) return reader.enqueue(chunk);
       // A text and no Error: Deno writes the reason to the log, and an Error's with its stack.
       reader.error(`A reader was cut off: it left ${maxQueue} bytes unread`);
     } catch {
-      // The runtime has closed the stream and not said so: no reason to keep the event from the readers after this one.
+      // The runtime has closed the stream without calling `cancel`. The other readers still get the event.
     }
-    forget(reader);
+    remove(reader);
   }
 
-  function forget(reader: Reader) {
+  function remove(reader: Reader): void {
     readers.delete(reader);
     if (readers.size > 0) return;
     clearInterval(ticker);
@@ -152,22 +251,25 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = 5_000
         start(controller) {
           reader = controller;
           readers.add(reader);
-          send(reader, newest);
+          reader.enqueue(newest);
         },
-        cancel: () => forget(reader),
+        cancel: () => remove(reader),
       };
       return eventStream(new ReadableStream(source));
     },
     close() {
       closed = true;
       for (const reader of readers) {
-        forget(reader);
-        try {
-          reader.close();
-        } catch {
-          // As above: it is closed already.
-        }
+        remove(reader);
+        closeStream(reader);
       }
     },
   };
+}
+
+/** How many of the last sizes fill a queue: `Infinity` if all of them do not. */
+function countToFill(sizes: number[]): number {
+  let bytes = 0;
+  const first = sizes.findLastIndex((size) => (bytes += size) >= maxQueue);
+  return first < 0 ? Infinity : sizes.length - first;
 }

@@ -1,28 +1,28 @@
 /**
- * What can be written into an event, and the refusal of what cannot.
+ * Checks of the values that are written into an event.
  *
  * @module
  */
 
-/** Says what could not be written, why, and what to do instead. */
+/** Throws an error that says what could not be written, why, and what to do instead. */
 export function refuse(what: string, why: string): never {
   throw new TypeError(`Cannot write ${what}: ${why}`);
 }
 
-/** A value, as an error message names it. */
+/** Names a value in an error message. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "object" && value !== null) return `an object of class ${value.constructor?.name ?? "Object"}`;
   return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : String(value);
 }
 
-/** A text in quotes, with no line end in it and no longer than a line. */
+/** Quotes a text on one line, cut off where it is long. */
 export function quote(text: string): string {
   const quoted = JSON.stringify(text);
   return quoted.length > 80 ? `${quoted.slice(0, 76)}..."` : quoted;
 }
 
-/** [fetch-event-source.ts] The id returns as a request header: one that a header cannot hold makes the client throw. */
+/** Checks an event's id. [fetch-event-source.ts] The client sends it as a header, and throws if a header cannot hold it. */
 export function headerValue(what: string, id: string): string {
   if (typeof id !== "string" || !/^[ -~\x80-\xff]*$/.test(id) || id !== id.trim()) {
     refuse(what, `the id ${describe(id)} fits no header; use printable characters up to U+00FF`);
@@ -30,7 +30,7 @@ export function headerValue(what: string, id: string): string {
   return id;
 }
 
-/** The client hands both to `setTimeout`, which takes more than 31 bits for no time at all. */
+/** Checks a time. The client hands it to `setTimeout`, which does not wait at all if it has more than 31 bits. */
 export function milliseconds(what: string, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
     refuse(what, `${name} is ${describe(value)}; give whole milliseconds from 0 to 2147483647`);
@@ -38,13 +38,13 @@ export function milliseconds(what: string, name: string, value: number): number 
   return value;
 }
 
-/** One of the words that are known. */
+/** Checks that a word is one of the known ones. */
 export function oneOf(what: string, name: string, known: readonly string[], value: string): string {
   if (!known.includes(value)) refuse(what, `there is no ${name} ${describe(value)}; choose from ${known.join(", ")}`);
   return value;
 }
 
-/** The client trims an event's data and splits it into lines: what is meant for one line must survive both. */
+/** Checks a text that must stay on one line. The client splits an event's data into lines and trims it. */
 export function oneLine(what: string, name: string, value: unknown): string {
   if (typeof value !== "string" || value === "") refuse(what, `${name} is ${describe(value)}; give a text`);
   if (/[\r\n]/.test(value)) refuse(what, `${name} ${quote(value)} has a line end in it`);
@@ -53,7 +53,7 @@ export function oneLine(what: string, name: string, value: unknown): string {
   return value;
 }
 
-/** SSE ends a line at CR as it does at LF, and UTF-8 has no way to write half a surrogate pair. */
+/** Checks that a text can be carried: SSE ends a line at CR too, and UTF-8 cannot write half a surrogate pair. */
 export function assertCarried(what: string, text: string, instead: string): void {
   const i = text.indexOf("\r");
   if (i >= 0) {

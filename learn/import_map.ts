@@ -1,11 +1,11 @@
 /**
- * What stands for the packages in a browser. A page of its own has to have it as a script in its text, so the page's
- * policy has to know its hash.
+ * The import map of the page, which resolves the names of packages. It has to be an inline script, so the page's policy
+ * allows it by its hash.
  *
  * @module
  */
 
-import { hash } from "../page.ts";
+import { hashSource } from "../server/policy.ts";
 
 /** The text of `<script type="importmap">`. */
 export const importMap: string = JSON.stringify({
@@ -16,5 +16,5 @@ export const importMap: string = JSON.stringify({
   },
 });
 
-/** Its hash, as a policy has it. */
-export const importMapHash: string = await hash(importMap);
+/** Its hash, as it stands in a policy. */
+export const importMapHash: string = await hashSource(importMap);

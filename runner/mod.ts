@@ -6,8 +6,9 @@
  */
 
 import { eventStream } from "../stream.ts";
-import { policy } from "../page.ts";
+import { policySources } from "../page.ts";
 import baseStyle from "../server/base.css" with { type: "text" };
+import { contentSecurityPolicy } from "../server/policy.ts";
 import compareSource from "../vectors/compare.ts" with { type: "text" };
 import instrumentWindowSource from "../vectors/instrument_window.ts" with { type: "text" };
 import { dialects, type VectorDialect } from "../vectors/mod.ts";
@@ -38,20 +39,16 @@ export interface VectorRoute {
 /** Maximum number of bytes in a stream: both runtimes have to accept the URL that holds them. */
 export const maxBytes = 40 * 1024;
 
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src data:",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const pagePolicy = contentSecurityPolicy({
+  "script-src": "'self'",
+  "style-src": "'self'",
+  "img-src": "data:",
+  "connect-src": "'self'",
+  "frame-src": "'self'",
+});
 
 /** The policy of the example page, whose client runs here in a frame. Nothing in a vector can load anything. */
-const framePolicy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+const framePolicy = contentSecurityPolicy(policySources, "'self'");
 
 /** The document that receives each vector's page. It is in standards mode, and has no content of its own. */
 const frame = `<!doctype html>

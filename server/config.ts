@@ -6,7 +6,7 @@
 
 import process from "node:process";
 
-/** Where to listen. */
+/** The address to listen on. */
 export interface Address {
   /** `HOST`: a name or an address. Default: localhost. */
   hostname: string;
@@ -14,31 +14,38 @@ export interface Address {
   port: number;
 }
 
-/** What the variables say. */
+/** The values of the variables. */
 export interface Config extends Address {
-  /** `ALLOWED_HOSTS`: hosts that are answered beside loopback, as `name` or `name:port`. Default: none. */
+  /** `ALLOWED_HOSTS`: hosts that are answered besides loopback, as `name` or `name:port`. Default: none. */
   allowedHosts: string[];
   /** `MAX_STREAMS`: feeds that may be open at a time. */
   maxStreams?: number;
 }
 
-/** The flags that let Deno do what this server does. */
+/** The permissions that the server needs under Deno. */
 const denoFlags = "--allow-net --allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS";
 
-/** Reads the configuration. A value that means nothing ends the process, with one line that says why. */
+/** Reads the configuration. A bad value ends the process, with one line that says why. */
 export function readConfig(): Config {
-  const hostname = read("HOST") || "localhost";
+  const hostname = readVariable("HOST") || "localhost";
   if (/[\s/@?#]/.test(hostname)) exit(2, `HOST is ${JSON.stringify(hostname)}: give a name or an address`);
-  const allowedHosts = read("ALLOWED_HOSTS").toLowerCase().split(",").map((name) => name.trim()).filter(Boolean);
+  const allowedHosts = readVariable("ALLOWED_HOSTS").toLowerCase().split(",").map((name) => name.trim()).filter(
+    Boolean,
+  );
   for (const name of allowedHosts) {
     if (!/^[\w.:[\]-]+$/.test(name) || URL.parse(`http://${name}`)?.host !== name) {
       exit(2, `ALLOWED_HOSTS has ${JSON.stringify(name)} in it: give each name, or name:port, with commas between`);
     }
   }
-  return { hostname, port: wholeNumber("PORT", 65_535) ?? 3000, allowedHosts, maxStreams: wholeNumber("MAX_STREAMS") };
+  return {
+    hostname,
+    port: readWholeNumber("PORT", 65_535) ?? 3000,
+    allowedHosts,
+    maxStreams: readWholeNumber("MAX_STREAMS"),
+  };
 }
 
-function read(name: string): string {
+function readVariable(name: string): string {
   try {
     return process.env[name]?.trim() ?? "";
   } catch {
@@ -46,11 +53,11 @@ function read(name: string): string {
   }
 }
 
-function wholeNumber(name: string, most = 999_999): number | undefined {
-  const value = read(name);
+function readWholeNumber(name: string, max = 999_999): number | undefined {
+  const value = readVariable(name);
   if (value === "") return undefined;
-  if (/^\d+$/.test(value) && Number(value) <= most) return Number(value);
-  exit(2, `${name} is ${JSON.stringify(value)}: give a whole number from 0 to ${most}`);
+  if (/^\d+$/.test(value) && Number(value) <= max) return Number(value);
+  exit(2, `${name} is ${JSON.stringify(value)}: give a whole number from 0 to ${max}`);
 }
 
 /** Ends the process with one line that says why the server cannot listen. */
@@ -59,14 +66,14 @@ export function exitNotListening(error: unknown, { hostname, port }: Address): n
   const where = `Cannot listen on ${hostname}:${port}`;
   if (name === "NotCapable") exit(2, `${where}: run deno with ${denoFlags}`);
   if (code === "EADDRINUSE") exit(1, `${where}: the port is taken; set PORT to another one, or to 0 for any free one`);
-  // Bun has a code for a name that it cannot resolve, Deno has only the message: and the same one, when there is no
-  // file descriptor to ask with. But localhost is a name that everybody knows.
-  const unknown = message.startsWith("failed to lookup");
-  if (code === "EMFILE" || unknown && hostname === "localhost") {
+  // Bun has a code for a name that it cannot resolve, Deno only the message, which is the same if there is no file
+  // descriptor left for the look-up. But localhost can always be resolved.
+  const isUnresolved = message.startsWith("failed to lookup");
+  if (code === "EMFILE" || isUnresolved && hostname === "localhost") {
     exit(1, `${where}: this process is out of file descriptors; raise the limit, for instance with ulimit -n 10000`);
   }
   if (code === "EACCES") exit(1, `${where}: this user may not have the port; set PORT to 1024 or more`);
-  if (code === "EADDRNOTAVAIL" || code === "EINVAL" || unknown) {
+  if (code === "EADDRNOTAVAIL" || code === "EINVAL" || isUnresolved) {
     exit(2, `${where}: HOST is ${JSON.stringify(hostname)}, which is no address of this machine`);
   }
   exit(1, `${where}: ${message}`);

@@ -1,5 +1,5 @@
 /**
- * One Fetch handler behind `Deno.serve` or `Bun.serve`, whichever there is.
+ * Starts and stops a server with a Fetch handler, by `Deno.serve` or `Bun.serve`.
  *
  * @module
  */
@@ -7,27 +7,27 @@
 import process from "node:process";
 import { type Address, exitNotListening } from "./config.ts";
 
-/** What answers requests. */
+/** Answers requests. */
 export interface Handler {
   handle: (request: Request) => Response | Promise<Response>;
   /** Ends the streams that have no end of their own. */
   close: () => void;
 }
 
-/** What both runtimes give for a server that listens. */
+/** A server that listens, under either runtime. */
 interface Listener {
   port: number;
-  /** Takes no new connections, and waits for the answers that are under way. */
+  /** Takes no new connections, and waits for the answers that have begun. */
   stop: () => Promise<void>;
 }
 
-/** Milliseconds that answers under way may take to arrive when the server is told to stop. */
-const patience = 1500;
+/** Milliseconds that answers may still take when the server is told to stop. */
+const stopTimeout = 1500;
 
 /**
- * Listens, says so on standard output once it does, and goes on until SIGINT or SIGTERM: then the streams end, answers
- * under way are completed, and the process exits with code 0. If it cannot listen, the process exits with one line that
- * says why.
+ * Listens, and writes a line to standard output once it does. At SIGINT or SIGTERM the streams end, the answers that have
+ * begun are completed, and the process exits with code 0. If it cannot listen, the process exits with one line that says
+ * why.
  */
 export async function serve(address: Address, handler: Handler): Promise<void> {
   let listener: Listener;
@@ -38,44 +38,44 @@ export async function serve(address: Address, handler: Handler): Promise<void> {
   }
   const stop = async () => {
     handler.close();
-    setTimeout(() => process.exit(0), patience);
+    setTimeout(() => process.exit(0), stopTimeout);
     await listener.stop();
     process.exit(0);
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  console.log(`Listening on http://${nameOf(address)}:${listener.port}/`);
+  console.log(`Listening on http://${urlHost(address)}:${listener.port}/`);
 }
 
-/** The host that leads to the server, as a URL has it. */
-function nameOf({ hostname }: Address): string {
-  if (["0.0.0.0", "::", "[::]"].includes(hostname)) return "localhost"; // every address, and no address
+/** The host of the server's URL. */
+function urlHost({ hostname }: Address): string {
+  if (["0.0.0.0", "::", "[::]"].includes(hostname)) return "localhost"; // these mean every address of the machine
   return hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
 }
 
 function listenInDeno({ hostname, port }: Address, { handle }: Handler): Listener {
   const listen = (port: number) => {
     const server = Deno.serve({ hostname, port, onListen() {} }, handle);
-    // Deno gives up its port when it is out of file descriptors. The connections that it has live on.
+    // Deno stops listening when it is out of file descriptors. Its open connections stay.
     server.finished.catch((error) => {
       console.error(`Cannot take connections: ${error.message}; trying again`);
-      again(server.addr.port);
+      listenAgain(server.addr.port);
     });
     return server;
   };
-  const again = (port: number) =>
+  const listenAgain = (port: number) =>
     setTimeout(() => {
       try {
         server = listen(port);
       } catch {
-        again(port);
+        listenAgain(port);
       }
     }, 1000);
   let server = listen(port);
   return { port: server.addr.port, stop: () => server.shutdown() };
 }
 
-/** The part of Bun's API that is used here: Deno's type check does not know it. */
+/** The part of Bun's API that is used here, which Deno's type check does not know. */
 declare const Bun: {
   serve(options: Address & { development: boolean; reusePort: boolean; fetch: Handler["handle"] }): Listener;
 };
@@ -84,9 +84,9 @@ async function listenInBun(
   { hostname, port }: Address,
   { handle }: Handler,
 ): Promise<Listener> {
-  // Bun by itself refuses a URL and headers of 16 KiB, without an event stream: the client would ask ten times. This is
-  // 64 KiB for the URL, which is what Deno takes, and 32 KiB for the headers.
+  // By default Bun refuses a URL and headers of 16 KiB, without an event stream: the client would ask ten times. This is
+  // 64 KiB for the URL, as in Deno, and 32 KiB for the headers.
   Object.assign((await import("node:http")).default, { maxHeaderSize: 96 * 1024 });
-  // Without development Bun would share the port with whoever has it already, and answer every other request.
+  // With reusePort Bun would share the port with the process that has it already, and answer every other request.
   return Bun.serve({ hostname, port, development: false, reusePort: false, fetch: handle });
 }

@@ -11,7 +11,7 @@ import { slow } from "./support/process.ts";
 const svg = "http://www.w3.org/2000/svg";
 const xlink = "http://www.w3.org/1999/xlink";
 
-/** What `html` becomes inside an element of this tag. */
+/** Parses `html` inside an element of this tag, and serializes it. */
 function parsed(html: string, tag = "div"): string {
   const document = createDocument("");
   const holder = document.createElement("div");
@@ -46,7 +46,7 @@ describe("parseHtml()", () => {
     for (const [tag, html, expected] of table) assertEquals([tag, html, parsed(html, tag)], [tag, html, expected]);
   });
 
-  test("takes attribute names that no setter would", () => {
+  test("keeps attribute names that setAttribute() would refuse", () => {
     const document = createDocument("");
     const element = parseHtml(`<p =x a<b='1' "q @click="2" :y Data-A="&quot;" x x=2 a.b_c.d></p>`, document.body)
       .firstElementChild!;
@@ -92,7 +92,7 @@ describe("parseHtml()", () => {
     assertEquals([...inside.children].map(({ namespaceURI }) => namespaceURI), [svg, svg]);
   });
 
-  test("puts what is in a template into its content", () => {
+  test("parses the children of a template into its content", () => {
     const document = createDocument("");
     const html = "<template id=t><tr><td>a</td></tr><template><b>b</b></template>c</template>";
     const template = parseHtml(html, document.body).firstElementChild as HTMLTemplateElement;
@@ -114,9 +114,9 @@ describe("parseHtml()", () => {
     assertEquals([image.firstElementChild!.localName, image.textContent], ["script", "d"]);
   });
 
-  test("asks any other document to parse for itself", () => {
+  test("lets a document that is not happy-dom's parse for itself", () => {
     const { document } = new Window();
-    // What happy-dom's own parser makes of it tells that it was asked: a browser's would do better.
+    // The result of happy-dom's own parser, which is not a browser's, shows that it was used.
     const context = document.createElement("p") as unknown as HTMLElement;
     const foreign = Object.create(document, { defaultView: { value: null } });
     Object.defineProperty(context, "ownerDocument", { value: foreign });
@@ -147,7 +147,7 @@ describe("parseHtml()", () => {
 });
 
 describe("writePage()", () => {
-  test("puts a whole page in place of all that was there", () => {
+  test("replaces the whole page", () => {
     const document = createDocument("<p>old</p>");
     document.documentElement.setAttribute("lang", "old");
     writePage(
@@ -161,7 +161,7 @@ describe("writePage()", () => {
     assertEquals([document.title, document.body.className, document.childNodes.length], ["T", "b", 2]);
   });
 
-  test("makes head and body where nobody has written them", () => {
+  test("makes head and body where they are missing", () => {
     const html = (text: string) => parseDocument(text).documentElement.outerHTML;
     assertEquals(html(""), "<html><head></head><body></body></html>");
     assertEquals(html("<b>x"), "<html><head></head><body><b>x</b></body></html>");
@@ -252,7 +252,7 @@ describe("a page of the harness", () => {
     },
   ];
 
-  test("runs and fetches nothing of what is written into it or merged", slow, async () => {
+  test("runs and fetches nothing that is written into it or merged", slow, async () => {
     for (const some of settings) {
       const { requests, loaded, ran } = await observe(some, async (document, url) => {
         const html = hostile(url, "ran");
@@ -275,7 +275,7 @@ describe("a page of the harness", () => {
     }
   });
 
-  test("runs and fetches nothing when attributes are set on what is there", slow, async () => {
+  test("runs and fetches nothing when attributes are set on its elements", slow, async () => {
     for (const some of settings) {
       const { requests, loaded, ran } = await observe(some, async (document, url) => {
         writePage(
@@ -305,7 +305,7 @@ describe("a page of the harness", () => {
   });
 
   // Otherwise the tests above would prove nothing.
-  test("does what it would not do without the harness: there the same HTML fetches and runs", slow, async () => {
+  test("without the harness the same HTML fetches and runs", slow, async () => {
     const { requests, loaded, ran } = await observe(settings[2], (document, url) => {
       document.body.innerHTML = `<link rel="stylesheet" href="${url}/css" onload="ran('css')">`;
       const script = document.createElement("script");

@@ -16,7 +16,7 @@ describe("page", () => {
   });
 
   // Bug 9 of the seed: another project's title, a line before the doctype, a module script that is deferred twice.
-  test("begins with its doctype and has this project's name, and a script that loads from this server", () => {
+  test("begins with its doctype, has this project's name, and one script, of this server", () => {
     const document = parseDocument(page);
     assertEquals(page.startsWith("<!doctype html>\n<html"), true);
     assertEquals(document.title, "fragstar: HTML fragments over server-sent events");
@@ -24,7 +24,7 @@ describe("page", () => {
     assertEquals(scripts, ['<script type="module" src="/datastar.js"></script>']);
   });
 
-  test("has what the example's contract asks for", () => {
+  test("has the elements and attributes of the example's contract", () => {
     const document = parseDocument(page);
     const attributes = (selector: string, ...names: string[]) =>
       names.map((name) => document.querySelector(selector)?.getAttribute(name));
@@ -42,7 +42,7 @@ describe("page", () => {
     assertEquals(createPage(document).store, { input: "", output: "", show: true });
   });
 
-  test("asks for nothing from elsewhere", () => {
+  test("loads nothing from other servers", () => {
     const document = parseDocument(page);
     const addresses = [...document.querySelectorAll("[src], [href]")].map((element) =>
       element.getAttribute("src") ?? element.getAttribute("href")!
@@ -53,7 +53,7 @@ describe("page", () => {
 });
 
 describe("policy", () => {
-  test("allows what the client needs and no more", () => {
+  test("allows the sources that the client needs, and no others", () => {
     const directives = policy.split("; ").map((directive) => directive.replace(/'sha256-[\w+/]{43}='/g, "HASH"));
     assertEquals(directives, [
       "default-src 'none'",

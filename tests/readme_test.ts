@@ -12,7 +12,7 @@ import { runtime, slow } from "./support/process.ts";
 const root = new URL("..", import.meta.url);
 const readme = await readFile(new URL("README.md", root), "utf8");
 
-test("the server of one's own in README.md answers as it says there", async () => {
+test("the small server in README.md answers as README.md says", async () => {
   const source = /```ts ignore\n(.*?)```/s.exec(readme)![1];
   const printed = /http:\/\/localhost:3000\/greet\n(.*?)```/s.exec(readme)![1];
   const folder = await mkdtemp(join(tmpdir(), "readme-"));
@@ -33,6 +33,8 @@ test("the server of one's own in README.md answers as it says there", async () =
       /^event: datastar-fragment\n.*<time id="clock">/s,
     );
     await clock.cancel();
+    const count = (n: number) => `event: datastar-fragment\ndata: fragment <p id="count">${n}</p>\n\n`;
+    assertEquals(await (await ask("/countdown")).text(), count(3) + count(2) + count(1));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -10,7 +10,7 @@ const bad = (why: string) => ({
   message: `Cannot read signals: ${why}; expected a JSON object of signals by name`,
 });
 
-/** A body that arrives in pieces, and then `end`s. */
+/** A body that arrives in pieces, and then ends as `end` does it. */
 const pieces = (chunks: Uint8Array[], end: (controller: ReadableStreamDefaultController) => void) =>
   new ReadableStream<Uint8Array>({
     start(controller) {
@@ -34,7 +34,7 @@ describe("readSignals()", () => {
     for (const [query, signals] of table) assertEquals(await get(query), { ok: true, signals });
   });
 
-  test("decodes a parameter as URL does, whatever is in it", async () => {
+  test("decodes a parameter as URL does, also if it is malformed", async () => {
     const parts = ["%", "%zz", "%ff", "%c3%28", "%ed%a0%80", "+", "%2B", "%EF%BB%BF", "=", "%3D", "é", "?", "%26", "a"];
     for (const part of parts) {
       for (const more of ["", "&datastar", "#", ...parts]) {
@@ -47,7 +47,7 @@ describe("readSignals()", () => {
     }
   });
 
-  test("reads the body of other methods, in whatever pieces it comes", async () => {
+  test("reads the body of other methods, in pieces of any size", async () => {
     const json = bytes('{"a":"é😀"}');
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
       assertEquals(await post(json, method), { ok: true, signals: { a: "é😀" } });
@@ -57,13 +57,13 @@ describe("readSignals()", () => {
     assertEquals(await readSignals(request), { ok: true, signals: { a: "é😀" } });
   });
 
-  test("does not look at the parameter of other methods, nor at the body of GET", async () => {
+  test("reads neither the parameter of other methods nor the body of GET", async () => {
     const request = new Request("http://localhost/?datastar={}", { method: "POST", body: '{"b":1}' });
     assertEquals(await readSignals(request), { ok: true, signals: { b: 1 } });
   });
 
   // Bug 5 of the seed: each of these was an uncaught exception and a 500, which the client repeats ten times.
-  test("names what is wrong and what was expected", async () => {
+  test("names the mistake and the expected value", async () => {
     assertEquals(await get(""), bad('the URL has no "datastar" parameter'));
     assertEquals(await get("?datastar="), bad('the "datastar" parameter is empty'));
     assertEquals(await get("?datastar=%7B"), bad('the "datastar" parameter is not JSON'));
@@ -80,7 +80,7 @@ describe("readSignals()", () => {
     assertEquals(await post(new Uint8Array([0x7b, 0x7d, 0xe2, 0x80])), bad("the body is not UTF-8"));
   });
 
-  test("takes what is on __proto__ for a signal and for nothing else", async () => {
+  test("reads __proto__ as the name of a signal and as nothing else", async () => {
     const result = await get("?datastar=%7B%22__proto__%22%3A%7B%22show%22%3Atrue%7D%7D");
     assertEquals(result.ok && Object.keys(result.signals), ["__proto__"]);
     assertEquals(result.ok && result.signals.show, undefined);
@@ -103,7 +103,7 @@ describe("readSignals()", () => {
     assertEquals(await readSignals(request, { maxBytes: 6 }), tooLong('the "datastar" parameter', 6));
   });
 
-  test("stops reading a body that is too long, and one that breaks off is an answer too", async () => {
+  test("stops reading a body that is too long, and refuses one that breaks off", async () => {
     let asked = 0;
     const endless = new ReadableStream<Uint8Array>({
       pull(controller) {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Socket } from "node:net";
 import { describe, test } from "node:test";
 import { comment, fragment } from "../fragments.ts";
 import { createFeed, eventStream, type Feed } from "../stream.ts";
@@ -10,7 +11,7 @@ const cutOff = "A reader was cut off: it left 262144 bytes unread";
 
 const b = (n: number) => fragment(`<b id="n">${n}</b>`);
 
-/** A feed of numbers: quick, and it counts how often it was asked. */
+/** A quick feed of numbers that counts how often it was asked. */
 function counting(options: Partial<Parameters<typeof createFeed>[0]> = {}): { feed: Feed; count: () => number } {
   let n = 0;
   return { feed: createFeed({ next: () => b(++n), every: 5, ...options }), count: () => n };
@@ -25,7 +26,7 @@ async function read(from: ReadableStreamDefaultReader<Uint8Array>): Promise<stri
 }
 
 describe("eventStream()", () => {
-  test("says that it is an event stream, that nothing shall hold it back, and no more", () => {
+  test("sends the headers of an event stream that no proxy should hold back, and no others", () => {
     assertEquals([...eventStream(b(1)).headers], [
       ["cache-control", "no-cache, no-store, no-transform"],
       ["content-type", "text/event-stream"],
@@ -39,6 +40,161 @@ describe("eventStream()", () => {
     assertEquals([response.status, response.headers.get("allow")], [405, "GET"]);
     assertEquals(response.headers.get("content-type"), "text/event-stream");
     assertEquals(await response.text(), b(1));
+  });
+});
+
+describe("eventStream() with events over time", () => {
+  /** A generator of numbers from 1 to `count`, with a record of what was asked of it. */
+  function counting(count = Infinity) {
+    const source = { asked: 0, finished: false };
+    async function* events(signal?: AbortSignal) {
+      try {
+        while (source.asked < count) {
+          await signal; // like a source that has to wait
+          yield b(++source.asked);
+        }
+      } finally {
+        source.finished = true;
+      }
+    }
+    return { source, events };
+  }
+
+  test("sends what a generator yields, and ends with it", async () => {
+    const { source, events } = counting(3);
+    assertEquals(await eventStream(events).text(), b(1) + b(2) + b(3));
+    assertEquals(source, { asked: 3, finished: true });
+  });
+
+  test("takes any async iterable, a status and headers", async () => {
+    const response = eventStream(counting(1).events(), { status: 202, headers: { "x-name": "1" } });
+    assertEquals([response.status, response.headers.get("x-name")], [202, "1"]);
+    assertEquals(response.headers.get("content-type"), "text/event-stream");
+    assertEquals(await response.text(), b(1));
+    let left = 2;
+    const next = () => Promise.resolve(left-- ? { value: b(left) } : { value: undefined, done: true as const });
+    assertEquals(await eventStream({ [Symbol.asyncIterator]: () => ({ next }) }).text(), b(1) + b(0));
+  });
+
+  test("sends a ReadableStream of bytes as it is", async () => {
+    const bytes = new Blob([b(1), b(2)]).stream();
+    assertEquals(await eventStream(bytes).text(), b(1) + b(2));
+  });
+
+  test("asks the source for at most one event more than is read", async () => {
+    const { source, events } = counting();
+    const first = eventStream(events).body!.getReader();
+    for (let n = 1; n <= 3; n++) {
+      assertEquals(await read(first), b(n));
+      assert(source.asked <= n + 1, `it was asked for ${source.asked} when ${n} were read`);
+    }
+    await first.cancel();
+  });
+
+  test("sends a comment at once where no event is ready, and after each silence", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    async function* events() {
+      await promise;
+      yield b(1);
+    }
+    const first = eventStream(events, { keepAlive: 20 }).body!.getReader();
+    const quiet = comment("nothing new");
+    assertEquals([await read(first), await read(first), await read(first)], [quiet, quiet, quiet]);
+    resolve();
+    let text = await read(first);
+    while (text === quiet) text = await read(first);
+    assertEquals(text, b(1));
+    assertEquals((await first.read()).done, true);
+  });
+
+  test("sends no comment while the last one is unread", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let waited = 0;
+    async function* events() {
+      await promise;
+      yield b(1);
+    }
+    const response = eventStream(events, { keepAlive: 1 });
+    const timer = setInterval(() => ++waited === 20 && resolve(), 5); // of the comments, a hundred would be due
+    const text = await promise.then(() => response.text());
+    clearInterval(timer);
+    assertEquals(text, comment("nothing new") + b(1));
+  });
+
+  test("stops the source when the reader leaves", async () => {
+    const { source, events } = counting();
+    let signal: AbortSignal | undefined;
+    const first = eventStream((over) => events(signal = over)).body!.getReader();
+    await read(first);
+    assertEquals([source.finished, signal!.aborted], [false, false]);
+    await first.cancel();
+    await eventually(() => source.finished);
+    assertEquals(signal!.aborted, true);
+  });
+
+  test("ends the stream and stops the source when the signal aborts, also if it has aborted before", async () => {
+    const { source, events } = counting();
+    const controller = new AbortController();
+    const first = eventStream(events, { signal: controller.signal }).body!.getReader();
+    assertEquals(await read(first), b(1));
+    controller.abort();
+    while (!(await first.read()).done);
+    await eventually(() => source.finished);
+
+    const late = counting();
+    assertEquals(await eventStream(late.events, { signal: controller.signal }).text(), "");
+    assertEquals(late.source.asked, 0);
+  });
+
+  test("ends at once when the signal aborts while the source waits", async () => {
+    const controller = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    async function* events() {
+      await promise;
+      yield b(1);
+    }
+    const first = eventStream(events, { signal: controller.signal }).body!.getReader();
+    assertEquals(await read(first), comment("nothing new"));
+    controller.abort();
+    assertEquals((await first.read()).done, true);
+    resolve(); // what it yields now has no reader
+    await promise;
+  });
+
+  test("breaks off when the source throws, after the events before, and says why without a stack", async () => {
+    async function* events() {
+      yield* counting(1).events();
+      throw new RangeError("no second number");
+    }
+    const first = eventStream(events).body!.getReader();
+    assertEquals(await read(first), b(1));
+    let reason: unknown;
+    await first.read().catch((error) => reason = error);
+    assertEquals(reason, "An event stream broke off: RangeError: no second number");
+  });
+
+  test("a source that throws while it is stopped disturbs no one", async () => {
+    let threw = false;
+    async function* events() {
+      try {
+        yield* counting().events();
+      } finally {
+        threw = true;
+        // deno-lint-ignore no-unsafe-finally
+        throw new RangeError("cannot clean up"); // as an unhandled rejection it would fail this test
+      }
+    }
+    const first = eventStream(events).body!.getReader();
+    await read(first);
+    await first.cancel();
+    await eventually(() => threw);
+  });
+
+  test("a function that throws before it returns a source throws to the handler", () => {
+    const events = () => {
+      throw new RangeError("no source");
+    };
+    assertThrows(() => eventStream(events), RangeError, "no source");
   });
 });
 
@@ -79,7 +235,7 @@ describe("createFeed()", () => {
     feed.close();
   });
 
-  test("takes no more readers than it may, and others when some have left", async () => {
+  test("takes no more readers than its limit, and new ones when some have left", async () => {
     const { feed } = counting({ maxReaders: 2 });
     const [first] = [reader(feed), reader(feed)];
     assertEquals(feed.open(), undefined);
@@ -90,7 +246,7 @@ describe("createFeed()", () => {
     assertEquals(createFeed({ next: () => null, every: 5, maxReaders: 0 }).open(), undefined);
   });
 
-  test("opens at once and keeps a reader with a comment while there is nothing to say", async () => {
+  test("opens at once, and sends comments while there is no event", async () => {
     let event: string | null = null;
     const feed = createFeed({ next: () => event, every: 5, keepAlive: 20 });
     const first = reader(feed);
@@ -104,7 +260,7 @@ describe("createFeed()", () => {
     const second = reader(feed);
     assertEquals(await read(second), b(7));
     await Promise.all([first.cancel(), second.cancel()]);
-    assertEquals(await read(reader(feed)), quiet); // what was new when the last one left is old
+    assertEquals(await read(reader(feed)), quiet); // and not the event from before the last reader left
     feed.close();
   });
 
@@ -127,7 +283,7 @@ describe("createFeed()", () => {
     feed.close();
   });
 
-  test("leaves nothing behind if the first event cannot be written", () => {
+  test("has no reader if the first event cannot be written", () => {
     const feed = createFeed({
       next() {
         throw new RangeError("no event");
@@ -168,28 +324,37 @@ describe("createFeed()", () => {
 });
 
 describe("over a real socket", () => {
-  const file = "tests/support/flood_server.ts";
+  const file = "tests/support/stream_server.ts";
+  const request = (port: number, path: string) => open(port, `GET ${path} HTTP/1.1`, `Host: localhost:${port}`);
   const quiet = early(() =>
     withServer({}, async ({ port }) => {
-      const socket = await open(port, "GET /quiet HTTP/1.1", `Host: localhost:${port}`);
-      let text = "";
-      let over = false;
-      socket.on("data", (data) => text += data).once("close", () => over = true);
-      const comments = () => text.split(comment("nothing new")).length - 1;
-      await eventually(() => comments() >= 4 || over); // at 0, 5, 10 and 15 s
-      assertEquals([over, comments()], [false, 4]);
-      socket.destroy();
+      await Promise.all(["/quiet", "/silent"].map(async (path) => {
+        const socket = await request(port, path);
+        let text = "";
+        let over = false;
+        socket.on("data", (data) => text += data).once("close", () => over = true);
+        const comments = () => text.split(comment("nothing new")).length - 1;
+        await eventually(() => comments() >= 4 || over); // at 0, 5, 10 and 15 s
+        assertEquals([path, over, comments()], [path, false, 4]);
+        socket.destroy();
+      }));
     }, file)
   );
 
-  test("a reader that stalls is cut off, its memory is given back, and the others get every event", slow, () =>
+  /** Collects what a socket receives. */
+  function collect(socket: Socket): () => string {
+    let text = "";
+    socket.on("data", (data) => text += data);
+    return () => text;
+  }
+
+  test("a reader that stalls is cut off, and the others get every event", slow, () =>
     // Where this process stalls, both readers do.
     awake(async () => {
       const { output } = await withServer({}, async ({ port, url }) => {
-        const request = () => open(port, "GET /flood HTTP/1.1", `Host: localhost:${port}`);
         const readers = async () => Number(await (await fetch(url + "/readers")).text());
-        const stalled = (await request()).pause();
-        const reading = await request();
+        const stalled = (await request(port, "/flood")).pause();
+        const reading = await request(port, "/flood");
         let bytes = 0;
         reading.on("data", (data) => bytes += data.length);
         await eventually(async () => await readers() === 2);
@@ -206,5 +371,84 @@ describe("over a real socket", () => {
       assertEquals(output(), runtime === "deno" ? cutOff + "\n" : ""); // Deno says why, Bun says nothing
     }));
 
-  test("a stream with nothing to say stays open for longer than Bun's 10 s", slow, quiet);
+  test("events over time arrive one by one, when each is made", slow, async () => {
+    const { output } = await withServer({}, async ({ port, url }) => {
+      const socket = await request(port, "/steps");
+      const text = collect(socket);
+      for (const n of [1, 2, 3]) {
+        await eventually(() => text().includes(b(n)));
+        assertEquals(text().includes(b(n + 1)), false);
+        await (await fetch(url + "/step")).text();
+      }
+      await eventually(() => text().endsWith("0\r\n\r\n")); // the chunk of length zero: a clean end
+      await eventually(async () => await (await fetch(url + "/finished")).text() === "1");
+      socket.destroy();
+    }, file);
+    assertEquals(output(), "");
+  });
+
+  test("a client that leaves stops the source, whether it sends or waits", slow, async () => {
+    const { output } = await withServer({}, async ({ port, url }) => {
+      for (const [i, path] of ["/ticks", "/silent", "/steps"].entries()) {
+        const socket = await request(port, path);
+        const text = collect(socket);
+        await eventually(() => text().includes("\r\n\r\n") && /^(data)?: /m.test(text()));
+        assertEquals(await (await fetch(url + "/finished")).text(), String(i));
+        socket.destroy();
+        await eventually(async () => await (await fetch(url + "/finished")).text() === String(i + 1));
+      }
+    }, file);
+    assertEquals(output(), "");
+  });
+
+  test("a source that throws breaks the connection off, and the server goes on", slow, async () => {
+    const { output } = await withServer({}, async ({ port, url }) => {
+      const socket = await request(port, "/throws");
+      const text = collect(socket);
+      await eventually(() => text().includes(b(1)));
+      await (await fetch(url + "/step")).text();
+      await closed(socket);
+      assertEquals(text().endsWith("0\r\n\r\n"), false); // which a client would take for a clean end
+      assertEquals(await (await fetch(url + "/finished")).text(), "1");
+    }, file);
+    const why = "An event stream broke off: RangeError: no second number\n";
+    assertEquals(output(), runtime === "deno" ? why : ""); // Deno says why, Bun says nothing
+  });
+
+  test("a source is asked for no more than its reader reads", slow, async () => {
+    const { output } = await withServer({}, async ({ port, url }) => {
+      const pulls = async (name: string) => Number(await (await fetch(`${url}/pulls?${name}`)).text());
+      const stalled = (await request(port, "/pull?stalled")).pause();
+      const reading = await request(port, "/pull?reading");
+      reading.resume();
+      await eventually(async () => await pulls("reading") > 400); // 40 MB
+      const filled = await pulls("stalled");
+      assert(filled > 0 && filled < 200, `it was asked for ${filled} events of 100 KB`); // what the sockets' buffers take
+      stalled.resume();
+      await eventually(async () => await pulls("stalled") > 400);
+      stalled.destroy();
+      reading.destroy();
+      await eventually(async () => await (await fetch(url + "/finished")).text() === "2");
+    }, file);
+    assertEquals(output(), "");
+  });
+
+  test("a server that stops ends its streams cleanly", slow, async () => {
+    const texts: (() => string)[] = [];
+    const ends: Promise<void>[] = [];
+    const { output } = await withServer({}, async ({ port }) => {
+      for (const path of ["/ticks", "/silent", "/steps"]) {
+        const socket = await request(port, path);
+        ends.push(closed(socket));
+        const text = collect(socket);
+        texts.push(text);
+        await eventually(() => text().includes("\r\n\r\n"));
+      }
+    }, file);
+    await Promise.all(ends);
+    for (const text of texts) assert(text().endsWith("0\r\n\r\n"), text());
+    assertEquals(output(), "");
+  });
+
+  test("a stream without events stays open for longer than Bun's 10 s", slow, quiet);
 });

@@ -9,7 +9,7 @@ import { slow, startServer, withServer } from "../support/process.ts";
 
 const used = useBrowser();
 
-// As JSON: what drives the browser would make U+FFFD of a lone surrogate.
+// As JSON, since Playwright would make U+FFFD of a lone surrogate.
 const textOf = async (page: Page, selector: string): Promise<string> =>
   JSON.parse(await page.locator(selector).evaluate((element) => JSON.stringify(element.textContent)));
 const valueOf = async (page: Page): Promise<string> =>
@@ -21,7 +21,7 @@ async function nextEvent(page: Page): Promise<void> {
   await page.waitForFunction((text) => document.querySelector("#feed")!.textContent !== text, before);
 }
 
-/** Types a text, or puts it there if no keyboard could. */
+/** Types a text, or sets it if a keyboard cannot type it. */
 async function enter(page: Page, text: string): Promise<void> {
   await page.locator("#input").fill("");
   if (/^[^\t\u2028]{1,100}$/.test(text)) return await page.keyboard.type(text);
@@ -31,7 +31,7 @@ async function enter(page: Page, text: string): Promise<void> {
   }, JSON.stringify(text));
 }
 
-/** Sends what is in the input, and waits for the answer, its View Transition and its time to settle. */
+/** Sends the input, and waits for the answer, its View Transition and its time to settle. */
 async function sendAndWait(page: Page): Promise<void> {
   await page.locator("#send button").click(); // empties #output
   await page.waitForFunction(() => document.querySelector("#output")!.textContent !== "");
@@ -70,7 +70,7 @@ const hostile = [
 ];
 
 describe("the example page in Chromium", () => {
-  test("round trip: what is typed comes back with its length, by one request", slow, async () => {
+  test("round trip: the typed text comes back with its length, by one request", slow, async () => {
     const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     await page.locator("#input").focus();
     await page.keyboard.type("hello");
@@ -84,7 +84,7 @@ describe("the example page in Chromium", () => {
     await page.close();
   });
 
-  test("target: the element is filled, and filled anew", slow, async () => {
+  test("target: the element is filled, and filled again", slow, async () => {
     const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     assertEquals(await textOf(page, "#target"), "");
     await page.locator("#ask").click();
@@ -101,7 +101,7 @@ describe("the example page in Chromium", () => {
   });
 
   // Bug 9 of the seed: data-show hides the feed but does not stop it. That is the client's; the page says so.
-  test("feed: it ticks, the toggle hides and shows it, and asks the server for nothing", slow, async () => {
+  test("feed: it ticks, and the toggle hides and shows it without a request", slow, async () => {
     const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     const seen = new Set<string>();
     for (let i = 0; i < 3; i++) {
@@ -122,7 +122,7 @@ describe("the example page in Chromium", () => {
     await page.close();
   });
 
-  test("whoever clicks and types while the feed ticks loses nothing", slow, async () => {
+  test("clicks and keys are not lost while the feed ticks", slow, async () => {
     const { page, complaints } = await openPage(used.browser, used.server.url);
     await page.locator("#toggle").scrollIntoViewIfNeeded();
     await page.evaluate(() => {
@@ -197,7 +197,7 @@ describe("the example page in Chromium", () => {
     await page.close();
   });
 
-  test("a hidden tab gives its feed back, and takes a new one when it is shown", slow, async () => {
+  test("a hidden tab leaves its feed, and opens a new one when it is shown", slow, async () => {
     const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     const hide = (hidden: boolean) =>
       page.evaluate((hidden) => {
@@ -215,7 +215,7 @@ describe("the example page in Chromium", () => {
     await page.close();
   });
 
-  test("leaving gives the feed back", slow, async () => {
+  test("leaving the page leaves the feed", slow, async () => {
     await withServer({ MAX_STREAMS: "1" }, async ({ url }) => {
       const { page, complaints } = await openPage(used.browser, url);
       await page.goto("about:blank");
@@ -227,10 +227,10 @@ describe("the example page in Chromium", () => {
     });
   });
 
-  test("a page that is open when the server stops takes it for the end, and asks no more", slow, async () => {
+  test("a page that is open when the server stops asks no more", slow, async () => {
     const stopping = await startServer();
     const { page, complaints, requests } = await openPage(used.browser, stopping.url);
-    const ended = page.waitForEvent("requestfailed"); // what the client has read to its end, it aborts
+    const ended = page.waitForEvent("requestfailed"); // the client aborts a request that it has read to its end
     assertEquals(await stopping.stop(), 0);
     assertEquals(new URL((await ended).url()).pathname, "/feed");
     await page.waitForTimeout(500); // a client that asks again does so after 100 ms
@@ -252,7 +252,7 @@ describe("the example page in Chromium", () => {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 900 });
         await page.waitForFunction(() => !document.querySelector(".datastar-swapping, .datastar-settling"));
-        // Through the debugger's door: the page's own policy would not let a foreign script in.
+        // By the debugger, as the page's policy forbids other scripts.
         await page.evaluate(axe.source);
         const violations = await page.evaluate(async () => {
           const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };

@@ -14,7 +14,7 @@ before(async () => {
 after(() => browser.close());
 
 describe("the real client reads back what was written", () => {
-  test("fragments of several lines, whatever their lines begin with", slow, async () => {
+  test("fragments of several lines, with any start of a line", slow, async () => {
     const texts = [
       "a\nb\n  c",
       "a\n\n\nb",
@@ -84,7 +84,7 @@ describe("the real client reads back what was written", () => {
     await close();
   });
 
-  /** Has an event with this field read by the client, and then breaks the connection. */
+  /** Has the client read an event with this field, and then breaks the connection. */
   async function cutAfter(field: string) {
     const stream = `${field}\nevent: datastar-fragment\ndata: fragment <b id="b">1</b>\n\n`;
     const outcome = await ask(browser, '<b id="b"></b>', stream, false);
@@ -93,7 +93,7 @@ describe("the real client reads back what was written", () => {
     return outcome;
   }
 
-  test("an id, and what happens with one that fits no header", slow, async () => {
+  test("an id; one that fits no header makes the client throw", slow, async () => {
     const good = await cutAfter("id: é 7");
     await eventually(() => good.requests() > 1);
     assertEquals(good.headers[1]["last-event-id"], "é 7");
@@ -105,7 +105,7 @@ describe("the real client reads back what was written", () => {
     await bad.close();
   });
 
-  test("what happens with a retry of more than 31 bits", slow, async () => {
+  test("a retry of more than 31 bits is no wait at all", slow, async () => {
     const { requests, close } = await cutAfter("retry: 2147483648");
     await eventually(() => requests() > 1); // at once, and not in 24 days
     await close();
