@@ -6,7 +6,7 @@
 
 import { html } from "../html.ts";
 import { byId, scrollWithin, setMarkup } from "./elements.ts";
-import type { PieceKind } from "./explain.ts";
+import type { PieceKind } from "./explanation.ts";
 import { clauseLink, fieldLines, renderSentence, showBytes } from "./render.ts";
 import { type Choice, eventViews, type State } from "./state.ts";
 

@@ -6,34 +6,34 @@
  */
 
 import type { Html } from "../html.ts";
-import type { Changes, Page, StreamEvent } from "../harness/mod.ts";
+import type { Changes, StreamEvent } from "../harness/core.ts";
 import type { Family } from "../vectors/vector.ts";
+import type { Explainer } from "./explanation.ts";
 import type { Lesson } from "./lesson.ts";
 
 /** A dialect as the page's script needs it. */
 export interface Dialect {
   /** The name of the client whose reading is shown beside the standard's. */
   client: string;
+  explainer: Explainer;
   /** Says in sentences what an event tells the client to do, or why the client ignores it, or what it raises. */
   describeEvent: (event: StreamEvent) => string;
   /** Says what an event has changed, one sentence each. */
   describeChanges: (changes: Changes) => string[];
-  /** Says what the client does after an error of this name. */
-  describeError: (name: string) => Html;
+  /** Says what the client does after an error with this code. */
+  describeError: (code: string) => Html;
   /** Says why an event after one with an error has no effect. Events are counted from 1. */
   describeUnread: (failed: number) => string;
   /** Says why events that arrive in one piece make another page than events one after the other. */
   describeAtOnce: () => Html;
   /** The HTML that an event brings, if it brings some. */
   fragmentOf: (event: StreamEvent) => string | undefined;
-  /** Throws if a selector is more work than the limits of the page allow. */
-  checkSelector: (page: Page, selector: string) => void;
   /** Writes code that sends these events. */
   writeCode: (events: readonly StreamEvent[]) => string;
   /** The rules by which an outcome is written as a vector. */
   vectors: {
-    /** Whether a vector can expect an error of this name. */
-    isErrorName: (name: string) => boolean;
+    /** Whether a vector can expect an error with this code. */
+    isErrorCode: (code: string) => boolean;
     /** Whether an event can write to the console in this mode. */
     isConsoleMode: (mode: string) => boolean;
     /** Whether the client puts this class on elements by itself. */

@@ -23,7 +23,7 @@ export function update(state: State): Promise<void> {
   const own = ++state.edits;
   state.reading = state.reading.then(async () => {
     if (own !== state.edits) return; // the newest edit is read next
-    const blocks = await readBlocks(bytes, state.known, pause);
+    const blocks = await readBlocks(bytes, { explainer: state.dialect.explainer, known: state.known, pause });
     if (own !== state.edits) return;
     forgetBlocks(state, blocks);
     render(state, blocks);

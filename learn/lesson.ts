@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Instruction, StreamEvent } from "../harness/mod.ts";
+import type { Instruction, StreamEvent } from "../harness/core.ts";
 import { compare, type Surroundings } from "../vectors/compare.ts";
 import type { Expectation, Outcome } from "../vectors/vector.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { applyEvents, type Changes, createPage, type Page, type StreamEvent } from "../harness/mod.ts";
+import { type Changes, ClientError, openDocument, type Page, type StreamEvent } from "../harness/core.ts";
 import { treeOf } from "../vectors/compare.ts";
 import { type Outcome, readValues, setValues, type Vector } from "../vectors/vector.ts";
 import type { Dialect } from "./dialect.ts";
@@ -58,7 +58,7 @@ export interface ModelRun {
 /** Options of {@linkcode runModel}. */
 export interface RunOptions {
   /** The dialect of the events. */
-  dialect: Pick<Dialect, "describeChanges" | "fragmentOf" | "checkSelector">;
+  dialect: Pick<Dialect, "describeChanges" | "fragmentOf">;
   /** Is awaited after some milliseconds of work, so that a page stays responsive. */
   pause?: () => Promise<void>;
   /** Ends the run, which then throws. */
@@ -68,7 +68,8 @@ export interface RunOptions {
 }
 
 /** A page on a screen is small: a scene that needs more than this is an attack, or no lesson. */
-const limits = { maxTime: 500, maxElements: 20_000, maxSteps: 2_000_000, maxMerges: 2_000 };
+const maxElements = 20_000;
+const limits = { maxTime: 500, maxSize: 40 * maxElements };
 
 /** The most events that are applied once more, all at once, and the most milliseconds that they may take one by one. */
 const maxAtOnce = 200;
@@ -83,19 +84,19 @@ const maxValues = 100;
 /** Milliseconds of work between two pauses. */
 const slice = 8;
 
-function openScene({ page: body, initiator, values }: Scene, dialect: RunOptions["dialect"]): Page {
+function openScene({ page: body, initiator, values }: Scene): Page {
   const inert = document.implementation.createHTMLDocument("");
   checkFormatting(body);
   inert.body.innerHTML = body;
   const elements = inert.getElementsByTagName("*").length;
-  if (elements > limits.maxElements) {
-    throw new RangeError(`Cannot go on: the page is over ${limits.maxElements} elements`);
+  if (elements > maxElements) {
+    throw new RangeError(`Cannot go on: the page is over ${maxElements} elements`);
   }
-  checkSelectors([...Object.keys(values ?? {}), ...initiator === undefined ? [] : [initiator]], dialect);
+  checkSelectors([...Object.keys(values ?? {}), ...initiator === undefined ? [] : [initiator]]);
   setValues(inert, values);
   const found = initiator === undefined ? undefined : inert.querySelector(initiator);
   if (found === null) throw new Error(`No element of the page matches the initiator ${initiator}`);
-  return createPage(inert, found, limits);
+  return openDocument(inert, { initiator: found, limits });
 }
 
 /** Tags of elements that a parser opens again in each paragraph until they are closed, and all other start tags. */
@@ -109,16 +110,16 @@ function checkFormatting(html: string): void {
     elements += open;
     if (slash === "/") open = Math.max(0, open - 1);
     else if (slash === "" && tag.length > 1) open++;
-    if (elements > 100 * limits.maxElements) throw new RangeError("Cannot go on: too many formats are never closed");
+    if (elements > 100 * maxElements) throw new RangeError("Cannot go on: too many formats are never closed");
   }
 }
 
 /** Gives up on selectors that are too much work together: a link can bring any. */
-function checkSelectors(selectors: string[], { checkSelector }: RunOptions["dialect"]): void {
+function checkSelectors(selectors: string[]): void {
   if (selectors.length === 0) return;
   if (selectors.length > maxValues) throw new RangeError(`Cannot go on: there are over ${maxValues} values`);
-  const page = createPage(document.implementation.createHTMLDocument(""), undefined, limits);
-  for (const selector of selectors) checkSelector(page, selector);
+  const page = openDocument(document.implementation.createHTMLDocument(""), { limits });
+  for (const selector of selectors) page.find(selector);
 }
 
 /**
@@ -127,8 +128,8 @@ function checkSelectors(selectors: string[], { checkSelector }: RunOptions["dial
  * @throws {Error} If the page cannot be made: the client raises on it, or a selector of the scene matches nothing.
  */
 export async function runModel(scene: Scene, events: readonly StreamEvent[], options: RunOptions): Promise<ModelRun> {
-  const { dialect, expect } = options;
-  const page = openScene(scene, dialect);
+  const { expect } = options;
+  const page = openScene(scene);
   const before = copyPage(page);
   const marks = new Map<Element, Mark>();
   const { steps, spent } = await applyStepwise(page, events, options, (changes, index) => {
@@ -139,13 +140,13 @@ export async function runModel(scene: Scene, events: readonly StreamEvent[], opt
   const outcome = outcomeOf(page, steps.at(-1)?.error, expect);
   const isCostly = spent > maxTimeAtOnce || steps.at(-1)?.error instanceof RangeError;
   if (events.length === 0 || events.length > maxAtOnce || isCostly) {
-    return { before, after, steps, outcome, notRun: page.notRun };
+    return { before, after, steps, outcome, notRun: page.unevaluated };
   }
-  const together = openScene(scene, dialect);
+  const together = openScene(scene);
   const outcomeAtOnce = applyAtOnce(together, events, expect);
   const differs = outcomeAtOnce.tree !== outcome.tree || outcomeAtOnce.error !== outcome.error;
   const atOnce = differs ? { body: together.document.body, marks: new Map() } : undefined;
-  return { before, after, steps, outcome: outcomeAtOnce, atOnce, notRun: together.notRun };
+  return { before, after, steps, outcome: outcomeAtOnce, atOnce, notRun: together.unevaluated };
 }
 
 /** Applies events one by one, and measures the milliseconds that they take together. */
@@ -169,14 +170,15 @@ async function applyStepwise(
     steps.push(step);
     try {
       checkFormatting(dialect.fragmentOf(event) ?? "");
-      const { changes, error } = applyEvents(page, [event]);
+      const { changes, errors, ended } = page.apply([event]);
       step.effects = cutShort(dialect.describeChanges(changes));
-      step.error = error;
+      [step.error] = errors;
       onChanges(changes, index);
+      if (ended) break;
     } catch (error) {
       step.error = error as Error; // a limit was exceeded
+      break;
     }
-    if (step.error) break; // the client reads no further
   }
   return { steps, spent: spent + performance.now() - began };
 }
@@ -184,10 +186,15 @@ async function applyStepwise(
 /** Applies events that arrive in one piece. */
 function applyAtOnce(page: Page, events: readonly StreamEvent[], expect: RunOptions["expect"]): Outcome {
   try {
-    return outcomeOf(page, applyEvents(page, events, { viewTransitions: true }).error, expect);
+    return outcomeOf(page, page.apply(events, { viewTransitions: true }).errors[0], expect);
   } catch (error) {
     return outcomeOf(page, error as Error, expect);
   }
+}
+
+/** The code of a client's error, or the name of another one. */
+export function errorCode(error: Error): string {
+  return error instanceof ClientError ? error.code : error.name;
 }
 
 function cutShort(effects: string[]): string[] {
@@ -199,10 +206,10 @@ function outcomeOf(page: Page, error: Error | undefined, expect: RunOptions["exp
   const body = page.document.body as HTMLElement | null; // a stream may have replaced it
   return {
     tree: body ? treeOf(body) : "",
-    html: body?.innerHTML ?? "",
-    error: error?.name,
+    html: page.html,
+    error: error && errorCode(error),
     message: error?.message,
-    store: page.store,
+    store: page.signals,
     location: page.location,
     console: page.console.filter(({ own }) => !own).map(({ mode, message }) => [mode, message]),
     values: readValues(page.document, expect?.values),

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { readSequence } from "../harness/core.ts";
+
 /** Characters that a text field does not show, or that look like a space. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
 
@@ -23,12 +25,11 @@ export function toText(bytes: Uint8Array): string {
       i++;
       continue;
     }
-    const length = characterLength(bytes, i);
+    const { length, valid } = readSequence(bytes, i);
     if (first === 0x0d) text += "␍";
     else if (first === 0) text += "␀";
-    else if (length === 0) text += writeByte(first);
-    else text += writeCharacter(bytes, i, length);
-    i += Math.max(length, 1);
+    else text += valid ? writeCharacter(bytes, i, length) : writeBytes(bytes.subarray(i, i + length));
+    i += length;
   }
   return text;
 }
@@ -39,9 +40,7 @@ function writeCharacter(bytes: Uint8Array, start: number, length: number): strin
   if (character === "\ufeff") return "⟨BOM⟩";
   const isMark = character === "␍" || character === "␀" || character === "⟨" && isByteMark(bytes, start);
   if (!isMark && !invisible.test(character)) return character;
-  let text = "";
-  for (let i = start; i < start + length; i++) text += writeByte(bytes[i]);
-  return text;
+  return writeBytes(bytes.subarray(start, start + length));
 }
 
 /** Whether a text in the bytes would be taken for `⟨1B⟩` or `⟨BOM⟩`. */
@@ -53,23 +52,10 @@ function isByteMark(bytes: Uint8Array, start: number): boolean {
   return bytes[close] === 0xe2 && bytes[close + 1] === 0x9f && bytes[close + 2] === 0xa9;
 }
 
-function writeByte(byte: number): string {
-  return `⟨${byte.toString(16).toUpperCase().padStart(2, "0")}⟩`;
-}
-
-/** The number of bytes of the character at an index, or 0 if it is not valid: table 3-7 of the Unicode standard. */
-function characterLength(bytes: Uint8Array, i: number): number {
-  const first = bytes[i];
-  if (first < 0x80) return 1;
-  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  if (i + length > bytes.length) return 0;
-  for (let k = 1; k < length; k++) {
-    // The second byte has narrower bounds: no overlong form, no surrogates, nothing above U+10FFFF.
-    const least = k > 1 ? 0x80 : first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-    const most = k > 1 ? 0xbf : first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-    if (bytes[i + k] < least || bytes[i + k] > most) return 0;
-  }
-  return length;
+function writeBytes(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += `⟨${byte.toString(16).toUpperCase().padStart(2, "0")}⟩`;
+  return text;
 }
 
 function characterAt(bytes: Uint8Array, i: number, length: number): string {

@@ -9,7 +9,7 @@ import { parseInert } from "../vectors/compare.ts";
 import { highlight } from "./choice.ts";
 import { announce, byId, setMarkup } from "./elements.ts";
 import { isDone } from "./lesson.ts";
-import { type ModelRun, runModel } from "./model.ts";
+import { errorCode, type ModelRun, runModel } from "./model.ts";
 import { compareWithModel, runReal } from "./real.ts";
 import { renderSentence, showText } from "./render.ts";
 import { eventViews, isComplete, isWhole, pause, type State } from "./state.ts";
@@ -75,7 +75,7 @@ export function renderEffects(state: State): void {
         effects.map((effect) => html`<li>${renderSentence(effect)}</li>`)
       }${
         error && !view.block.event!.error &&
-        html`<li class="raised">Raises <code>${error.name}</code>: ${error.message}</li>`
+        html`<li class="raised">Raises <code>${errorCode(error)}</code>: ${error.message}</li>`
       }`,
     );
     if (markup !== (view.effects ?? "")) view.card.querySelector(".effects")!.innerHTML = markup;
@@ -86,9 +86,9 @@ export function renderEffects(state: State): void {
 function remarksOn({ outcome, steps, atOnce, notRun }: ModelRun, { dialect }: State): Html[] {
   const remarks: Html[] = [];
   const last = steps.at(-1)?.error;
-  const errorName = last?.name ?? outcome.error;
+  const code = last ? errorCode(last) : outcome.error;
   if (last instanceof RangeError) remarks.push(html`The model gave up: ${last.message}.`);
-  else if (errorName) remarks.push(dialect.describeError(errorName));
+  else if (code) remarks.push(dialect.describeError(code));
   if (atOnce) remarks.push(dialect.describeAtOnce());
   if (notRun.length > 0) {
     remarks.push(html`The model runs no code; the client would run <code>${notRun[0]}</code>.`);

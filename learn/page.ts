@@ -140,7 +140,7 @@ function editor(id: string, rows: number, text: string): Html {
 
 async function renderPanes(vector: Vector, course: Course, state: string | undefined): Promise<Html> {
   const bytes = bytesOf(vector);
-  const blocks = await readBlocks(bytes);
+  const blocks = await readBlocks(bytes, course);
   const { expect } = vector;
   const lines = blocks.flatMap((block) => block.lines.map((line) => renderLine(line, block)));
   const row = (text: string | undefined) => html`<li class="row">${text !== undefined && showText(text)}</li>`;

@@ -5,10 +5,10 @@
  */
 
 import { type Html, html } from "../html.ts";
-import type { EventSourceMessage, StreamEvent } from "../harness/mod.ts";
+import { type EventSourceMessage, readSequence, type StreamEvent } from "../harness/core.ts";
 import type { Block } from "./blocks.ts";
 import type { Dialect } from "./dialect.ts";
-import type { ExplainedLine, Piece } from "./explain.ts";
+import type { ExplainedLine, Piece } from "./explanation.ts";
 
 /** The marks in a line, as offsets that are counted like the line's own. */
 export interface LineMarks {
@@ -33,29 +33,22 @@ const maxFields = 100;
 /** Shows bytes as text, with a name for each invisible character. A text that is too long is cut, and says so. */
 export function showBytes(all: Uint8Array): Html[] {
   const bytes = all.subarray(0, maxVisible);
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const parts: Html[] = [];
   let plain = "";
-  const mark = (name: string) => {
+  const addMark = (name: string) => {
     if (plain) parts.push(html`${plain}`);
     plain = "";
     parts.push(html`<span class="mark">${name}</span>`);
   };
   for (let at = 0; at < bytes.length;) {
-    const first = bytes[at];
-    const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    let character: string;
-    try {
-      character = length === 1 ? String.fromCharCode(first) : decoder.decode(bytes.subarray(at, at + length));
-    } catch {
-      mark(`\\x${hex(first, 2)}`); // no UTF-8, or a part of a character that a border cuts
-      at++;
-      continue;
-    }
-    at += length;
-    if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/u.test(character)) {
-      mark(names[character] ?? `U+${hex(character.codePointAt(0)!, 4)}`);
+    const { length, valid } = readSequence(bytes, at);
+    const character = decoder.decode(bytes.subarray(at, at + length));
+    if (!valid) { // not UTF-8, or a part of a character that a border cuts
+      for (const byte of bytes.subarray(at, at + length)) addMark(`\\x${hex(byte, 2)}`);
+    } else if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/u.test(character)) {
+      addMark(names[character] ?? `U+${hex(character.codePointAt(0)!, 4)}`);
     } else plain += character;
+    at += length;
   }
   if (plain) parts.push(html`${plain}`);
   if (all.length > maxVisible) parts.push(showMore(all.length - maxVisible, "bytes"));
@@ -63,6 +56,7 @@ export function showBytes(all: Uint8Array): Html[] {
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Shows a text, as {@linkcode showBytes} does. */
 export function showText(text: string): Html[] {

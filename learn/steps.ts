@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readStream } from "../harness/mod.ts";
+import { readStream } from "../harness/core.ts";
 import { choiceAt, choose, lineChoice } from "./choice.ts";
 import { byId } from "./elements.ts";
 import { moveFocus } from "./edit.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { blocksOf, type ByteRange, fieldOf, type Line } from "../harness/sse/lines.ts";
+import { BOM, type ByteRange, type Line, readBlocks, readField } from "../harness/core.ts";
 import type { Capture } from "./capture.ts";
 
 /** An entry of a timeline. */
@@ -47,11 +47,11 @@ export function timelineOf(capture: Capture): TimelineEntry[] {
     entries.push({ kind, at, gap, long: gap >= longGap, label: text, range: { start, end } });
   }
 
-  for (const lines of blocksOf({ bytes, offset: 0 })) {
+  for (const lines of readBlocks({ bytes, offset: 0 })) {
     for (const line of lines) {
       if (isComment(line) && (line.end < bytes.length || ended)) add("comment", line.end + 1, line.text, line);
     }
-    if (lines.every((line) => !fieldOf(line, "standard"))) continue; // no event
+    if (lines.every((line) => !readField(line, "standard"))) continue; // no event
     const last = lines[lines.length - 1];
     const range = { start: lines[0].start, end: last.end };
     const blank = last.end + (bytes[last.end] === CR && bytes[last.end + 1] === LF ? 2 : 1);
@@ -61,18 +61,18 @@ export function timelineOf(capture: Capture): TimelineEntry[] {
     }
     add("event", blank + 1, nameOf(lines) ?? "An event without a name", range);
     for (const line of lines) {
-      const field = fieldOf(line, "client")?.field;
+      const field = readField(line, "client")?.field;
       if (field === "id" || field === "retry") add(field, blank + 1, line.text, line);
     }
   }
   return entries;
 }
 
-const isComment = (line: Line) => (line.first ? line.text.replace(/^\ufeff/, "") : line.text).startsWith(":");
+const isComment = ({ text, first }: Line) => text.startsWith(":") || first && text.startsWith(`${BOM}:`);
 
 /** The name that the client reads [SSE-7]. */
 function nameOf(lines: Line[]): string | undefined {
-  const named = lines.map((line) => fieldOf(line, "client")).findLast((read) => read?.field === "event");
+  const named = lines.map((line) => readField(line, "client")).findLast((read) => read?.field === "event");
   return named?.value || undefined;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { voidElements } from "../harness/core.ts";
 import { type Html, html } from "../html.ts";
 import type { Mark, MarkedPage } from "./model.ts";
 import { showText } from "./render.ts";
@@ -14,9 +15,6 @@ const maxRows = 1000;
 /** The most attributes of an element that are shown, and the most characters of all texts and values. */
 const maxAttributes = 50;
 const maxCharacters = 100_000;
-
-/** Elements without an end tag. */
-const voidElements = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 
 /** Renders the body's children. Each row that an event changed names the event, as `data-event`. */
 export function renderTree({ body, marks }: MarkedPage): Html {

@@ -65,7 +65,7 @@ function expectationFrom(scene: Scene, outcome: Outcome, options: VectorOptions)
   const { dialect: { vectors }, parseBody = parseInert } = options;
   const { error, store, location, values, incomplete } = outcome;
   if (incomplete !== undefined) refuse(`the run did not come to its end: ${incomplete}`);
-  if (error !== undefined && !vectors.isErrorName(error)) {
+  if (error !== undefined && !vectors.isErrorCode(error)) {
     refuse(`what was raised has no name in docs/PROTOCOL.md: ${outcome.message ?? error}`);
   }
   const expect: Expectation = {};

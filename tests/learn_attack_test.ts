@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, test } from "node:test";
-import { endsOf, readBlock, readBlocks } from "../learn/blocks.ts";
+import { findBlockEnds, readBlock, readBlocks } from "../learn/blocks.ts";
 import { readStream } from "../harness/mod.ts";
 import { explainLines } from "../learn/explain.ts";
 import { record } from "../learn/capture.ts";
@@ -29,7 +29,7 @@ describe("what is drawn is limited", () => {
       "event: datastar-delete\ndata: paths " + "a ".repeat(50_000) + "\n\n",
     ];
     for (const stream of streams) {
-      const block = await readBlock(encode(stream), true);
+      const block = await readBlock(encode(stream), true, classic.explainer);
       assert(String(renderEvent(block, classic)).length < 200_000);
       const borders = Array.from({ length: block.bytes.length }, (_, i) => i);
       const lines = block.lines.slice(0, 100).map((line) => String(renderLine(line, block, { borders })));
@@ -51,16 +51,16 @@ describe("reading a block", () => {
       const [few, many] = [stream(1000), stream(10_000)];
       const [fewEvents, manyEvents] = [await events(few), await events(many)];
       const short = await measureCpu(() => {
-        for (let i = 0; i < 10; i++) explainLines(few, fewEvents);
+        for (let i = 0; i < 10; i++) explainLines(few, fewEvents, classic.explainer);
       });
-      const long = await measureCpu(() => explainLines(many, manyEvents));
+      const long = await measureCpu(() => explainLines(many, manyEvents, classic.explainer));
       assert(long < 3 * short + 50, `${long} ms, and ${short} ms for ten of a tenth`);
     });
   }
 
   test("does not explain a very long one byte by byte", async () => {
     const stream = encode(":\r\n".repeat(20_000) + "data: x\r" + "y".repeat(10));
-    const { lines } = await readBlock(stream, true);
+    const { lines } = await readBlock(stream, true, classic.explainer);
     assertEquals(lines.length, 20_002);
     let end = 0;
     for (const { start, next, pieces } of lines) { // no byte is lost
@@ -68,14 +68,14 @@ describe("reading a block", () => {
       end = next;
     }
     assertEquals(end, stream.length);
-    assertEquals(endsOf(stream), [stream.length]);
+    assertEquals(findBlockEnds(stream), [stream.length]);
   });
 
   test("pauses, so that the page stays responsive", async () => {
     let pauses = 0;
     const pause = () => Promise.resolve(void pauses++);
     const stream = encode(Array.from({ length: 3000 }, (_, i) => `data: ${i}\n\n`).join(""));
-    assertEquals((await readBlocks(stream, undefined, pause)).length, 3000);
+    assertEquals((await readBlocks(stream, { explainer: classic.explainer, pause })).length, 3000);
     assert(pauses > 0);
   });
 });

@@ -8,9 +8,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import * as fragments from "../fragments.ts";
-import { createBudget } from "../harness/classic/failure.ts";
-import { type Instruction, parseHtml, readStream, type StreamEvent } from "../harness/mod.ts";
-import { readSignalText } from "../harness/classic/signals.ts";
+import { type Instruction, parseHtml, readSignalValue, readStream, type StreamEvent } from "../harness/mod.ts";
 import { writeCode } from "../learn/classic/code.ts";
 import { classic as dialect } from "../learn/classic/mod.ts";
 import { maxStreamBytes, writeCurl } from "../learn/curl.ts";
@@ -236,8 +234,7 @@ describe("writeCode()", () => {
   /** An instruction with its signals as values: their text may differ. */
   function meaningOf(instruction: Instruction | undefined): unknown {
     if (instruction?.type !== "signal") return instruction;
-    const limits = { maxTime: 1000, maxDepth: 100, maxStore: 1e6, maxExpression: 1e6 };
-    const read = readSignalText(instruction.store, {}, createBudget(limits));
+    const read = readSignalValue(instruction.store);
     return { ...instruction, store: "patch" in read ? read.patch : instruction.store };
   }
 

@@ -256,7 +256,7 @@ describe("the routes below /learn", () => {
 
   test("all modules that the page's script consists of can be read", slow, async () => {
     const paths = [...(await loadAll("/learn/modules/learn/classic/app.ts")).keys()];
-    assert(paths.includes("/learn/modules/learn/app.ts") && paths.includes("/learn/modules/harness/mod.ts"));
+    assert(paths.includes("/learn/modules/learn/app.ts") && paths.includes("/learn/modules/harness/core.ts"));
   });
 
   test("modules have no types", slow, async () => {

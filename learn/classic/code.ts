@@ -17,10 +17,15 @@ import {
   type SignalOptions,
   type Store,
 } from "../../fragments.ts";
-import { createBudget } from "../../harness/classic/failure.ts";
-import { readSignalText } from "../../harness/classic/signals.ts";
-import { dialect, type Instruction, readInstruction, type StreamEvent } from "../../harness/mod.ts";
-import { fieldOf } from "../../harness/sse/lines.ts";
+import {
+  dialect,
+  type Instruction,
+  isConsoleMode,
+  readField,
+  readInstruction,
+  readSignalValue,
+  type StreamEvent,
+} from "../../harness/core.ts";
 
 /**
  * Writes events as code. An event that fragments.ts refuses to write stands there as text, with the reason. An event that
@@ -121,15 +126,14 @@ function call<T extends unknown[]>(name: string, write: (...args: T) => string, 
 
 /** The signals that a text stands for, if that can be said without running it. */
 function readStore(text: string): Record<string, unknown> {
-  const limits = { maxTime: 200, maxDepth: 100, maxStore: 1024 * 1024, maxExpression: 1024 * 1024 };
-  const read = readSignalText(text, {}, createBudget(limits));
+  const read = readSignalValue(text, { maxTime: 200, maxDepth: 100, maxSize: 1024 * 1024 });
   if ("message" in read) throw new TypeError(read.message);
   return read.patch;
 }
 
 /** The fields of an event beside its name and data. */
 function eventOptions({ client, lines }: StreamEvent): EventOptions {
-  const retry = lines.map((line) => fieldOf(line, "client")).findLast((read) => read?.field === "retry");
+  const retry = lines.map((line) => readField(line, "client")).findLast((read) => read?.field === "retry");
   const delay = Number.parseInt(retry?.value ?? ""); // [REQ-10]
   return { ...client?.id !== undefined && { id: client.id }, ...!Number.isNaN(delay) && { retry: delay } };
 }
@@ -148,7 +152,7 @@ function isEqual(a: Instruction | undefined, b: Instruction): boolean {
 }
 
 function whyNotWritten({ client, error }: StreamEvent): string {
-  if (error) return `Not written: the client raises ${error.name}. ${error.message}.`;
+  if (error) return `Not written: the client raises ${error.code}. ${error.message}.`;
   if (!client) {
     return "Not written: the stream ends before the blank line of this event, and the client drops it [SSE-8].";
   }

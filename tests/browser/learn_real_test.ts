@@ -4,7 +4,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import type * as harness from "../../harness/mod.ts";
+import type * as harness from "../../harness/core.ts";
 import type * as real from "../../learn/real.ts";
 import type * as compareModule from "../../vectors/compare.ts";
 import type * as vectorModule from "../../vectors/vector.ts";
@@ -50,7 +50,7 @@ interface Compared {
   /** The differences from what the vector expects. */
   unexpected: vectorModule.Difference[];
   agreement: real.Agreement;
-  notRun: string[];
+  notRun: readonly string[];
 }
 
 declare global {
@@ -64,7 +64,7 @@ async function openComparing(): Promise<Page> {
   await page.evaluate(async () => {
     const load = (path: string) => import(`/learn/modules/${path}`);
     const { compareWithModel, runReal }: typeof real = await load("learn/real.ts");
-    const { applyEvents, createPage, readStream }: typeof harness = await load("harness/mod.ts");
+    const { openDocument, readStream }: typeof harness = await load("harness/core.ts");
     const { compare, treeOf }: typeof compareModule = await load("vectors/compare.ts");
     const { bytesOf, readValues, setValues }: typeof vectorModule = await load("vectors/vector.ts");
     const newBody = (html: string) => {
@@ -76,21 +76,21 @@ async function openComparing(): Promise<Page> {
     async function runModel({ page: html, initiator, values, expect, ...bytes }: Case) {
       const document = newBody(html).ownerDocument;
       setValues(document, values);
-      const page = createPage(document, initiator ? document.querySelector(initiator)! : undefined);
+      const page = openDocument(document, { initiator });
       const events = [];
       for await (const event of readStream(bytesOf(bytes))) events.push(event);
-      const { error } = applyEvents(page, events, { viewTransitions: true });
+      const { errors: [error] } = page.apply(events, { viewTransitions: true });
       const body = document.body as HTMLElement | null;
       const outcome: vectorModule.Outcome = {
         tree: body ? treeOf(body) : "",
         html: "",
-        error: error?.name,
-        store: page.store,
+        error: error?.code,
+        store: page.signals,
         location: page.location,
         console: page.console.filter(({ own }) => !own).map(({ mode, message }) => [mode, message]),
         values: readValues(document, expect?.values),
       };
-      return { outcome, notRun: page.notRun };
+      return { outcome, notRun: page.unevaluated };
     }
 
     const container = document.createElement("div");
