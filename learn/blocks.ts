@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Diagnostic, findLines, readLines, readStream, type StreamEvent } from "../harness/mod.ts";
+import { type Diagnostic, findLines, readLines, readStream, type StreamEvent } from "../harness/core.ts";
 import { explainLines, shapeLine } from "./explain.ts";
 import type { ExplainedLine, Explainer } from "./explanation.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type FieldRules, type Line, readField, readLines } from "../harness/mod.ts";
+import { type FieldRules, type Line, readField, readLines } from "../harness/core.ts";
 
 /** What has come, and is not handled yet. */
 export interface Buffers {

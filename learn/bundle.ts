@@ -1,7 +1,7 @@
 /**
  * Makes learn/packages.js and learn/app.js, with Bun: `bun run packages`. They are kept in the repository: a browser
- * cannot take packages from npm, thirty modules take it twice as long as one, and Deno cannot bundle without fetching
- * another program.
+ * cannot load packages from npm, loads thirty modules half as fast as one, and Deno cannot bundle without downloading a
+ * program.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-/** The part of Bun's API that is used here: Deno's type check does not know it. */
+/** The part of Bun's API that is used here, which Deno's type check does not know. */
 declare const Bun: {
   build(options: { entrypoints: string[]; target: "browser"; minify: boolean; external?: string[] }): Promise<{
     outputs: { text(): Promise<string> }[];
@@ -18,7 +18,7 @@ declare const Bun: {
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** The text that learn/packages.js should have: the notices of the packages' licenses, and one minified module. */
+/** Makes the text of learn/packages.js: the notices of the packages' licenses, and one minified module. */
 export async function bundle(): Promise<string> {
   const { outputs: [module] } = await Bun.build({
     entrypoints: [pathOf("packages.ts")],
@@ -33,10 +33,10 @@ export async function bundle(): Promise<string> {
   return `/*!\n${notices.join("\n")}*/\n${await module.text()}`;
 }
 
-/** The text that learn/app.js should have: app.ts with all that it imports but the packages. */
+/** Makes the text of learn/app.js: learn/classic/app.ts with all that it imports but the packages. */
 export async function bundleApp(): Promise<string> {
   const { outputs: [module] } = await Bun.build({
-    entrypoints: [pathOf("app.ts")],
+    entrypoints: [pathOf("classic/app.ts")],
     target: "browser",
     minify: true,
     external: ["acorn", "eventsource-parser", "parse5"],

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BOM, fieldNames, type Line, readField, readLines, readSequence, type StreamEvent } from "../harness/mod.ts";
+import { BOM, fieldNames, type Line, readField, readLines, readSequence, type StreamEvent } from "../harness/core.ts";
 import type { ExplainedLine, ExplainedRow, Explainer, FindRemark, Piece, PieceKind, Reason } from "./explanation.ts";
 
 const LF = 10;

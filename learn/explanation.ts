@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Line, StreamEvent } from "../harness/mod.ts";
+import type { Line, StreamEvent } from "../harness/core.ts";
 
 /** The kinds of bytes. The client makes nothing of those that are `ignored`. */
 export type PieceKind =

@@ -1,49 +1,44 @@
 /**
- * The script of the frame: it is sent one scene, runs the real client on it, and sends back what became of the page.
+ * The shell of the frame's script: it receives one scene, has a real client run on it, and sends the outcome back.
  *
  * @module
  */
 
 import type { Expectation, Outcome } from "../vectors/vector.ts";
-import { client } from "../vectors/classic/client.ts";
-import { runClient, streamPath } from "../vectors/run_client.ts";
 import type { Scene } from "./scene.ts";
 
-/** What is sent to the frame, with a port for the answer, which is an {@linkcode Outcome} as JSON. */
+/** The message to the frame. With it comes a port for the answer, which is an {@linkcode Outcome} as JSON. */
 export interface FrameMessage {
   scene: Scene;
-  /** What of the values is to be told. */
+  /** The inputs whose values the outcome has to have. */
   values: Expectation["values"];
 }
 
-// No policy keeps these from asking other servers, and in a sandbox no frame of the page's own has them anew for it.
-for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) Reflect.deleteProperty(globalThis, name);
-
-document.querySelector("script")!.remove(); // no selector shall find it
-
-const style = new CSSStyleSheet();
-style.replaceSync(`
+const style = `
 :root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0.5rem; overflow-wrap: anywhere; }
-`);
-document.adoptedStyleSheets = [style];
+`;
 
-addEventListener("message", function receive({ source, data, ports: [port] }: MessageEvent<FrameMessage>) {
-  if (source !== parent || !port) return;
-  removeEventListener("message", receive);
-  run(data).then((outcome) => port.postMessage(JSON.stringify(outcome)));
-});
+/** Waits for the message, and answers it with the outcome of the run. */
+export function startFrame(run: (message: FrameMessage) => Promise<Outcome>): void {
+  // No policy keeps these from sending requests to other servers. No frame inside a sandbox brings them back.
+  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) Reflect.deleteProperty(globalThis, name);
 
-async function run({ scene, values }: FrameMessage): Promise<Outcome> {
-  const { bytes, ...page } = scene;
-  const response = () => new Response(bytes, { headers: { "content-type": "text/event-stream" } });
-  try {
-    return await runClient(window, { ...page, expect: { values } }, {
-      client,
-      url: streamPath,
-      answer: () => Promise.resolve(response()),
-    });
-  } catch (error) {
-    return { tree: "", html: "", console: [], incomplete: (error as Error).message };
-  }
+  document.querySelector("script")!.remove(); // no selector may find it
+
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets = [sheet];
+
+  addEventListener("message", async function receive({ source, data, ports: [port] }: MessageEvent<FrameMessage>) {
+    if (source !== parent || !port) return;
+    removeEventListener("message", receive);
+    const outcome = await run(data).catch((error): Outcome => ({
+      tree: "",
+      html: "",
+      console: [],
+      incomplete: error.message,
+    }));
+    port.postMessage(JSON.stringify(outcome));
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * What stands for the packages in a browser. A page of its own has to have it as a script in its text, so the page's
- * policy has to know its hash.
+ * The import map of the page, which resolves the names of packages. It has to be an inline script, so the page's policy
+ * allows it by its hash.
  *
  * @module
  */
@@ -16,5 +16,5 @@ export const importMap: string = JSON.stringify({
   },
 });
 
-/** Its hash, as a policy has it. */
+/** Its hash, as it stands in a policy. */
 export const importMapHash: string = await hashSource(importMap);

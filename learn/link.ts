@@ -1,28 +1,26 @@
 /**
- * A scene as a link: all of it stands behind the `#` of the address, which no browser sends anywhere.
+ * Writes a scene as a link. All of it stands after the `#` of the address, which browsers send to no server.
  *
- * `#s=`, the version `1`, and as base64url: the checksum of the content in four bytes, then the content itself, packed as
- * raw deflate. The content is a line of JSON, an LF and the bytes of the stream.
+ * The form is `#s=`, the version `1`, and then base64url of the checksum of the content in four bytes and of the content
+ * itself, compressed as raw deflate. The content is a line of JSON, an LF and the bytes of the stream.
  *
  * @module
  */
 
-import { fromBase64Url, toBase64Url } from "./base64.ts";
 import type { Scene } from "./scene.ts";
 
-/** What a link leads to. */
+/** The state of the page that a link leads to. */
 export interface LinkState {
-  /** The page, and the response that it gets. */
   scene: Scene;
-  /** How many of the bytes have come, if not all. */
+  /** The number of bytes that have arrived, if not all. */
   at?: number;
-  /** How many bytes come at a time, if not all. */
+  /** The number of bytes in a chunk, if not all arrive in one. */
   chunk?: number;
 }
 
-/** What a link may have in it. */
+/** The limits for links. */
 export const linkLimits = {
-  /** Characters behind the version. */
+  /** Characters after the version. */
   encoded: 64 * 1024,
   /** Bytes of the content. */
   content: 1024 * 1024,
@@ -33,17 +31,17 @@ const checksumBytes = 4;
 const LF = 10;
 
 /**
- * Makes the part of an address that leads to a state, beginning with `#`.
+ * Writes the part of an address that leads to a state, beginning with `#`.
  *
- * @throws {RangeError} If that would be too much for a link.
+ * @throws {RangeError} If the state is too large for a link.
  */
 export async function encodeState({ scene, at, chunk }: LinkState): Promise<string> {
   const { page, initiator, values, bytes } = scene;
   const head = new TextEncoder().encode(JSON.stringify({ page, initiator, values, at, chunk }) + "\n");
-  const content = join([head, bytes]);
+  const content = await join(head, bytes);
   if (content.length > linkLimits.content) refuseLong("page and stream", `${linkLimits.content} bytes`);
-  const packed = await readAll(inPieces(content).pipeThrough(new CompressionStream("deflate-raw")), Infinity);
-  const encoded = toBase64Url(join([checksumOf(content), packed]));
+  const packed = new Blob([content]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  const encoded = encodeBase64Url(await join(checksumOf(content), await new Response(packed).arrayBuffer()));
   if (encoded.length > linkLimits.encoded) refuseLong("it", `${linkLimits.encoded} characters`);
   return `#s=${version}${encoded}`;
 }
@@ -53,8 +51,8 @@ function refuseLong(what: string, limit: string): never {
 }
 
 /**
- * Takes a state out of the part of an address that begins with `#`. It may be anybody's: only what a state consists of is
- * taken, and no more than the limits allow.
+ * Reads a state out of the part of an address that begins with `#`. The link may come from anyone, so only the fields of
+ * a state are read, and only within the limits.
  *
  * @returns The state, or `undefined` if the address has none.
  * @throws {SyntaxError} If the link is damaged.
@@ -72,7 +70,7 @@ export async function decodeState(hash: string): Promise<LinkState | undefined> 
   }
   const encoded = text.slice(version.length);
   if (encoded.length > linkLimits.encoded) exceed(`${linkLimits.encoded} characters`);
-  const checked = text.startsWith(version) ? fromBase64Url(encoded) : undefined;
+  const checked = text.startsWith(version) ? decodeBase64Url(encoded) : undefined;
   if (!checked || checked.length < checksumBytes) return refuseDamaged();
   const content = await inflate(checked.subarray(checksumBytes));
   if (checksumOf(content).some((byte, i) => byte !== checked[i])) refuseDamaged();
@@ -87,16 +85,44 @@ function refuseDamaged(): never {
   throw new SyntaxError("Cannot open the link: a part of it is missing or changed; copy the whole of it once more");
 }
 
-async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+const base64url = { alphabet: "base64url", omitPadding: true } as const;
+
+function encodeBase64Url(bytes: Uint8Array): string {
+  return bytes.toBase64(base64url);
+}
+
+/** Reads what {@linkcode encodeBase64Url} writes. White space, padding and unused bits make a text invalid. */
+function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    return await readAll(inPieces(packed).pipeThrough(new DecompressionStream("deflate-raw")), linkLimits.content);
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
-    return refuseDamaged();
+    const bytes = Uint8Array.fromBase64(text, base64url);
+    return encodeBase64Url(bytes) === text ? bytes : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-/** What has the right checksum was made by somebody, but not always by {@linkcode encodeState}. */
+async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const reader = cutInPieces(packed).pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(refuseDamaged);
+    if (done) return await join(...chunks);
+    size += value.length;
+    if (size > linkLimits.content) {
+      reader.cancel().catch(() => {}); // its end does not matter
+      exceed(`${linkLimits.content} bytes`);
+    }
+    chunks.push(value);
+  }
+}
+
+/** Joins bytes. */
+async function join(...parts: BlobPart[]): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/** Reads the content. A right checksum does not mean that {@linkcode encodeState} wrote it. */
 function readContent(content: Uint8Array): LinkState {
   const end = content.indexOf(LF);
   if (end < 0) refuseDamaged();
@@ -120,7 +146,7 @@ function readContent(content: Uint8Array): LinkState {
   return state;
 }
 
-/** The fields of an object without what it inherits: an absent one must not be found further up. */
+/** Returns an object's own fields, so that no inherited one takes the place of an absent one. */
 function ownFields(value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) refuseDamaged();
   return Object.assign(Object.create(null), value);
@@ -138,15 +164,15 @@ function readNumber(value: unknown, least: number): number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= least ? value : refuseDamaged();
 }
 
-/** FNV-1a, against what gets lost on the way: deflate alone takes much for valid. */
-function checksumOf(bytes: Uint8Array): Uint8Array {
+/** Computes FNV-1a. It finds damage that deflate alone does not notice. */
+function checksumOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let sum = 0x811c9dc5;
   for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193);
   return new Uint8Array([sum >>> 24, sum >>> 16, sum >>> 8, sum]);
 }
 
-/** In pieces so small that none inflates to more than a limit: Deno inflates a whole chunk before it gives anything. */
-function inPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Streams bytes in pieces so small that none inflates beyond the limit: Deno inflates a whole chunk at once. */
+function cutInPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = 0;
   return new ReadableStream({
     pull(controller) {
@@ -154,26 +180,4 @@ function inPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Arr
       else controller.close();
     },
   }, { highWaterMark: 0 });
-}
-
-async function readAll(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return join(chunks);
-    size += value.length;
-    if (size > limit) {
-      reader.cancel().catch(() => {}); // not awaited: nobody needs to know how it ends
-      exceed(`${limit} bytes`);
-    }
-    chunks.push(value);
-  }
-}
-
-function join(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
-  parts.reduce((at, part) => (joined.set(part, at), at + part.length), 0);
-  return joined;
 }

@@ -1,199 +1,212 @@
 /**
- * The part of the learn page that listens to an endpoint: a timeline of events and their gaps, and captures.
+ * Listens to an endpoint, or opens or replays a capture: it is shown in the panes and as a timeline.
  *
  * @module
  */
 
 import { html } from "../html.ts";
-import { readStream, type StreamEvent } from "../harness/mod.ts";
-import { type Capture, checkEndpoint, fromFile, record, type Replay, replay, timelineOf, toFile } from "./live.ts";
-import { visibleText } from "./render.ts";
+import { type Capture, checkEndpoint, fromFile, record, toFile } from "./capture.ts";
+import { byId, setMarkup } from "./elements.ts";
+import { showText } from "./render.ts";
+import { type Replay, replay } from "./replay.ts";
+import { timelineOf } from "./timeline.ts";
 
-/** What the view may do with the page that it is on. */
-export interface LiveOptions {
-  /** Shows what has come in the panes, and a page that it is for, if it is another than before. */
-  show: (capture: Capture, page?: string) => Promise<void>;
-}
-
-const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-
-/** Events that the timeline shows at most: the newest. */
-const maxShown = 200;
+/** The most entries of the timeline that are shown: the newest. */
+const maxEntries = 200;
 
 /** Endpoints that are made for the example's page. */
 const examples = new Set(["/feed", "/get", "/target"]);
 
-/** The body of the example's page, as the server wrote it. */
+/** Options of {@linkcode startLive}. */
+export interface LiveOptions {
+  /** Shows a capture in the panes; and a page that it is for, if that is not the page that is shown. */
+  show: (capture: Capture, page?: string) => Promise<void>;
+}
+
+/** The state of this part of the page. */
+interface LiveState {
+  showInPanes: LiveOptions["show"];
+  /** The capture to show. */
+  capture?: Capture;
+  /** The page that the capture is for, as long as it has not been shown. */
+  page?: string;
+  /** Ends the connection or the replay that is going on. */
+  running?: AbortController;
+  replaying?: Replay;
+  /** The whole of the capture that is being replayed, while only a part of it is shown. */
+  replayed?: Capture;
+  paused: boolean;
+  /** Whether captures are being shown, and whether there is a newer one. */
+  showing: boolean;
+  stale: boolean;
+  /** Counts the files that were opened, so that only the newest is shown. */
+  opened: number;
+}
+
+/** Makes the controls work. */
+export function startLive({ show }: LiveOptions): void {
+  const state: LiveState = { showInPanes: show, paused: false, showing: false, stale: false, opened: 0 };
+  byId("connect").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (state.running) state.running.abort();
+    else connect(state, byId<HTMLInputElement>("endpoint").value);
+  });
+  byId("pause").addEventListener("click", () => setPaused(state, !state.paused));
+  byId("replay").addEventListener("click", () => replayCapture(state));
+  byId("save").addEventListener("click", () => saveCapture(state));
+  const open = byId<HTMLInputElement>("open");
+  open.addEventListener("change", async () => {
+    const [file] = open.files ?? [];
+    if (!file) return;
+    await openFile(state, file);
+    open.value = ""; // the same file can be opened again
+  });
+}
+
+function report(text: string): void {
+  byId("live").textContent = text;
+}
+
+function describeSize({ chunks, bytes }: Capture): string {
+  return `${chunks.length} ${chunks.length === 1 ? "chunk" : "chunks"}, ${bytes.length} bytes`;
+}
+
+/** Shows a capture. Captures that arrive meanwhile are skipped, but for the newest. */
+async function showCapture(state: LiveState, capture = state.capture): Promise<void> {
+  state.capture = capture;
+  state.stale = true;
+  if (state.showing) return;
+  state.showing = true;
+  try {
+    while (state.stale && !state.paused && state.capture) {
+      state.stale = false;
+      const began = performance.now();
+      const shown = state.capture;
+      await state.showInPanes(shown, state.page);
+      state.page = undefined;
+      renderTimeline(shown);
+      await new Promise(requestAnimationFrame);
+      // The longer this takes, the less often it is done: the page has other work too.
+      await new Promise((resolve) => setTimeout(resolve, Math.min(performance.now() - began, 2000)));
+    }
+  } finally {
+    state.showing = false;
+  }
+}
+
+function renderTimeline(capture: Capture): void {
+  const entries = timelineOf(capture).slice(-maxEntries).map(({ at, gap, long, label }) => {
+    const times = [`${Math.round(at)} ms`, `+${Math.round(gap)} ms`];
+    const numbers = times.map((time) =>
+      html`
+        <span class="number">${time}</span>
+      `
+    );
+    return html`<li class="${long ? "long" : ""}">${numbers}${showText(label)}</li>`;
+  });
+  setMarkup(byId("timeline"), html`${entries}`);
+}
+
+function setRunning(state: LiveState, running: AbortController | undefined): void {
+  state.running = running;
+  state.replaying = state.replayed = undefined;
+  byId("start").textContent = running ? "Disconnect" : "Connect";
+  setPaused(state, false);
+}
+
+function setPaused(state: LiveState, paused: boolean): void {
+  state.paused = paused;
+  byId("pause").setAttribute("aria-pressed", String(paused));
+  if (paused) state.replaying?.pause();
+  else {
+    state.replaying?.resume();
+    showCapture(state);
+  }
+}
+
+/** Records an endpoint, and shows the chunks as they arrive. */
+async function connect(state: LiveState, endpoint: string): Promise<void> {
+  let url: URL;
+  try {
+    url = checkEndpoint(endpoint, location.origin);
+  } catch (error) {
+    return report((error as Error).message);
+  }
+  const own = new AbortController();
+  const { signal } = own;
+  const isNewest = () => state.running === own;
+  setRunning(state, own);
+  report(`Connecting to ${url.pathname}`);
+  try {
+    const response = await fetch(url, { signal, headers: { accept: "text/event-stream" } });
+    if (examples.has(url.pathname)) state.page = await readExample(signal);
+    const { capture, why } = await record(response, {
+      signal,
+      onChunk(received) {
+        if (!isNewest()) return;
+        report(`Connected to ${url.pathname}: ${describeSize(received)}`);
+        showCapture(state, received);
+      },
+    });
+    if (!isNewest()) return;
+    showCapture(state, capture);
+    report(`${why}: ${describeSize(capture)}`);
+  } catch (error) {
+    if (isNewest()) report(signal.aborted ? "Disconnected" : (error as Error).message);
+  } finally {
+    if (isNewest()) setRunning(state, undefined);
+  }
+}
+
+/** Reads the body of the example's page, as the server writes it. */
 async function readExample(signal: AbortSignal): Promise<string> {
   const text = await (await fetch("/", { signal })).text();
   return text.slice(text.indexOf("<body>") + "<body>".length, text.lastIndexOf("</body>"));
 }
 
-const chunksOf = ({ chunks, bytes }: Capture) =>
-  `${chunks.length} ${chunks.length === 1 ? "chunk" : "chunks"}, ${bytes.length} bytes`;
-
-/** Makes the controls work. */
-export function startLive({ show: showBytes }: LiveOptions): void {
-  const endpoint = byId<HTMLInputElement>("endpoint");
-  const start = byId<HTMLButtonElement>("start");
-  const pauseButton = byId<HTMLButtonElement>("pause");
-  let capture: Capture | undefined;
-  let running: AbortController | undefined;
-  let replaying: Replay | undefined;
-  /** All of what is being replayed: a replay of it begins with that, and not with the part that is shown. */
-  let replayed: Capture | undefined;
-  let opened = 0;
-  let paused = false;
-  let showing: Promise<unknown> | undefined;
-  let stale = false;
-  /** HTML of a page that was not shown so far. */
-  let page: string | undefined;
-
-  const tell = (text: string) => byId("live").textContent = text;
-
-  /** Shows a capture. What comes while it is shown is shown next, all at once. */
-  function show(): void {
-    stale = true;
-    if (showing || paused) return;
-    showing = (async () => {
-      while (stale && !paused && capture) {
-        stale = false;
-        const began = performance.now();
-        const shown = capture;
-        await showBytes(shown, page);
-        page = undefined;
-        const events: StreamEvent[] = [];
-        for await (const event of readStream(shown.bytes)) events.push(event);
-        showTimeline(shown, events);
-        await new Promise(requestAnimationFrame);
-        // What takes long is shown less often, or nothing else would get its turn.
-        await new Promise((resolve) => setTimeout(resolve, Math.min(performance.now() - began, 2000)));
-      }
-    })().finally(() => showing = undefined);
-  }
-
-  function setRunning(next: AbortController | undefined): void {
-    running = next;
-    replayed = undefined;
-    start.textContent = next ? "Disconnect" : "Connect";
-    setPaused(false);
-  }
-
-  function setPaused(next: boolean): void {
-    paused = next;
-    pauseButton.setAttribute("aria-pressed", String(next));
-    if (next) replaying?.pause();
-    else replaying?.resume();
-    if (!next) show();
-  }
-
-  byId("connect").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (running) {
-      running.abort();
-      return;
-    }
-    let url: URL;
-    try {
-      url = checkEndpoint(endpoint.value, location.origin);
-    } catch (error) {
-      tell((error as Error).message);
-      return;
-    }
-    const own = new AbortController();
-    const isNewest = () => running === own;
-    setRunning(own);
-    tell(`Connecting to ${url.pathname}`);
-    try {
-      const response = await fetch(url, { signal: own.signal, headers: { accept: "text/event-stream" } });
-      const onChunk = (received: Capture) => {
-        if (!isNewest()) return;
-        capture = received;
-        tell(`Connected to ${url.pathname}: ${chunksOf(received)}`);
-        show();
-      };
-      if (examples.has(url.pathname)) page = await readExample(own.signal);
-      const { capture: received, why } = await record(response, { signal: own.signal, onChunk });
-      if (!isNewest()) return; // something else is shown by now
-      capture = received;
-      show();
-      tell(`${why}: ${chunksOf(received)}`);
-    } catch (error) {
-      if (isNewest()) tell(own.signal.aborted ? "Disconnected" : (error as Error).message);
-    } finally {
-      if (isNewest()) setRunning(undefined);
-    }
+async function replayCapture(state: LiveState): Promise<void> {
+  const whole = state.replayed ?? state.capture;
+  if (!whole) return report("There is nothing to replay yet: connect, or open a capture");
+  state.running?.abort();
+  const own = new AbortController();
+  const isNewest = () => state.running === own;
+  setRunning(state, own);
+  state.replayed = whole;
+  report("Replaying");
+  state.replaying = replay(whole, {
+    signal: own.signal,
+    onChunk: (part) => {
+      if (isNewest()) showCapture(state, part);
+    },
   });
-
-  pauseButton.addEventListener("click", () => setPaused(!paused));
-
-  byId("replay").addEventListener("click", async () => {
-    const whole = replayed ?? capture;
-    if (!whole) return tell("There is nothing to replay yet: connect, or open a capture");
-    running?.abort();
-    const own = new AbortController();
-    replaying = undefined; // that one has ended, and is not to be told to go on
-    setRunning(own);
-    replayed = whole;
-    tell("Replaying");
-    replaying = replay(whole, {
-      signal: own.signal,
-      onChunk(part) {
-        if (running !== own) return;
-        capture = part;
-        show();
-      },
-    });
-    const ending = await replaying;
-    if (running !== own) return; // something else is shown by now
-    replaying = undefined;
-    capture = whole;
-    setRunning(undefined);
-    tell(ending === "end" ? `Replayed ${chunksOf(whole)}` : "Replay stopped");
-  });
-
-  byId("save").addEventListener("click", () => {
-    if (!capture) return tell("There is nothing to save yet: connect, or open a capture");
-    const file = toFile(replayed ?? capture);
-    const url = URL.createObjectURL(file);
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = file.name;
-    link.click();
-    URL.revokeObjectURL(url);
-    tell(`Saved the bytes as ${file.name}, which conform --file reads; chunks and times are not in it`);
-  });
-
-  byId<HTMLInputElement>("open").addEventListener("change", async (event) => {
-    const input = event.target as HTMLInputElement;
-    const [file] = input.files ?? [];
-    if (!file) return;
-    running?.abort();
-    replaying = undefined;
-    setRunning(undefined); // whatever comes of it yet, nobody shows it
-    const own = ++opened;
-    try {
-      const read = await fromFile(file);
-      if (own !== opened || running) return;
-      capture = read;
-      show();
-      tell(`Opened ${file.name}: ${capture.bytes.length} bytes`);
-    } catch (error) {
-      tell((error as Error).message);
-    }
-    input.value = ""; // the same file can be opened again
-  });
+  const ending = await state.replaying;
+  if (!isNewest()) return;
+  state.capture = whole;
+  setRunning(state, undefined);
+  report(ending === "end" ? `Replayed ${describeSize(whole)}` : "Replay stopped");
 }
 
-function showTimeline(capture: Capture, events: StreamEvent[]): void {
-  const entries = timelineOf(capture, events).slice(-maxShown);
-  byId("timeline").innerHTML = String(html`${
-    entries.map(({ at, gap, long, label }) =>
-      html`
-        <li
-          class="${long ? "long" : ""}"><span class="number">${Math.round(at)} ms</span> <span class="number">+${Math
-            .round(gap)} ms</span> ${visibleText(label)}</li>
-      `
-    )
-  }`);
+function saveCapture({ capture, replayed = capture }: LiveState): void {
+  if (!replayed) return report("There is nothing to save yet: connect, or open a capture");
+  const file = toFile(replayed);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = file.name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  report(`Saved the bytes as ${file.name}, which conform --file reads; chunks and times are not in it`);
+}
+
+async function openFile(state: LiveState, file: File): Promise<void> {
+  state.running?.abort();
+  setRunning(state, undefined); // so that its remaining chunks are not shown
+  const own = ++state.opened;
+  try {
+    const capture = await fromFile(file);
+    if (own !== state.opened || state.running) return;
+    showCapture(state, capture);
+    report(`Opened ${file.name}: ${capture.bytes.length} bytes`);
+  } catch (error) {
+    report((error as Error).message);
+  }
 }

@@ -1,106 +1,108 @@
 /**
- * What the harness makes of a scene, event by event, with what each has changed; and what it makes of all events at once,
- * as they arrive in one piece. Nothing of a scene runs here, and nothing is fetched.
+ * Applies the events of a scene to its page with the client model: one by one, with the changes of each, and then all at
+ * once, as when they arrive in one piece. No code of a scene runs here, and nothing is fetched.
  *
  * @module
  */
 
-import { applyEvents, type Changes, createPage, type Page, type StreamEvent } from "../harness/mod.ts";
+import { type Changes, ClientError, openDocument, type Page, type StreamEvent } from "../harness/core.ts";
 import { treeOf } from "../vectors/compare.ts";
 import { type Outcome, readValues, setValues, type Vector } from "../vectors/vector.ts";
-import { find } from "../harness/classic/attributes.ts";
-import { describeChanges } from "./explain.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Scene } from "./scene.ts";
 
-/** What happened to an element. Events are named by their index. */
+/** The changes of an element. Events are named by their index. */
 export interface Mark {
-  /** Whether it has come or gone as a whole. */
+  /** Whether the whole element was added or removed. */
   kind?: "added" | "removed";
-  /** The event that did so. */
+  /** The event that added or removed it. */
   event?: number;
-  /** Attributes that are another now: the value before, and the event. */
+  /** Attributes that changed: the value before, and the event. */
   attributes: Map<string, { before: string | null; event: number }>;
-  /** The event that changed text in it. */
+  /** The event that changed its text. */
   text?: number;
 }
 
-/** A page with what happened to its elements. */
+/** A page with the changes of its elements. */
 export interface MarkedPage {
-  /** Its body, if there is one. */
+  /** The body, if there is one. */
   body: Element | null;
-  /** What happened, by element. */
+  /** The changes, by element. */
   marks: Map<Element, Mark>;
 }
 
-/** What one event has done. */
+/** The effect of one event. */
 export interface Step {
-  /** What has changed, a sentence each. */
+  /** The changes, one sentence each. */
   effects: string[];
-  /** What was raised, or why the model gave up. */
+  /** The client's error, or the reason why the model gave up. */
   error?: Error;
 }
 
-/** What became of a scene. */
+/** The result of a run. */
 export interface ModelRun {
-  /** The page before, with what will be gone. */
+  /** The page before, with marks for the changes to come. */
   before: MarkedPage;
-  /** The page after the events, one after the other. */
+  /** The page after the events, applied one by one. */
   after: MarkedPage;
   /** One for each event that was applied. */
   steps: Step[];
-  /** What all events make of the page when they come in one piece. */
+  /** The outcome of all events when they arrive in one piece. */
   outcome: Outcome;
-  /** The page that they make of it then, if it is another than one after the other. */
+  /** The page that results then, if it differs from the page after the events, applied one by one. */
   atOnce?: MarkedPage;
   /** Expressions that were not run: see {@linkcode Page}. */
   notRun: readonly string[];
 }
 
-/** How a scene is run. */
+/** Options of {@linkcode runModel}. */
 export interface RunOptions {
-  /** Is waited for after some milliseconds of work, so that a page stays responsive. */
+  /** The dialect of the events. */
+  dialect: Pick<Dialect, "describeChanges" | "fragmentOf">;
+  /** Is awaited after some milliseconds of work, so that a page stays responsive. */
   pause?: () => Promise<void>;
   /** Ends the run, which then throws. */
   signal?: AbortSignal;
-  /** What of the values is to be told, see {@linkcode readValues}. */
+  /** The expectation that names the values to read, see {@linkcode readValues}. */
   expect?: Vector["expect"];
 }
 
-/** A page on a screen is small: what asks for more than this is an attack, or no lesson. */
-const limits = { maxTime: 500, maxElements: 20_000, maxSteps: 2_000_000, maxMerges: 2_000 };
+/** A page on a screen is small: a scene that needs more than this is an attack, or no lesson. */
+const maxElements = 20_000;
+const limits = { maxTime: 500, maxSize: 40 * maxElements };
 
-/** More events than this are not applied once more at once, nor what has cost more milliseconds one after the other. */
+/** The most events that are applied once more, all at once, and the most milliseconds that they may take one by one. */
 const maxAtOnce = 200;
 const maxTimeAtOnce = 500;
 
-/** Changes of an event that are told. */
+/** The most changes of an event that are described. */
 const maxEffects = 50;
 
-/** Values that a scene may set: each has a selector to be looked up. */
+/** The most values that a scene may set: each has a selector. */
 const maxValues = 100;
 
 /** Milliseconds of work between two pauses. */
 const slice = 8;
 
-function open({ page: body, initiator, values }: Scene): Page {
+function openScene({ page: body, initiator, values }: Scene): Page {
   const inert = document.implementation.createHTMLDocument("");
   checkFormatting(body);
   inert.body.innerHTML = body;
   const elements = inert.getElementsByTagName("*").length;
-  if (elements > limits.maxElements) {
-    throw new RangeError(`Cannot go on: the page is over ${limits.maxElements} elements`);
+  if (elements > maxElements) {
+    throw new RangeError(`Cannot go on: the page is over ${maxElements} elements`);
   }
-  checkSelectors(inert, [...Object.keys(values ?? {}), ...initiator === undefined ? [] : [initiator]]);
+  checkSelectors([...Object.keys(values ?? {}), ...initiator === undefined ? [] : [initiator]]);
   setValues(inert, values);
   const found = initiator === undefined ? undefined : inert.querySelector(initiator);
   if (found === null) throw new Error(`No element of the page matches the initiator ${initiator}`);
-  return createPage(inert, found, limits);
+  return openDocument(inert, { initiator: found, limits });
 }
 
-/** Tags of what a parser opens again in each paragraph, for as long as nobody closes it. */
+/** Tags of elements that a parser opens again in each paragraph until they are closed, and all other start tags. */
 const formatting = /<(\/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?![a-z\d-])|<[a-z]/gi;
 
-/** Gives up on HTML of which a parser would make many times as many elements as there are tags. */
+/** Gives up on HTML from which a parser would make many more elements than there are tags. */
 function checkFormatting(html: string): void {
   let open = 0;
   let elements = 0;
@@ -108,79 +110,91 @@ function checkFormatting(html: string): void {
     elements += open;
     if (slash === "/") open = Math.max(0, open - 1);
     else if (slash === "" && tag.length > 1) open++;
-    if (elements > 100 * limits.maxElements) throw new RangeError("Cannot go on: too many formats are never closed");
+    if (elements > 100 * maxElements) throw new RangeError("Cannot go on: too many formats are never closed");
   }
 }
 
 /** Gives up on selectors that are too much work together: a link can bring any. */
-function checkSelectors(document: Document, selectors: string[]): void {
+function checkSelectors(selectors: string[]): void {
   if (selectors.length === 0) return;
   if (selectors.length > maxValues) throw new RangeError(`Cannot go on: there are over ${maxValues} values`);
-  const page = createPage(document.implementation.createHTMLDocument(""), undefined, limits); // with limits, and a budget
-  for (const selector of selectors) find({ ...page, document }, selector);
+  const page = openDocument(document.implementation.createHTMLDocument(""), { limits });
+  for (const selector of selectors) page.find(selector);
 }
 
 /**
  * Applies events to a scene's page.
  *
- * @throws {Error} If the page cannot be made: the client raises on it, or nothing matches what the scene names.
+ * @throws {Error} If the page cannot be made: the client raises on it, or a selector of the scene matches nothing.
  */
-export async function runModel(
-  scene: Scene,
+export async function runModel(scene: Scene, events: readonly StreamEvent[], options: RunOptions): Promise<ModelRun> {
+  const { expect } = options;
+  const page = openScene(scene);
+  const before = copyPage(page);
+  const marks = new Map<Element, Mark>();
+  const { steps, spent } = await applyStepwise(page, events, options, (changes, index) => {
+    markChanges(marks, changes, index);
+    before.markChanges(changes, index);
+  });
+  const after = { body: page.document.body, marks };
+  const outcome = outcomeOf(page, steps.at(-1)?.error, expect);
+  const isCostly = spent > maxTimeAtOnce || steps.at(-1)?.error instanceof RangeError;
+  if (events.length === 0 || events.length > maxAtOnce || isCostly) {
+    return { before, after, steps, outcome, notRun: page.unevaluated };
+  }
+  const together = openScene(scene);
+  const outcomeAtOnce = applyAtOnce(together, events, expect);
+  const differs = outcomeAtOnce.tree !== outcome.tree || outcomeAtOnce.error !== outcome.error;
+  const atOnce = differs ? { body: together.document.body, marks: new Map() } : undefined;
+  return { before, after, steps, outcome: outcomeAtOnce, atOnce, notRun: together.unevaluated };
+}
+
+/** Applies events one by one, and measures the milliseconds that they take together. */
+async function applyStepwise(
+  page: Page,
   events: readonly StreamEvent[],
-  options: RunOptions = {},
-): Promise<ModelRun> {
-  const { pause, signal, expect } = options;
-  const page = open(scene);
-  const before = copy(page);
-  const after: MarkedPage = { body: null, marks: new Map() };
+  { dialect, pause, signal }: RunOptions,
+  onChanges: (changes: Changes, index: number) => void,
+): Promise<{ steps: Step[]; spent: number }> {
   const steps: Step[] = [];
-  let until = performance.now() + slice;
   let began = performance.now();
-  let spent = 0; // on the events, one after the other
+  let spent = 0;
   for (const [index, event] of events.entries()) {
-    if (pause && performance.now() > until) {
+    if (pause && performance.now() > began + slice) {
       spent += performance.now() - began;
       await pause();
       began = performance.now();
-      until = performance.now() + slice;
     }
     signal?.throwIfAborted();
     const step: Step = { effects: [] };
     steps.push(step);
     try {
-      if (event.instruction?.type === "fragment") checkFormatting(event.instruction.html);
-      const { changes, error } = applyEvents(page, [event]);
-      step.effects = cutShort(describeChanges(changes));
-      step.error = error;
-      mark(after.marks, changes, index);
-      before.changed(changes, index);
-      for (const element of [...changes.removed, ...changes.replaced.map(({ old }) => old)]) {
-        before.gone(element, index);
-      }
+      checkFormatting(dialect.fragmentOf(event) ?? "");
+      const { changes, errors, ended } = page.apply([event]);
+      step.effects = cutShort(dialect.describeChanges(changes));
+      [step.error] = errors;
+      onChanges(changes, index);
+      if (ended) break;
     } catch (error) {
-      step.error = error as Error; // over a limit
+      step.error = error as Error; // a limit was exceeded
+      break;
     }
-    if (step.error) break; // the client reads no further, and asks again [APP-16]
   }
-  spent += performance.now() - began;
-  after.body = page.document.body;
-  const stepwise = outcomeOf(page, steps.at(-1)?.error, expect);
-  const isCostly = spent > maxTimeAtOnce || steps.at(-1)?.error instanceof RangeError;
-  if (events.length === 0 || events.length > maxAtOnce || isCostly) {
-    return { before, after, steps, outcome: stepwise, notRun: page.notRun };
-  }
-  const together = open(scene);
-  let error: Error | undefined;
+  return { steps, spent: spent + performance.now() - began };
+}
+
+/** Applies events that arrive in one piece. */
+function applyAtOnce(page: Page, events: readonly StreamEvent[], expect: RunOptions["expect"]): Outcome {
   try {
-    ({ error } = applyEvents(together, events, { viewTransitions: true }));
-  } catch (raised) {
-    error = raised as Error;
+    return outcomeOf(page, page.apply(events, { viewTransitions: true }).errors[0], expect);
+  } catch (error) {
+    return outcomeOf(page, error as Error, expect);
   }
-  const outcome = outcomeOf(together, error, expect);
-  const isOther = outcome.tree !== stepwise.tree || outcome.error !== stepwise.error;
-  const atOnce = isOther ? { body: together.document.body, marks: new Map<Element, Mark>() } : undefined;
-  return { before, after, steps, outcome, atOnce, notRun: together.notRun };
+}
+
+/** The code of a client's error, or the name of another one. */
+export function errorCode(error: Error): string {
+  return error instanceof ClientError ? error.code : error.name;
 }
 
 function cutShort(effects: string[]): string[] {
@@ -189,31 +203,29 @@ function cutShort(effects: string[]): string[] {
 }
 
 function outcomeOf(page: Page, error: Error | undefined, expect: RunOptions["expect"]): Outcome {
-  const body = page.document.body as HTMLElement | null; // a stream may have replaced it by something else
+  const body = page.document.body as HTMLElement | null; // a stream may have replaced it
   return {
     tree: body ? treeOf(body) : "",
-    html: body?.innerHTML ?? "",
-    error: error?.name,
+    html: page.html,
+    error: error && errorCode(error),
     message: error?.message,
-    store: page.store,
+    store: page.signals,
     location: page.location,
     console: page.console.filter(({ own }) => !own).map(({ mode, message }) => [mode, message]),
     values: readValues(page.document, expect?.values),
   };
 }
 
-const noMark = (): Mark => ({ attributes: new Map() });
-
 function markOf(marks: Map<Element, Mark>, element: Element): Mark {
   let mark = marks.get(element);
-  if (!mark) marks.set(element, mark = noMark());
+  if (!mark) marks.set(element, mark = { attributes: new Map() });
   return mark;
 }
 
-/** [APP-11] What is left of a class of the client's. */
+/** Whether only an empty class attribute came or went: a client leaves one when it removes a class of its own. */
 const isLeftover = (name: string, before: string | null, after: string | null) => name === "class" && !before && !after;
 
-function mark(marks: Map<Element, Mark>, changes: Changes, event: number): void {
+function markChanges(marks: Map<Element, Mark>, changes: Changes, event: number): void {
   const added = [...changes.added, ...changes.replaced.map(({ new: element }) => element)];
   for (const element of added) Object.assign(markOf(marks, element), { kind: "added", event });
   for (const { element, name, before, after } of changes.attributes) {
@@ -224,8 +236,8 @@ function mark(marks: Map<Element, Mark>, changes: Changes, event: number): void 
   for (const element of changes.texts) markOf(marks, element).text = event;
 }
 
-/** A copy of a page as it is before anything happens to it, which can still be told what does. */
-function copy({ document: { body } }: Page) {
+/** Copies a page before events change it. The changes can be marked in the copy. */
+function copyPage({ document: { body } }: Page) {
   const clone = body.cloneNode(true) as Element;
   const copies = body.getElementsByTagName("*").length === clone.getElementsByTagName("*").length
     ? new Map<Element, Element>([[body, clone], ...pairs(body, clone)])
@@ -234,20 +246,22 @@ function copy({ document: { body } }: Page) {
   return {
     body: clone,
     marks,
-    gone(element: Element, event: number) {
-      const copied = copies.get(element);
-      if (copied) Object.assign(markOf(marks, copied), { kind: "removed", event });
-    },
-    changed({ attributes }: Changes, event: number) {
+    /** Marks elements that an event removes, and attributes that it changes. */
+    markChanges({ attributes, removed, replaced }: Changes, event: number): void {
       for (const { element, name, before, after } of attributes) {
         const copied = copies.get(element);
-        if (!copied?.hasAttribute(name) || isLeftover(name, before, after)) continue; // what comes later is not there yet
+        if (!copied?.hasAttribute(name) || isLeftover(name, before, after)) continue; // it was added later
         markOf(marks, copied).attributes.set(name, { before, event });
+      }
+      for (const element of [...removed, ...replaced.map(({ old }) => old)]) {
+        const copied = copies.get(element);
+        if (copied) Object.assign(markOf(marks, copied), { kind: "removed", event });
       }
     },
   };
 }
 
+/** Pairs each element below one element with its copy below the other. */
 function* pairs(original: Element, clone: Element): Generator<[Element, Element]> {
   const clones = clone.getElementsByTagName("*");
   let index = 0;

@@ -1,5 +1,5 @@
 /**
- * Stands in for parse5 in a browser, which has a parser of its own: see harness/html.ts.
+ * Replaces parse5 in a browser, which has a parser of its own: see harness/dom/html.ts.
  *
  * @module
  */

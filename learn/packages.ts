@@ -1,5 +1,6 @@
 /**
- * What the page needs from npm: learn/packages.js is this file with all that it takes in. See learn/bundle.ts.
+ * The packages that the page's script imports: learn/packages.js is this file with all that it imports. See
+ * learn/bundle.ts.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The pages below `/learn`, as the server gives them: all that they teach is in them, also for those without JavaScript.
- * What only works with JavaScript is shown where there is some; app.ts brings it to life.
+ * The pages below `/learn`, as the server writes them: all that they teach can be read without JavaScript. Controls that
+ * need JavaScript are shown only where there is some; learn/app.ts makes them work.
  *
  * @module
  */
@@ -8,40 +8,40 @@
 import { type Html, html, trustedHtml } from "../html.ts";
 import { bytesOf, type Expectation, type Family, type Vector } from "../vectors/vector.ts";
 import { type Block, readBlocks } from "./blocks.ts";
-import type { Lesson } from "./classic/lessons.ts";
+import type { Course } from "./dialect.ts";
+import type { Lesson } from "./lesson.ts";
 import { toText } from "./notation.ts";
-import { clauseLink, renderEvent, renderLine, sentence, visible, visibleText } from "./render.ts";
+import { clauseLink, renderEvent, renderLine, renderSentence, showBytes, showText } from "./render.ts";
 
-/** What a page is made of. */
+/** The contents of a vector's page. */
 export interface LearnPage {
   vector: Vector;
   /** The vector's family. */
   family: string;
-  /** What is taught, if the vector is a lesson. */
+  /** The lesson about the vector, if there is one. */
   lesson?: Lesson;
   /** Ids of the vectors before and after, if there are any. */
   previous?: string;
   next?: string;
-  /** All lessons, in their order. */
-  lessons: readonly Lesson[];
-  /** What names of packages stand for, as JSON. */
+  course: Course;
+  /** The import map that resolves names of packages, as JSON. */
   importMap: string;
-  /** Addresses of the scripts that the page is made to work by. The first is the one that starts. */
+  /** Addresses of the page's scripts. The first one starts it. */
   scripts: readonly string[];
 }
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
-/** What a page below `/learn` has of its own. */
+/** The parts in which the pages below `/learn` differ. */
 export interface OwnParts {
   title: string;
-  /** What stands in the head beside what every page has. */
+  /** Further elements of the head. */
   head?: Html;
   /** The element `<main>`. */
   main: Html;
 }
 
-/** A whole page. */
+/** Renders a whole page. */
 // The formatter knows `html` templates and would add white space to them: here it would show on the page.
 // deno-fmt-ignore
 export const renderPage = ({ title, head, main }: OwnParts): string => String(html`<!doctype html>
@@ -70,9 +70,10 @@ export const renderPage = ({ title, head, main }: OwnParts): string => String(ht
 </html>
 `);
 
-/** The page of one vector. */
+/** Renders the page of one vector. */
 export async function renderLearnPage(page: LearnPage): Promise<string> {
-  const { vector, family, lesson, lessons, importMap, scripts, previous, next } = page;
+  const { vector, family, lesson, course, importMap, scripts, previous, next } = page;
+  const { lessons } = course;
   const number = lesson ? lessons.indexOf(lesson) + 1 : 0;
   const kind = lesson
     ? html`Lesson ${number} of ${lessons.length}`
@@ -86,13 +87,13 @@ export async function renderLearnPage(page: LearnPage): Promise<string> {
       <article>
         <p class="eyebrow">${kind}</p>
         <h1>${lesson?.title ?? vector.title}</h1>
-        ${(lesson?.text ?? [vector.teach]).map((text) => html`<p>${sentence(text)}</p>`)}
+        ${(lesson?.text ?? [vector.teach]).map((text) => html`<p>${renderSentence(text)}</p>`)}
         <p class="about">This is clause ${clauseLink(vector.clause)} of the protocol${asks}.</p>
         ${lesson && renderTask(lesson)}
       </article>
       ${renderLessons(lessons, vector.id)}
     </div>
-    ${await renderPanes(vector, lesson && "Not done yet")}
+    ${await renderPanes(vector, course, lesson && "Not done yet")}
     ${renderTools()}
     <nav class="beside" aria-label="Before and after">
       ${previous !== undefined && html`<a rel="prev" href="/learn/${previous}">← ${titleOf(previous)}</a>`}
@@ -112,10 +113,10 @@ export async function renderLearnPage(page: LearnPage): Promise<string> {
 function renderTask({ task }: Lesson): Html {
   return html`<section class="task" aria-labelledby="task">
           <h2 id="task">Try it</h2>
-          <p>${sentence(task.text)}</p>
+          <p>${renderSentence(task.text)}</p>
           <p class="buttons script"><span id="done" role="status">Not done yet</span>
             <button type="button" id="solve">Show me</button></p>
-          <details><summary>Hint</summary><p>${sentence(task.hint)}</p></details>
+          <details><summary>Hint</summary><p>${renderSentence(task.hint)}</p></details>
         </section>`;
 }
 
@@ -131,18 +132,18 @@ function renderLessons(lessons: readonly Lesson[], current: string): Html {
   `;
 }
 
-/** A field for many lines. The HTML parser drops the line end that it begins with, and no other. */
+/** Renders a text field. The HTML parser drops its first line end, so one is added. */
 function editor(id: string, rows: number, text: string): Html {
-  const given = `\n${text}`;
-  return html`<textarea id="${id}" rows="${rows}" spellcheck="false" autocomplete="off">${given}</textarea>`;
+  const content = `\n${text}`;
+  return html`<textarea id="${id}" rows="${rows}" spellcheck="false" autocomplete="off">${content}</textarea>`;
 }
 
-async function renderPanes(vector: Vector, state: string | undefined): Promise<Html> {
+async function renderPanes(vector: Vector, course: Course, state: string | undefined): Promise<Html> {
   const bytes = bytesOf(vector);
-  const blocks = await readBlocks(bytes);
+  const blocks = await readBlocks(bytes, course);
   const { expect } = vector;
   const lines = blocks.flatMap((block) => block.lines.map((line) => renderLine(line, block)));
-  const row = (text: string | undefined) => html`<li class="row">${text !== undefined && visibleText(text)}</li>`;
+  const row = (text: string | undefined) => html`<li class="row">${text !== undefined && showText(text)}</li>`;
   // deno-fmt-ignore
   return html`<section class="controls script" aria-label="Steps">
       <p class="why" id="why" role="status">Choose a byte, a line or an event: here it is said what it is for.</p>
@@ -183,7 +184,9 @@ async function renderPanes(vector: Vector, state: string | undefined): Promise<H
       </section>
       <section class="pane" aria-labelledby="events-title">
         <h2 id="events-title">Events</h2>
-        <ol class="events" id="events" tabindex="0" aria-labelledby="events-title">${blocks.map(renderEvent)}</ol>
+        <ol class="events" id="events" tabindex="0" aria-labelledby="events-title">${
+    blocks.map((block) => renderEvent(block, course))
+  }</ol>
       </section>
       <section class="pane page" aria-labelledby="page-title">
         <h2 id="page-title">Page</h2>
@@ -194,9 +197,9 @@ async function renderPanes(vector: Vector, state: string | undefined): Promise<H
           </div>
           <h3>After</h3>
           <div class="scroll" tabindex="0" role="group" aria-label="The page after">
-            <p class="said" id="said">${said(expect)}</p>
+            <p class="said" id="said">${describeOutcome(expect, course)}</p>
             <ol class="tree" id="after">${row(expect.page)}</ol>
-            <dl class="facts" id="facts">${facts(expect)}</dl>
+            <dl class="facts" id="facts">${renderFacts(expect)}</dl>
           </div>
         </div>
         <div class="edit script">
@@ -221,23 +224,23 @@ async function renderPanes(vector: Vector, state: string | undefined): Promise<H
 function renderWhys({ bytes, lines }: Block): Html[] {
   const pieces = lines.flatMap(({ pieces }) => pieces);
   return pieces.map(({ start, end, why, clause }) => {
-    const shown = html`<td><code>${visible(bytes.subarray(start, end))}</code></td>`;
-    return html`<tr>${shown}<td>${sentence(why)}</td><td>${clauseLink(clause)}</td></tr>`;
+    const shown = html`<td><code>${showBytes(bytes.subarray(start, end))}</code></td>`;
+    return html`<tr>${shown}<td>${renderSentence(why)}</td><td>${clauseLink(clause)}</td></tr>`;
   });
 }
 
-function said({ error, page }: Expectation): Html {
-  if (error !== undefined) return html`The client raises <code>${error}</code>, and sends the request again.`;
+function describeOutcome({ error, page }: Expectation, { describeError }: Course): Html {
+  if (error !== undefined) return describeError(error);
   return page === undefined ? html`What there is to see stands below.` : html``;
 }
 
-function facts({ store, location, console, values }: Expectation): Html[] {
+function renderFacts({ store, location, console, values }: Expectation): Html[] {
   const known = Object.entries({ "Store": store, "Goes to": location, "Console": console, "Fields": values });
   return known.filter(([, value]) => value !== undefined).map(([name, value]) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     return html`
       <dt>${name}</dt>
-      <dd><code>${visibleText(text)}</code></dd>
+      <dd><code>${showText(text)}</code></dd>
     `;
   });
 }
@@ -283,8 +286,8 @@ function renderTools(): Html {
     </div>`;
 }
 
-/** The list of all vectors. */
-export function renderAllPage(families: readonly Family[], lessons: readonly Lesson[]): string {
+/** Renders the list of all vectors. */
+export function renderAllPage({ families, lessons }: Course): string {
   const vectors = families.flatMap(({ vectors }) => vectors);
   const clauses = [...new Set(vectors.map(({ clause }) => clause))];
   clauses.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
@@ -313,10 +316,10 @@ export function renderAllPage(families: readonly Family[], lessons: readonly Les
 function renderFamily({ family, about, vectors }: Family, taught: ReadonlySet<string>): Html {
   return html`<section class="family" data-family="${family}" aria-labelledby="family-${family}">
       <h2 id="family-${family}">${family}</h2>
-      <p>${sentence(about)}</p>
+      <p>${renderSentence(about)}</p>
       <ul>${vectors.map(({ id, title, clause, teach }) => html`
         <li data-clause="${clause}"><a href="/learn/${id}">${title}</a>
-          <span class="about">${taught.has(id) && "A lesson. "}${sentence(teach)} ${clause}</span></li>`)}
+          <span class="about">${taught.has(id) && "A lesson. "}${renderSentence(teach)} ${clause}</span></li>`)}
       </ul>
     </section>`;
 }

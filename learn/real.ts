@@ -1,6 +1,6 @@
 /**
- * Runs the real client on a scene, in a frame that can do nothing to the page around it, and says whether the model
- * made the same of it.
+ * Runs the real client on a scene, in a frame that cannot affect the page around it, and compares the outcome with the
+ * model's.
  *
  * @module
  */
@@ -10,22 +10,19 @@ import type { Difference, Expectation, Outcome } from "../vectors/vector.ts";
 import type { FrameMessage } from "./frame_app.ts";
 import type { Scene } from "./scene.ts";
 
-/** How a scene is run. */
+/** Options of {@linkcode runReal}. */
 export interface RealOptions {
-  /** Where the frame is put. It has to be rendered, or there are no View Transitions. */
+  /** The parent of the frame. It has to be rendered, or there are no View Transitions. */
   container: Element;
-  /** Milliseconds after which there is no outcome. Default: 10,000. */
+  /** Milliseconds after which the run is given up. Default: 10,000. */
   timeout?: number;
-  /**
-   * Whether the frame stays and shows what became of the page, until the next one that is kept in this container.
-   * Default: false.
-   */
+  /** Whether the frame stays and shows the page, until the next frame that is kept in this container. Default: false. */
   keep?: boolean;
-  /** Inputs whose values are to be told, by selector, as a vector expects them. */
+  /** Inputs whose values the outcome has to have, by selector, as a vector expects them. */
   values?: Expectation["values"];
 }
 
-/** Characters of an answer that are read at most, and values inside each other. */
+/** The most characters of an answer, and the deepest nesting of its values. */
 const maxAnswer = 4 * 1024 * 1024;
 const maxDepth = 1000;
 
@@ -33,11 +30,11 @@ const maxDepth = 1000;
 const kept = new WeakMap<Element, { newest: HTMLIFrameElement; shown?: HTMLIFrameElement }>();
 
 /**
- * Runs the real client on a scene. Never throws: an {@linkcode Outcome} says if it came to nothing.
+ * Runs the real client on a scene. Never throws: if the run fails, its {@linkcode Outcome} says so.
  *
- * The page's code runs in an origin of its own. It reaches neither this page nor a server, and where the browser gives
- * such a frame a process of its own, as Chromium does, not even an endless loop in it disturbs this page. But the next
- * frame gets the same process, and does not begin before the browser has ended it, which takes Chromium some seconds.
+ * The code of the page runs in an origin of its own. It reaches neither this page nor a server. Where the browser gives
+ * such a frame its own process, as Chromium does, not even an endless loop in it disturbs this page. The next frame gets
+ * the same process, though, and has to wait until the browser ends it, which takes Chromium some seconds.
  */
 export async function runReal(scene: Scene, options: RealOptions): Promise<Outcome> {
   const { container, timeout = 10_000, keep = false, values } = options;
@@ -45,14 +42,14 @@ export async function runReal(scene: Scene, options: RealOptions): Promise<Outco
   frame.setAttribute("sandbox", "allow-scripts");
   frame.title = "The page, with the real client";
   frame.tabIndex = -1;
-  frame.inert = true; // or its code could take the focus
-  // Browsers do not render a frame of another origin that is out of sight, and without that no View Transition goes on.
+  frame.inert = true; // so that its code cannot take the focus
+  // Browsers do not render a frame of another origin that is out of sight, and then no View Transition proceeds.
   frame.style.cssText = "position: fixed; inset: 0 auto auto 0; width: 800px; height: 600px; max-width: none; " +
     "opacity: 0; pointer-events: none; border: 0";
   const own = kept.get(container) ?? { newest: frame };
   if (keep) kept.set(container, own).get(container)!.newest = frame;
 
-  const outcome = await ask(frame, { scene, values }, container, timeout);
+  const outcome = await askFrame(frame, { scene, values }, { container, timeout });
   if (!keep || own.newest !== frame) frame.remove();
   else {
     own.shown?.remove();
@@ -65,12 +62,11 @@ export async function runReal(scene: Scene, options: RealOptions): Promise<Outco
   return outcome;
 }
 
-/** Puts a frame into the page, sends it a message, and waits for an answer. */
-async function ask(
+/** Puts a frame into the page, sends it a message, and waits for the answer. */
+async function askFrame(
   frame: HTMLIFrameElement,
   message: FrameMessage,
-  container: Element,
-  timeout: number,
+  { container, timeout }: Required<Pick<RealOptions, "container" | "timeout">>,
 ): Promise<Outcome> {
   const { port1, port2 } = new MessageChannel();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -87,7 +83,7 @@ async function ask(
       frame.onload = () => {
         loaded = true;
         frame.onload = () => giveUp("The page has left its frame");
-        // Its origin has no name. The frame is this page's own: what it may be sent is no secret.
+        // The frame's origin has no name. The message is no secret.
         frame.contentWindow!.postMessage(message, "*", [port2]);
       };
       frame.src = "/learn/frame";
@@ -98,7 +94,7 @@ async function ask(
   } finally {
     clearTimeout(timer);
     frame.onload = null;
-    port1.close(); // whatever else comes, nobody hears it
+    port1.close(); // further messages are ignored
   }
 }
 
@@ -107,7 +103,7 @@ const isOptional = (value: unknown) => value === undefined || isText(value);
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** An outcome out of an answer, if it is one: code of the page can answer too, so it may be anything. */
+/** Reads an outcome from an answer. Code of the page can answer too, so the answer may be anything. */
 function readOutcome(answer: unknown): Outcome | undefined {
   if (!isText(answer) || answer.length > maxAnswer || depthOf(answer) > maxDepth) return;
   let value: unknown;
@@ -120,13 +116,13 @@ function readOutcome(answer: unknown): Outcome | undefined {
   if (![value.error, value.message, value.location, value.incomplete].every(isOptional)) return;
   const isMessage = (pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(isText);
   if (!Array.isArray(value.console) || !value.console.every(isMessage)) return;
-  const isValue = (one: unknown) => isText(one) || typeof one === "boolean";
+  const isValue = (value: unknown) => isText(value) || typeof value === "boolean";
   if (value.values !== undefined && !(isRecord(value.values) && Object.values(value.values).every(isValue))) return;
   const { tree, html, error, message, store, location, console, values, incomplete } = value as unknown as Outcome;
   return { tree, html, error, message, store, location, console, values, incomplete };
 }
 
-/** How deep JSON lies inside itself: to parse it first takes seconds, if it is deep. */
+/** The depth of nesting in a JSON text. To parse a deep one takes seconds. */
 function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
@@ -143,28 +139,28 @@ function depthOf(json: string): number {
   return deepest;
 }
 
-/** Whether model and real client have made the same of a page. */
+/** The result of a comparison of model and real client. */
 export interface Agreement {
   agrees: boolean;
-  /** Where they differ: `expected` is the model's. */
+  /** The differences: `expected` is the model's. */
   differences: Difference[];
-  /** Why there is nothing to compare, or why they differ, as a sentence, if that is known. */
+  /** The reason why they differ or cannot be compared, as a sentence, if it is known. */
   reason?: string;
 }
 
 /**
- * Compares what the model and the real client made of the same scene: all that both tell. An error that the client gave
- * no name to is any error.
+ * Compares the outcomes of model and real client for the same scene, in all fields that both have. An error without a
+ * name matches any error.
  *
  * @param notRun Expressions that the model did not run: see the harness's `Page`.
  */
 export function compareWithModel(model: Outcome, real: Outcome, notRun: readonly string[] = []): Agreement {
-  for (const [who, { incomplete }] of [["The real client", real], ["The model", model]] as const) {
+  for (const [name, { incomplete }] of [["The real client", real], ["The model", model]] as const) {
     if (incomplete === undefined) continue;
     return {
       agrees: false,
       differences: [{ what: "run", expected: "an end", actual: incomplete }],
-      reason: `${who} came to no end: ${incomplete}`,
+      reason: `${name} came to no end: ${incomplete}`,
     };
   }
   const { error, location, values } = model;
@@ -172,16 +168,18 @@ export function compareWithModel(model: Outcome, real: Outcome, notRun: readonly
   if (real.store !== undefined && model.store !== undefined) expected.store = model.store;
   if (location !== undefined) expected.location = location;
   const differences = compare(expected, real, { parseBody: () => document.body, origin: globalThis.location.origin });
-  const add = (what: Difference["what"], expected: string, actual: string) => {
+  const compareText = (what: Difference["what"], expected: string, actual: string) => {
     if (expected !== actual) differences.push({ what, expected, actual });
   };
-  add("page", model.tree, real.tree);
-  add("console", linesOf(model), linesOf(real));
-  if (location === undefined) add("location", "none", real.location ?? "none");
+  compareText("page", model.tree, real.tree);
+  compareText("console", writeConsole(model), writeConsole(real));
+  if (location === undefined) compareText("location", "none", real.location ?? "none");
   if (differences.length === 0) return { agrees: true, differences };
   const more = notRun.length > 1 ? ` and ${notRun.length - 1} more` : "";
   const reason = notRun.length > 0 ? `The model does not run ${notRun[0]}${more}, which the client does` : undefined;
   return { agrees: false, differences, reason };
 }
 
-const linesOf = ({ console }: Outcome) => console.map(([mode, text]) => `${mode}: ${text}`).join("\n") || "nothing";
+function writeConsole({ console }: Outcome): string {
+  return console.map(([mode, text]) => `${mode}: ${text}`).join("\n") || "nothing";
+}

@@ -85,8 +85,6 @@ export async function runAll(vectors: readonly Vector[], options: RunAllOptions)
 
 /** The URL at which the server answers with the vector's bytes. */
 function streamUrl(vector: Vector): string {
-  let binary = "";
-  for (const byte of bytesOf(vector)) binary += String.fromCharCode(byte);
-  const text = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const text = bytesOf(vector).toBase64({ alphabet: "base64url", omitPadding: true });
   return `${streamPath}?bytes=${text}`;
 }

@@ -1,45 +1,36 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, test } from "node:test";
-import { endsOf, readBlock, readBlocks } from "../learn/blocks.ts";
+import { findBlockEnds, readBlock, readBlocks } from "../learn/blocks.ts";
 import { readStream } from "../harness/mod.ts";
 import { explainLines } from "../learn/explain.ts";
-import { record } from "../learn/live.ts";
+import { record } from "../learn/capture.ts";
+import { classic } from "../learn/classic/mod.ts";
 import { createRoutes } from "../learn/mod.ts";
-import { renderEvent, renderLine, sentence, visible } from "../learn/render.ts";
+import { measureCpu } from "./support/cpu_time.ts";
+import { renderEvent, renderLine, renderSentence, showBytes } from "../learn/render.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** Runs work three times, and gives the milliseconds that it took at best. */
-async function time(work: () => unknown): Promise<number> {
-  let best = Infinity;
-  for (let i = 0; i < 3; i++) {
-    const began = performance.now();
-    await work();
-    best = Math.min(best, performance.now() - began);
-  }
-  return best;
-}
-
-describe("what is drawn has an end", () => {
-  test("for bytes, each of which would be an element", () => {
-    const shown = visible(new Uint8Array(1024 * 1024)).join("");
+describe("what is drawn is limited", () => {
+  test("when each byte would be an element", () => {
+    const shown = showBytes(new Uint8Array(1024 * 1024)).join("");
     assert(shown.length < 100_000, String(shown.length));
     assert(shown.endsWith(`… and ${1024 * 1024 - 2000} more bytes</span>`), shown.slice(-100));
-    assertEquals(visible(encode("x".repeat(2000))).join(""), "x".repeat(2000));
+    assertEquals(showBytes(encode("x".repeat(2000))).join(""), "x".repeat(2000));
   });
 
-  test("for a sentence of backticks", () => {
-    assert(String(sentence("`".repeat(1_000_000))).length < 100_000);
+  test("when a sentence consists of backticks", () => {
+    assert(String(renderSentence("`".repeat(1_000_000))).length < 100_000);
   });
 
-  test("for an event of many lines, paths or chunks", async () => {
+  test("when an event has many lines, paths or chunks", async () => {
     const streams = [
       "event: datastar-fragment\n" + "data: merge inner\n".repeat(4000) + "\n",
       "event: datastar-delete\ndata: paths " + "a ".repeat(50_000) + "\n\n",
     ];
     for (const stream of streams) {
-      const block = await readBlock(encode(stream), true);
-      assert(String(renderEvent(block)).length < 200_000);
+      const block = await readBlock(encode(stream), true, classic.explainer);
+      assert(String(renderEvent(block, classic)).length < 200_000);
       const borders = Array.from({ length: block.bytes.length }, (_, i) => i);
       const lines = block.lines.slice(0, 100).map((line) => String(renderLine(line, block, { borders })));
       assert(lines.every((line) => line.length < 1_000_000));
@@ -47,29 +38,29 @@ describe("what is drawn has an end", () => {
   });
 });
 
-describe("a block costs no more than its bytes", () => {
+describe("reading a block", () => {
   const cases: [what: string, line: string][] = [
     ["ids with a NUL", "id: \0x\n"],
     ["lines that raise", "data: mrge inner\n"],
     ["lines that are lost", "data: fragment <p id=a>\n"],
   ];
   for (const [what, line] of cases) {
-    test(`with ${what}`, async () => {
+    test(`takes time in proportion to its length, with ${what}`, async () => {
       const stream = (lines: number) => encode("event: datastar-fragment\n" + line.repeat(lines) + "\n");
       const events = (bytes: Uint8Array) => Array.fromAsync(readStream(bytes));
       const [few, many] = [stream(1000), stream(10_000)];
       const [fewEvents, manyEvents] = [await events(few), await events(many)];
-      const short = await time(() => {
-        for (let i = 0; i < 10; i++) explainLines(few, fewEvents);
+      const short = await measureCpu(() => {
+        for (let i = 0; i < 10; i++) explainLines(few, fewEvents, classic.explainer);
       });
-      const long = await time(() => explainLines(many, manyEvents));
+      const long = await measureCpu(() => explainLines(many, manyEvents, classic.explainer));
       assert(long < 3 * short + 50, `${long} ms, and ${short} ms for ten of a tenth`);
     });
   }
 
-  test("is not explained byte by byte where it is very long", async () => {
+  test("does not explain a very long one byte by byte", async () => {
     const stream = encode(":\r\n".repeat(20_000) + "data: x\r" + "y".repeat(10));
-    const { lines } = await readBlock(stream, true);
+    const { lines } = await readBlock(stream, true, classic.explainer);
     assertEquals(lines.length, 20_002);
     let end = 0;
     for (const { start, next, pieces } of lines) { // no byte is lost
@@ -77,19 +68,19 @@ describe("a block costs no more than its bytes", () => {
       end = next;
     }
     assertEquals(end, stream.length);
-    assertEquals(endsOf(stream), [stream.length]);
+    assertEquals(findBlockEnds(stream), [stream.length]);
   });
 
-  test("lets others have their turn", async () => {
+  test("pauses, so that the page stays responsive", async () => {
     let pauses = 0;
     const pause = () => Promise.resolve(void pauses++);
     const stream = encode(Array.from({ length: 3000 }, (_, i) => `data: ${i}\n\n`).join(""));
-    assertEquals((await readBlocks(stream, undefined, pause)).length, 3000);
+    assertEquals((await readBlocks(stream, { explainer: classic.explainer, pause })).length, 3000);
     assert(pauses > 0);
   });
 });
 
-test("a stream of very many small chunks is recorded as fast as it comes", async () => {
+test("recording takes time in proportion to the number of chunks", async () => {
   const source = (chunks: number) =>
     new Response(
       new ReadableStream({
@@ -103,13 +94,13 @@ test("a stream of very many small chunks is recorded as fast as it comes", async
   let seen = 0;
   const onChunk = () => void seen++;
   await record(source(1000), { onChunk });
-  const short = await time(() => record(source(10_000), { onChunk }));
-  const long = await time(() => record(source(40_000), { onChunk }));
+  const short = await measureCpu(() => record(source(10_000), { onChunk }));
+  const long = await measureCpu(() => record(source(40_000), { onChunk }));
   assertEquals(seen, 1000 + 3 * 50_000);
   assert(long < 6 * short + 100, `${long} ms, and ${short} ms for a quarter`);
 });
 
-test("what went wrong for one visitor is tried again for the next", async () => {
+test("a page that could not be written is written for the next request", async () => {
   const { answer } = createRoutes({ text: (body) => new Response(body) }).get("/learn")!;
   const ask = () => answer(new Request("http://localhost/learn"));
   const { stringify } = JSON;

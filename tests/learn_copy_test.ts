@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import * as fragments from "../fragments.ts";
-import { createBudget } from "../harness/classic/failure.ts";
-import { type Instruction, parseHtml, readStream, type StreamEvent } from "../harness/mod.ts";
-import { readSignalText } from "../harness/classic/signals.ts";
-import { asCode, asCurl, asVector, maxStreamBytes } from "../learn/copy.ts";
+import { type Instruction, parseHtml, readSignalValue, readStream, type StreamEvent } from "../harness/mod.ts";
+import { writeCode } from "../learn/classic/code.ts";
+import { classic as dialect } from "../learn/classic/mod.ts";
+import { maxStreamBytes, writeCurl } from "../learn/curl.ts";
 import type { Scene } from "../learn/scene.ts";
+import { writeVector } from "../learn/vector_text.ts";
 import { compare } from "../vectors/compare.ts";
 import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
@@ -21,6 +22,9 @@ import { differences } from "./support/differences.ts";
 import { createDocument, surroundings } from "./support/dom.ts";
 import { runInHarness } from "./support/model.ts";
 import { slow } from "./support/process.ts";
+import { seed } from "./support/seed.ts";
+
+fc.configureGlobal({ seed });
 
 const vectors = families.flatMap(({ vectors }) => vectors);
 const folder = mkdtempSync(join(tmpdir(), "copy-"));
@@ -34,14 +38,14 @@ async function eventsOf(source: string | Uint8Array): Promise<StreamEvent[]> {
   return events;
 }
 
-describe("asCurl()", () => {
-  /** What a shell gives to curl. */
-  const wordsOf = (command: string): string[] => {
+describe("writeCurl()", () => {
+  /** The arguments that a shell passes to curl. */
+  const argumentsOf = (command: string): string[] => {
     const script = `curl() { printf '%s\\0' "$@"; }; ${command}`;
     return execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1);
   };
 
-  test("writes the address of an endpoint, which no shell changes", () => {
+  test("writes the address of an endpoint so that a shell passes it on unchanged", () => {
     const table: [url: string, ...words: string[]][] = [
       ["http://localhost:3000/feed", "-N", "http://localhost:3000/feed"],
       ["https://example.org/a b?x=1&y=$HOME`id`", "-N", "https://example.org/a%20b?x=1&y=$HOME`id`"],
@@ -50,20 +54,20 @@ describe("asCurl()", () => {
       ["http://[::1]:80/\n\r\t!!", "-gN", "http://[::1]/!!"],
     ];
     for (const [url, ...words] of table) {
-      const command = asCurl({ url })!;
-      assertEquals(wordsOf(command), words, command);
+      const command = writeCurl({ url })!;
+      assertEquals(argumentsOf(command), words, command);
       assert(!command.includes("\n"));
     }
-    assertEquals(asCurl({ url: "http://localhost:3000/feed" }), "curl -N 'http://localhost:3000/feed'");
+    assertEquals(writeCurl({ url: "http://localhost:3000/feed" }), "curl -N 'http://localhost:3000/feed'");
   });
 
-  test("refuses what is no address of the web", () => {
+  test("refuses other addresses than those of http and https", () => {
     for (const url of ["/feed", "", "file:///etc/passwd", "-o/tmp/x", "javascript:alert(1)"]) {
-      assertThrows(() => asCurl({ url }), TypeError, "Cannot write a command: ");
+      assertThrows(() => writeCurl({ url }), TypeError, "Cannot write a command: ");
     }
   });
 
-  test("writes an address that answers with the bytes, as many as it can hold", async () => {
+  test("writes an address that answers with the bytes, up to a limit", async () => {
     assertEquals(maxStreamBytes, maxBytes);
     const route = createRoutes({
       text: (body) => new Response(body),
@@ -72,20 +76,20 @@ describe("asCurl()", () => {
     const origin = "http://localhost:3000";
     for (const length of [0, 1, 2, 3, 256, maxStreamBytes]) {
       const bytes = new Uint8Array(length).map((_, i) => 255 - i % 256);
-      const [option, url] = wordsOf(asCurl({ bytes, origin })!);
+      const [option, url] = argumentsOf(writeCurl({ bytes, origin })!);
       assertEquals(option, "-N");
       const response = route.answer(new Request(url));
       assertEquals(response.status, 200, await response.clone().text());
       assertEquals(new Uint8Array(await response.arrayBuffer()), bytes);
     }
-    assertEquals(asCurl({ bytes: new Uint8Array(maxStreamBytes + 1), origin }), undefined);
+    assertEquals(writeCurl({ bytes: new Uint8Array(maxStreamBytes + 1), origin }), undefined);
   });
 });
 
-describe("asVector()", () => {
+describe("writeVector()", () => {
   const schema = JSON.parse(readFileSync(new URL("../vectors/schema.json", import.meta.url), "utf8"));
   const validate = new Ajv2020({ allErrors: true, strictTypes: false }).compile(schema);
-  // One document for all: to make one takes long.
+  // One document for all tests: it takes long to make.
   const document = createDocument("");
   const parseBody = (html: string) => {
     const body = document.createElement("body");
@@ -94,7 +98,7 @@ describe("asVector()", () => {
   };
 
   function vectorOf(scene: Scene, outcome: Outcome, options: { title?: string; clause?: string } = {}): Vector {
-    const vector = JSON.parse(asVector(scene, outcome, { ...options, parseBody }));
+    const vector = JSON.parse(writeVector(scene, outcome, { ...options, dialect, parseBody }));
     assert(validate({ family: "mine", about: "My own", vectors: [vector] }), JSON.stringify([vector, validate.errors]));
     return vector;
   }
@@ -105,10 +109,10 @@ describe("asVector()", () => {
   };
   const outcome: Outcome = { tree: '| <p>\n|   id="a"', html: '<p id="a"></p>', console: [] };
 
-  /** Vectors of which happy-dom makes something else than browsers do. */
+  /** Vectors for which happy-dom differs from browsers. */
   const explained = new Set(differences.flatMap(({ vectors }) => vectors));
 
-  test("writes each vector again, which then expects what became of its page", slow, async () => {
+  test("writes each vector again, with its outcome as the expectation", slow, async () => {
     const without: string[] = [];
     let expected = 0;
     for (const vector of vectors) {
@@ -122,7 +126,7 @@ describe("asVector()", () => {
       assertEquals([written.title, written.clause], [title, clause]);
       if (written.expect.page === undefined) without.push(vector.id);
       assert(!/class="[^"]*datastar-|class=""/.test(written.expect.page ?? ""), written.expect.page);
-      // What the vector says, the written one says too: only the values that it asks for are not known to it.
+      // The written vector expects all that the original does, apart from values of inputs.
       assertEquals([written.expect.error, written.expect.location], [
         outcome.error,
         outcome.location?.replace("\n", ""),
@@ -142,7 +146,7 @@ describe("asVector()", () => {
     assertEquals(without, []);
   });
 
-  test("makes an id of the title, and has texts to be replaced for what it does not know", () => {
+  test("makes an id of the title, and leaves texts to be replaced for what only an author knows", () => {
     const table: [title: string | undefined, id: string, written?: string][] = [
       [undefined, "my-vector", "What happens, in one line"],
       ["", "my-vector", "What happens, in one line"],
@@ -161,7 +165,7 @@ describe("asVector()", () => {
     assertStringIncludes(vectorOf(scene, outcome).teach, "in one sentence");
   });
 
-  test("takes away the classes that do not count, wherever they are, and nothing else", () => {
+  test("removes the classes that are not compared, wherever they are, and nothing else", () => {
     const html = '<p class="a datastar-settling b" title="class=&quot;datastar-x&quot;">class="datastar-x"</p>' +
       '<template><i class="datastar-swapping"></i></template><b class="">x</b><u id="ds--3" class=" a  b"></u>';
     const cleaned = '<p class="a b" title="class=&quot;datastar-x&quot;">class="datastar-x"</p>' +
@@ -183,7 +187,7 @@ describe("asVector()", () => {
     assertEquals(vectorOf(scene, { ...outcome, html, tree }).expect, { page: cleaned });
   });
 
-  test("expects what was sent to the console, and not what the client says itself", () => {
+  test("expects messages that were sent to the console, and none of the client’s own", () => {
     const bytes = utf8("event: datastar-console\ndata: info one\ndata: two\n\n");
     const console: Outcome["console"] = [["error", "Unknown event: x"], ["info", "one\ntwo"], ["table", "one"]];
     assertEquals(vectorOf({ ...scene, bytes }, { ...outcome, console }).expect.console, [["info", "one\ntwo"]]);
@@ -196,13 +200,13 @@ describe("asVector()", () => {
     assertEquals(vectorOf({ ...scene, page }, { ...outcome, store: { a: 1n } }).expect.store, undefined);
   });
 
-  test("writes bytes that are no UTF-8 as base64, and keeps a byte order mark", () => {
+  test("writes bytes that are not UTF-8 as base64, and keeps a byte order mark", () => {
     const broken = vectorOf({ ...scene, bytes: new Uint8Array([0xff, 0x0a]) }, outcome);
     assertEquals([broken.stream, broken.streamBase64], [undefined, "/wo="]);
     assertEquals(vectorOf({ ...scene, bytes: utf8("\ufeffx\r\n\0") }, outcome).stream, "\ufeffx\r\n\0");
   });
 
-  test("refuses what no vector can say", () => {
+  test("refuses an outcome that no vector can express", () => {
     const table: [Partial<Outcome>, string][] = [
       [{ incomplete: "no answer" }, "the run did not come to its end: no answer"],
       [{ error: "unnamed", message: "Boom" }, "what was raised has no name in docs/PROTOCOL.md: Boom"],
@@ -218,8 +222,8 @@ describe("asVector()", () => {
   });
 });
 
-describe("asCode()", () => {
-  /** What the code gives, with the functions of fragments.ts. */
+describe("writeCode()", () => {
+  /** Runs the code with the functions of fragments.ts, and returns the body. */
   function run(code: string): string {
     const own = code
       .replace(/^import \{ (.*) \} from "\.\/fragments\.ts";$/m, "const { $1 } = fragments;")
@@ -227,17 +231,16 @@ describe("asCode()", () => {
     return new Function("fragments", own)(fragments);
   }
 
-  /** What an instruction says, whatever the text of its signals looks like. */
+  /** An instruction with its signals as values: their text may differ. */
   function meaningOf(instruction: Instruction | undefined): unknown {
     if (instruction?.type !== "signal") return instruction;
-    const limits = { maxTime: 1000, maxDepth: 100, maxStore: 1e6, maxExpression: 1e6 };
-    const read = readSignalText(instruction.store, {}, createBudget(limits));
+    const read = readSignalValue(instruction.store);
     return { ...instruction, store: "patch" in read ? read.patch : instruction.store };
   }
 
-  /** What the code of some events should be read as. */
-  const told = (events: StreamEvent[]) => events.filter(({ instruction }) => instruction);
-  const sayings = (events: StreamEvent[]) =>
+  const instructing = (events: StreamEvent[]) => events.filter(({ instruction }) => instruction);
+  /** The content of events: instruction, id and retry. */
+  const contentsOf = (events: StreamEvent[]) =>
     events.map(({ instruction, client, lines }) => ({
       instruction: meaningOf(instruction),
       id: client!.id,
@@ -249,20 +252,20 @@ describe("asCode()", () => {
     for (const [i, vector] of vectors.entries()) {
       const events = await eventsOf(bytesOf(vector));
       const file = join(folder, `${i}.ts`);
-      writeFileSync(file, asCode(events, new URL("../fragments.ts", import.meta.url).href));
+      writeFileSync(file, writeCode(events, new URL("../fragments.ts", import.meta.url).href));
       const { body } = await import(pathToFileURL(file).href);
       const again = await eventsOf(body);
-      assertEquals(sayings(again), sayings(told(events)), `${vector.id}: ${body}`);
-      const code = asCode(events);
+      assertEquals(contentsOf(again), contentsOf(instructing(events)), `${vector.id}: ${body}`);
+      const code = writeCode(events);
       assertEquals(run(code), body);
       const comments = code.match(/^ {2}\/\/ Not written: /gm)?.length ?? 0;
-      assertEquals(comments, events.length - told(events).length);
+      assertEquals(comments, events.length - instructing(events).length);
       called += code.match(/^ {2}(?:fragment|signal|remove|redirect|consoleMessage)\(/gm)?.length ?? 0;
     }
     assert(called > 300, `only ${called} events are written by a function`);
   });
 
-  test("writes what somebody would write", async () => {
+  test("writes code as a person would", async () => {
     const stream = [
       ": still here",
       "event: datastar-fragment",
@@ -298,7 +301,7 @@ describe("asCode()", () => {
       "",
     ].join("\n");
     assertEquals(
-      asCode(await eventsOf(stream)),
+      writeCode(await eventsOf(stream)),
       `import { comment, consoleMessage, fragment, redirect, remove, signal } from "./fragments.ts";
 
 /** The body of an answer of the type text/event-stream. */
@@ -327,7 +330,7 @@ two\\u2029</pre>\`),
       "event: datastar-console\ndata: log x\n",
     ];
     assertEquals(
-      asCode(await eventsOf(stream.join(""))),
+      writeCode(await eventsOf(stream.join(""))),
       `/** The body of an answer of the type text/event-stream. */
 export const body = [
   // Cannot write a redirect: "javascript:alert(1)" is a script. As text:
@@ -346,10 +349,10 @@ export const body = [
 ].join("");
 `,
     );
-    assertEquals(run(asCode([])), "");
+    assertEquals(run(writeCode([])), "");
   });
 
-  test("holds what a stream has in it as text only", slow, async () => {
+  test("holds the contents of a stream as text only, and never as code", slow, async () => {
     const piece = fc.constantFrom(
       "event: datastar-fragment\n",
       "event: datastar-signal\n",
@@ -393,15 +396,15 @@ export const body = [
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 40, size: "max" }), async (pieces) => {
         const events = await eventsOf(pieces.join(""));
-        const code = asCode(events);
+        const code = writeCode(events);
         assert(!/[\p{Cf}\p{Zl}\p{Zp}\r\0]/u.test(code), code);
-        assertEquals(sayings(await eventsOf(run(code))), sayings(told(events)), code); // evil() is nowhere
+        assertEquals(contentsOf(await eventsOf(run(code))), contentsOf(instructing(events)), code); // evil() is nowhere
       }),
       { numRuns: 2000 },
     );
   });
 });
 
-test("no more functions are imported than are called", async () => {
-  assertMatch(asCode(await eventsOf("event: datastar-redirect\ndata: url /\n\n")), /^import \{ redirect \} from/);
+test("the code imports only the functions that it calls", async () => {
+  assertMatch(writeCode(await eventsOf("event: datastar-redirect\ndata: url /\n\n")), /^import \{ redirect \} from/);
 });

@@ -4,16 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
-import {
-  type Capture,
-  checkEndpoint,
-  fromFile,
-  maxCaptureBytes,
-  record,
-  replay,
-  timelineOf,
-  toFile,
-} from "../learn/live.ts";
+import { type Capture, checkEndpoint, fromFile, maxCaptureBytes, record, toFile } from "../learn/capture.ts";
+import { replay } from "../learn/replay.ts";
+import { timelineOf } from "../learn/timeline.ts";
 import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { conform } from "./support/conform.ts";
@@ -25,12 +18,12 @@ after(() => rmSync(folder, { recursive: true }));
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
-/** A response that is fed by hand, and knows whether somebody has left it. */
+/** Makes a response whose chunks the test sends, and that knows whether its reader has left. */
 function feed(type: string | null = "text/event-stream") {
   let controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   let left = false;
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (made) => void (controller = made),
+    start: (given) => void (controller = given),
     cancel: () => {
       left = true;
       return new Promise(() => {}); // a source that hangs
@@ -45,12 +38,12 @@ function feed(type: string | null = "text/event-stream") {
   };
 }
 
-/** A clock that shows these times, one after the other. */
-function clock(...times: number[]): () => number {
+/** Makes a clock that shows these times, one after the other. */
+function createClock(...times: number[]): () => number {
   return () => times.shift()!;
 }
 
-/** A capture of these chunks. */
+/** Makes a capture of these chunks. */
 function captureOf(...parts: [at: number, text: string][]): Capture {
   const bytes = utf8(parts.map(([, text]) => text).join(""));
   let end = 0;
@@ -64,7 +57,7 @@ async function eventsOf({ bytes }: Capture): Promise<StreamEvent[]> {
 }
 
 describe("record()", () => {
-  test("takes each chunk with its time, until the stream ends", async () => {
+  test("records each chunk with its time, until the stream ends", async () => {
     const { response, send, end } = feed();
     const seen: [string, Capture["chunks"], boolean][] = [];
     const onChunk = ({ bytes, chunks, ended }: Capture) => {
@@ -73,7 +66,7 @@ describe("record()", () => {
       else end();
     };
     send("data: x\n\n");
-    const recording = await record(response, { onChunk, now: clock(1000, 1001.5, 1251.5) });
+    const recording = await record(response, { onChunk, now: createClock(1000, 1001.5, 1251.5) });
     const first = { at: 1.5, end: 9 };
     const second = { at: 251.5, end: 14 };
     assertEquals(seen, [["data: x\n\n", [first], false], ["data: x\n\n: é\n", [first, second], false]]);
@@ -81,7 +74,7 @@ describe("record()", () => {
     assertEquals(recording, { capture, ending: "end", why: "The stream has ended" });
   });
 
-  test("gives what has come when the signal ends it, and leaves the stream", async () => {
+  test("keeps what has arrived when the signal ends it, and leaves the stream", async () => {
     const { response, send, isLeft } = feed();
     const controller = new AbortController();
     send("data: x\n\n");
@@ -94,7 +87,7 @@ describe("record()", () => {
     assert(isLeft());
   });
 
-  test("takes nothing if the signal came before, or with a chunk that waits", async () => {
+  test("records no chunk after the signal, also not one that waits", async () => {
     for (const when of ["before", "on the first chunk"]) {
       const { response, send, isLeft } = feed();
       send("a");
@@ -112,20 +105,21 @@ describe("record()", () => {
 
   test("ends at the limit of bytes, also within a chunk", async () => {
     const { response, send, isLeft } = feed();
-    send("data: x\n\n");
+    const most = ":".repeat(maxCaptureBytes - 3);
+    send(most);
     send("data: y\n\n");
     const seen: number[] = [];
-    const recording = await record(response, { maxBytes: 12, onChunk: ({ bytes }) => seen.push(bytes.length) });
-    assertEquals([textOf(recording.capture.bytes), recording.ending], ["data: x\n\ndat", "limit"]);
-    assertEquals(recording.why, "Stopped at the limit of 12 bytes");
-    assertEquals([seen, recording.capture.ended, isLeft()], [[9, 12], false, true]);
+    const recording = await record(response, { onChunk: ({ bytes }) => seen.push(bytes.length) });
+    assert(textOf(recording.capture.bytes) === `${most}dat`);
+    assertEquals([recording.ending, recording.why], ["limit", "Stopped at the limit of 4194304 bytes"]);
+    assertEquals([seen, recording.capture.ended, isLeft()], [[maxCaptureBytes - 3, maxCaptureBytes], false, true]);
     const exact = feed();
-    exact.send("data: x\n\n");
+    exact.send(`${most}dat`);
     exact.end();
-    assertEquals((await record(exact.response, { maxBytes: 9 })).ending, "end");
+    assertEquals((await record(exact.response)).ending, "end");
   });
 
-  test("keeps what has come when the connection breaks off", async () => {
+  test("keeps what has arrived when the connection breaks off", async () => {
     const { response, send, fail } = feed();
     send("data: x\n\n");
     const { capture, ending, why } = await record(response, { onChunk: () => fail(new TypeError("gone")) });
@@ -133,7 +127,7 @@ describe("record()", () => {
     assertEquals(why, "The connection broke off: gone");
   });
 
-  test("gives on what the reader throws, and leaves the stream", async () => {
+  test("passes on an error of its callback, and leaves the stream", async () => {
     const { response, send, isLeft } = feed();
     send("data: x\n\n");
     const onChunk = () => {
@@ -143,7 +137,7 @@ describe("record()", () => {
     assert(isLeft());
   });
 
-  test("takes many small chunks in, and what it has given before stays as it is", async () => {
+  test("records many small chunks without changing earlier captures", async () => {
     const { response, send, end } = feed();
     const given: Capture[] = [];
     for (let i = 0; i < 3000; i++) send(`data: ${String(i).padStart(50)}\n\n`);
@@ -156,7 +150,7 @@ describe("record()", () => {
     assertEquals(given[999].bytes, capture.bytes.slice(0, 58_000));
   });
 
-  test("refuses what the client refuses", async () => {
+  test("refuses a response that the client refuses", async () => {
     for (const type of [null, "text/html", "Text/Event-Stream", "application/json"]) {
       const { response, isLeft } = feed(type);
       const error = await assertRejects(
@@ -179,7 +173,7 @@ describe("record()", () => {
 describe("checkEndpoint()", () => {
   const origin = "http://localhost:3000";
 
-  test("takes what is on this server", () => {
+  test("accepts addresses of this server", () => {
     const table: [text: string, href: string][] = [
       ["/feed", "http://localhost:3000/feed"],
       [" /feed?a=b#c ", "http://localhost:3000/feed?a=b"],
@@ -190,7 +184,7 @@ describe("checkEndpoint()", () => {
     assertEquals(table.map(([text]) => checkEndpoint(text, origin).href), table.map(([, href]) => href));
   });
 
-  test("refuses all else", () => {
+  test("refuses all other texts", () => {
     const table: [text: string, why: string][] = [
       ["", "there is no address; give a path of this server, such as /feed"],
       [" \n", "there is no address"],
@@ -215,10 +209,10 @@ describe("checkEndpoint()", () => {
 });
 
 describe("timelineOf()", () => {
-  const rows = (capture: Capture, events: StreamEvent[]) =>
-    timelineOf(capture, events).map(({ kind, at, gap, long, label }) => [kind, at, gap, long, label]);
+  const rows = (capture: Capture) =>
+    timelineOf(capture).map(({ kind, at, gap, long, label }) => [kind, at, gap, long, label]);
 
-  test("tells when each blank line came, and what the gaps were", async () => {
+  test("lists when each blank line arrived, with the gaps between", async () => {
     const capture = captureOf(
       [10, "event: datastar-fragment\nid: 7\nretry: 500\ndata: x\n"],
       [20, "\nevent: "],
@@ -228,7 +222,7 @@ describe("timelineOf()", () => {
       [1099.9, "ta: z\n: two\n\nevent: datastar-redirect\ndata: url /"],
     );
     const events = await eventsOf(capture);
-    assertEquals(rows(capture, events), [
+    assertEquals(rows(capture), [
       ["event", 20, 20, false, "datastar-fragment"],
       ["id", 20, 0, false, "id: 7"],
       ["retry", 20, 0, false, "retry: 500"],
@@ -239,16 +233,13 @@ describe("timelineOf()", () => {
       ["event", 1099.9, 0, false, "An event without a name"],
       ["cut-off", 1099.9, 0, false, "An event without its blank line"],
     ]);
-    const entries = timelineOf(capture, events);
-    assertEquals(entries.map(({ index }) => index), [0, 0, 0, 1, undefined, undefined, undefined, 2, 3]);
-    for (const { kind, index, event, range } of entries) {
-      assertEquals(event, index === undefined ? undefined : events[index]);
-      if (kind === "event" || kind === "cut-off") assertEquals(range, event!.range);
-    }
+    const entries = timelineOf(capture);
+    const found = entries.filter(({ kind }) => kind === "event" || kind === "cut-off");
+    assertEquals(found.map(({ range }) => range), events.map(({ range }) => range));
     assertEquals(textOf(capture.bytes.slice(entries[4].range.start, entries[4].range.end)), ": beat");
   });
 
-  test("waits for what is not complete, as long as the stream may go on", () => {
+  test("leaves out what is incomplete, as long as the stream goes on", () => {
     const table: [text: string, running: string[], ended: string[]][] = [
       ["data: x\n\n: y", ["event"], ["event", "comment"]],
       ["data: x\n\n: y\n", ["event", "comment"], ["event", "comment"]],
@@ -265,43 +256,37 @@ describe("timelineOf()", () => {
     ];
     for (const [text, running, ended] of table) {
       const capture = captureOf([0, text]);
-      assertEquals(timelineOf({ ...capture, ended: false }, []).map(({ kind }) => kind), running, JSON.stringify(text));
-      assertEquals(timelineOf(capture, []).map(({ kind }) => kind), ended, JSON.stringify(text));
+      assertEquals(timelineOf({ ...capture, ended: false }).map(({ kind }) => kind), running, JSON.stringify(text));
+      assertEquals(timelineOf(capture).map(({ kind }) => kind), ended, JSON.stringify(text));
     }
   });
 
-  test("has each event that the harness reads, and knows which it is", slow, async () => {
+  test("has each event that the harness reads, in order", slow, async () => {
     for (const vector of families.flatMap(({ vectors }) => vectors)) {
       const bytes = bytesOf(vector);
       const chunks = [...bytes].map((_, i) => ({ at: i, end: i + 1 }));
       const capture: Capture = { bytes, chunks, ended: true };
       const events = await eventsOf(capture);
-      const entries = timelineOf(capture, events);
+      const entries = timelineOf(capture);
       const found = entries.filter(({ kind }) => kind === "event" || kind === "cut-off");
-      assertEquals(found.map(({ event }) => event?.range), events.map(({ range }) => range), vector.id);
+      assertEquals(found.map(({ range }) => range), events.map(({ range }) => range), vector.id);
       assertEquals(found.map(({ kind }) => kind === "event"), events.map(({ client }) => client !== undefined));
-      for (const { kind, at, event, label } of found) {
+      for (const [index, { kind, at, label }] of found.entries()) {
         if (kind === "cut-off") continue;
-        assertEquals(label, event!.client!.event ?? "An event without a name");
-        // One byte less, and there is no event yet.
+        assertEquals(label, events[index].client!.event ?? "An event without a name");
+        // Without its last byte the event is not there yet.
         const [until, before] = [at + 1, at].map((length) =>
-          timelineOf({ ...capture, bytes: bytes.slice(0, length), ended: false }, [])
+          timelineOf({ ...capture, bytes: bytes.slice(0, length), ended: false })
         );
-        assertEquals(
-          until.filter(({ kind }) => kind === "event").length,
-          found.findIndex((one) => one.event === event) + 1,
-        );
-        assertEquals(
-          before.filter(({ kind }) => kind === "event").length,
-          found.findIndex((one) => one.event === event),
-        );
+        assertEquals(until.filter(({ kind }) => kind === "event").length, index + 1);
+        assertEquals(before.filter(({ kind }) => kind === "event").length, index);
       }
       assert(entries.every(({ at }, i) => i === 0 || at >= entries[i - 1].at));
     }
   });
 
   test("cuts long lines", () => {
-    const [{ label }] = timelineOf(captureOf([0, `: ${"x".repeat(1000)}\n`]), []);
+    const [{ label }] = timelineOf(captureOf([0, `: ${"x".repeat(1000)}\n`]));
     assertEquals(label.length, 101);
     assert(label.endsWith("x…"));
   });
@@ -309,13 +294,15 @@ describe("timelineOf()", () => {
 
 describe("replay()", () => {
   const capture = captureOf([100, "a"], [350, "b"], [350, "c"], [1350, "d"]);
+  const { signal } = new AbortController();
   const turns = async () => {
     for (let i = 0; i < 20; i++) await Promise.resolve();
   };
 
-  test("gives the chunks with their gaps", async () => {
+  test("repeats the chunks with their gaps", async () => {
     const log: unknown[] = [];
     const replaying = replay({ ...capture, url: "/feed" }, {
+      signal,
       onChunk: ({ bytes, chunks, url, ended }) => log.push([textOf(bytes), chunks.length, url, ended]),
       wait: (ms) => (log.push(ms), Promise.resolve()),
     });
@@ -332,27 +319,11 @@ describe("replay()", () => {
     ]);
   });
 
-  test("is as fast as it is told to", async () => {
-    const waits = async (speed: number) => {
-      const found: number[] = [];
-      await replay(capture, { speed, onChunk() {}, wait: (ms) => (found.push(ms), Promise.resolve()) });
-      return found;
-    };
-    assertEquals(await waits(4), [25, 62.5, 250]);
-    assertEquals(await waits(Infinity), []);
-    for (const speed of [0, -1, NaN]) {
-      assertThrows(
-        () => replay(capture, { speed, onChunk() {} }),
-        RangeError,
-        `Cannot replay: the speed is ${speed}; `,
-      );
-    }
-  });
-
-  test("pauses and goes on", async () => {
+  test("pauses and resumes", async () => {
     let seen = "";
     let ring = () => {};
     const replaying = replay(capture, {
+      signal,
       onChunk: ({ bytes }) => seen = textOf(bytes),
       wait: () => new Promise((resolve) => ring = resolve),
     });
@@ -375,8 +346,8 @@ describe("replay()", () => {
     assertEquals([await replaying, seen], ["end", "abcd"]);
   });
 
-  test("stops at once, also in a gap, in a pause and from within", async () => {
-    for (const how of ["signal", "stop", "pause", "within", "before"]) {
+  test("stops at once, also in a gap, in a pause and in its callback", async () => {
+    for (const how of ["signal", "pause", "within", "before"]) {
       let seen = "";
       const controller = new AbortController();
       if (how === "before") controller.abort();
@@ -385,7 +356,7 @@ describe("replay()", () => {
         signal: controller.signal,
         onChunk: ({ bytes }) => {
           seen = textOf(bytes);
-          if (how === "within") replaying.stop();
+          if (how === "within") controller.abort();
         },
         wait: (ms, signal) => {
           signals.push(signal);
@@ -394,15 +365,14 @@ describe("replay()", () => {
       });
       if (how === "pause") replaying.pause();
       await turns();
-      if (how === "signal") controller.abort();
-      else replaying.stop();
+      controller.abort();
       assertEquals(await replaying, "stopped", how);
       assertEquals(seen, how === "pause" || how === "before" ? "" : "a", how);
       assert(signals.every(({ aborted }) => aborted));
     }
   });
 
-  test("waits by the clock if nobody says otherwise, and leaves no timer behind", async () => {
+  test("waits by the clock by default, and leaves no timer running", async () => {
     const { setTimeout, clearTimeout } = globalThis;
     const waits: unknown[] = [];
     const running = new Set<unknown>();
@@ -416,10 +386,12 @@ describe("replay()", () => {
     globalThis.clearTimeout = (timer) => (running.delete(timer), clearTimeout(timer));
     try {
       let seen = "";
+      const controller = new AbortController();
       const replaying = replay(captureOf([20, "a"], [100_020, "b"]), {
+        signal: controller.signal,
         onChunk: ({ bytes }) => {
           seen = textOf(bytes);
-          queueMicrotask(() => replaying.stop());
+          queueMicrotask(() => controller.abort());
         },
       });
       assertEquals([await replaying, seen], ["stopped", "a"]);
@@ -429,11 +401,11 @@ describe("replay()", () => {
     assertEquals([waits, running.size], [[20, 100_000], 0]);
   });
 
-  test("gives on what the reader throws", async () => {
+  test("passes on an error of its callback", async () => {
     const onChunk = () => {
       throw new Error("no room");
     };
-    await assertRejects(() => replay(captureOf([0, "a"]), { onChunk }), Error, "no room");
+    await assertRejects(() => replay(captureOf([0, "a"]), { signal, onChunk }), Error, "no room");
   });
 });
 
@@ -456,7 +428,7 @@ describe("a file of a capture", () => {
     assertEquals(await fromFile(new Blob([])), { bytes: new Uint8Array(), chunks: [], ended: true });
   });
 
-  test("is what conform --file reads", slow, async () => {
+  test("can be read by conform --file", slow, async () => {
     const good = 'event: datastar-fragment\ndata: fragment <p id="a">x</p>\n\n';
     const table: [name: string, text: string, code: number][] = [
       ["good", good, 0],

@@ -1,14 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { describe, test } from "node:test";
-import { byteOffset, fromText, textIndex, toText } from "../learn/notation.ts";
+import { byteOffset, fromText, toText } from "../learn/notation.ts";
 import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
+import { measureCpu } from "./support/cpu_time.ts";
+import { seed } from "./support/seed.ts";
+
+fc.configureGlobal({ seed });
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const bytes = (...values: number[]) => new Uint8Array(values);
 
-/** Bytes that are often next to what the notation is about. */
+/** Bytes of which many have a notation of their own, or look like it. */
 const anyBytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((array) => new Uint8Array(array)),
   fc.array(
@@ -38,7 +42,7 @@ const anyBytes = fc.oneof(
   ).map((parts) => new Uint8Array(parts.flatMap((part) => [...part]))),
 );
 
-/** Texts as somebody may write them. */
+/** Texts as a reader may write them. */
 const anyText = fc.array(
   fc.oneof(
     fc.constantFrom(
@@ -64,7 +68,7 @@ const anyText = fc.array(
 ).map((parts) => parts.join(""));
 
 describe("toText()", () => {
-  test("shows each byte", () => {
+  test("makes each byte visible", () => {
     const table: [written: string, bytes: Uint8Array][] = [
       ["", bytes()],
       ["data: fragment <p>é 漢 😀</p>\n\n", utf8("data: fragment <p>é 漢 😀</p>\n\n")],
@@ -95,7 +99,7 @@ describe("toText()", () => {
     assertEquals(table.map(([written]) => fromText(written)), table.map(([, bytes]) => new Uint8Array(bytes)));
   });
 
-  test("loses nothing", () => {
+  test("loses no byte", () => {
     fc.assert(fc.property(anyBytes, (bytes) => assertEquals(fromText(toText(bytes)), bytes)), { numRuns: 1000 });
     const every = new Uint8Array(65536 * 2).map((_, i) => i % 2 ? i >> 1 & 0xff : i >> 9);
     assertEquals(fromText(toText(every)), every);
@@ -104,7 +108,7 @@ describe("toText()", () => {
     }
   });
 
-  test("writes nothing that cannot be seen, nor what a text field changes", () => {
+  test("writes no invisible character, and none that a text field changes", () => {
     fc.assert(fc.property(anyBytes, (bytes) => {
       const text = toText(bytes);
       assert(text.isWellFormed());
@@ -114,7 +118,7 @@ describe("toText()", () => {
 });
 
 describe("fromText()", () => {
-  test("takes any text", () => {
+  test("reads any text", () => {
     const table: [text: string, bytes: Uint8Array][] = [
       ["⟨e2⟩⟨82⟩⟨AC⟩", utf8("€")],
       ["⟨0A⟩\n⟨0D⟩\r\t⟨41⟩", utf8("\n\n\r\r\tA")],
@@ -126,65 +130,49 @@ describe("fromText()", () => {
     assertEquals(table.map(([text]) => fromText(text)), table.map(([, bytes]) => new Uint8Array(bytes)));
   });
 
-  test("reads what is no mark as an encoder does", () => {
+  test("reads a text without marks as an encoder does", () => {
     fc.assert(fc.property(anyText.filter((text) => !/[⟨␍␀]/.test(text)), (text) => {
       assertEquals(fromText(text), utf8(text));
     }));
   });
 });
 
-describe("places", () => {
-  test("are before what they are in", () => {
+describe("byteOffset()", () => {
+  test("counts the bytes before a place, which may be inside a mark or a surrogate pair", () => {
     const text = "a⟨FF⟩é⟨BOM⟩😀␍\n";
     const starts = [[0, 0], [1, 1], [5, 2], [6, 4], [11, 7], [13, 11], [14, 12], [15, 13]];
     assertEquals(starts.map(([index]) => byteOffset(text, index)), starts.map(([, offset]) => offset));
-    assertEquals(starts.map(([, offset]) => textIndex(text, offset)), starts.map(([index]) => index));
     assertEquals([2, 3, 4].map((index) => byteOffset(text, index)), [1, 1, 1]);
     assertEquals([7, 8, 9, 10].map((index) => byteOffset(text, index)), [4, 4, 4, 4]);
     assertEquals(byteOffset(text, 12), 7); // between both halves of a surrogate pair
-    assertEquals([5, 6].map((offset) => textIndex(text, offset)), [6, 6]);
-    assertEquals([8, 9, 10].map((offset) => textIndex(text, offset)), [11, 11, 11]);
     assertEquals([byteOffset(text, -1), byteOffset(text, 99)], [0, 13]);
-    assertEquals([textIndex(text, -1), textIndex(text, 99)], [0, 15]);
-    assertEquals(textIndex(fromText(text), 12), 14);
   });
 
-  test("are those of the bytes of the text before them", () => {
-    fc.assert(fc.property(anyText, fc.nat(), (text, seed) => {
-      const index = text.length ? seed % (text.length + 1) : 0;
+  test("is the length of what a text up to the place is read as", () => {
+    fc.assert(fc.property(anyText, fc.nat(), (text, number) => {
+      const index = number % (text.length + 1);
       const offset = byteOffset(text, index);
-      const start = textIndex(text, offset);
-      assert(start <= index && index - start < 5);
-      assertEquals(byteOffset(text, start), offset);
-      assertEquals(fromText(text.slice(0, start)), fromText(text).slice(0, offset));
-    }));
-    fc.assert(fc.property(anyBytes, fc.nat(), (bytes, seed) => {
-      const offset = seed % (bytes.length + 1);
-      const index = textIndex(bytes, offset);
-      assertEquals(index, textIndex(toText(bytes), offset));
-      const start = byteOffset(toText(bytes), index);
-      assert(start <= offset && offset - start < 4);
+      const start = [index, index - 1, index - 2, index - 3, index - 4].find((start) =>
+        start <= 0 || byteOffset(text, start - 1) < offset
+      )!; // of the character or mark that the place is in
+      assert(byteOffset(text, start) === offset);
+      assertEquals(fromText(text.slice(0, Math.max(0, start))), fromText(text).slice(0, offset));
     }));
   });
 });
 
-test("the notation takes time in proportion to the bytes", () => {
-  const time = (bytes: Uint8Array) => {
-    const runs = Array.from({ length: 3 }, () => {
-      const start = performance.now();
+test("the notation takes time in proportion to the bytes", async () => {
+  const measure = (bytes: Uint8Array) =>
+    measureCpu(() => {
       const text = toText(bytes);
       fromText(text);
       byteOffset(text, text.length);
-      textIndex(text, bytes.length);
-      return performance.now() - start;
     });
-    return Math.min(...runs);
-  };
   for (const part of ["data: <p>é</p>\n", "⟨AA⟩", "⟨", "\r", "\xff"]) {
     const own = part === "\xff" ? bytes(0xff) : utf8(part);
     const repeat = (size: number) => new Uint8Array(size).map((_, i) => own[i % own.length]);
-    time(repeat(20_000)); // to warm up
-    const [small, large] = [time(repeat(20_000)), time(repeat(160_000))];
+    await measure(repeat(20_000)); // to warm up
+    const [small, large] = [await measure(repeat(20_000)), await measure(repeat(160_000))];
     assert(large < 8 * small * 5 + 50, `${JSON.stringify(part)}: ${small} ms, ${large} ms for 8 times as much`);
   }
 });

@@ -5,7 +5,8 @@ import { after, before, describe, test } from "node:test";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { bundle, bundleApp } from "../learn/bundle.ts";
 import { importMap, importMapHash } from "../learn/import_map.ts";
-import { type Goal, isDone, lessons } from "../learn/classic/lessons.ts";
+import { lessons } from "../learn/classic/lessons.ts";
+import { type Goal, isDone } from "../learn/lesson.ts";
 import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { parseDocument, surroundings } from "./support/dom.ts";
@@ -22,12 +23,12 @@ async function eventsOf(stream: string | Uint8Array): Promise<StreamEvent[]> {
   return events;
 }
 
-async function find(vector: Vector): Promise<{ outcome: Outcome; events: StreamEvent[] }> {
+async function runVector(vector: Vector): Promise<{ outcome: Outcome; events: StreamEvent[] }> {
   return { outcome: await runInHarness(vector, true), events: await eventsOf(bytesOf(vector)) };
 }
 
 describe("the lessons", () => {
-  test("are vectors, each once", () => {
+  test("are about different vectors", () => {
     const ids = lessons.map(({ vector }) => vector);
     assertEquals(ids.filter((id) => !vectorOf(id)), []);
     assertEquals(new Set(ids).size, ids.length);
@@ -35,7 +36,7 @@ describe("the lessons", () => {
     assert(ids.length >= 12 && ids.length <= 15, `there are ${ids.length}`);
   });
 
-  test("are short, and have whole pieces of code in them", () => {
+  test("are short, and have closed backticks", () => {
     for (const { title, text, task } of lessons) {
       const all = [...text, task.text, task.hint];
       assertEquals(all.filter((part) => part.split("`").length % 2 === 0 || !/[.?!)]$/.test(part)), [], title);
@@ -45,14 +46,17 @@ describe("the lessons", () => {
   });
 
   for (const { vector: id, title, task } of lessons) {
-    test(`${title}: there is something to do, and one way to do it`, async () => {
+    test(`${title}: the task is open at first, and its solution solves it`, async () => {
       const vector = vectorOf(id);
       const { in: part, replace, by } = task.solution;
-      assertEquals(vector[part]!.split(replace).length, 2, "what is replaced is there once");
-      assertEquals(isDone(task.goal, await find(vector), surroundings), false);
+      assertEquals(vector[part]!.split(replace).length, 2, "the text to replace occurs once");
+      assertEquals(isDone(task.goal, await runVector(vector), surroundings), false);
       const solved = { ...vector, [part]: vector[part]!.split(replace).join(by) };
-      assertEquals(isDone(task.goal, await find(solved), surroundings), true);
-      assert(!task.hint.includes(by) && !task.text.includes(by) || by.length < 5, "the hint leaves something to do");
+      assertEquals(isDone(task.goal, await runVector(solved), surroundings), true);
+      assert(
+        !task.hint.includes(by) && !task.text.includes(by) || by.length < 5,
+        "the hint does not give the solution",
+      );
     });
   }
 });
@@ -61,21 +65,21 @@ describe("isDone()", () => {
   const outcome = { tree: `| <p>\n|   "a"`, html: "", store: { a: 1 }, console: [] };
   const stream = "event: datastar-fragment\ndata: merge outer\ndata: fragment <p id=a></p>\n\n";
   const cases: [name: string, goal: Goal, outcome: Partial<Outcome>, stream: string, done: boolean][] = [
-    ["nothing is asked for", {}, {}, "", true],
-    ["something was raised", {}, { error: "no-target" }, "", false],
-    ["what was to be raised was", { error: "no-target" }, { error: "no-target" }, "", true],
-    ["what was to be raised was not", { error: "no-target" }, {}, "", false],
+    ["nothing is required", {}, {}, "", true],
+    ["an error occurred", {}, { error: "no-target" }, "", false],
+    ["the required error occurred", { error: "no-target" }, { error: "no-target" }, "", true],
+    ["the required error did not occur", { error: "no-target" }, {}, "", false],
     ["the page is right", { page: "<p>a</p>" }, {}, "", true],
     ["the page is wrong", { page: "<p>b</p>" }, {}, "", false],
     ["the store is right", { store: { a: 1 } }, {}, "", true],
     ["the store is wrong", { store: { a: 2 } }, {}, "", false],
     ["an instruction is there", { instructions: [{ type: "fragment", merge: "outer" }] }, {}, stream, true],
-    ["it says something else", { instructions: [{ type: "fragment", merge: "inner" }] }, {}, stream, false],
-    ["it is of another kind", { instructions: [{ type: "signal" }] }, {}, stream, false],
+    ["it has another value", { instructions: [{ type: "fragment", merge: "inner" }] }, {}, stream, false],
+    ["it has another type", { instructions: [{ type: "signal" }] }, {}, stream, false],
     ["one of two is missing", { instructions: [{ type: "fragment" }, { type: "delete" }] }, {}, stream, false],
-    ["nothing is to remark", { clean: true }, {}, stream, true],
-    ["something is to remark", { clean: true }, {}, stream + "event: x\ndata: y\n\n", false],
-    ["something is to remark, and may be", {}, {}, stream + "event: x\ndata: y\n\n", true],
+    ["there are no diagnostics", { clean: true }, {}, stream, true],
+    ["there are diagnostics", { clean: true }, {}, stream + "event: x\ndata: y\n\n", false],
+    ["there are diagnostics, which are allowed", {}, {}, stream + "event: x\ndata: y\n\n", true],
     ["only a part holds", { page: "<p>a</p>", store: {} }, {}, "", false],
   ];
   for (const [name, goal, partly, stream, done] of cases) {
@@ -89,7 +93,7 @@ describe("isDone()", () => {
 describe("packages.js", () => {
   const file = (path: string) => readFile(new URL(`../${path}`, import.meta.url), "utf8");
 
-  test("is what Bun makes of the packages", { skip: runtime !== "bun" }, async () => {
+  test("is up to date, and so is app.js", { skip: runtime !== "bun" }, async () => {
     assert(await file("learn/packages.js") === await bundle(), "learn/packages.js is out of date: bun run packages");
     assert(await file("learn/app.js") === await bundleApp(), "learn/app.js is out of date: bun run packages");
   });
@@ -124,7 +128,7 @@ describe("the routes below /learn", () => {
     assertEquals(server.output(), "");
   }, slow);
 
-  /** What `fetch` reads of a path, with the bytes that went over the wire for its body. */
+  /** Fetches a path, and counts the bytes of its compressed body. */
   async function load(path: string): Promise<{ status: number; headers: Headers; text: string; wire: number }> {
     const wire = await send(server.port, `HEAD ${path} HTTP/1.1`, `Host: localhost:${server.port}`, gzip);
     const response = await fetch(server.url + path, { headers: { "accept-encoding": "gzip" } });
@@ -158,7 +162,7 @@ describe("the routes below /learn", () => {
     ["/learn/modules/learn/app.ts", "text/javascript"],
   ];
   for (const [path, type, policy] of types) {
-    test(`GET ${path} is ${type}, the same with gzip, and HEAD tells so`, slow, async () => {
+    test(`GET ${path} is ${type}, the same with gzip, and has the same head for HEAD`, slow, async () => {
       const own = `Host: localhost:${server.port}`;
       const plain = await get(server.port, path);
       assertEquals(plain.status, 200);
@@ -182,7 +186,7 @@ describe("the routes below /learn", () => {
     });
   }
 
-  test("gzip is used by those only who take it", async () => {
+  test("only clients that accept gzip get it", async () => {
     const cases: [accept: string, packed: boolean][] = [
       ["gzip", true],
       ["br, GZIP;q=0.5", true],
@@ -210,7 +214,7 @@ describe("the routes below /learn", () => {
     assertEquals(scripts, [null, "/learn/app.js"]);
   });
 
-  /** All that a page needs, by URL: what its elements and modules name, and so on. */
+  /** Loads all that a page or module needs, by URL: its links, scripts and imports, and theirs. */
   async function loadAll(path: string): Promise<Map<string, number>> {
     const loaded = new Map<string, number>();
     const { imports } = JSON.parse(importMap) as { imports: Record<string, string> };
@@ -242,7 +246,7 @@ describe("the routes below /learn", () => {
     });
   }
 
-  test("the page names its scripts all at once, so that none waits for another", slow, async () => {
+  test("the page preloads all its scripts", slow, async () => {
     const document = parseDocument((await get(server.port, "/learn")).body);
     const links = [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.getAttribute("href")!);
     const scripts = [...(await loadAll("/learn")).keys()].filter((url) => url.endsWith(".js"));
@@ -250,7 +254,12 @@ describe("the routes below /learn", () => {
     assert(links.includes("/learn/packages.js"));
   });
 
-  test("modules have no types any more, and are what a browser can read", slow, async () => {
+  test("all modules that the page's script consists of can be read", slow, async () => {
+    const paths = [...(await loadAll("/learn/modules/learn/classic/app.ts")).keys()];
+    assert(paths.includes("/learn/modules/learn/app.ts") && paths.includes("/learn/modules/harness/core.ts"));
+  });
+
+  test("modules have no types", slow, async () => {
     const urls = new Set([...(await loadAll("/learn")).keys(), ...(await loadAll("/learn/frame")).keys()]);
     for (const url of urls) {
       if (!url.startsWith("/learn/modules/")) continue;
@@ -267,18 +276,18 @@ describe("the routes below /learn", () => {
     });
     const complaints: unknown[] = [];
     const taught = new Set(lessons.map(({ vector }) => vector));
-    // To look at all would take a minute: of those that are no lessons it is every fortieth.
-    const looked = (id: string, index: number) => taught.has(id) || index % 40 === 7 || id === "sse-latin-1";
-    const paths: [path: string, look: boolean][] = [
+    // Validating all would take a minute: apart from lessons, it is every fortieth.
+    const isValidated = (id: string, index: number) => taught.has(id) || index % 40 === 7 || id === "sse-latin-1";
+    const paths: [path: string, validated: boolean][] = [
       ["/learn", true],
       ["/learn/all", true],
-      ...vectors.map(({ id }, index): [string, boolean] => [`/learn/${id}`, looked(id, index)]),
+      ...vectors.map(({ id }, index): [string, boolean] => [`/learn/${id}`, isValidated(id, index)]),
     ];
-    for (const [path, look] of paths) {
+    for (const [path, validated] of paths) {
       const { status, body } = await get(server.port, path);
       assertEquals([path, status], [path, 200]);
       assert(body.startsWith("<!doctype html>\n<html"), path);
-      if (!look) continue;
+      if (!validated) continue;
       const report = await validator.validateString(body);
       complaints.push(...report.results.flatMap(({ messages }) => messages.map((message) => ({ path, ...message }))));
     }
@@ -305,7 +314,7 @@ describe("the routes below /learn", () => {
     assertEquals(link(document, "next"), `/learn/${vectors[index + 1].id}`);
   });
 
-  test("what is not there is not found", async () => {
+  test("unknown paths are not found", async () => {
     const paths = ["x", "__proto__", "constructor", "toString", "", "all/", "style.css/x", "Mrg-upsert"];
     const modules = ["x.ts", "server.ts", "learn/mod.ts", "../../server.ts", "..%2fserver.ts", "__proto__", ""];
     const all = [...paths.map((path) => `/learn/${path}`), ...modules.map((path) => `/learn/modules/${path}`)];
@@ -326,17 +335,17 @@ describe("the routes below /learn", () => {
       "/learn/modules/harness/mod.ts",
     ];
     for (const path of shared) {
-      test(`may read ${path}, which is the same for everybody`, async () => {
+      test(`may read ${path}, which is public`, async () => {
         for (const origin of ["null", "http://evil.example", `http://localhost:${server.port}`]) {
           const { status, headers } = await get(server.port, path, `Origin: ${origin}`);
           assertEquals([origin, status, headers["access-control-allow-origin"]], [origin, 200, "*"]);
         }
         const { headers } = await get(server.port, path);
-        assertEquals(headers["access-control-allow-origin"], "*"); // a cache may keep it for one that has an origin
+        assertEquals(headers["access-control-allow-origin"], "*"); // a cache may give it to a page that has an origin
       });
     }
 
-    test("may not read the rest", async () => {
+    test("may not read other paths", async () => {
       const rest = ["/", "/get", "/target", "/feed", "/learn", "/learn/all", "/learn/frame", "/learn/style.css"];
       for (const path of [...rest, "/vectors", "/vectors/all.json", "/source/server.ts", "/learn/modules/x.ts"]) {
         for (const origin of ["null", "http://evil.example"]) {
@@ -350,7 +359,7 @@ describe("the routes below /learn", () => {
       }
     });
 
-    test("may not give this server another name, or ask for more than to read", async () => {
+    test("may not use another host name, or another method than GET and HEAD", async () => {
       for (const path of shared) {
         for (const more of [[], ["Origin: null"]]) {
           const { status } = await send(server.port, `GET ${path} HTTP/1.1`, "Host: evil.example", ...more);

@@ -6,7 +6,6 @@
 
 import type { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
-import { createDocument } from "../dom/document.ts";
 import type { PageLimits } from "../limits.ts";
 import { readEvents, type ReadOptions } from "../sse/events.ts";
 import type { Source } from "../sse/source.ts";
@@ -46,14 +45,13 @@ export interface Received {
 }
 
 /**
- * Opens a page and starts the client on it.
+ * Starts the client on a document.
  *
- * @param page HTML of a whole page or of a body, or a document.
  * @throws {ClientError} If the client throws: then no action of the page works.
  * @throws {RangeError} If the page exceeds a limit.
  */
-export function openPage(page: string | AnyDocument, options: OpenOptions = {}): Page {
-  return new Page(typeof page === "string" ? createDocument(page) : page as Document, options);
+export function openDocument(document: AnyDocument, options: OpenOptions = {}): Page {
+  return new Page(document as Document, options);
 }
 
 /** Reads a stream event by event, as client 0.19.9 does. Leaving the loop early cancels the source. */
@@ -65,7 +63,7 @@ export function readStream(source: Source, options?: ReadOptions): AsyncIterable
   );
 }
 
-/** A page with a client on it: see {@linkcode openPage}. */
+/** A page with a client on it: see {@linkcode openDocument}. */
 export class Page {
   readonly #state: ClientState;
 

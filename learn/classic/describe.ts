@@ -12,7 +12,7 @@ import {
   readField,
   type StreamEvent,
   voidElements,
-} from "../../harness/mod.ts";
+} from "../../harness/core.ts";
 
 /** Characters of a text from outside that are shown. */
 const most = 60;

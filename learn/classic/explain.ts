@@ -12,7 +12,7 @@ import {
   type Row,
   signalKeys,
   type StreamEvent,
-} from "../../harness/mod.ts";
+} from "../../harness/core.ts";
 import type { ExplainedRow, FindRemark, Part, PieceKind, Reason } from "../explanation.ts";
 import { isCode } from "./describe.ts";
 

@@ -12,7 +12,7 @@ import { slow } from "../support/process.ts";
 const used = useBrowser();
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** Opens the learn page, and waits until the model has come to its end. */
+/** Opens the learn page, and waits until the model has finished. */
 async function open(hash = ""): Promise<{ page: Page; complaints: string[] }> {
   const page = await used.browser.newPage();
   const complaints = watch(page);
@@ -21,7 +21,7 @@ async function open(hash = ""): Promise<{ page: Page; complaints: string[] }> {
   return { page, complaints };
 }
 
-describe("a link of the worst kind is shown, in part", () => {
+describe("a link to an enormous scene is shown, in part", () => {
   const upsert =
     "event: datastar-fragment\ndata: selector .a\ndata: merge upsert_attributes\ndata: fragment <i x></i>\n\n";
   const scenes: Record<string, Partial<Scene> & { chunk?: number }> = {
@@ -39,7 +39,7 @@ describe("a link of the worst kind is shown, in part", () => {
       page: "<b class=a></b>".repeat(1900),
       bytes: encode(upsert.repeat(190)),
     },
-    "an initiator that nobody can find": {
+    "an initiator that matches nothing": {
       page: "<b></b>".repeat(100_000),
       initiator: ":has(~ i) ~ b ~ b ~ b ~ i",
     },
@@ -79,7 +79,7 @@ describe("code of a page in the frame of the real client", () => {
       return await runReal({ page, bytes: new Uint8Array() }, { container, keep: true });
     }, `<input id="i"><b data-on-load="eval(atob('${btoa(code)}'))"></b>`);
 
-  test("finds nothing that asks servers without the policy", oneRun, async () => {
+  test("has no way to send requests that the policy does not cover", oneRun, async () => {
     const { console } = await run(`
       try {
         const rtc = new RTCPeerConnection({ iceServers: [{ urls: "stun:127.0.0.1:${socket.address().port}" }] });
@@ -94,7 +94,7 @@ describe("code of a page in the frame of the real client", () => {
   });
 });
 
-test("what was stopped does not come back over what was opened", oneRun, async () => {
+test("a connection that was stopped does not replace a capture that was opened", oneRun, async () => {
   const { page, complaints } = await open();
   const text = (id: string) => page.locator(id).textContent();
   await page.click("#start");
@@ -112,7 +112,7 @@ test("what was stopped does not come back over what was opened", oneRun, async (
   await page.waitForTimeout(300);
   assertEquals(await page.locator("#stream").inputValue(), "data: opened\n\n");
   assertEquals([await text("#start"), await text("#live")], ["Connect", "Opened x.sse: 14 bytes"]);
-  await page.evaluate(() => { // faster than any hand
+  await page.evaluate(() => { // faster than a person
     for (const id of ["replay", "replay", "pause", "replay", "start", "replay", "pause", "pause"]) {
       document.querySelector<HTMLElement>(`#${id}`)!.click();
     }

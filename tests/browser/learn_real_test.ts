@@ -4,7 +4,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import type * as harness from "../../harness/mod.ts";
+import type * as harness from "../../harness/core.ts";
 import type * as real from "../../learn/real.ts";
 import type * as compareModule from "../../vectors/compare.ts";
 import type * as vectorModule from "../../vectors/vector.ts";
@@ -18,12 +18,12 @@ const many = { ...oneRun, timeout: 600_000 };
 
 const used = useBrowser();
 
-/** What stands between the browser and the server, to see each request that is made. */
-let between: Server;
+/** A proxy between the browser and the server, which records each request. */
+let proxy: Server;
 let port: number;
 let requests: string[] = [];
 before(async () => {
-  between = createServer((incoming, outgoing) => {
+  proxy = createServer((incoming, outgoing) => {
     requests.push(`${incoming.headers.host?.split(":")[0]}${incoming.url}`);
     const { method, url: path, headers } = incoming;
     const forwarded = request({ host: "localhost", port: used.server.port, method, path, headers }, (answer) => {
@@ -33,24 +33,24 @@ before(async () => {
     forwarded.on("error", () => outgoing.destroy());
     incoming.pipe(forwarded);
   }).listen(0);
-  await once(between, "listening");
-  ({ port } = between.address() as AddressInfo);
+  await once(proxy, "listening");
+  ({ port } = proxy.address() as AddressInfo);
 }, slow);
 after(() => {
-  between.closeAllConnections();
-  between.close();
+  proxy.closeAllConnections();
+  proxy.close();
 });
 
 type Vector = vectorModule.Vector;
 type Case = Pick<Vector, "id" | "page" | "stream"> & Partial<Vector>;
 
-/** What one case became, by the real client and by the model. */
+/** The comparison of one case by the real client and by the model. */
 interface Compared {
   id: string;
-  /** What is not as the vector expects. */
+  /** The differences from what the vector expects. */
   unexpected: vectorModule.Difference[];
   agreement: real.Agreement;
-  notRun: string[];
+  notRun: readonly string[];
 }
 
 declare global {
@@ -64,7 +64,7 @@ async function openComparing(): Promise<Page> {
   await page.evaluate(async () => {
     const load = (path: string) => import(`/learn/modules/${path}`);
     const { compareWithModel, runReal }: typeof real = await load("learn/real.ts");
-    const { applyEvents, createPage, readStream }: typeof harness = await load("harness/mod.ts");
+    const { openDocument, readStream }: typeof harness = await load("harness/core.ts");
     const { compare, treeOf }: typeof compareModule = await load("vectors/compare.ts");
     const { bytesOf, readValues, setValues }: typeof vectorModule = await load("vectors/vector.ts");
     const newBody = (html: string) => {
@@ -76,21 +76,21 @@ async function openComparing(): Promise<Page> {
     async function runModel({ page: html, initiator, values, expect, ...bytes }: Case) {
       const document = newBody(html).ownerDocument;
       setValues(document, values);
-      const page = createPage(document, initiator ? document.querySelector(initiator)! : undefined);
+      const page = openDocument(document, { initiator });
       const events = [];
       for await (const event of readStream(bytesOf(bytes))) events.push(event);
-      const { error } = applyEvents(page, events, { viewTransitions: true });
+      const { errors: [error] } = page.apply(events, { viewTransitions: true });
       const body = document.body as HTMLElement | null;
       const outcome: vectorModule.Outcome = {
         tree: body ? treeOf(body) : "",
         html: "",
-        error: error?.name,
-        store: page.store,
+        error: error?.code,
+        store: page.signals,
         location: page.location,
         console: page.console.filter(({ own }) => !own).map(({ mode, message }) => [mode, message]),
         values: readValues(document, expect?.values),
       };
-      return { outcome, notRun: page.notRun };
+      return { outcome, notRun: page.unevaluated };
     }
 
     const container = document.createElement("div");
@@ -124,7 +124,7 @@ describe("the real client in its frame", () => {
   after(() => page.close());
   const run = (cases: Case[]) => page.evaluate((cases) => globalThis.compared(cases), cases);
 
-  test("makes of each vector what is expected, and the model the same or it says why not", many, async () => {
+  test("fulfils each vector, and the model agrees or says why not", many, async () => {
     const results = await run(families.flatMap(({ vectors }) => vectors) as Case[]);
     assertEquals(results.filter(({ unexpected }) => unexpected.length > 0), []);
     const differing = results.filter(({ agreement }) => !agreement.agrees);
@@ -175,7 +175,7 @@ describe("the real client in its frame", () => {
     assertEquals(differing, []);
   });
 
-  test("agrees with the model on what the client keeps for itself, and on the console", oneRun, async () => {
+  test("agrees with the model on internal state and on the console", oneRun, async () => {
     const merge = (html: string) => `event: datastar-fragment\ndata: vt false\ndata: fragment ${html}\n\n`;
     const signal = (store: string) => `event: datastar-signal\ndata: store ${store}\n\n`;
     const cases: [page: string, stream: string][] = [
@@ -194,7 +194,7 @@ describe("the real client in its frame", () => {
       [`<i data-store.session="{a: 1}"></i>`, signal("{b: 2}")],
     ];
     const results = await run(cases.map(([page, stream], id) => ({ id: String(id), page, stream })));
-    // The model does not go where it is told, so it does not know that nobody can.
+    // The model does not navigate, so it does not know that this address cannot be opened.
     assertEquals(results.filter(({ agreement }) => !agreement.agrees).map(({ id }) => id), ["6"]);
   });
 });
@@ -231,7 +231,7 @@ describe("runReal()", () => {
   const fragment = (html: string) => `event: datastar-fragment\ndata: vt false\ndata: fragment ${html}\n\n`;
   const frames = () => page.evaluate(() => globalThis.container.childElementCount);
 
-  /** An attribute that runs any code: without a `;`, a `$` or a `~` in it, which the client would read as its own. */
+  /** Makes an attribute that runs code. The code must not have a `;`, `$` or `~`, which the client would replace. */
   const onLoad = (code: string) =>
     `<b data-on-load="eval(atob('${btoa(`document.querySelector("#ran").textContent += "ran"; ${code}`)}'))"></b>`;
 
@@ -260,7 +260,7 @@ describe("runReal()", () => {
     assertEquals([await frames(), await page.frameLocator("iframe").locator("body").textContent()], [1, "2"]);
   });
 
-  test("a page that never comes to an end is given up, and this page stays responsive", oneRun, async () => {
+  test("gives up a page that never ends, while this page stays responsive", oneRun, async () => {
     for (const where of ["page", "stream"]) {
       const loop = `<p id="ran">${onLoad("while (true);")}</p>`;
       const [outcome, turns, left] = await page.evaluate(async ([page, stream]) => {
@@ -271,13 +271,13 @@ describe("runReal()", () => {
         return [outcome, turns, globalThis.container.childElementCount] as const;
       }, where === "page" ? [loop, ""] as const : [`<p id="ran"></p>`, fragment(loop)] as const);
       assertEquals([outcome.incomplete, left], ["It did not end within 8000 ms", 0]);
-      assert(turns > 8, `it had ${turns} turns in 8 s`); // held up, it would have none, however slow a machine is
-      // The next frame is in the same process, until the browser has ended that.
+      assert(turns > 8, `it had ${turns} turns in 8 s`); // a blocked page has none on any machine
+      // The next frame is in the same process until the browser ends it.
       for (let ready = false; !ready;) ready = (await run("", "", { timeout: 10_000 })).incomplete === undefined;
     }
   });
 
-  test("reads an answer as data, whatever it is", oneRun, async () => {
+  test("reads any answer as data", oneRun, async () => {
     const valid = { tree: "", html: "", console: [] };
     const answers = [
       "undefined",
@@ -328,7 +328,7 @@ describe("runReal()", () => {
 
   const here = () => `http://localhost:${port}`;
   const elsewhere = () => `http://127.0.0.1:${port}`;
-  /** Code that tries each of some ways, whatever becomes of the one before. */
+  /** Code that tries several ways, each even if the one before fails. */
   const each = (...ways: string[]) => ways.map((way) => `try { ${way} } catch {}`).join("\n");
   const urls = () => ["/get", "/learn/all", "/vectors/frame", `${here()}/source/server.ts`, `${elsewhere()}/x`];
   const forUrls = (...ways: ((url: string) => string)[]) =>
@@ -478,7 +478,7 @@ describe("runReal()", () => {
       const [html, stream = ""] = attack();
       requests = [];
       const outcome = await run(`${html}<p id="ran"></p>`, stream, { keep: true, timeout: 8000 });
-      // Whatever it has begun has had its time when another one has come to its end.
+      // When a second run has ended, all that the first one began has had time to take effect.
       const { html: next } = await run("<p>next</p>", "");
       assertEquals(next, "<p>next</p>");
       assertEquals(await around(), before);

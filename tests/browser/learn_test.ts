@@ -38,13 +38,13 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   return { page, complaints, close: () => context.close() };
 }
 
-/** Waits until the model has said what it has to say of the newest bytes. */
+/** Waits until the model has run on the newest bytes. */
 async function settled(page: Page): Promise<void> {
   if (await page.locator("main[data-ready]").count() === 0) return;
   await page.waitForSelector("main[data-settled]");
 }
 
-/** Writes into a field, all by keyboard. */
+/** Writes into a field by keyboard alone. */
 async function retype(page: Page, label: string, text: string): Promise<void> {
   await page.getByLabel(label).focus();
   await page.keyboard.press("Control+A");
@@ -98,7 +98,7 @@ async function openTwo(options?: BrowserContextOptions): Promise<Opened> {
   return opened;
 }
 
-test("what is typed is shown at once: lines, events, the page and what has changed in it", slow, async () => {
+test("typed text is shown at once: lines, events, the page and its changes", slow, async () => {
   const { page, complaints, close } = await openTwo();
   assertEquals(await page.locator("#lines .line").count(), 8);
   assertEquals(await page.locator("#events .event").count(), 2);
@@ -113,7 +113,7 @@ test("what is typed is shown at once: lines, events, the page and what has chang
   await close();
 });
 
-test("choosing something lights up the same thing in all panes", slow, async () => {
+test("a choice is highlighted in all panes", slow, async () => {
   const { page, close } = await openTwo();
   await page.locator("#lines").focus();
   for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowDown");
@@ -128,7 +128,7 @@ test("choosing something lights up the same thing in all panes", slow, async () 
   assertEquals(chosen.event, ["datastar-fragment"]);
   assertStringIncludes(chosen.line.join(), "data: merge append");
   assertStringIncludes(chosen.field.join(), "merge append");
-  assertStringIncludes(await text(page, "#why"), "MRG-14"); // what the line says, and not how it begins
+  assertStringIncludes(await text(page, "#why"), "MRG-14"); // the line’s option, and not its field name
   await page.keyboard.press("Home");
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowLeft");
@@ -176,7 +176,7 @@ test("steps go by byte, line, event and chunk, with the buffers of the parser", 
   await close();
 });
 
-test("of a long stream is drawn what is looked at", slow, async () => {
+test("a long stream is drawn around the reader’s place", slow, async () => {
   const { page, complaints, close } = await open("");
   const number = 1000;
   await page.evaluate((number) => {
@@ -193,10 +193,10 @@ test("of a long stream is drawn what is looked at", slow, async () => {
   await page.getByLabel("Edit the bytes").focus();
   await page.keyboard.press("Control+End");
   await isDrawn(number - 1);
-  assertEquals(await page.locator("#events .event.lit .does").count(), 0); // behind the last event there is none
+  assertEquals(await page.locator("#events .event.lit .does").count(), 0); // there is none after the last event
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
-  // Not what can be seen: the card may be out of sight.
+  // This is not the visible text: the card may be out of sight.
   assertStringIncludes((await page.locator("#events .event.lit .fields").textContent())!, `>${number - 1}<`);
   await settled(page);
   assertStringIncludes((await page.locator("#events .event.lit .effects").textContent())!, `became ${number - 1}`);
@@ -214,7 +214,7 @@ test("chunks of any size give the same events", slow, async () => {
   await close();
 });
 
-test("both readings stand side by side where they differ", slow, async () => {
+test("both readings of an event are shown where they differ", slow, async () => {
   const { page, close } = await openTwo();
   assertEquals(await page.locator(".readings").count(), 0);
   await retype(page, "Edit the bytes", two.replace("data: merge", "data\ndata: merge"));
@@ -222,7 +222,7 @@ test("both readings stand side by side where they differ", slow, async () => {
   await close();
 });
 
-test("a link brings the same state, and nothing of it reaches the server", slow, async () => {
+test("a link restores the state, and none of it reaches the server", slow, async () => {
   const { page, close } = await openTwo();
   await page.getByRole("button", { name: "Link to this" }).press("Enter");
   await page.waitForFunction(() => document.querySelector("#taken")!.textContent !== "");
@@ -264,7 +264,7 @@ test("curl, vector and code can be copied", slow, async () => {
   await close();
 });
 
-test("an endpoint can be listened to, paused, replayed, saved, and opened again", slow, async () => {
+test("an endpoint can be recorded, paused, replayed, saved, and opened again", slow, async () => {
   const { page, complaints, close } = await open("");
   const entries = () => page.locator("#timeline li").count();
   const atLeast = (count: number) =>
@@ -340,7 +340,7 @@ test("all vectors can be searched by word, family and clause", slow, async () =>
   await close();
 });
 
-test("without JavaScript the lessons are all there", slow, async () => {
+test("without JavaScript all lessons can be read", slow, async () => {
   const { page, close } = await open(`/${lessons[0].vector}`, { javaScriptEnabled: false });
   const vector = vectors.get(lessons[0].vector)!;
   assertStringIncludes(await text(page, "#after"), vector.expect.page!.slice(0, 10));
@@ -353,14 +353,14 @@ test("without JavaScript the lessons are all there", slow, async () => {
   await close();
 });
 
-/** What axe has to say of a page. */
+/** The complaints of axe about a page. */
 async function complaintsOfAxe(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-describe("the pages can be used by everybody", () => {
+describe("the pages are accessible", () => {
   const failing = lessons.find(({ vector }) => vectors.get(vector)!.expect.error !== undefined)!;
   const cases: [path: string, colorScheme: "light" | "dark", width: number][] = [
     ["", "light", 320],
@@ -388,7 +388,7 @@ describe("the pages can be used by everybody", () => {
     });
   }
 
-  test("nothing jumps while a page loads", slow, async () => {
+  test("the layout is stable while a page loads", slow, async () => {
     const context = await used.browser.newContext({ viewport: { width: 1440, height: 1200 } });
     const page = await context.newPage();
     await page.addInitScript(() => {
@@ -404,14 +404,14 @@ describe("the pages can be used by everybody", () => {
         await new Promise(requestAnimationFrame);
         return (globalThis as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0);
       });
-      // What an event has done comes into its card, and moves the next one. What is called good is up to 0.1.
+      // The effects of an event enter its card and move the next one. A shift of up to 0.1 counts as good.
       assert(shift < 0.02, `${vector}: ${shift}`);
     }
     await context.close();
   });
 });
 
-describe("a link made to attack does nothing", () => {
+describe("a malicious link has no effect", () => {
   const pages = [
     `<img src=x onerror="alert(1)"><svg onload="alert(2)"></svg><script>alert(3)</script>`,
     `<iframe src="javascript:alert(1)"></iframe><iframe srcdoc="<script>alert(2)</script>"></iframe>`,

@@ -1,0 +1,34 @@
+/**
+ * The classic dialect's seat below `/learn`.
+ *
+ * @module
+ */
+
+import { errorClauses, isConsoleMode } from "../../harness/core.ts";
+import { html } from "../../html.ts";
+import type { Dialect } from "../dialect.ts";
+import { clauseLink } from "../render.ts";
+import { writeCode } from "./code.ts";
+import { describeChanges, describeEvent } from "./describe.ts";
+import { explainName, explainRows } from "./explain.ts";
+
+/** The classic dialect, as the page's script needs it. */
+export const classic: Dialect = {
+  client: "Client 0.19.9",
+  explainer: { explainName, explainRows },
+  describeEvent: (event) => describeEvent(event).text,
+  describeChanges,
+  describeError: (code) => html`The client raises <code>${code}</code>, reads no further, and sends the request again.`,
+  describeUnread: (failed) => `Is never read: event ${failed} has raised (APP-16).`,
+  describeAtOnce: () =>
+    html`In one piece the events make another page than one after the other: view transitions come later
+      (${["APP-13", "APP-14", "APP-15"].map((clause, i) => [i > 0 && ", ", clauseLink(clause)])}).`,
+  fragmentOf: ({ instruction }) => instruction?.type === "fragment" ? instruction.html : undefined,
+  writeCode,
+  vectors: {
+    isErrorCode: (code) => Object.hasOwn(errorClauses, code),
+    isConsoleMode,
+    isClientClass: (name) => name.startsWith("datastar-"), // [APP-11]
+    mentionsSignals: (text) => /data-|signal|store|paths/.test(text),
+  },
+};
