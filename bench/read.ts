@@ -9,9 +9,8 @@
 
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { Window } from "happy-dom";
 import process from "node:process";
-import { applyEvent, createPage, dialect, parseHtml, readStream, type StreamEvent } from "../harness/mod.ts";
+import { dialect, openPage, readStream, type StreamEvent } from "../harness/mod.ts";
 import { runtime } from "../tests/support/process.ts";
 import { atMost, createSeries, type Goal, median, type Part, type RunOptions, type Series } from "./part.ts";
 import { measureIn } from "./process.ts";
@@ -100,12 +99,10 @@ async function measureApplying(rounds: number): Promise<Series[]> {
     const data = `merge ${merge}\ndata: fragment <li id="item-50" class="new"><b>50</b> new</li>`;
     const [event] = await Array.fromAsync<StreamEvent>(readStream(`event: datastar-fragment\ndata: ${data}\n\n`));
     for (let round = -3; round < rounds; round++) {
-      const { document } = new Window() as unknown as { document: Document };
       const list = Array.from({ length: items }, (_, i) => `<li id="item-${i}"><b>${i}</b> old</li>`).join("");
-      document.body.append(parseHtml(`<ul>${list}</ul>`, document.body));
-      const page = createPage(document);
+      const page = openPage(`<ul>${list}</ul>`);
       const start = performance.now();
-      applyEvent(page, event);
+      page.apply([event]);
       if (round >= 0) samples.push(performance.now() - start);
     }
     series.push({ what: "applying an event, by merge mode", runtime, who: merge, unit: "ms", samples });

@@ -10,10 +10,11 @@ import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { styleText } from "node:util";
 import { columnsOf, cutAt, wrap } from "../conformance/report/columns.ts";
-import { applyEvents, type Changes, type Page, showInvisible } from "../harness/mod.ts";
-import { createCollector } from "../harness/sse/lines.ts";
-import { type Block, endsOf, readBlock } from "../learn/blocks.ts";
-import { describeChanges, describeEvent, type ExplainedLine, type Piece, type PieceKind } from "../learn/explain.ts";
+import { type Page, SegmentCollector, showInvisible } from "../harness/core.ts";
+import { type Block, findBlockEnds, readBlock } from "../learn/blocks.ts";
+import type { Dialect } from "../learn/dialect.ts";
+import { explainers } from "../learn/explainers.ts";
+import type { ExplainedLine, Piece, PieceKind } from "../learn/explanation.ts";
 import { reasonOf } from "./files.ts";
 import { describeOptions, type Option, quote, readCommandLine, UsageError } from "./options.ts";
 import { type Format, hasColor, ignoreErrors, type OutputStream, type Terminal, widthOf, write } from "./terminal.ts";
@@ -107,6 +108,7 @@ function parseExplain(args: string[]): Command | "help" {
 
 /** An explanation that is being written. */
 interface Draft {
+  dialect: Dialect;
   paper: Paper;
   page: Page | undefined;
   counts: { events: number; ignored: number; raised: number; remarks: number };
@@ -120,9 +122,10 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
   const paper = createPaper(stdout);
   const page = pageFile === undefined ? undefined : await openPage(pageFile);
   const counts = { events: 0, ignored: 0, raised: 0, remarks: 0 };
-  const draft: Draft = { paper, page, counts, blanks: new Set(), isStopped: false };
+  const dialect = explainers.classic;
+  const draft: Draft = { dialect, paper, page, counts, blanks: new Set(), isStopped: false };
   const name = file === undefined ? "standard input" : showInvisible(file);
-  const collector = createCollector();
+  const collector = new SegmentCollector();
   let size = 0;
   let lastByte: number | undefined;
 
@@ -144,8 +147,8 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
     }
     lastByte = bytes.at(-1);
     const first = from;
-    for (const end of endsOf(bytes.subarray(first))) {
-      const block = await readBlock(bytes.subarray(from, first + end), offset + from === 0);
+    for (const end of findBlockEnds(bytes.subarray(first))) {
+      const block = await readBlock(bytes.subarray(from, first + end), offset + from === 0, dialect.explainer);
       await print(writeBlock(block, offset + from, draft));
       from = first + end;
     }
@@ -158,7 +161,7 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
       size += bytes.length;
       const segments = collector.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
       for (const segment of segments) await printSegment(segment);
-      if (collector.pending() > maxPending) {
+      if (collector.pending > maxPending) {
         throw new Error(`Cannot go on: an event is over ${maxPending} bytes, and no blank line has come`);
       }
     }
@@ -167,9 +170,9 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
     throw new Error(`Cannot read ${file === undefined ? name : quote(file)}: ${reasonOf(error)}`);
   }
   if (size === 0) await printHead();
-  await printSegment(collector.rest());
+  await printSegment(collector.end());
   await print(["", paper.paint("bold", summaryOf(counts, size))]);
-  for (const text of page?.notRun.slice(0, limits.changes) ?? []) {
+  for (const text of page?.unevaluated.slice(0, limits.changes) ?? []) {
     await print(writeNote("!", `The client runs code here, and this does not: ${text}`, "yellow", paper));
   }
 }
@@ -200,14 +203,14 @@ function writeBlock(block: Block, offset: number, draft: Draft): string[] {
 
 /** Writes what an event does, and what it changes in the page if there is one. */
 function writeEffect(block: Block, draft: Draft): string[] {
-  const { paper, page, counts } = draft;
-  const does = describeEvent(block.event!);
-  const raises = does.startsWith("Raises ");
+  const { dialect, paper, page, counts } = draft;
+  const { outcome, text } = dialect.describeEvent(block.event!);
+  const raises = outcome === "error";
   if (raises) counts.raised++;
-  else if (/^Is (ignored|lost)/.test(does)) counts.ignored++;
-  const lines = writeNote("→", does, raises ? "red" : "bold", paper);
+  else if (outcome === "ignored") counts.ignored++;
+  const lines = writeNote("→", text, raises ? "red" : "bold", paper);
   if (!page || draft.isStopped) return lines;
-  const { texts, error } = effectOf(page, block);
+  const { texts, error } = effectOf(page, block, dialect);
   lines.push(...texts.flatMap((text) => writeNote("=", text, undefined, paper)));
   if (error === undefined) return lines;
   draft.isStopped = true;
@@ -350,21 +353,18 @@ function writeNote(sign: string, text: string, format: Format | undefined, { wid
 }
 
 /** Applies an event to the page, and describes the changes. */
-function effectOf(page: Page, { event }: Block): { texts: string[]; error?: string } {
-  const before = { console: page.console.length, location: page.location };
-  let changes: Changes;
-  let error: Error | undefined;
+function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: string[]; error?: string } {
+  let effect: ReturnType<Page["apply"]>;
   try {
-    ({ changes, error } = applyEvents(page, [event!]));
+    effect = page.apply([event!]);
   } catch (limit) {
     return { texts: [], error: (limit as Error).message };
   }
+  const { changes, errors: [error], console, location } = effect;
   const texts = [
-    ...describeChanges(changes),
-    ...page.location === before.location ? [] : [`The browser goes to ${JSON.stringify(page.location)}.`],
-    ...page.console.slice(before.console).map(({ mode, message }) =>
-      `The console gets ${JSON.stringify(message)} as ${mode}.`
-    ),
+    ...dialect.describeChanges(changes),
+    ...location === undefined ? [] : [`The browser goes to ${JSON.stringify(location)}.`],
+    ...console.map(({ mode, message }) => `The console gets ${JSON.stringify(message)} as ${mode}.`),
   ];
   const more = texts.length - limits.changes;
   return {
@@ -374,7 +374,7 @@ function effectOf(page: Page, { event }: Block): { texts: string[]; error?: stri
       ...texts.length === 0 && !error ? ["Nothing changes."] : [],
     ],
     error: error &&
-      `Raises ${error.name}: ${error.message}. The client reads no further (APP-16), and sends the request again (APP-17).`,
+      `Raises ${error.code}: ${error.message}. The client reads no further (APP-16), and sends the request again (APP-17).`,
   };
 }
 
@@ -386,9 +386,9 @@ async function openPage(file: string): Promise<Page> {
     throw new Error(`Cannot read the page ${quote(file)}: ${reasonOf(error)}`);
   }
   // Loaded here because it takes long, and most runs need no document.
-  const { openPage } = await import("../conformance/interpret.ts");
+  const { openPage } = await import("../harness/mod.ts");
   try {
-    return openPage({ html });
+    return openPage(html, { initiator: null });
   } catch (error) {
     throw new Error(`Cannot use the page ${quote(file)}: the client raises on it, ${(error as Error).message}`);
   }

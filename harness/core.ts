@@ -22,6 +22,7 @@ export type { ReadOptions, SseEvent } from "./sse/events.ts";
 export type { Source } from "./sse/source.ts";
 export { errorClauses, type ErrorCode } from "./classic/errors.ts";
 export {
+  type ConsoleMode,
   dialect,
   type Instruction,
   type InstructionOf,

@@ -31,7 +31,7 @@ export { createDocument };
 /**
  * Opens a page and starts the client on it.
  *
- * @param page HTML of a whole page or of a body, or a document.
+ * @param page HTML of a page, or a document of any DOM.
  * @throws {ClientError} If the client throws: then no action of the page works.
  * @throws {RangeError} If the page exceeds a limit.
  */

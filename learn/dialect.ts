@@ -11,13 +11,20 @@ import type { Family } from "../vectors/vector.ts";
 import type { Explainer } from "./explanation.ts";
 import type { Lesson } from "./lesson.ts";
 
+/** What becomes of an event: the client follows its instruction, ignores it, or throws an error. */
+export interface Description {
+  outcome: "instruction" | "ignored" | "error";
+  /** The description in one or two sentences. Code is between backticks. */
+  text: string;
+}
+
 /** A dialect as the page's script needs it. */
 export interface Dialect {
   /** The name of the client whose reading is shown beside the standard's. */
   client: string;
   explainer: Explainer;
-  /** Says in sentences what an event tells the client to do, or why the client ignores it, or what it raises. */
-  describeEvent: (event: StreamEvent) => string;
+  /** Describes what becomes of an event. */
+  describeEvent: (event: StreamEvent) => Description;
   /** Says what an event has changed, one sentence each. */
   describeChanges: (changes: Changes) => string[];
   /** Says what the client does after an error with this code. */

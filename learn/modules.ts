@@ -36,6 +36,7 @@ export const modules: Readonly<Record<string, () => Promise<{ default: string }>
   "harness/sse/source.ts": () => import("../harness/sse/source.ts", { with: { type: "text" } }),
   "harness/sse/source_text.ts": () => import("../harness/sse/source_text.ts", { with: { type: "text" } }),
   "harness/sse/utf8.ts": () => import("../harness/sse/utf8.ts", { with: { type: "text" } }),
+  "harness/sse/visible.ts": () => import("../harness/sse/visible.ts", { with: { type: "text" } }),
   "html.ts": () => import("../html.ts", { with: { type: "text" } }),
   "learn/all.ts": () => import("./all.ts", { with: { type: "text" } }),
   "learn/app.ts": () => import("./app.ts", { with: { type: "text" } }),

@@ -119,7 +119,7 @@ export function renderEvent(block: Block, { describeEvent, client }: Pick<Dialec
       }</li>`
     )
   }${fields.length > maxFields && html`<li>${showMore(fields.length - maxFields, "lines")}</li>`}</ol>
-<p class="does">${renderSentence(describeEvent(event))}</p>
+<p class="does">${renderSentence(describeEvent(event).text)}</p>
 ${renderReadings(event, client)}
 ${
     remarks.length > 0 && html`<ul class="remarks">${

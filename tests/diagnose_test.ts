@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, test } from "node:test";
 import { comment, consoleMessage, fragment, html, redirect, remove, signal, storeAttribute } from "../fragments.ts";
 import { type Diagnostic, readStream, type Source } from "../harness/mod.ts";

@@ -5,9 +5,9 @@ import { fragments } from "../conformance/classic/fragments.ts";
 import { parseMarkup } from "../conformance/markup.ts";
 import { createSelectorTest, isIdentifier } from "../conformance/classic/selector.ts";
 import { signals } from "../conformance/classic/signals.ts";
-import { dataOf, htmlOf, placeIn, storeTextOf } from "../conformance/classic/source.ts";
 import { isDefault } from "../conformance/classic/fragment_parts.ts";
-import { interpretStream } from "../conformance/interpret.ts";
+import { interpretStream } from "../conformance/classic/interpret.ts";
+import { describePlace } from "../conformance/checks/quote.ts";
 import { classic } from "../conformance/classic/mod.ts";
 import { judge } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";
@@ -101,13 +101,13 @@ test("the HTML of each fragment of the vectors is found in its bytes", async () 
   for (const { stream = "" } of vectors) {
     const { events, bytes } = await eventsOf(stream);
     for (const event of events) {
-      const { instruction } = event;
+      const { instruction, reading: { data, content } } = event;
       const hasHtml = instruction?.type === "fragment" && !isDefault(event);
-      const source = hasHtml ? htmlOf(event) : instruction?.type === "signal" ? storeTextOf(event) : dataOf(event);
+      const source = hasHtml || instruction?.type === "signal" ? content : data;
       if (hasHtml) assertEquals(source.text, instruction.html);
       if (instruction?.type === "signal") assertEquals(source.text, instruction.store.trim());
       if (event.lines.some(({ broken }) => broken) || stream.includes("\uFEFF")) continue;
-      assertEquals(textsOf(bytes, source.at(0, source.text.length)).join("\n"), source.text);
+      assertEquals(textsOf(bytes, source.bytesAt(0, source.text.length)).join("\n"), source.text);
     }
   }
 });
@@ -125,16 +125,18 @@ test("a place in a fragment is found in its bytes, over lines, line ends and cha
   ];
   for (const end of ["\n", "\r\n", "\r"]) {
     const { events: [event], bytes } = await eventsOf(lines.join(end) + end + end);
-    const { text, at } = htmlOf(event);
+    const { content } = event.reading;
+    const { text } = content;
     assertEquals(text, "<p id='é'>\n😀<b>\nx</b></p>");
-    const find = (part: string) => textsOf(bytes, at(text.indexOf(part), text.indexOf(part) + part.length));
+    const find = (part: string) =>
+      textsOf(bytes, content.bytesAt(text.indexOf(part), text.indexOf(part) + part.length));
     assertEquals(find("<p id='é'>"), ["<p id='é'>"]);
     assertEquals(find("é"), ["é"]);
     assertEquals(find("😀"), ["😀"]);
     assertEquals(find("<b>"), ["<b>"]);
     assertEquals(find("</p>"), ["</p>"]);
     assertEquals(find(">\n😀<b>\nx<"), [">", "😀<b>", "x<"]);
-    assertEquals(placeIn(text, text.indexOf("<b>")), "line 2, column 2");
+    assertEquals(describePlace(text, text.indexOf("<b>")), "line 2, column 2");
   }
 });
 

@@ -17,7 +17,6 @@ import { explainLines } from "../learn/explain.ts";
 import type { ExplainedLine, Piece } from "../learn/explanation.ts";
 import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
-import { createDocument } from "./support/dom.ts";
 import { runMain } from "./support/conform.ts";
 import { end, runtime, slow, start } from "./support/process.ts";
 

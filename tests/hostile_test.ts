@@ -10,7 +10,7 @@ import {
   type Source,
   type StreamEvent,
 } from "../harness/mod.ts";
-import { createDocument } from "./support/dom.ts";
+import { createBody } from "./support/dom.ts";
 import { slow } from "./support/process.ts";
 
 const fragment = (...lines: string[]) =>
@@ -68,7 +68,7 @@ function sharedMembers(): string[][] {
   return owners.map((owner) => Reflect.ownKeys(owner).map(String).sort());
 }
 
-const { Element } = createDocument("").defaultView as unknown as { Element: { prototype: object } };
+const { Element } = createBody("").defaultView as unknown as { Element: { prototype: object } };
 
 describe("a page gives up on an event", () => {
   const limit = (name: keyof PageLimits) =>
@@ -273,16 +273,16 @@ describe("a page gives up on an event", () => {
   }
 
   test("and on the page itself", slow, () => {
-    const deep = createDocument("");
+    const deep = createBody("");
     let inner: globalThis.Element = deep.body;
     for (let i = 0; i < 15_000; i++) inner = inner.appendChild(deep.createElement("i"));
-    deep.body.append(createDocument(`<b data-fetch-indicator="'q'"></b>`).querySelector("b")!);
+    deep.body.append(createBody(`<b data-fetch-indicator="'q'"></b>`).querySelector("b")!);
     const cases: [document: Document, error: RegExp, limits?: Partial<PageLimits>][] = [
       [
-        createDocument(`<b data-store="${nested("[", "]", 50_000)}"></b>`),
+        createBody(`<b data-store="${nested("[", "]", 50_000)}"></b>`),
         /^RangeError: Cannot go on: .+ too deep inside/,
       ],
-      [createDocument("<p></p>".repeat(20)), limit("maxTime"), { maxTime: 0 }],
+      [createBody("<p></p>".repeat(20)), limit("maxTime"), { maxTime: 0 }],
       [deep, /^(RangeError: Cannot go on|bad-attribute): .+/], // by the size of the runtime's stack
     ];
     for (const [document, expected, limits] of cases) {
@@ -316,7 +316,7 @@ describe("a page gives up on an event", () => {
   });
 
   test("and watches its document no longer", slow, async () => {
-    const document = createDocument("<p></p>".repeat(500));
+    const document = createBody("<p></p>".repeat(500));
     const { MutationObserver } = document.defaultView as unknown as {
       MutationObserver: typeof globalThis.MutationObserver;
     };

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
-import { openPage, parseHtml, readStream, writePage } from "../harness/mod.ts";
-import { createDocument, parseDocument } from "./support/dom.ts";
+import { createDocument, openPage, parseHtml, readStream, writePage } from "../harness/mod.ts";
+import { createBody } from "./support/dom.ts";
 import { slow } from "./support/process.ts";
 
 const svg = "http://www.w3.org/2000/svg";
@@ -13,7 +13,7 @@ const xlink = "http://www.w3.org/1999/xlink";
 
 /** Parses `html` inside an element of this tag, and serializes it. */
 function parsed(html: string, tag = "div"): string {
-  const document = createDocument("");
+  const document = createBody("");
   const holder = document.createElement("div");
   holder.append(parseHtml(html, document.createElement(tag)));
   return holder.innerHTML;
@@ -47,7 +47,7 @@ describe("parseHtml()", () => {
   });
 
   test("keeps attribute names that setAttribute() would refuse", () => {
-    const document = createDocument("");
+    const document = createBody("");
     const element = parseHtml(`<p =x a<b='1' "q @click="2" :y Data-A="&quot;" x x=2 a.b_c.d></p>`, document.body)
       .firstElementChild!;
     assertEquals([...element.attributes].map(({ name, value }) => [name, value]), [
@@ -65,7 +65,7 @@ describe("parseHtml()", () => {
   });
 
   test("gives SVG its namespaces, and the case of its names", () => {
-    const document = createDocument("");
+    const document = createBody("");
     const html = `<svg viewbox="0 0 1 1"><use xlink:href="#a" href="#b"/><lineargradient gradientunits="x"/>` +
       `<foreignobject><p viewbox="1">t</p></foreignobject></svg><circle></circle>`;
     const holder = document.createElement("div");
@@ -93,7 +93,7 @@ describe("parseHtml()", () => {
   });
 
   test("parses the children of a template into its content", () => {
-    const document = createDocument("");
+    const document = createBody("");
     const html = "<template id=t><tr><td>a</td></tr><template><b>b</b></template>c</template>";
     const template = parseHtml(html, document.body).firstElementChild as HTMLTemplateElement;
     assertEquals(template.content.children.length, 2);
@@ -106,7 +106,7 @@ describe("parseHtml()", () => {
   });
 
   test("keeps scripts of HTML and of SVG as elements, with their text and attributes", () => {
-    const document = createDocument("");
+    const document = createBody("");
     const html = '<script type="module" async="">a < b && "c"</script><svg><script>d</script></svg>';
     const [script, image] = parseHtml(html, document.body).children;
     assertEquals(script.outerHTML, '<script type="module" async="">a < b && "c"</script>');
@@ -132,7 +132,7 @@ describe("parseHtml()", () => {
   test("takes elements 20,000 deep inside each other, which a page then refuses", slow, async () => {
     const depth = 20_000;
     const html = "<i>".repeat(depth) + "x";
-    const document = createDocument('<p id="x"></p>');
+    const document = createBody('<p id="x"></p>');
     let node: Node = parseHtml(html, document.body);
     let levels = 0;
     for (; node.firstChild; node = node.firstChild) levels++;
@@ -148,7 +148,7 @@ describe("parseHtml()", () => {
 
 describe("writePage()", () => {
   test("replaces the whole page", () => {
-    const document = createDocument("<p>old</p>");
+    const document = createBody("<p>old</p>");
     document.documentElement.setAttribute("lang", "old");
     writePage(
       document,
@@ -162,7 +162,7 @@ describe("writePage()", () => {
   });
 
   test("makes head and body where they are missing", () => {
-    const html = (text: string) => parseDocument(text).documentElement.outerHTML;
+    const html = (text: string) => createDocument(text).documentElement.outerHTML;
     assertEquals(html(""), "<html><head></head><body></body></html>");
     assertEquals(html("<b>x"), "<html><head></head><body><b>x</b></body></html>");
     assertEquals(html("<title>t</title><b>x"), "<html><head><title>t</title></head><body><b>x</b></body></html>");
@@ -170,7 +170,7 @@ describe("writePage()", () => {
   });
 
   test("makes a page that events apply to", async () => {
-    const document = parseDocument(`<title>t</title><body><p id="x" data-text="$a" data-store="{a: 1}"></p>`);
+    const document = createDocument(`<title>t</title><body><p id="x" data-text="$a" data-store="{a: 1}"></p>`);
     const page = openPage(document);
     assertEquals(document.querySelector("#x")!.textContent, "1");
     await page.receive("event: datastar-signal\ndata: store {a: 2}\n\n");
@@ -178,7 +178,7 @@ describe("writePage()", () => {
   });
 
   test("takes a page 20,000 elements deep", slow, () => {
-    const document = parseDocument(`<body>${"<i>".repeat(20_000)}x`);
+    const document = createDocument(`<body>${"<i>".repeat(20_000)}x`);
     let node: Node = document.body;
     let levels = 0;
     for (; node.firstChild; node = node.firstChild) levels++;

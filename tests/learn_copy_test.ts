@@ -19,7 +19,7 @@ import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { createRoutes, maxBytes } from "../runner/mod.ts";
 import { differences } from "./support/differences.ts";
-import { createDocument, surroundings } from "./support/dom.ts";
+import { createBody, surroundings } from "./support/dom.ts";
 import { runInHarness } from "./support/model.ts";
 import { slow } from "./support/process.ts";
 import { seed } from "./support/seed.ts";
@@ -90,7 +90,7 @@ describe("writeVector()", () => {
   const schema = JSON.parse(readFileSync(new URL("../vectors/schema.json", import.meta.url), "utf8"));
   const validate = new Ajv2020({ allErrors: true, strictTypes: false }).compile(schema);
   // One document for all tests: it takes long to make.
-  const document = createDocument("");
+  const document = createBody("");
   const parseBody = (html: string) => {
     const body = document.createElement("body");
     body.append(parseHtml(html, body));

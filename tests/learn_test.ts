@@ -2,14 +2,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { HtmlValidate } from "html-validate";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { readStream, type StreamEvent } from "../harness/mod.ts";
+import { createDocument, readStream, type StreamEvent } from "../harness/mod.ts";
 import { bundle, bundleApp } from "../learn/bundle.ts";
 import { importMap, importMapHash } from "../learn/import_map.ts";
 import { lessons } from "../learn/classic/lessons.ts";
 import { type Goal, isDone } from "../learn/lesson.ts";
 import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
-import { parseDocument, surroundings } from "./support/dom.ts";
+import { surroundings } from "./support/dom.ts";
 import { get, send } from "./support/http.ts";
 import { runInHarness } from "./support/model.ts";
 import { type RunningServer, runtime, slow, startServer } from "./support/process.ts";
@@ -210,7 +210,7 @@ describe("the routes below /learn", () => {
     assert(body.includes(`<script type="importmap">${importMap}</script>`));
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(importMap));
     assertEquals(importMapHash, `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`);
-    const scripts = [...parseDocument(body).querySelectorAll("script")].map((script) => script.getAttribute("src"));
+    const scripts = [...createDocument(body).querySelectorAll("script")].map((script) => script.getAttribute("src"));
     assertEquals(scripts, [null, "/learn/app.js"]);
   });
 
@@ -225,7 +225,7 @@ describe("the routes below /learn", () => {
       assertEquals([next, status], [next, 200]);
       loaded.set(next, wire);
       if (headers.get("content-type")!.startsWith("text/html")) {
-        const elements = [...parseDocument(text).querySelectorAll("link[href], script[src]")];
+        const elements = [...createDocument(text).querySelectorAll("link[href], script[src]")];
         const urls = elements.map((element) => element.getAttribute("src") ?? element.getAttribute("href")!);
         wanted.push(...urls.filter((url) => !url.startsWith("data:")));
       } else {
@@ -247,7 +247,7 @@ describe("the routes below /learn", () => {
   }
 
   test("the page preloads all its scripts", slow, async () => {
-    const document = parseDocument((await get(server.port, "/learn")).body);
+    const document = createDocument((await get(server.port, "/learn")).body);
     const links = [...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.getAttribute("href")!);
     const scripts = [...(await loadAll("/learn")).keys()].filter((url) => url.endsWith(".js"));
     assertEquals(links.sort(), scripts.sort());
@@ -295,7 +295,7 @@ describe("the routes below /learn", () => {
   });
 
   test("GET /learn is the first lesson, and the pages lead from one to the next", async () => {
-    const pageOf = async (path: string) => parseDocument((await get(server.port, path)).body);
+    const pageOf = async (path: string) => createDocument((await get(server.port, path)).body);
     const link = (document: Document, rel: string) =>
       document.querySelector(`a[rel=${rel}]`)?.getAttribute("href") ?? undefined;
     assertEquals(

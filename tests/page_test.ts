@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { HtmlValidate } from "html-validate";
 import { describe, test } from "node:test";
-import { createPage } from "../harness/mod.ts";
+import { createDocument, openPage } from "../harness/mod.ts";
 import { page, policy } from "../page.ts";
-import { parseDocument } from "./support/dom.ts";
 
 describe("page", () => {
   test("is valid and accessible HTML", async () => {
@@ -17,7 +16,7 @@ describe("page", () => {
 
   // Bug 9 of the seed: another project's title, a line before the doctype, a module script that is deferred twice.
   test("begins with its doctype, has this project's name, and one script, of this server", () => {
-    const document = parseDocument(page);
+    const document = createDocument(page);
     assertEquals(page.startsWith("<!doctype html>\n<html"), true);
     assertEquals(document.title, "fragstar: HTML fragments over server-sent events");
     const scripts = [...document.querySelectorAll("script")].map((script) => script.outerHTML);
@@ -25,7 +24,7 @@ describe("page", () => {
   });
 
   test("has the elements and attributes of the example's contract", () => {
-    const document = parseDocument(page);
+    const document = createDocument(page);
     const attributes = (selector: string, ...names: string[]) =>
       names.map((name) => document.querySelector(selector)?.getAttribute(name));
     assertEquals(attributes("main#main input", "type", "placeholder", "data-model"), [
@@ -39,11 +38,11 @@ describe("page", () => {
     assertEquals(attributes("main#main #output", "data-text"), ["$output"]);
     assertEquals(attributes("main#main [data-show='$show'] #feed", "data-on-load"), ["$$get('/feed')"]);
     assertEquals(document.querySelectorAll("main#main div#target").length, 1);
-    assertEquals(createPage(document).store, { input: "", output: "", show: true });
+    assertEquals(openPage(document).signals, { input: "", output: "", show: true });
   });
 
   test("loads nothing from other servers", () => {
-    const document = parseDocument(page);
+    const document = createDocument(page);
     const addresses = [...document.querySelectorAll("[src], [href]")].map((element) =>
       element.getAttribute("src") ?? element.getAttribute("href")!
     );

@@ -9,7 +9,7 @@ import { applyBaseline } from "../conformance/baseline.ts";
 import { clauseText } from "../conformance/classic/clauses.ts";
 import { checks } from "../conformance/classic/mod.ts";
 import { dialects } from "../conformance/dialects.ts";
-import { createDocument } from "../conformance/interpret.ts";
+import { createDocument } from "../harness/mod.ts";
 import type { Exchange } from "../conformance/recording.ts";
 import type { Bytes, CheckResult, Verdict } from "../conformance/judge.ts";
 import { checkStream } from "../conformance/mod.ts";

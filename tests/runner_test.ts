@@ -8,7 +8,7 @@ import { families } from "../vectors/classic/mod.ts";
 import { compare, treeOf } from "../vectors/compare.ts";
 import { dialects } from "../vectors/mod.ts";
 import { bytesOf, type Expectation, type Outcome } from "../vectors/vector.ts";
-import { createDocument, surroundings } from "./support/dom.ts";
+import { createBody, surroundings } from "./support/dom.ts";
 import { get, send } from "./support/http.ts";
 import { type RunningServer, slow, startServer } from "./support/process.ts";
 
@@ -70,7 +70,7 @@ describe("treeOf() writes a body as html5lib's tests do", () => {
   }
 
   test("joins adjacent texts, and ignores empty ones", () => {
-    const { body } = createDocument("<p>a</p>");
+    const { body } = createBody("<p>a</p>");
     const { ownerDocument } = body;
     body.firstChild!.appendChild(ownerDocument.createTextNode("b"));
     body.firstChild!.appendChild(ownerDocument.createTextNode(""));
@@ -79,7 +79,7 @@ describe("treeOf() writes a body as html5lib's tests do", () => {
   });
 
   test("writes a page of any depth", () => {
-    const { body } = createDocument("");
+    const { body } = createBody("");
     let inner: Element = body;
     for (let depth = 0; depth < 5_000; depth++) inner = inner.appendChild(body.ownerDocument.createElement("i"));
     assertEquals(treeOf(body).split("\n").length, 5_000);

@@ -5,9 +5,8 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { applyEvent, createPage, type Page, readStream } from "../harness/mod.ts";
+import { openPage, type Page } from "../harness/mod.ts";
 import { createHandler } from "../server.ts";
-import { parseDocument } from "./support/dom.ts";
 import { type Answer, closed, eventually, get, open, openFeeds, send } from "./support/http.ts";
 import { run, type RunningServer, runtime, slow, start, startServer, withServer } from "./support/process.ts";
 import { seed } from "./support/seed.ts";
@@ -27,12 +26,12 @@ const query = (store: unknown) => `/get?${new URLSearchParams({ datastar: JSON.s
 
 /** Loads the page as the server sends it into happy-dom, and reads its store. */
 async function loadPage(): Promise<Page> {
-  return createPage(parseDocument((await ask("/")).body));
+  return openPage((await ask("/")).body);
 }
 
 /** Applies an answer to the page. */
 async function receive(page: Page, stream: string): Promise<void> {
-  for await (const event of readStream(stream)) applyEvent(page, event);
+  assertEquals((await page.receive(stream)).errors, []);
 }
 
 const isStream = ({ headers }: Answer) => assertEquals(headers["content-type"], "text/event-stream");
@@ -92,9 +91,9 @@ describe("the four routes", () => {
         /^event: datastar-fragment\ndata: merge upsert_attributes\ndata: fragment <main id="main" data-store="[^"\n]*"><\/main>\n\n$/,
       );
       await receive(page, answer.body);
-      assertEquals(page.store, { input, output: `Your input: ${input}, is ${length} long.`, show: false });
+      assertEquals(page.signals, { input, output: `Your input: ${input}, is ${length} long.`, show: false });
       // Nothing but the store has changed, and with it a text: the client takes data-store away when it has read it.
-      assertEquals(document.querySelector("#output")!.textContent, page.store.output);
+      assertEquals(document.querySelector("#output")!.textContent, page.signals.output);
       assertEquals(document.querySelectorAll("*").length, elements);
       assertEquals(new Set(document.querySelector("#main")!.getAttributeNames()), new Set([...attributes, "class"]));
     }
@@ -105,7 +104,7 @@ describe("the four routes", () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "binary", maxLength: 50 }), fc.boolean(), async (input, show) => {
         await receive(page, (await ask(query({ input, show }))).body);
-        assertEquals(page.store, { input, output: `Your input: ${input}, is ${[...input].length} long.`, show });
+        assertEquals(page.signals, { input, output: `Your input: ${input}, is ${[...input].length} long.`, show });
       }),
       { numRuns: 50 },
     );
@@ -117,9 +116,9 @@ describe("the four routes", () => {
     const store = `{"input":"a","show":true,"evil":"<b>","__proto__":{"evil":1},"constructor":1,"output":{"a":1}}`;
     const answer = await ask(`/get?${new URLSearchParams({ datastar: store })}`);
     await receive(page, answer.body);
-    assertEquals(page.store, { input: "a", output: "Your input: a, is 1 long.", show: true });
+    assertEquals(page.signals, { input: "a", output: "Your input: a, is 1 long.", show: true });
     await receive(page, (await ask(query({ input: "b" }))).body); // without `show`
-    assertEquals(page.store, { input: "b", output: "Your input: b, is 1 long.", show: true });
+    assertEquals(page.signals, { input: "b", output: "Your input: b, is 1 long.", show: true });
     assert(!answer.body.includes("evil"));
   });
 

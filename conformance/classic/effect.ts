@@ -8,7 +8,7 @@ import type { MergeMode } from "../../harness/mod.ts";
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
-import type { Effect, ClassicEvent } from "./interpret.ts";
+import type { ClassicEvent, Effect } from "./interpret.ts";
 import { startTagOf } from "../markup.ts";
 import { bytesOfHtml, faultOfEvent, isDefault } from "./fragment_parts.ts";
 import { fragments } from "./fragments.ts";

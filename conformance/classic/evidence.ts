@@ -7,7 +7,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../harness/mod.ts";
 import type { Evidence } from "../evidence.ts";
-import { interpretStream, type PageSource, type ClassicStream } from "./interpret.ts";
+import { type ClassicStream, interpretStream, type PageSource } from "./interpret.ts";
 import { eventTimes, type Exchange, type LiveRecording, type Recording, type ServerRecording } from "../recording.ts";
 import {
   type InputName,

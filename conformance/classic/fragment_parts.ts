@@ -24,8 +24,8 @@ export interface Attribute extends PlacedElement {
 }
 
 /** Whether there is no `fragment` in the data: the client then merges HTML that the server has not written [FRG-16]. */
-export function isDefault({ client }: StreamEvent): boolean {
-  return !/(?:^|\n)fragment(?: |\n|$)/.test(client?.data.trim() ?? "");
+export function isDefault({ reading: { rows } }: StreamEvent): boolean {
+  return !rows.some(({ key, effect }) => key === "fragment" && effect === "opens");
 }
 
 /** The events that merge HTML which the server has written. */

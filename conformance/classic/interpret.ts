@@ -98,19 +98,12 @@ const limits = {
  */
 export function openSource({ html, signals, initiator }: PageSource): Page {
   const document = createDocument(html);
-  const found = initiator === undefined ? null : document.querySelector(initiator);
-  return openPage(document, { initiator: found ?? createStandIn(document), signals, limits: { maxTime: limits.maxTime } });
+  return openPage(document, {
+    initiator: initiator === undefined ? null : document.querySelector(initiator),
+    signals,
+    limits: { maxTime: limits.maxTime },
+  });
 }
-
-/** Creates an element outside the page, for `self` where it is unknown what made the request: the page stays as it is. */
-function createStandIn(document: Document): Element {
-  const element = document.createElement("div");
-  element.id = standInId;
-  document.createElement("div").append(element);
-  return element;
-}
-
-const standInId = "initiator";
 
 /** Reads the events of a stream, and applies them to the page, if there is one. */
 export async function interpretStream(
@@ -167,6 +160,7 @@ export async function interpretStream(
 /** Creates a function that applies one event after the other. */
 function createApplier(page: Page): (event: StreamEvent) => Effect {
   const { document } = page;
+  const isKnown = document.contains(page.initiator); // else it is an element outside the page
   let { html } = page;
   let double = findDoubledIds(document);
 
@@ -176,7 +170,7 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
     const lonePaths = paths.filter((path) => isLone(path, page.signals));
     const usedPaths = findUses(paths, document);
     const signals = Object.keys(page.signals);
-    const met = createTargetObserver(page, event);
+    const met = createTargetObserver(page, event, isKnown);
     const { changes, targets, errors: [error], console } = page.apply([event], { onTargets: met.observe });
     const changed = hasChanged(changes);
     const wasDouble = double;
@@ -202,7 +196,7 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
 }
 
 /** Observes the targets of an event: how they are when it meets them, and what becomes of them. */
-function createTargetObserver(page: Page, { instruction }: StreamEvent) {
+function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown: boolean) {
   const { document, initiator } = page;
   const seen = {
     nested: false,
@@ -218,7 +212,7 @@ function createTargetObserver(page: Page, { instruction }: StreamEvent) {
     observe(targets: Element[]): void {
       seen.nested ||= areNested(targets);
       for (const target of targets) {
-        seen.detached ||= target === initiator && initiator.id !== standInId && !document.contains(initiator);
+        seen.detached ||= target === initiator && isKnown && !document.contains(initiator);
         seen.wholePage ||= target === document.documentElement;
         if (target.hasAttribute("data-text")) seen.ownText.push(startTag(target));
         if (target.childNodes.length > 0) filled.set(target, startTag(target));
@@ -283,4 +277,3 @@ function findDoubledIds(document: Document): Set<string> {
 const startTag = (element: Element) => /^<[^>]*>/.exec((element.cloneNode(false) as Element).outerHTML)?.[0] ?? "";
 
 const nameElement = ({ id, localName }: Element) => id ? `#${id}` : localName;
-

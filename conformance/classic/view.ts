@@ -52,18 +52,21 @@ export const eachElement = {
 
 /** Makes the view of a stream. */
 export function viewStream(evidence: ClassicStream): ClassicView {
-  return addLazy<StreamView<ClassicEvent>, ClassicParts>(createStreamView(evidence, (name) => name.startsWith("datastar-")), {
-    fragmentRows: fragmentRowsIn,
-    fragments: fragmentsIn,
-    elements: ({ fragments }) => placedElementsIn(fragments),
-    attributes: ({ elements }) => attributesIn(elements),
-    ownAttributes: ({ attributes }) => ownAttributesIn(attributes),
-    stores: ({ attributes }) => storesIn(attributes),
-    signalTexts: signalTextsIn,
-    storesByEvent: ({ stores, signalTexts }) => Map.groupBy([...stores, ...signalTexts], ({ event }) => event),
-    canCompile: () => remember(canCompile),
-    isSelector: () => remember(createSelectorTest()),
-  });
+  return addLazy<StreamView<ClassicEvent>, ClassicParts>(
+    createStreamView(evidence, (name) => name.startsWith("datastar-")),
+    {
+      fragmentRows: fragmentRowsIn,
+      fragments: fragmentsIn,
+      elements: ({ fragments }) => placedElementsIn(fragments),
+      attributes: ({ elements }) => attributesIn(elements),
+      ownAttributes: ({ attributes }) => ownAttributesIn(attributes),
+      stores: ({ attributes }) => storesIn(attributes),
+      signalTexts: signalTextsIn,
+      storesByEvent: ({ stores, signalTexts }) => Map.groupBy([...stores, ...signalTexts], ({ event }) => event),
+      canCompile: () => remember(canCompile),
+      isSelector: () => remember(createSelectorTest()),
+    },
+  );
 }
 
 /** A server of the example contract. */

@@ -25,6 +25,9 @@ export const dialect = {
 /** The way in which a fragment is merged into its target. */
 export type MergeMode = typeof dialect.modes[number];
 
+/** The method of the browser's `console` that shows a message. */
+export type ConsoleMode = typeof dialect.consoleModes[number];
+
 /** The instruction that an event gives to the client. */
 export type Instruction =
   | { type: "fragment"; selector: string; merge: MergeMode; settle: number; viewTransition: boolean; html: string }
@@ -32,7 +35,7 @@ export type Instruction =
   | { type: "delete"; selector: string }
   | { type: "delete"; paths: string[] }
   | { type: "redirect"; url: string }
-  | { type: "console"; mode: string; message: string };
+  | { type: "console"; mode: ConsoleMode; message: string };
 
 /** An instruction of one type. */
 export type InstructionOf<T extends Instruction["type"]> = Extract<Instruction, { type: T }>;
@@ -62,8 +65,8 @@ export function readInstruction({ event, data }: { event?: string; data: string 
     }
     case "datastar-console": {
       const [mode, message] = splitAtSpace(data.trim());
-      if (!isConsoleMode(mode)) raise("unknown-console-mode", `The console has no mode ${quoteText(mode)}`);
-      return { type: "console", mode, message };
+      if (isConsoleMode(mode)) return { type: "console", mode, message };
+      return raise("unknown-console-mode", `The console has no mode ${quoteText(mode)}`);
     }
   }
 }
@@ -156,7 +159,7 @@ export function isMergeMode(text: string): text is MergeMode {
 }
 
 /** Whether the console has a mode. */
-export function isConsoleMode(text: string): text is typeof dialect.consoleModes[number] {
+export function isConsoleMode(text: string): text is ConsoleMode {
   return dialect.consoleModes.some((mode) => mode === text);
 }
 

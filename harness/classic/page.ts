@@ -24,8 +24,11 @@ export interface AnyDocument {
 
 /** How a page is opened. */
 export interface OpenOptions {
-  /** The element whose action makes the requests, or a selector for it. Default: the body. */
-  initiator?: string | Element;
+  /**
+   * The element whose action makes the requests, or a selector for it; `null` for an unknown one, which is then outside
+   * the page. Default: the body.
+   */
+  initiator?: string | Element | null;
   /** Signals with other values than the page gives them: what the reader has typed. */
   signals?: Store;
   /** When to give up on an event. */
@@ -63,14 +66,24 @@ export function readStream(source: Source, options?: ReadOptions): AsyncIterable
   );
 }
 
+/** Creates an element outside the page. It has an id, so that the client gives it none. */
+function createStandIn(document: Document): Element {
+  const element = document.createElement("div");
+  element.id = "initiator";
+  document.createElement("div").append(element);
+  return element;
+}
+
 /** A page with a client on it: see {@linkcode openDocument}. */
 export class Page {
   readonly #state: ClientState;
 
   constructor(document: Document, { initiator, signals, limits }: OpenOptions = {}) {
     const found = typeof initiator === "string" ? document.querySelector(initiator) : initiator;
-    if (found === null) throw new TypeError(`Cannot open the page: nothing matches the initiator ${initiator}`);
-    this.#state = startClient(document, found, limits);
+    if (typeof initiator === "string" && !found) {
+      throw new TypeError(`Cannot open the page: nothing matches the initiator ${initiator}`);
+    }
+    this.#state = startClient(document, found === null ? createStandIn(document) : found, limits);
     Object.assign(this.#state.store, structuredClone(signals));
   }
 

@@ -126,7 +126,7 @@ function readRows(event: StreamEvent): Reading {
     ? readSignalRows(data)
     : readWordRows(data);
   const contentKey = name === "datastar-fragment" ? "fragment" : name === "datastar-signal" ? "store" : undefined;
-  const reading: Reading = { data, rows, content: joinContent(data, rows, contentKey), remarks: [] };
+  const reading: Reading = { data, rows, content: joinContent(rows, contentKey), remarks: [] };
   reading.errorRow = findErrorRow(event.error?.code, reading);
 
   const remark: AddRemark = (clause, { start, end }, message) =>
@@ -185,7 +185,7 @@ function readWordRows(data: SourceText): Row[] {
 }
 
 /** The values of all rows of one key, as they are joined. */
-function joinContent(data: SourceText, rows: Row[], key: string | undefined): SourceText {
+function joinContent(rows: Row[], key: string | undefined): SourceText {
   const pieces = rows.filter((row) => row.key === key && (row.effect === "opens" || row.effect === "continues"))
     .map(({ line, lineOffset, from, valueFrom, to }): Piece => (
       { line, from: lineOffset + valueFrom - from, to: lineOffset + to - from }

@@ -5,19 +5,18 @@
  */
 
 import { Window } from "happy-dom"; // a DOM outside of a browser
-import { parseHtml, writePage } from "./html.ts";
+import { writePage } from "./html.ts";
 
 /**
  * Creates a document.
  *
- * @param html A whole page that begins with a doctype or `<html>`, or else the content of the body.
+ * @param html The HTML of a page, which is parsed as a browser does: tags such as `<body>` may be left out.
  */
 export function createDocument(html: string): Document {
   const window = new Window({
     settings: { enableJavaScriptEvaluation: false, disableJavaScriptFileLoading: true, disableCSSFileLoading: true },
   });
   const document = window.document as unknown as Document;
-  if (/^\s*<(?:!doctype|html)[\s>]/i.test(html)) writePage(document, html);
-  else document.body.append(parseHtml(html, document.body));
+  writePage(document, html);
   return document;
 }

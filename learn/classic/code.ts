@@ -20,7 +20,6 @@ import {
 import {
   dialect,
   type Instruction,
-  isConsoleMode,
   readField,
   readInstruction,
   readSignalValue,
@@ -111,7 +110,7 @@ function callFor(instruction: Instruction, common: EventOptions): Call {
     case "redirect":
       return call("redirect", redirect, instruction.url, common);
     case "console": {
-      const mode = instruction.mode as typeof dialect.consoleModes[number];
+      const mode = instruction.mode;
       return call("consoleMessage", consoleMessage, mode, instruction.message, common);
     }
   }

@@ -13,6 +13,7 @@ import {
   type StreamEvent,
   voidElements,
 } from "../../harness/core.ts";
+import type { Description } from "../dialect.ts";
 
 /** Characters of a text from outside that are shown. */
 const most = 60;
@@ -28,13 +29,6 @@ function code(text: string, limit = most): string {
   const characters = [...line.slice(0, 2 * limit)];
   const isCut = characters.length > limit || line.length > 2 * limit;
   return `\`${isCut ? characters.slice(0, limit).join("").trimEnd() + "…" : line}\``;
-}
-
-/** What becomes of an event: an instruction to the client, or nothing; or the client throws. */
-export interface Description {
-  outcome: "instruction" | "ignored" | "error";
-  /** The description in one or two sentences. Code is between backticks. */
-  text: string;
 }
 
 /** Describes an event. */

@@ -16,7 +16,7 @@ import { explainName, explainRows } from "./explain.ts";
 export const classic: Dialect = {
   client: "Client 0.19.9",
   explainer: { explainName, explainRows },
-  describeEvent: (event) => describeEvent(event).text,
+  describeEvent,
   describeChanges,
   describeError: (code) => html`The client raises <code>${code}</code>, reads no further, and sends the request again.`,
   describeUnread: (failed) => `Is never read: event ${failed} has raised (APP-16).`,

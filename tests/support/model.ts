@@ -7,14 +7,14 @@
 import { openPage, readStream } from "../../harness/mod.ts";
 import { treeOf } from "../../vectors/compare.ts";
 import { bytesOf, type Expectation, type Outcome, readValues, setValues, type Vector } from "../../vectors/vector.ts";
-import { createDocument } from "./dom.ts";
+import { createBody } from "./dom.ts";
 
 /** Applies a vector's events, which arrive all at once, to its page. */
 export async function runInHarness(
   vector: Pick<Vector, "page" | "stream" | "streamBase64" | "initiator" | "values"> & { expect?: Expectation },
   viewTransitions: boolean,
 ): Promise<Outcome> {
-  const document = createDocument(vector.page);
+  const document = createBody(vector.page);
   setValues(document, vector.values);
   const page = openPage(document, { initiator: vector.initiator });
   const events = await Array.fromAsync(readStream(bytesOf(vector)));
