@@ -16,14 +16,31 @@ import { reserved, type Store, storeText } from "./fragments/store.ts";
 export { type Html, html, type HtmlValue, trustedHtml } from "./html.ts";
 export { type Store, storeAttribute, type StoreValue } from "./fragments/store.ts";
 
-const mergeModes = ["morph", "inner", "outer", "prepend", "append", "before", "after", "upsert_attributes"] as const;
-const consoleModes = ["debug", "error", "info", "group", "groupEnd", "log", "warn"] as const;
-
 /** The way in which a fragment is merged into its target. */
-export type MergeMode = typeof mergeModes[number];
+export type MergeMode =
+  | "morph"
+  | "inner"
+  | "outer"
+  | "prepend"
+  | "append"
+  | "before"
+  | "after"
+  | "upsert_attributes";
 
 /** The method of the browser's `console` that shows a message. */
-export type ConsoleMode = typeof consoleModes[number];
+export type ConsoleMode = "debug" | "error" | "info" | "group" | "groupEnd" | "log" | "warn";
+
+const mergeModes: readonly MergeMode[] = [
+  "morph",
+  "inner",
+  "outer",
+  "prepend",
+  "append",
+  "before",
+  "after",
+  "upsert_attributes",
+];
+const consoleModes: readonly ConsoleMode[] = ["debug", "error", "info", "group", "groupEnd", "log", "warn"];
 
 /** The fields that every event may have. */
 export interface EventOptions {

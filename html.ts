@@ -14,6 +14,7 @@ class Html {
     this.#text = text;
     this.isTrusted = isTrusted;
   }
+  /** The text. */
   toString(): string {
     return this.#text;
   }

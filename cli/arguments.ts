@@ -7,7 +7,6 @@
 import type { Dialect } from "../conformance/dialect.ts";
 import { defaultDialect, dialects } from "../conformance/dialects.ts";
 import { selectChecks } from "../conformance/judge.ts";
-import { defaultRoutes, type Routes } from "../conformance/classic/contract.ts";
 import { type ReporterName, reporters } from "../conformance/report/mod.ts";
 import {
   type CommandLine,
@@ -43,7 +42,8 @@ export interface CheckCommand {
   record?: string;
   headers: Record<string, string>;
   timeout: number;
-  routes: Partial<Routes>;
+  /** Paths of endpoints, by the names of the contract. */
+  routes: Record<string, string>;
   page?: string;
 }
 
@@ -229,7 +229,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     record: values.record?.[0],
     headers: readHeaders(values.header ?? []),
     timeout: readTimeout(values.timeout?.[0]),
-    routes: readRoutes(values.route ?? []),
+    routes: readRoutes(values.route ?? [], Object.keys(dialect.createContract().routes)),
     page: values.page?.[0],
   };
 }
@@ -313,9 +313,8 @@ function readTimeout(text = "10000"): number {
   throw new UsageError(`Cannot wait for ${quote(text)}: give --timeout in whole milliseconds, from 1 to 600000`);
 }
 
-function readRoutes(given: string[]): Partial<Routes> {
-  const routes: Partial<Routes> = {};
-  const names = Object.keys(defaultRoutes);
+function readRoutes(given: string[], names: string[]): Record<string, string> {
+  const routes: Record<string, string> = {};
   for (const route of given) {
     const [, name, path] = /^([^=]*)=(.*)$/s.exec(route) ?? [];
     const refuse = (why: string): never => {
@@ -327,7 +326,7 @@ function readRoutes(given: string[]): Partial<Routes> {
       refuse("its path does not begin with one /, or has a character that no path has; encode it");
     }
     if (name in routes) refuse("it is given twice; leave one of them out");
-    routes[name as keyof Routes] = path;
+    routes[name] = path;
   }
   return routes;
 }

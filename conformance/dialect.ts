@@ -6,7 +6,7 @@
 
 import type { Check } from "./check.ts";
 import type { ServerFacts } from "./checks/server_facts.ts";
-import type { StreamEvidence } from "./evidence.ts";
+import type { StreamEvidence } from "./stream_evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Contract } from "./record/contract.ts";
 import type { Recording } from "./recording.ts";

@@ -6,7 +6,7 @@
 
 import type { Check, Finding, Level } from "./check.ts";
 import type { Dialect } from "./dialect.ts";
-import { type StreamEvidence, textOf } from "./evidence.ts";
+import { type StreamEvidence, textOf } from "./stream_evidence.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** The verdict of a check. `warn` is a SHOULD or MAY that is not met; `untested` says why in `reason` and `actual`. */

@@ -45,7 +45,8 @@ export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
 export type { Bytes, CheckResult, Selection, UntestedReason, Verdict } from "./judge.ts";
 export { badQueries, type InputName, inputs, type QueryName, type Routes } from "./classic/contract.ts";
 export type { LiveEvidence, ServerEvidence } from "./classic/evidence.ts";
-export type { Evidence, SeenEvent, StreamEvidence } from "./evidence.ts";
+export type { Evidence } from "./evidence.ts";
+export type { SeenEvent, StreamEvidence } from "./stream_evidence.ts";
 export type { Contract, Plan, PlannedRequest, RecordOptions } from "./record/contract.ts";
 export { NotRecorded } from "./record/record.ts";
 export {

@@ -7,7 +7,7 @@
 import type { SseEvent } from "../harness/mod.ts";
 import { type Field, fieldsIn } from "./checks/fields.ts";
 import { whyNoStream } from "./checks/http.ts";
-import type { SeenEvent, StreamEvidence } from "./evidence.ts";
+import type { SeenEvent, StreamEvidence } from "./stream_evidence.ts";
 
 /** The view of a stream that needs no dialect. A dialect adds its own parts. */
 export interface StreamView<Seen extends SeenEvent = SeenEvent> extends StreamEvidence<Seen>, StreamParts {}

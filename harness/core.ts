@@ -14,8 +14,16 @@ export type { PageLimits } from "./limits.ts";
 export { parseHtml, voidElements, writePage } from "./dom/html.ts";
 export type { Changes } from "./dom/changes.ts";
 export { BOM, type Field, fieldNames, type FieldRules, readField } from "./sse/fields.ts";
-export { type ByteRange, findLines, type Line, readBlocks, readLines, SegmentCollector } from "./sse/lines.ts";
-export { bytesInLine, SourceText } from "./sse/source_text.ts";
+export {
+  type ByteRange,
+  findLines,
+  type Line,
+  readBlocks,
+  readLines,
+  type Segment,
+  SegmentCollector,
+} from "./sse/lines.ts";
+export { bytesInLine, type Piece, SourceText } from "./sse/source_text.ts";
 export { readSequence } from "./sse/utf8.ts";
 export { characterNames, isInvisible, nameCharacter, replaceInvisible, showInvisible } from "./sse/visible.ts";
 export type { ReadOptions, SseEvent } from "./sse/events.ts";

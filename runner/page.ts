@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { VectorDialect } from "../vectors/mod.ts";
+import type { VectorDialect } from "../vectors/dialect.ts";
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StreamEvidence } from "../evidence.ts";
+import type { StreamEvidence } from "../stream_evidence.ts";
 import { BOM, type ByteRange, type Line, readSequence, type SseEvent } from "../../harness/mod.ts";
 
 /** A line that is neither blank nor a comment. */

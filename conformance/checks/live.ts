@@ -5,7 +5,7 @@
  */
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
-import type { SeenEvent, StreamEvidence } from "../evidence.ts";
+import type { SeenEvent, StreamEvidence } from "../stream_evidence.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 import { eventTimes } from "../recording.ts";
 import { describeAnswer, isStream } from "./http.ts";

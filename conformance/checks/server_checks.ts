@@ -6,7 +6,7 @@
 
 import type { ByteRange } from "../../harness/mod.ts";
 import { fail, type FamilyName, type Finding, type ServerCheck, unobserved } from "../check.ts";
-import type { StreamEvidence } from "../evidence.ts";
+import type { StreamEvidence } from "../stream_evidence.ts";
 import type { Exchange } from "../recording.ts";
 import type { Route, ServerFacts } from "./server_facts.ts";
 import type { Definition } from "./stream_checks.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StreamEvidence } from "../evidence.ts";
+import type { StreamEvidence } from "../stream_evidence.ts";
 import type { Exchange } from "../recording.ts";
 
 /** The part of the evidence about a server of the example contract that needs no dialect. */

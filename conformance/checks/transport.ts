@@ -5,7 +5,7 @@
  */
 
 import { fail, type Finding, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
-import { textOf } from "../evidence.ts";
+import { textOf } from "../stream_evidence.ts";
 import { type Exchange, type Head, headerValues } from "../recording.ts";
 import type { StreamView } from "../stream_view.ts";
 import { encodingsOf, hasNoBody, headerWords, isRedirect, joinedHeader, knownEncodings, typeOf } from "./http.ts";

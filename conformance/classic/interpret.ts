@@ -15,7 +15,7 @@ import {
   type Store,
   type StreamEvent,
 } from "../../harness/mod.ts";
-import type { StreamEvidence } from "../evidence.ts";
+import type { StreamEvidence } from "../stream_evidence.ts";
 import { type Markup, parseMarkup } from "../markup.ts";
 
 /** The effect of an event on the page. */

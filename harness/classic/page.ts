@@ -17,8 +17,11 @@ import type { ClientState, ConsoleMessage } from "./state.ts";
 
 /** A document of any DOM, such as `window.document` of happy-dom. */
 export interface AnyDocument {
+  /** 9, as for each document. */
   readonly nodeType: number;
+  /** The body. */
   readonly body: unknown;
+  /** Creates an element. */
   createElement(name: string): unknown;
 }
 
@@ -78,6 +81,7 @@ function createStandIn(document: Document): Element {
 export class Page {
   readonly #state: ClientState;
 
+  /** Starts the client on a document. */
   constructor(document: Document, { initiator, signals, limits }: OpenOptions = {}) {
     const found = typeof initiator === "string" ? document.querySelector(initiator) : initiator;
     if (typeof initiator === "string" && !found) {

@@ -46,6 +46,7 @@ export type RowEffect =
 
 /** A `data` line that the client keeps. */
 export interface Row {
+  /** The line of the stream. */
   line: Line;
   /** Offset in the line's text of the row's first character. */
   lineOffset: number;
@@ -57,6 +58,7 @@ export interface Row {
   key: string;
   /** Offset in the data of the row's value: after the key and one space, if the row opens a key. */
   valueFrom: number;
+  /** What the client makes of it. */
   effect: RowEffect;
 }
 
@@ -89,6 +91,7 @@ export class StreamEvent extends SseEvent {
     return this.reading.remarks;
   }
 
+  /** Reads the instruction. */
   private read(): void {
     this.isRead = true;
     try {

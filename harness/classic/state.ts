@@ -11,6 +11,7 @@ import type { Store } from "./signals.ts";
 export interface ConsoleMessage {
   /** The method of the console, such as `error`. */
   mode: string;
+  /** The text. */
   message: string;
   /** Whether the client writes this by itself, in its own words; else an event told it to. */
   own?: true;

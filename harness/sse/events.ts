@@ -37,6 +37,7 @@ export class SseEvent {
   private readonly segment: SegmentLines;
   private readonly index: number;
 
+  /** Creates an event: `index` is its place among the blocks of the segment. */
   constructor(segment: SegmentLines, index: number, standard?: EventSourceMessage, client?: EventSourceMessage) {
     this.segment = segment;
     this.index = index;
@@ -56,7 +57,7 @@ export class SseEvent {
   }
 }
 
-/** What an event is made from: `index` is its place among the blocks of the segment. */
+/** The arguments of {@linkcode SseEvent}. */
 export type EventParts = [
   segment: SegmentLines,
   index: number,

@@ -24,6 +24,7 @@ export interface Line extends ByteRange {
 
 /** Bytes that end with a blank line, or with the stream. */
 export interface Segment {
+  /** The bytes. */
   bytes: Uint8Array;
   /** Offset of the first byte in the stream. */
   offset: number;

@@ -10,6 +10,7 @@ import { byteLength } from "./utf8.ts";
 
 /** Some characters of a line. */
 export interface Piece {
+  /** The line. */
   line: Line;
   /** Offset of the first character in the line's text. */
   from: number;
@@ -26,6 +27,7 @@ export class SourceText {
   /** Number of characters that were trimmed at the beginning. */
   readonly #trimmed: number;
 
+  /** Creates a text. `trimmed` is how many characters `text` lacks at the beginning. */
   constructor(pieces: readonly Piece[], text = joinPieces(pieces), trimmed = 0) {
     this.pieces = pieces;
     this.text = text;

@@ -15,7 +15,7 @@ import redirect from "./redirect.json" with { type: "json" };
 import consoleFamily from "./console.json" with { type: "json" };
 import store from "./store.json" with { type: "json" };
 import application from "./application.json" with { type: "json" };
-import type { VectorDialect } from "../mod.ts";
+import type { VectorDialect } from "../dialect.ts";
 import type { Family } from "../vector.ts";
 import { client } from "./client.ts";
 import clientSource from "./client.ts" with { type: "text" };
