@@ -1,5 +1,6 @@
 /**
  * The interface between the checker and a dialect's seat. The rest of the checker knows no dialect.
+ * A dialect's seat is a folder such as classic/, whose mod.ts has this interface; dialects.ts lists the seats.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The list of dialects, each with its vectors and its reference client. A new dialect gets one line here.
+ * The list of dialects, each with its vectors and its reference client. A dialect's seat is a folder
+ * such as classic/, whose mod.ts has the interface of dialect.ts. A new dialect gets one line here.
  *
  * @module
  */
