@@ -1,7 +1,7 @@
 /**
  * The client model: what a client makes of a stream, in any document. It knows nothing of this project's server and works
- * on any server's. A dialect's seat is a folder such as classic/: it reads events (reading.ts), applies them (apply.ts,
- * morph.ts) and holds the page (page.ts); core.ts exports it.
+ * on any server's. A dialect's seat is a folder such as classic/: it reads events (instruction.ts, and reading.ts
+ * with their bytes), applies them (apply.ts, morph.ts) and holds the page (page.ts). core.ts exports it.
  *
  * ```ts
  * import { openPage } from "./mod.ts";
