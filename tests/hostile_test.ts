@@ -2,6 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { describe, test } from "node:test";
 import {
   ClientError,
+  createDocument,
+  openDocument,
   openPage,
   type Page,
   type PageLimits,
@@ -40,7 +42,9 @@ async function meet(
   stream: string,
   { body = "<b id=x></b>", viewTransitions = false, ...limits }: Met = {},
 ): Promise<{ page: Page; error: string }> {
-  const page = openPage(body, { limits });
+  const document = createDocument("<body></body>");
+  const page = openDocument(document, { limits });
+  document.body.innerHTML = body; // only now, because opening a large page may take as long as the event
   return { page, error: await apply(page, stream, viewTransitions) };
 }
 

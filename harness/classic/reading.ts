@@ -8,7 +8,7 @@
 import { ClientError } from "../client_error.ts";
 import { type Piece, readDataText, SourceText } from "../sse/source_text.ts";
 import { BOM, fieldNames, readField } from "../sse/fields.ts";
-import { SseEvent } from "../sse/events.ts";
+import { type Message, type SegmentLines, SseEvent } from "../sse/events.ts";
 import type { ByteRange, Line } from "../sse/lines.ts";
 import {
   dialect,
@@ -64,42 +64,32 @@ export interface Row {
 
 /** An event of a stream, read as client 0.19.9 reads it. */
 export class StreamEvent extends SseEvent {
-  private isRead = false;
-  private readInstruction: Instruction | undefined;
-  private readError: ClientError<ErrorCode> | undefined;
-  private readRows: Reading | undefined;
-
   /** The instruction to the client. Undefined if the client ignores the event, or throws. */
-  get instruction(): Instruction | undefined {
-    if (!this.isRead) this.read();
-    return this.readInstruction;
-  }
-
+  readonly instruction: Instruction | undefined;
   /** The error that the client throws instead. */
-  get error(): ClientError<ErrorCode> | undefined {
-    if (!this.isRead) this.read();
-    return this.readError;
+  readonly error: ClientError<ErrorCode> | undefined;
+  private rows: Reading | undefined;
+
+  /** Reads the instruction of an event. */
+  constructor(segment: SegmentLines, index: number, standard: Message, client: Message) {
+    super(segment, index, standard, client);
+    if (!client) return;
+    try {
+      this.instruction = readInstruction(client);
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      this.error = error;
+    }
   }
 
   /** The rows of the data, and the remarks. */
   get reading(): Reading {
-    return this.readRows ??= readRows(this);
+    return this.rows ??= readRows(this);
   }
 
   /** Mistakes and surprises in the lines, in the order of their bytes. */
   get diagnostics(): Diagnostic[] {
     return this.reading.remarks;
-  }
-
-  /** Reads the instruction. */
-  private read(): void {
-    this.isRead = true;
-    try {
-      this.readInstruction = this.client && readInstruction(this.client);
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-      this.readError = error;
-    }
   }
 }
 

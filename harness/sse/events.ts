@@ -11,6 +11,9 @@ import { exceed } from "../limits.ts";
 import { type ByteRange, decodeLines, type Line, readBlocks, type Segment, SegmentCollector } from "./lines.ts";
 import { readChunks, type Source } from "./source.ts";
 
+/** An event in a reading that may have none. */
+export type Message = EventSourceMessage | undefined;
+
 /** Limits of a stream. */
 export interface ReadOptions {
   /** Bytes that the stream may have. Default: 256 MiB. */
@@ -38,7 +41,7 @@ export class SseEvent {
   private readonly index: number;
 
   /** Creates an event: `index` is its place among the blocks of the segment. */
-  constructor(segment: SegmentLines, index: number, standard?: EventSourceMessage, client?: EventSourceMessage) {
+  constructor(segment: SegmentLines, index: number, standard: Message, client: Message) {
     this.segment = segment;
     this.index = index;
     this.standard = standard;
@@ -57,19 +60,11 @@ export class SseEvent {
   }
 }
 
-/** The arguments of {@linkcode SseEvent}. */
-export type EventParts = [
-  segment: SegmentLines,
-  index: number,
-  standard: EventSourceMessage | undefined,
-  client: EventSourceMessage | undefined,
-];
-
 /** Creates the event of a dialect. */
-type CreateEvent<E extends SseEvent> = (...parts: EventParts) => E;
+type CreateEvent<E extends SseEvent> = (segment: SegmentLines, index: number, standard: Message, client: Message) => E;
 
 /** The lines of a segment. They are read when an event is asked for its lines, which is rare. */
-class SegmentLines {
+export class SegmentLines {
   readonly #segment: Segment;
   #blocks?: Line[][];
 
