@@ -267,7 +267,7 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = defau
   };
 }
 
-/** How many of the last sizes fill a queue: `Infinity` if all of them do not. */
+/** Number of the newest sizes that fill a queue; `Infinity` if all of them do not. */
 function countToFill(sizes: number[]): number {
   let bytes = 0;
   const first = sizes.findLastIndex((size) => (bytes += size) >= maxQueue);

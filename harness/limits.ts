@@ -22,7 +22,7 @@ const defaultLimits: PageLimits = { maxTime: 10_000, maxDepth: 512, maxSize: 4 *
 /** Characters that one element counts as in `maxSize`. */
 export const elementSize = 40;
 
-/** What one event may still cost. Each loop whose length a server can choose asks it. */
+/** The time and size that one event has left. Each loop whose length a server can choose checks it. */
 export interface Budget extends PageLimits {
   /** Does a part of the work; the time between two parts does not count. */
   run: (work: () => void) => void;

@@ -7,7 +7,7 @@
 import { consoleMessage } from "../fragments.ts";
 import { eventStream } from "../stream.ts";
 
-/** How {@linkcode text} answers. */
+/** Options of {@linkcode text}. */
 export interface TextOptions {
   /** The media type. Default: text/plain. */
   type?: string;

@@ -6,14 +6,14 @@
 
 import { refuse, refuseStream } from "./respond.ts";
 
-/** How one path is answered. */
+/** One path of the server. */
 export interface Route {
   answer: (request: Request) => Response | Promise<Response>;
-  /** Answers, and refuses, as an event stream. */
+  /** Whether its answers and its errors are event streams. */
   stream?: boolean;
-  /** Never ends, so HEAD could not say how long it is. */
+  /** Whether the answer never ends: then HEAD gives no length. */
   endless?: boolean;
-  /** The same for everyone and no secret: pages of other origins may read it, for instance a sandboxed frame. */
+  /** Whether pages of other origins may read the answer, such as a sandboxed frame: it is public and the same for all. */
   shared?: boolean;
 }
 

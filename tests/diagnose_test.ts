@@ -259,7 +259,7 @@ describe("event.diagnostics", () => {
     assertEquals((await remarks(stream)).map(([clause]) => clause), ["SSE-5", "FRG-15", "REQ-11", "FRG-13", "FRG-4"]);
   });
 
-  test("speak of the same bytes behind other events, byte order marks, line ends and chunks", async () => {
+  test("speak of the same bytes after other events, byte order marks, line ends and chunks", async () => {
     const first = ": é😀\nid: é\nevent: datastar-fragment\ndata: fragment <b id=😀>é</b>\n\n\n\n: 😀\n\n";
     const second = "event: datastar-fragment\ndata:\ndata:  \ndata: merge é😀\ndata: fragment <p>\ndata:\ndata: é\n" +
       "data: vt 😀\ndata: fragment é\n\n";

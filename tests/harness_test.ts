@@ -168,7 +168,7 @@ describe("page.receive()", () => {
     }
   });
 
-  test("finds the element that made the request behind the selector self", async () => {
+  test("finds the element that made the request for the selector self", async () => {
     const page = await apply("<b>1</b><i>2</i>", fragment("selector self", "merge inner", "fragment <b>N</b>"), "i");
     assertEquals(bodyOf(page.document), '<b>1</b><i id="ds--0">N</i>');
   });
@@ -364,7 +364,7 @@ describe("page.receive()", () => {
       [`data-text="$b.at(0)"`, true],
       [`data-text="$a = 2"`, true],
       [`data-show="Math.random()"`, true],
-      [`data-show="a b"`, false], // nobody can run it
+      [`data-show="a b"`, false], // cannot be run
       [`data-show.duration_1s="false"`, true],
       [`data-bind-title="$b + location"`, true],
       [`data-bind-title="$b"`, false],
@@ -375,7 +375,7 @@ describe("page.receive()", () => {
       [`data-on-load.once="$a = 2"`, false],
       [`data-on-raf="$a"`, true],
       [`data-on-store-change="$a"`, true],
-      [`data-on-click="alert(1)"`, false], // nobody clicks
+      [`data-on-click="alert(1)"`, false], // no click comes
       [`data-computed-c="$a"`, true],
       [`data-intersects="$a = 2"`, true],
       [`data-store="{d: Date.now()}"`, true],

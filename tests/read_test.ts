@@ -146,7 +146,7 @@ describe("event.lines and event.range", () => {
     for (const end of ["\n", "\r\n", "\r"]) {
       const bytes = encode(text.replaceAll("\n", end));
       const n = end.length;
-      const event = 7 + 3 * n; // behind the byte order mark, the comment and the blank lines
+      const event = 7 + 3 * n; // after the byte order mark, the comment and the blank lines
       const tail = event + 11 + n + 8 + 2 * n;
       for (const size of [1, 2, 3, 5, 100]) {
         const [first, second, ...others] = await read(pieces(bytes, size));
@@ -381,7 +381,7 @@ describe("the limits of a page", () => {
   });
 });
 
-test("readStream() keeps the order of its events, whoever asks for the next one first", async () => {
+test("readStream() keeps the order of its events, also if the next ones are asked for at once", async () => {
   const message = (text: string) => `event: datastar-console\ndata: log ${text}\n\n`;
   const events = readStream(message("0") + message("1") + message("2"));
   const order: string[] = [];

@@ -16,7 +16,7 @@ import type { StreamEvent } from "./reading.ts";
 import { deletePaths, readSignalText } from "./signals.ts";
 import { type ClientState, type ConsoleMessage, recordUnevaluated } from "./state.ts";
 
-/** What one event did, or several that arrived at once. */
+/** The effect of one event, or of several that arrived at once. */
 export interface Effect {
   /** The net changes of the document and of the signals. */
   changes: Changes;
@@ -26,13 +26,13 @@ export interface Effect {
   errors: ClientError[];
   /** The messages that were written to the console. */
   console: ConsoleMessage[];
-  /** Where the event sent the browser to. */
+  /** The URL to which the event sent the browser. */
   location?: string;
   /** Whether the client reads no further in this stream [APP-16]. */
   ended: boolean;
 }
 
-/** What applying has to remember until the end of the events that arrived at once. */
+/** The state of events that arrived at once, until all are applied. */
 interface Progress {
   onTargets: (targets: Element[]) => void;
   /** Merges that wait for their view transition; undefined where the browser has no transitions. */
@@ -66,7 +66,7 @@ export function startClient(document: Document, initiator?: Element, limits?: Pa
   return state;
 }
 
-/** How events are applied. */
+/** Options for applying events. */
 export interface ApplyOptions {
   /** Whether the browser has view transitions [APP-13 to APP-15]. Default: false. */
   viewTransitions?: boolean;

@@ -194,7 +194,7 @@ export function findElements({ document, budget }: ClientState, selector: string
 
 /** [APP-6] */
 function mustFind(state: ClientState, name: string, selector: string): void {
-  // What is no selector is as bad as one that finds nothing.
+  // An invalid selector is as bad as one that finds nothing.
   if (!findElements(state, selector)?.length) {
     raise("bad-attribute", `The client finds no ${quoteText(selector)} for ${quoteText(name)}`);
   }
@@ -223,7 +223,7 @@ function applyBind(state: ClientState, element: HTMLElement, attribute: Attribut
   try {
     setAttribute(element, name, text as string);
   } catch {
-    // What a browser refuses here reaches nobody: the client does it in an async function.
+    // The client does this in an async function, so nobody sees the browser's error.
   }
 }
 

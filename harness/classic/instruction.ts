@@ -81,9 +81,9 @@ export class FragmentCursor {
   key = "";
   /** Whether this row has opened the key. A second `fragment` in a row does not: it is text, keyword and all. */
   opens = false;
-  /** Where its value begins: after the key if the row opens it. */
+  /** Offset of the row's value: after the key if the row opens it. */
   from = 0;
-  /** Where the row ends. */
+  /** Offset of the row's end. */
   to = -1;
   private readonly data: string;
 

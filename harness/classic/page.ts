@@ -25,7 +25,7 @@ export interface AnyDocument {
   createElement(name: string): unknown;
 }
 
-/** How a page is opened. */
+/** Options for opening a page. */
 export interface OpenOptions {
   /**
    * The element whose action makes the requests, or a selector for it; `null` for an unknown one, which is then outside
@@ -38,7 +38,7 @@ export interface OpenOptions {
   limits?: Partial<PageLimits>;
 }
 
-/** What the events of a response did. */
+/** The effect of the events of a response. */
 export interface Received {
   /** The net changes of the document and of the signals. */
   changes: Changes;
@@ -46,7 +46,7 @@ export interface Received {
   errors: ClientError[];
   /** Mistakes and surprises in the lines of the events. */
   diagnostics: Diagnostic[];
-  /** What each event did, up to the one at which the client stopped. */
+  /** The effect of each event, up to the one at which the client stopped. */
   effects: Effect[];
 }
 
@@ -111,7 +111,7 @@ export class Page {
     return this.#state.console;
   }
 
-  /** Where the last redirect pointed to. */
+  /** The URL of the last redirect. */
   get location(): string | undefined {
     return this.#state.location;
   }

@@ -27,11 +27,11 @@ export interface Diagnostic {
   clause: string;
   /** The bytes. */
   range: ByteRange;
-  /** What the client makes of them. */
+  /** The message: how the client reads them. */
   message: string;
 }
 
-/** What the client makes of a row of the data. */
+/** The client's reading of a row of the data. */
 export type RowEffect =
   /** The row opens a key. */
   | "opens"
@@ -58,7 +58,7 @@ export interface Row {
   key: string;
   /** Offset in the data of the row's value: after the key and one space, if the row opens a key. */
   valueFrom: number;
-  /** What the client makes of it. */
+  /** The client's reading of it. */
   effect: RowEffect;
 }
 

@@ -26,7 +26,7 @@ export interface ClientState {
   store: Store;
   /** The element whose action made the request: the target of the selector `self`. */
   initiator: Element;
-  /** Where the last redirect pointed to. */
+  /** The URL of the last redirect. */
   location?: string;
   console: ConsoleMessage[];
   /** Expressions that were not run although the client runs them, each once. */
@@ -37,7 +37,7 @@ export interface ClientState {
   isReferencesLost: boolean;
   /** The number in the next id that the client gives to an element. */
   nextId: number;
-  /** What the event that is being applied may still cost. */
+  /** The budget of the event that is being applied. */
   budget: Budget;
 }
 

@@ -96,13 +96,13 @@ export class SegmentCollector {
   }
 }
 
-/** Where the last blank line of a chunk ends, or -1. `before` is the byte before the chunk. */
+/** Offset after the last blank line of a chunk, or -1. `before` is the byte before the chunk. */
 function lastBlankLine(before: number, chunk: Uint8Array): number {
   for (let i = chunk.length - 1; i >= 0; i--) if (endsBlankLine(before, chunk, i)) return i + 1;
   return -1;
 }
 
-/** Where the first one ends, or -1. */
+/** Offset after the first blank line of a chunk, or -1. */
 function firstBlankLine(before: number, chunk: Uint8Array): number {
   for (let i = 0; i < chunk.length; i++) if (endsBlankLine(before, chunk, i)) return i + 1;
   return -1;
