@@ -1,8 +1,4 @@
-/**
- * The command line of `conform`.
- *
- * @module
- */
+/** The command line of `conform`. */
 
 import type { Dialect } from "../conformance/dialect.ts";
 import { defaultDialect, dialects } from "../conformance/dialects.ts";
@@ -155,23 +151,17 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   const [file] = values.file ?? [];
   const [replay] = values.replay ?? [];
   const sources = [
-    ...stream ? ["--stream"] : [],
-    ...file ? ["--file"] : [],
-    ...replay ? ["--replay"] : [],
-    ...words.length > 0 ? [quote(words[0])] : [],
+    ...["stream", "file", "replay"].filter((name) => name in values).map((name) => `--${name}`),
+    ...words.slice(0, 1).map(quote),
   ];
   if (sources.length === 0) {
-    throw new UsageError(
-      `Cannot check: no server is named; give its URL, such as http://localhost:3000, or see conform --help`,
-    );
+    const advice = "give its URL, such as http://localhost:3000, or see conform --help";
+    throw new UsageError(`Cannot check: no server is named; ${advice}`);
   }
-  if (sources.length > 1) {
-    throw new UsageError(`Cannot check ${sources.join(" and ")} at once: give one of them`);
-  }
+  if (sources.length > 1) throw new UsageError(`Cannot check ${sources.join(" and ")} at once: give one of them`);
   if (words.length > 1) {
-    throw new UsageError(
-      `Cannot check ${quote(words[1])} too: give one URL, and quote a command that has spaces in it`,
-    );
+    const advice = "give one URL, and quote a command that has spaces in it";
+    throw new UsageError(`Cannot check ${quote(words[1])} too: ${advice}`);
   }
   const source: Source = stream !== undefined
     ? { kind: "stream", url: readUrl(stream) }
@@ -181,20 +171,15 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     ? { kind: "replay", path: replay }
     : { kind: "server", url: readServerUrl(words[0]) };
 
+  const unasked = "nothing is asked for; leave it out";
+  const offline = { header: unasked, route: unasked, timeout: "nothing is waited for; leave it out" };
   const misplaced: Record<Source["kind"], Partial<Record<OptionName, string>>> = {
     server: { page: "the page is the server's own; use it with --stream or --file" },
     stream: { route: "one endpoint has no routes; put the path into the URL" },
-    file: {
-      spawn: "a file needs no server; leave it out",
-      header: "nothing is asked for; leave it out",
-      route: "nothing is asked for; leave it out",
-      timeout: "nothing is waited for; leave it out",
-    },
+    file: { spawn: "a file needs no server; leave it out", ...offline },
     replay: {
       spawn: "a recording needs no server; leave it out",
-      header: "nothing is asked for; leave it out",
-      route: "nothing is asked for; leave it out",
-      timeout: "nothing is waited for; leave it out",
+      ...offline,
       page: "the recording has the page; leave it out",
       record: "it is a recording already; leave it out",
     },

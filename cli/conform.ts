@@ -1,8 +1,4 @@
-/**
- * The command `conform`: reads the input, makes the run, writes the report, and tells by the exit code how it went.
- *
- * @module
- */
+/** The command `conform`: reads the input, makes the run, writes the report, and tells by the exit code how it went. */
 
 import process from "node:process";
 import { styleText } from "node:util";
@@ -20,7 +16,7 @@ import { emptyRun } from "../conformance/run.ts";
 import { version } from "../conformance/version.ts";
 import { showInvisible } from "../harness/mod.ts";
 import { type CheckCommand, type Command, help, parseCommand } from "./arguments.ts";
-import { assertWritable, readCapture, readText, writeText } from "./files.ts";
+import { readCapture, readText, writeText } from "./files.ts";
 import { UsageError } from "./options.ts";
 import { hasColor, ignoreErrors, type Terminal, widthOf, write } from "./terminal.ts";
 
@@ -58,25 +54,20 @@ async function writeAnswer(command: Exclude<Command, CheckCommand>, width: numbe
     case "explain":
       return command.ids.map((id) => explainCheck(command.dialect, id, width)).join("\n");
     case "matrix": {
-      const reports = command.files.map(async (file) => ({
-        file,
-        report: await readText("report", file, parseReport),
-      }));
-      return writeMatrix(await Promise.all(reports), dialects);
+      const read = async (file: string) => ({ file, report: await readText("report", file, parseReport) });
+      return writeMatrix(await Promise.all(command.files.map(read)), dialects);
     }
   }
 }
 
 async function runCheck(command: CheckCommand, terminal: Terminal): Promise<number> {
   const { source, dialect, output, only, skip, reporter } = command;
-  const page = command.page === undefined ? undefined : await readText("page", command.page);
-  const baseline = command.baseline === undefined
-    ? undefined
-    : await readText("baseline", command.baseline, parseBaseline);
+  const page = command.page && await readText("page", command.page);
+  const baseline = command.baseline ? await readText("baseline", command.baseline, parseBaseline) : undefined;
   const capture = source.kind === "file" ? await readCapture(source.path, terminal) : undefined;
   const recording = source.kind === "replay" ? await readText("recording", source.path, readRecording) : undefined;
   for (const file of [output, command.writeBaseline, command.record]) {
-    if (file !== undefined) await assertWritable(file);
+    if (file !== undefined) await writeText(file, "", "a"); // a wrong name is found before the run
   }
 
   let outcome: Outcome;
@@ -145,9 +136,8 @@ async function runAgainstServer(
     if (spawn !== undefined) {
       onProgress("Starting the server");
       if (await isThere(url)) {
-        throw new Error(
-          `Cannot check ${url.href}: something answers there before the command is started; stop it first`,
-        );
+        const why = "something answers there before the command is started; stop it first";
+        throw new Error(`Cannot check ${url.href}: ${why}`);
       }
       interruption.onForce = () => spawned?.kill();
       spawned = startCommand(spawn);
@@ -203,7 +193,6 @@ function awaitInterruption() {
   return interruption;
 }
 
-/** Lists the checks, by family. */
 function listChecks({ checks }: Dialect, width: number): string {
   const idWidth = Math.max(...checks.map(({ id }) => id.length));
   const lines = groupByFamily(checks, checks).flatMap(([family, some]) => [
@@ -218,9 +207,9 @@ function listChecks({ checks }: Dialect, width: number): string {
   return [...lines.slice(1), "", `${checks.length} checks; conform explain <ID> tells about one`].join("\n") + "\n";
 }
 
-/** Describes one check. */
 function explainCheck(dialect: Dialect, id: string, width: number): string {
   const { level, family, title, clause, why, fix, of } = dialect.checks.find((check) => check.id === id)!;
+  const subject = of === "stream" ? "each stream: of a server, of one endpoint, from a file" : "a whole server";
   const writePart = (label: string, text: string) =>
     wrap(text, width - 10).map((line, i) => `${(i === 0 ? label : "").padEnd(10)}${line}`);
   return [
@@ -228,10 +217,7 @@ function explainCheck(dialect: Dialect, id: string, width: number): string {
     "",
     ...writePart("level", level),
     ...writePart("family", family),
-    ...writePart(
-      "looks at",
-      of === "stream" ? "each stream: of a server, of one endpoint, from a file" : "a whole server",
-    ),
+    ...writePart("looks at", subject),
     ...writePart("clause", `${clause}: ${dialect.clauseText(clause)}`),
     ...writePart("why", why),
     ...writePart("repair", fix),

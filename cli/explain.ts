@@ -1,8 +1,6 @@
 /**
  * The command `explain`: explains each line and each event of a stream in a terminal, as soon as the blank line of the
  * event has arrived.
- *
- * @module
  */
 
 import { createReadStream } from "node:fs";
@@ -40,8 +38,8 @@ A line without a sign at its end ends with LF. Beside it stand the clauses of do
 Exit code: 0 explained, 2 wrong usage, 3 something could not be read.
 `;
 
+/** The files of a run. Without a capture it reads standard input. */
 interface Command {
-  /** A file; none is standard input. */
   file?: string;
   page?: string;
 }
@@ -106,7 +104,6 @@ function parseExplain(args: string[]): Command | "help" {
   return { file: file === "-" ? undefined : file, page: values.page?.[0] };
 }
 
-/** An explanation that is being written. */
 interface Draft {
   dialect: Dialect;
   paper: Paper;
@@ -318,7 +315,6 @@ function* signsOf(line: ExplainedLine, block: Block): Generator<Sign> {
   }
 }
 
-/** Breaks a long line into several. */
 function breakSigns(signs: Sign[], paper: Paper): string[] {
   const rows: Sign[][] = [[]];
   let room = paper.width - 2;
@@ -394,7 +390,6 @@ async function openPage(file: string): Promise<Page> {
   }
 }
 
-/** The form of output for a stream. */
 function createPaper(stdout: OutputStream): Paper {
   const isColored = hasColor(stdout);
   return {

@@ -1,8 +1,4 @@
-/**
- * The files that a command reads and writes.
- *
- * @module
- */
+/** The files that a command reads and writes. */
 
 import { Buffer } from "node:buffer";
 import { readFile, stat, writeFile } from "node:fs/promises";
@@ -52,12 +48,6 @@ export async function readCapture(path: string, { stdin, stderr }: Terminal): Pr
   return Buffer.concat(pieces);
 }
 
-/** Makes sure that a file can be written. Called before a run, so that no report is lost to a wrong name. */
-export async function assertWritable(file: string): Promise<void> {
-  await writeText(file, "", "a");
-}
-
-/** Writes a file. */
 export async function writeText(file: string, text: string, flag: "w" | "a" = "w"): Promise<void> {
   try {
     await writeFile(file, text, { flag });

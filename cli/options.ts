@@ -1,8 +1,4 @@
-/**
- * The options and words of a command line.
- *
- * @module
- */
+/** The options and words of a command line. */
 
 import { closestString } from "deno-std/text/closest_string.js"; // for "did you mean"
 import { levenshteinDistance } from "deno-std/text/levenshtein_distance.js";
@@ -21,9 +17,6 @@ export interface Option {
   help?: string;
 }
 
-/** The options of a command, by name. */
-export type Options = Readonly<Record<string, Option>>;
-
 /** A command line: the values of each option that was given, and the other words. */
 export interface CommandLine<Name extends string> {
   values: Partial<Record<Name, string[]>>;
@@ -34,7 +27,7 @@ export interface CommandLine<Name extends string> {
 export class UsageError extends Error {}
 
 /** Writes the help text for options, one line for each. */
-export function describeOptions(options: Options): string {
+export function describeOptions(options: Record<string, Option>): string {
   return Object.entries(options).flatMap(([name, { value, help }]) =>
     help === undefined ? [] : [`  ${[`--${name}`, value].filter(Boolean).join(" ").padEnd(23)} ${help}\n`]
   ).join("");

@@ -1,8 +1,4 @@
-/**
- * The streams of a command, and what a terminal can show.
- *
- * @module
- */
+/** The streams of a command, and what a terminal can show. */
 
 import process from "node:process";
 import type { styleText } from "node:util";

@@ -1,8 +1,6 @@
 /**
  * Baselines: lists of known failures, so that a run fails only for new ones. A failure that was repaired has to leave the
  * list: a stale list would hide it if it came back.
- *
- * @module
  */
 
 import type { CheckResult, Selection } from "./judge.ts";
@@ -84,7 +82,6 @@ export function writeBaseline({ checks }: Baseline): string {
   return `{\n  "checks": [\n${lines.join(",\n")}\n  ]\n}\n`;
 }
 
-/** JSON in ASCII. */
 const escapeJson = (text: string) =>
   JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 

@@ -1,13 +1,9 @@
-/**
- * Checks, and their findings.
- *
- * @module
- */
+/** Checks, and their findings. */
 
 import type { ByteRange } from "../harness/mod.ts";
 import type { ServerFacts } from "./checks/server_facts.ts";
 
-/** How much a check asks for, in the words of RFC 2119. */
+/** The weight of a check, in the words of RFC 2119. */
 export type Level = "MUST" | "SHOULD" | "MAY";
 
 /** The subject of a check. */
@@ -43,7 +39,7 @@ export interface Finding {
 export interface CheckInfo {
   /** Short, descriptive and permanent, such as `sse-final-blank`. */
   id: string;
-  /** How much it asks for. */
+  /** The weight of the rule. */
   level: Level;
   /** Its group in a report. */
   family: FamilyName;
@@ -51,9 +47,9 @@ export interface CheckInfo {
   title: string;
   /** The clause of the protocol that it verifies. */
   clause: string;
-  /** What goes wrong for the reader of the page otherwise. */
+  /** The harm to the reader of the page otherwise. */
   why: string;
-  /** How to repair it. */
+  /** The repair. */
   fix: string;
 }
 
@@ -78,10 +74,8 @@ export interface ServerCheck<View> extends CheckInfo {
 /** A check of either kind. Only its dialect can make the view that it reads. */
 export type Check<Stream = never, Server = never> = StreamCheck<Stream> | ServerCheck<Server>;
 
-/** Makes a finding that passes. */
 export const pass = (actual: string): Finding => ({ outcome: "pass", actual });
 
-/** Makes a finding that fails. */
 export const fail = (expected: string, actual: string, at: ByteRange[] = []): Finding => ({
   outcome: "fail",
   expected,
@@ -89,8 +83,6 @@ export const fail = (expected: string, actual: string, at: ByteRange[] = []): Fi
   at,
 });
 
-/** Makes a finding for a case that did not occur, and need not occur. */
 export const notApplicable = (why: string): Finding => ({ outcome: "not applicable", actual: why });
 
-/** Makes a finding for a case that should have been seen and was not. */
 export const unobserved = (why: string): Finding => ({ outcome: "unobserved", actual: why });

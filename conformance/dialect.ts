@@ -1,17 +1,24 @@
 /**
  * The interface between the checker and a dialect's seat. The rest of the checker knows no dialect.
  * A dialect's seat is a folder such as classic/, whose mod.ts has this interface; dialects.ts lists the seats.
- *
- * @module
  */
 
 import type { Check } from "./check.ts";
 import type { ServerFacts } from "./checks/server_facts.ts";
 import type { StreamEvidence } from "./stream_evidence.ts";
-import type { Evidence } from "./evidence.ts";
 import type { Contract } from "./record/contract.ts";
 import type { Recording } from "./recording.ts";
 import type { StreamView } from "./stream_view.ts";
+
+/** The evidence that a dialect reads out of a recording. */
+export interface Evidence {
+  /** The streams that the checks of streams judge. */
+  streams: StreamEvidence[];
+  /** Other streams, which only checks of a server read. */
+  otherStreams?: StreamEvidence[];
+  /** The server that the checks of servers judge. Its dialect knows more of it. */
+  server?: ServerFacts;
+}
 
 /** One generation of the protocol: its checks, and the views that they read. */
 export interface Dialect {

@@ -1,8 +1,4 @@
-/**
- * The dialects that the checker knows.
- *
- * @module
- */
+/** The dialects that the checker knows. */
 
 import { classic } from "./classic/mod.ts";
 import type { Dialect } from "./dialect.ts";

@@ -1,13 +1,9 @@
-/**
- * Judges evidence by checks. Pure: the same evidence gives the same results.
- *
- * @module
- */
+/** Judges evidence by checks. Pure: the same evidence gives the same results. */
 
-import type { Check, Finding, Level } from "./check.ts";
-import type { Dialect } from "./dialect.ts";
+import type { ByteRange } from "../harness/mod.ts";
+import type { Check, CheckInfo, Finding } from "./check.ts";
+import type { Dialect, Evidence } from "./dialect.ts";
 import { type StreamEvidence, textOf } from "./stream_evidence.ts";
-import type { Evidence } from "./evidence.ts";
 
 /** The verdict of a check. `warn` is a SHOULD or MAY that is not met; `untested` says why in `reason` and `actual`. */
 export type Verdict = "pass" | "fail" | "warn" | "untested";
@@ -18,32 +14,20 @@ export type Verdict = "pass" | "fail" | "warn" | "untested";
  */
 export type UntestedReason = "not-applicable" | "unobserved";
 
-/** Bytes that show a fault. */
-export interface Bytes {
+/** Bytes of an answer that show a fault. */
+export interface Bytes extends ByteRange {
   /** The request whose answer they are in, or the file. */
   request: string;
-  /** Offset of the first byte in that answer. */
-  start: number;
-  /** Offset after the last byte. */
-  end: number;
   /** The text of the bytes, with the rest of the lines they are in. */
   text: string;
-  /** Where in `text` the bytes begin. */
+  /** The offset in `text` at which the bytes begin. */
   from: number;
-  /** Where in `text` they end. */
+  /** The offset in `text` at which they end. */
   to: number;
 }
 
 /** The result of one check for one endpoint. */
-export interface CheckResult {
-  /** The check: short, and permanent. */
-  id: string;
-  /** How much it asks for. */
-  level: Level;
-  /** A sentence that is true where it passes. */
-  title: string;
-  /** The clause of the protocol. */
-  clause: string;
+export interface CheckResult extends Pick<CheckInfo, "id" | "level" | "title" | "clause" | "fix"> {
   /** The verdict. */
   verdict: Verdict;
   /** Why it is untested. Absent for other verdicts. */
@@ -56,8 +40,6 @@ export interface CheckResult {
   actual: string;
   /** Bytes that show it. */
   evidence: Bytes[];
-  /** How to repair it. */
-  fix: string;
 }
 
 /** A choice of checks. */
@@ -136,7 +118,7 @@ export function toResult(check: Check, subject: string, finding: Finding, stream
 const limits = { context: 120, fault: 400 };
 
 /** Some bytes of a stream, with the rest of their lines. */
-function excerpt(stream: StreamEvidence, { start, end: wholeEnd }: { start: number; end: number }): Bytes {
+function excerpt(stream: StreamEvidence, { start, end: wholeEnd }: ByteRange): Bytes {
   const end = Math.min(wholeEnd, start + limits.fault);
   const isLineEnd = (byte: number) => byte === 10 || byte === 13;
   let first = start;

@@ -1,7 +1,5 @@
 /**
  * HTML as the standard's parser reads it: roots and elements, and the parts of the text that it did not take as written.
- *
- * @module
  */
 
 import {
@@ -59,12 +57,10 @@ export interface Markup {
 /** The limits of the parser: a browser's goes this deep too, and no real fragment has so many elements. */
 const limits = { maxDepth: 512, maxElements: 200_000 };
 
-/** The value of an attribute. */
 export function attributeOf({ attrs }: Element, name: string): string | undefined {
   return attrs.find((attribute) => attribute.name === name && !attribute.prefix)?.value;
 }
 
-/** The place of an element's start tag. */
 export function startTagOf({ nodeName, sourceCodeLocation: at }: Element): Spot {
   const { startOffset: from = 0, endOffset: to = from } = at?.startTag ?? at ?? {};
   return { name: nodeName, from, to };
@@ -87,7 +83,6 @@ export interface ParsedPage {
   elements: Element[];
 }
 
-/** Parses a whole page. */
 export function parsePage(html: string): ParsedPage {
   const document = parse(html);
   const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");

@@ -38,14 +38,13 @@ export {
 export type { Check, CheckInfo, FamilyName, Finding, Level, ServerCheck, StreamCheck } from "./check.ts";
 export type { Field } from "./checks/fields.ts";
 export type { LiveFacts, Route, ServerFacts } from "./checks/server_facts.ts";
-export type { Dialect } from "./dialect.ts";
+export type { Dialect, Evidence } from "./dialect.ts";
 export { dialects } from "./dialects.ts";
 export type { ClassicEvent, ClassicStream, Effect, PageSource } from "./classic/interpret.ts";
 export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
 export type { Bytes, CheckResult, Selection, UntestedReason, Verdict } from "./judge.ts";
 export { badQueries, type InputName, inputs, type QueryName, type Routes } from "./classic/contract.ts";
-export type { LiveEvidence, ServerEvidence } from "./classic/evidence.ts";
-export type { Evidence } from "./evidence.ts";
+export type { ServerEvidence } from "./classic/evidence.ts";
 export type { SeenEvent, StreamEvidence } from "./stream_evidence.ts";
 export type { Contract, Plan, PlannedRequest, RecordOptions } from "./record/contract.ts";
 export { NotRecorded } from "./record/record.ts";
@@ -57,6 +56,7 @@ export {
   type LiveRecording,
   readRecording,
   type Recording,
+  type RecordingHead,
   type ServerRecording,
   type StreamRecording,
   writeRecording,
@@ -76,7 +76,7 @@ export { type TestCase, testCases } from "./test_cases.ts";
 
 /** Options of a run against a server. */
 export interface CheckOptions extends RecordOptions, JudgeOptions {
-  /** Where the endpoints of the server are, if not where the contract of the dialect has them. */
+  /** The paths of endpoints that are not where the contract of the dialect has them. */
   routes?: Record<string, string>;
 }
 

@@ -1,8 +1,6 @@
 /**
  * Recordings: the requests of a run and the bytes that came back, with their times. A recording is plain data. It can be
  * saved as one JSON file and judged again, on a different machine or with a later version.
- *
- * @module
  */
 
 import { Buffer } from "node:buffer";
@@ -32,7 +30,7 @@ export interface Head {
 }
 
 /**
- * How an exchange ended: the body was complete; the connection broke off before it was; this side left because it had
+ * The ending of an exchange: the body was complete; the connection broke off before it was; this side left because it had
  * seen enough; this side gave up because a limit was reached; or there was no answer at all.
  */
 export type Ending = "complete" | "cut off" | "left" | "gave up" | "no answer";
@@ -51,7 +49,7 @@ export interface Exchange {
   body: Uint8Array;
   /** When each piece of the body came. */
   chunks: Chunk[];
-  /** How it ended. */
+  /** Its ending. */
   ending: Ending;
   /** Milliseconds after the request was sent. */
   endedAt: number;
@@ -63,16 +61,20 @@ export interface Exchange {
   stalled?: boolean;
 }
 
-/** A recorded server. */
-export interface ServerRecording {
-  /** Distinguishes the kinds of recordings. */
-  kind: "server";
-  /** The URL of the server. */
+/** The fields of every recording. */
+export interface RecordingHead {
+  /** The URL of the server or of the endpoint, or the name of the file. */
   target: string;
   /** When the recording began, in the form of ISO 8601. */
   recordedAt: string;
-  /** How long the recording took. */
+  /** The duration of the recording. */
   durationMs: number;
+}
+
+/** A recorded server. */
+export interface ServerRecording extends RecordingHead {
+  /** Distinguishes the kinds of recordings. */
+  kind: "server";
   /** The contract that says which requests were made, such as `classic`. */
   contract: string;
   /** The path of each endpoint, by the name that the contract gives it. */
@@ -87,7 +89,7 @@ export interface ServerRecording {
   why?: string;
 }
 
-/** What many readers at once, and many that leave, do to a server. */
+/** The load test: many readers at once, and many that leave. */
 export interface LiveRecording {
   /** Feeds that were open at the same time. */
   feeds: Exchange[];
@@ -102,15 +104,9 @@ export interface LiveRecording {
 }
 
 /** A recorded stream: an exchange, or bytes from a file. */
-export interface StreamRecording {
+export interface StreamRecording extends RecordingHead {
   /** Distinguishes the kinds of recordings. */
   kind: "stream";
-  /** The URL of the endpoint, or the name of the file. */
-  target: string;
-  /** When the recording began, in the form of ISO 8601. */
-  recordedAt: string;
-  /** How long the recording took. */
-  durationMs: number;
   /** Names the endpoint in the report: its path, or the name of the file. */
   subject: string;
   /** The request and its response. Absent for bytes from a file. */
@@ -179,7 +175,8 @@ export function writeRecording(recording: Recording): string {
   }, 1) + "\n";
 }
 
-const hidden = "(not shown)";
+/** The text in place of the value of such a header. */
+export const hidden = "(not shown)";
 
 function hideSecrets(headers: Record<string, string> | [string, string][]) {
   const hide = ([name, value]: [string, string]): [string, string] => [name, isSecretHeader(name) ? hidden : value];
@@ -245,11 +242,15 @@ const isExchange = objectOf({
   stalled: optional((value) => typeof value === "boolean"),
 });
 
+const head: Record<string, Test> = {
+  target: isText,
+  recordedAt: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
+  durationMs: isNumber,
+};
+
 const shapes: Record<Recording["kind"], Record<string, Test>> = {
   server: {
-    target: isText,
-    recordedAt: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
-    durationMs: isNumber,
+    ...head,
     contract: isText,
     routes: isTexts,
     page: isExchange,
@@ -264,9 +265,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
     why: optional(isText),
   },
   stream: {
-    target: isText,
-    recordedAt: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
-    durationMs: isNumber,
+    ...head,
     subject: isText,
     exchange: optional(isExchange),
     bytes: optional(isBytes),

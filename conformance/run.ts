@@ -1,13 +1,8 @@
-/**
- * Runs and their reports.
- *
- * @module
- */
+/** Runs and their reports. */
 
 import { unobserved } from "./check.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, Evidence } from "./dialect.ts";
 import { defaultDialect } from "./dialects.ts";
-import type { Evidence } from "./evidence.ts";
 import {
   type CheckResult,
   isUntestedMust,
@@ -32,13 +27,13 @@ export interface Report {
   target: string;
   /** When the run began, in the form of ISO 8601. */
   startedAt: string;
-  /** How long it took. */
+  /** Its duration. */
   durationMs: number;
   /** Whether everything that was to be recorded was recorded. */
   complete: boolean;
   /** 0: it conforms. 1: a check failed, or a baseline is stale. 3: there is no verdict. */
   exitCode: 0 | 1 | 3;
-  /** How many results have each verdict. */
+  /** The number of results with each verdict. */
   summary: Record<Verdict, number>;
   /** One result for each check and endpoint. */
   checks: CheckResult[];
@@ -56,15 +51,13 @@ export interface Run extends Evidence {
   why?: string;
 }
 
-/** What a run was about, and when it began. */
+/** The subject of a run, and its times. */
 export interface RunHead {
   /** The URL, or the name of the file. */
   target: string;
-  /** When the run began. */
   began: Date;
-  /** The dialect whose checks are made. */
   dialect: Dialect;
-  /** How long it took. Default: the time since `began`. */
+  /** Its duration. Default: the time since `began`. */
   durationMs?: number;
 }
 
@@ -97,9 +90,7 @@ export function emptyRun(
   { subject, of, why, ...selection }: Selection & {
     /** The endpoint, or the file. */
     subject: string;
-    /** Whether a whole server was to be checked, or one stream. */
     of: "server" | "stream";
-    /** Why nothing could be recorded. */
     why: string;
   },
 ): Run {
@@ -129,7 +120,6 @@ function createReport(
   };
 }
 
-/** Counts the verdicts. */
 export function summarize(checks: CheckResult[]): Report["summary"] {
   const summary = { pass: 0, fail: 0, warn: 0, untested: 0 };
   for (const { verdict } of checks) summary[verdict]++;

@@ -1,8 +1,4 @@
-/**
- * A recorded stream with its events, as far as it needs no dialect.
- *
- * @module
- */
+/** A recorded stream with its events, as far as it needs no dialect. */
 
 import type { ByteRange, SseEvent } from "../harness/mod.ts";
 import type { Exchange } from "./recording.ts";

@@ -1,8 +1,4 @@
-/**
- * A stream with all that checks read out of it. Each part is computed once, when the first check asks for it.
- *
- * @module
- */
+/** A stream with all that checks read out of it. Each part is computed once, when the first check asks for it. */
 
 import type { SseEvent } from "../harness/mod.ts";
 import { type Field, fieldsIn } from "./checks/fields.ts";

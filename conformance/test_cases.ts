@@ -1,8 +1,4 @@
-/**
- * A run as tests of any test runner.
- *
- * @module
- */
+/** A run as tests of any test runner. */
 
 import { AssertionError } from "node:assert";
 import { detailsOf } from "./report/details.ts";

@@ -1,14 +1,10 @@
-/**
- * The checks of events as a whole: their names, their data, and the blank lines between them.
- *
- * @module
- */
+/** The checks of events as a whole: their names, their data, and the blank lines between them. */
 
 import { fail, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
 import { bytesInLine, type SseEvent } from "../../harness/mod.ts";
 import type { StreamView } from "../stream_view.ts";
 import { quoteSource } from "./quote.ts";
-import { streamChecks } from "./stream_checks.ts";
+import { faultOfLine, streamChecks } from "./stream_checks.ts";
 
 /** The words that a dialect has for its events. */
 export interface EventWords {
@@ -34,7 +30,6 @@ const eachEvent = (noun: string, isOne: (event: SseEvent) => boolean) => ({
 const hasData = (event: SseEvent) => event.client !== undefined && event.standard !== undefined;
 const hasName = (event: SseEvent) => Boolean(event.client?.event);
 
-/** Makes the checks. */
 export const nameAndDataChecks = (words: EventWords): StreamCheck<StreamView>[] => [
   ...blankLineChecks(words),
   ...nameChecks(words),
@@ -43,10 +38,8 @@ export const nameAndDataChecks = (words: EventWords): StreamCheck<StreamView>[] 
 
 const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] => [
   checkStream({
-    id: "sse-events",
-    level: "MUST",
+    rule: ["sse-events", "MUST", "SSE-14"],
     title: "There is at least one event",
-    clause: "SSE-14",
     why: "Nothing happens on the page.",
     fix: `Send an event: a line \`event: ${exampleEvent}\`, its \`data\` lines and a blank line.`,
     run({ events, fields, ended, bytes, exchange }) {
@@ -60,10 +53,8 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[
     },
   }),
   checkStream({
-    id: "sse-final-blank",
-    level: "MUST",
+    rule: ["sse-final-blank", "MUST", "SSE-8"],
     title: "The last event ends with a blank line",
-    clause: "SSE-8",
     why: "An event that the end of the stream cuts off is dropped.",
     fix: "Write an empty line after the last `data` line of every event.",
     run({ events, ended }) {
@@ -78,10 +69,8 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[
     },
   }),
   checkEach({
-    id: "sse-blank-between",
-    level: "MUST",
+    rule: ["sse-blank-between", "MUST", "SSE-8"],
     title: "A blank line stands between two events",
-    clause: "SSE-8",
     why: "Without it both become one event with the name of the second and the data of both.",
     fix: "Write an empty line, without spaces, after the last `data` line of every event.",
     ...eachEvent("event", () => true),
@@ -91,13 +80,7 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[
         fields.some(({ name, start }) => name === "data" && start > names[0].start && start < at.start) &&
         fields.some(({ name, start }) => name === "data" && start > at.start)
       );
-      if (second) {
-        return {
-          expected: "a blank line before this one",
-          actual: quoteSource(second.text),
-          at: [bytesInLine(second)],
-        };
-      }
+      return second && faultOfLine(second, "a blank line before this one");
     },
   }),
 ];
@@ -106,49 +89,36 @@ const nameChecks = (
   { names: knownNames, exampleEvent, expectedLine, originOf }: EventWords,
 ): StreamCheck<StreamView>[] => [
   checkEach({
-    id: "sse-one-name",
-    level: "SHOULD",
+    rule: ["sse-one-name", "SHOULD", "SSE-7"],
     title: "An event has one name",
-    clause: "SSE-7",
     why: "Only the last name counts, and a person who reads the stream takes the first for it.",
     fix: "Write one `event` line for each event.",
     ...eachEvent("event with a name", hasName),
     fault({ fields }) {
       const names = fields.filter(({ name, colon }) => name === "event" && colon >= 0);
       if (names.length < 2) return;
-      return {
-        expected: "one `event` line",
-        actual: `${names.length} of them: ${names.map(({ value }) => quoteSource(value)).join(", then ")}`,
-        at: names.map((name) => bytesInLine(name)),
-      };
+      const actual = `${names.length} of them: ${names.map(({ value }) => quoteSource(value)).join(", then ")}`;
+      return { expected: "one `event` line", actual, at: names.map((name) => bytesInLine(name)) };
     },
   }),
   checkEach({
-    id: "sse-name",
-    level: "MUST",
+    rule: ["sse-name", "MUST", "SSE-14"],
     title: "Each event has a name",
-    clause: "SSE-14",
     why: "The client ignores an event without a name.",
     fix: `Begin the event with a line such as \`event: ${exampleEvent}\`.`,
     ...eachEvent("event with data", hasData),
     fault({ event: { client }, fields }) {
       if (client?.event) return;
       const empty = fields.find(({ name, colon }) => name === "event" && colon >= 0);
-      const at = empty ?? fields.find(({ name }) => name === "data");
-      return {
-        expected: `event: ${exampleEvent}`,
-        actual: empty
-          ? `an empty name: ${quoteSource(empty.text)}`
-          : `there is no \`event\` line, only ${quoteSource(at?.text ?? "")}`,
-        at: at ? [bytesInLine(at)] : [],
-      };
+      const line = empty ?? fields.find(({ name }) => name === "data");
+      const words = empty ? "an empty name:" : "there is no `event` line, only";
+      const actual = `${words} ${quoteSource(line?.text ?? "")}`;
+      return { expected: `event: ${exampleEvent}`, actual, at: line ? [bytesInLine(line)] : [] };
     },
   }),
   checkEach({
-    id: "sse-known-name",
-    level: "MUST",
+    rule: ["sse-known-name", "MUST", "SSE-14"],
     title: "Each name is one that the client knows",
-    clause: "SSE-14",
     why: "The client ignores an event with another name, often without a word in the console.",
     fix: `Use ${knownNames.join(", ")}, letter by letter.`,
     ...eachEvent("event with a name", hasName),
@@ -156,21 +126,16 @@ const nameChecks = (
       const name = client?.event ?? "";
       if (knownNames.includes(name)) return;
       const line = fields.findLast((field) => field.name === "event" && field.value !== "");
-      return {
-        expected: expectedLine(name),
-        actual: `event: ${quoteSource(name)}${originOf(name)}`,
-        at: line ? [bytesInLine(line, line.text.length - line.value.length)] : [],
-      };
+      const at = line ? [bytesInLine(line, line.text.length - line.value.length)] : [];
+      return { expected: expectedLine(name), actual: `event: ${quoteSource(name)}${originOf(name)}`, at };
     },
   }),
 ];
 
 const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[] => [
   checkEach({
-    id: "sse-data",
-    level: "MUST",
+    rule: ["sse-data", "MUST", "SSE-15"],
     title: "Each event has data",
-    clause: "SSE-15",
     why: "The standard drops an event without data. The client raises, reads no further and asks again.",
     fix: "Write a `data` line with something in it into each event.",
     ...eachEvent("event that the client knows", ({ client }) => knownNames.includes(client?.event ?? "")),
@@ -181,10 +146,8 @@ const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[
     },
   }),
   checkEach({
-    id: "sse-leading-data",
-    level: "MAY",
+    rule: ["sse-leading-data", "MAY", "SSE-9"],
     title: "The data does not begin with empty lines",
-    clause: "SSE-9",
     why: "The client drops them, the standard keeps them. No instruction shows the difference.",
     fix: "Leave empty `data` lines at the beginning out.",
     ...eachEvent("event with data", hasData),
@@ -192,11 +155,9 @@ const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[
       const data = fields.filter(({ name, colon }) => name === "data" && colon >= 0);
       const first = data.findIndex(({ value }) => value !== "");
       if (first <= 0) return;
-      return {
-        expected: quoteSource(data[first].text),
-        actual: `${first} empty \`data\` line${first > 1 ? "s" : ""} before it`,
-        at: data.slice(0, first).map((field) => bytesInLine(field)),
-      };
+      const actual = `${first} empty \`data\` line${first > 1 ? "s" : ""} before it`;
+      const at = data.slice(0, first).map((field) => bytesInLine(field));
+      return { expected: quoteSource(data[first].text), actual, at };
     },
   }),
 ];

@@ -1,8 +1,4 @@
-/**
- * The lines of a stream as fields, each with its place.
- *
- * @module
- */
+/** The lines of a stream as fields, each with its place. */
 
 import type { StreamEvidence } from "../stream_evidence.ts";
 import { BOM, type ByteRange, type Line, readSequence, type SseEvent } from "../../harness/mod.ts";

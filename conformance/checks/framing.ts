@@ -1,8 +1,4 @@
-/**
- * The checks of a stream below its instructions: bytes, lines and fields.
- *
- * @module
- */
+/** The checks of a stream below its instructions: bytes, lines and fields. */
 
 import { BOM, bytesInLine, fieldNames } from "../../harness/mod.ts";
 import { fail, notApplicable, pass, type StreamCheck } from "../check.ts";
@@ -10,7 +6,7 @@ import type { StreamView } from "../stream_view.ts";
 import { type EventWords, nameAndDataChecks } from "./events.ts";
 import { brokenRanges, type Field } from "./fields.ts";
 import { quoteSource } from "./quote.ts";
-import { type Definition, streamChecks } from "./stream_checks.ts";
+import { type Definition, type Fault, faultOfLine, streamChecks } from "./stream_checks.ts";
 import { suggest } from "./words.ts";
 
 const { checkStream, checkEach } = streamChecks<StreamView>("framing");
@@ -22,15 +18,15 @@ const eachField = (...names: string[]) => ({
   items: ({ fields }: StreamView) => fields.filter(({ name }) => names.includes(name)),
 });
 
+/** A fault with words before the text of its line. */
+const explainFault = (words: string, fault: Fault): Fault => ({ ...fault, actual: `${words}: ${fault.actual}` });
+
 /** A check that each line with a field has a colon. */
-const checkColon = ({ field, ...info }: Definition<{ field: string }>): StreamCheck<StreamView> =>
+const checkColon = ({ field, ...info }: Definition<{ field: string }>) =>
   checkEach({
     ...info,
     ...eachField(field),
-    fault(line) {
-      if (line.colon >= 0) return;
-      return { expected: `${field}: …`, actual: quoteSource(line.text), at: [bytesInLine(line)] };
-    },
+    fault: (line) => line.colon < 0 && faultOfLine(line, `${field}: …`),
   });
 
 /** Makes the checks, with the words that a dialect has for its events. */
@@ -44,10 +40,8 @@ export const framing = (words: EventWords): StreamCheck<StreamView>[] => [
 
 const byteChecks: StreamCheck<StreamView>[] = [
   checkStream({
-    id: "sse-utf8",
-    level: "MUST",
+    rule: ["sse-utf8", "MUST", "SSE-3"],
     title: "The stream is UTF-8",
-    clause: "SSE-3",
     why: "The reader sees \uFFFD in the place of letters.",
     fix: "Encode what is sent as UTF-8, and cut no text in the middle of a character.",
     run({ bytes, ended }) {
@@ -59,10 +53,8 @@ const byteChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkStream({
-    id: "sse-bom",
-    level: "MUST",
+    rule: ["sse-bom", "MUST", "SSE-12"],
     title: "The stream begins with one byte order mark at most",
-    clause: "SSE-12",
     why: "The second one becomes a part of the first line, which is then ignored.",
     fix: "Write none. Two come where a file with a byte order mark is sent by a writer that adds one.",
     run({ bytes }) {
@@ -76,34 +68,23 @@ const byteChecks: StreamCheck<StreamView>[] = [
 
 const lineChecks: StreamCheck<StreamView>[] = [
   checkEach({
-    id: "sse-bom-inside",
-    level: "MUST",
+    rule: ["sse-bom-inside", "MUST", "SSE-13"],
     title: "No field name and no value begins with a byte order mark",
-    clause: "SSE-13",
     why: "The client takes it away and other readers do not: it is lost, or the line is.",
     fix: "Take the byte order mark away where a file is read whose text is sent.",
     ...eachLine,
     fault(line) {
-      const { text, body, colon, value } = line;
-      const expected = "no byte order mark here";
-      if (body.startsWith(BOM)) {
-        if (line.first) return; // it is the second one: sse-bom
-        return { expected, actual: `a line begins with one: ${quoteSource(text)}`, at: [bytesInLine(line, 0, 1)] };
-      }
-      if (colon < 0 || !value.startsWith(BOM)) return;
-      const from = text.length - value.length;
-      return {
-        expected,
-        actual: `a value begins with one: ${quoteSource(text)}`,
-        at: [bytesInLine(line, from, from + 1)],
-      };
+      const { text, body, value } = line;
+      const isValue = !body.startsWith(BOM);
+      if (isValue ? !value.startsWith(BOM) : line.first) return; // a second one at the beginning is for sse-bom
+      const from = isValue ? text.length - value.length : 0;
+      const fault = faultOfLine(line, "no byte order mark here", from, from + 1);
+      return explainFault(`a ${isValue ? "value" : "line"} begins with one`, fault);
     },
   }),
   checkStream({
-    id: "sse-line-ends",
-    level: "MAY",
+    rule: ["sse-line-ends", "MAY", "SSE-1"],
     title: "Lines end with LF or CRLF",
-    clause: "SSE-1",
     why: "A CR alone is allowed, but many programs do not split there; often it came in with a user's text.",
     fix: "End lines with LF, and send CR in a text as `&#13;`.",
     run({ bytes, ended }) {
@@ -116,61 +97,40 @@ const lineChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkEach({
-    id: "sse-space",
-    level: "SHOULD",
+    rule: ["sse-space", "SHOULD", "SSE-4"],
     title: "One space stands after the colon of a field",
-    clause: "SSE-4",
     why: "It is allowed without, but some programs need it, and a value that begins with a space loses that one.",
     fix: "Write `data: ` with a space.",
     ...eachField(...fieldNames),
     fault(line) {
       const { text, name, colon, value } = line;
       if (colon < 0 || value === "" || text[colon + 1] === " ") return;
-      return {
-        expected: quoteSource(`${name}: ${value}`),
-        actual: quoteSource(text),
-        at: [bytesInLine(line, colon, colon + 1)],
-      };
+      return faultOfLine(line, quoteSource(`${name}: ${value}`), colon, colon + 1);
     },
   }),
   checkEach({
-    id: "sse-field",
-    level: "MUST",
+    rule: ["sse-field", "MUST", "SSE-5"],
     title: "Each field is event, data, id or retry",
-    clause: "SSE-5",
     why: "The client ignores the line, and what it says is lost.",
     fix: "Write the names in lower case, with nothing around them, and begin each line of data with `data: `.",
     ...eachLine,
     fault(line) {
       const { text, name, colon, body } = line;
       if (colon < 0 || body.startsWith(BOM) || fieldNames.includes(name)) return;
-      return {
-        expected: expectedField(line),
-        actual: quoteSource(text),
-        at: [bytesInLine(line, text.length - body.length, colon)],
-      };
+      return faultOfLine(line, expectedField(line), text.length - body.length, colon);
     },
   }),
   checkEach({
-    id: "sse-junk",
-    level: "MUST",
+    rule: ["sse-junk", "MUST", "SSE-4"],
     title: "Each line has a colon, or is empty",
-    clause: "SSE-4",
     why: "The client ignores the line. A line of spaces is not empty: it ends no event.",
     fix: "Begin each line of data with `data: `, comments with a colon, and write blank lines without spaces.",
     ...eachLine,
     fault(line) {
       const { text, name, colon, body } = line;
       if (colon >= 0 || body.startsWith(BOM) || ["data", "event", "id"].includes(name)) return;
-      const at = [bytesInLine(line)];
-      if (text.trim() === "") {
-        return { expected: "an empty line", actual: `a line of white space: ${quoteSource(text)}`, at };
-      }
-      return {
-        expected: name === "retry" ? "retry: and a number" : quoteSource(`data: ${text}`),
-        actual: quoteSource(text),
-        at,
-      };
+      if (text.trim() === "") return explainFault("a line of white space", faultOfLine(line, "an empty line"));
+      return faultOfLine(line, name === "retry" ? "retry: and a number" : quoteSource(`data: ${text}`));
     },
   }),
 ];
@@ -178,28 +138,22 @@ const lineChecks: StreamCheck<StreamView>[] = [
 const colonChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] => [
   checkColon({
     field: "data",
-    id: "sse-data-colon",
-    level: "MUST",
+    rule: ["sse-data-colon", "MUST", "SSE-10"],
     title: "No data line is without a colon",
-    clause: "SSE-10",
     why: "The standard takes it for an empty line of data, the client ignores it.",
     fix: "Write `data:` for an empty line of data, and nothing where none is meant.",
   }),
   checkColon({
     field: "event",
-    id: "sse-event-colon",
-    level: "MUST",
+    rule: ["sse-event-colon", "MUST", "SSE-11"],
     title: "No event line is without a colon",
-    clause: "SSE-11",
     why: "In the standard it takes the event's name away, the client ignores it.",
     fix: `Write the name: \`event: ${exampleEvent}\`.`,
   }),
   checkColon({
     field: "id",
-    id: "sse-id-colon",
-    level: "MUST",
+    rule: ["sse-id-colon", "MUST", "REQ-11"],
     title: "No id line is without a colon",
-    clause: "REQ-11",
     why: "In the standard it clears the id, the client ignores it.",
     fix: "Write `id:` to clear the id, or the id after it.",
   }),
@@ -207,60 +161,43 @@ const colonChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] =>
 
 const retryAndIdChecks: StreamCheck<StreamView>[] = [
   checkEach({
-    id: "sse-retry",
-    level: "MUST",
+    rule: ["sse-retry", "MUST", "REQ-10"],
     title: "A retry is a number of milliseconds",
-    clause: "REQ-10",
     why: "The standard ignores it; the client reads the digits that it begins with, and a minus means at once.",
     fix: "Write digits only: `retry: 1000`.",
     ...eachField("retry"),
     fault(line) {
       const { text, value, colon } = line;
       if (colon < 0 || /^\d+$/.test(value)) return;
-      return {
-        expected: "digits",
-        actual: quoteSource(text),
-        at: [bytesInLine(line, value === "" ? 0 : text.length - value.length)],
-      };
+      return faultOfLine(line, "digits", value === "" ? 0 : text.length - value.length);
     },
   }),
   checkEach({
-    id: "sse-retry-limit",
-    level: "MUST",
+    rule: ["sse-retry-limit", "MUST", "REQ-10"],
     title: "A retry is at most 2147483647",
-    clause: "REQ-10",
     why: "No timer can wait that long: the client asks again at once, and again.",
     fix: "Send a shorter time; the client waits 10 s at most after the first time anyway.",
     ...eachField("retry"),
     fault(line) {
       const { text, value } = line;
       if (!/^\d+$/.test(value) || Number(value) <= 2 ** 31 - 1) return;
-      return {
-        expected: "at most 2147483647",
-        actual: quoteSource(text),
-        at: [bytesInLine(line, text.length - value.length)],
-      };
+      return faultOfLine(line, "at most 2147483647", text.length - value.length);
     },
   }),
   checkEach({
-    id: "sse-id-nul",
-    level: "MUST",
+    rule: ["sse-id-nul", "MUST", "REQ-11"],
     title: "No id has a NUL in it",
-    clause: "REQ-11",
     why: "The standard ignores such an id. The client keeps it and cannot send it back.",
     fix: "Take NUL out of what becomes an id.",
     ...eachField("id"),
     fault(line) {
       const at = line.text.indexOf("\0");
-      if (at < 0) return;
-      return { expected: "an id without NUL", actual: quoteSource(line.text), at: [bytesInLine(line, at, at + 1)] };
+      return at >= 0 && faultOfLine(line, "an id without NUL", at, at + 1);
     },
   }),
   checkEach({
-    id: "sse-id-letters",
-    level: "MUST",
+    rule: ["sse-id-letters", "MUST", "REQ-11"],
     title: "No id has a character over U+00FF",
-    clause: "REQ-11",
     why: "The client sends the id back in a header, which cannot hold it: all further requests fail.",
     fix: "Use letters, digits and a few signs; or encode the id, by `encodeURIComponent()` for one.",
     ...eachField("id"),

@@ -1,17 +1,10 @@
-/**
- * The headers of an answer that say something about its body.
- *
- * @module
- */
+/** The headers of an answer that say something about its body. */
 
 import { type Exchange, headerValues } from "../recording.ts";
 import { quoteText } from "./quote.ts";
 
-/** Statuses of answers that have no body, whatever their headers say. */
-const bodiless = [204, 205, 304];
-
-/** Whether an answer has no body because of its status. */
-export const hasNoBody = ({ head }: Exchange): boolean => head !== undefined && bodiless.includes(head.status);
+/** Whether an answer has no body because of its status, whatever its headers say. */
+export const hasNoBody = ({ head }: Exchange): boolean => head !== undefined && [204, 205, 304].includes(head.status);
 
 /** Whether an answer leads to another address. */
 export const isRedirect = ({ head }: Exchange): boolean =>

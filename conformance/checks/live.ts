@@ -1,13 +1,8 @@
-/**
- * The checks of a server in use: whether events come when they are made, and what happens with many readers.
- *
- * @module
- */
+/** The checks of a server in use: whether events come when they are made, and what happens with many readers. */
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import type { SeenEvent, StreamEvidence } from "../stream_evidence.ts";
-import { type Exchange, headerValues } from "../recording.ts";
-import { eventTimes } from "../recording.ts";
+import { eventTimes, type Exchange, headerValues } from "../recording.ts";
 import { describeAnswer, isStream } from "./http.ts";
 import { quoteText } from "./quote.ts";
 import { failIn, serverChecks, unanswered } from "./server_checks.ts";
@@ -36,7 +31,7 @@ function checkWithReaders(
     route: "feed" | "target";
     run: (live: LiveFacts, server: ServerFacts) => Finding;
   }>,
-): ServerCheck<ServerFacts> {
+) {
   return serverChecks<ServerFacts>("live", route)({
     ...info,
     run: (server) => server.live ? run(server.live, server) : notApplicable(server.why ?? "it was not looked at"),
@@ -64,7 +59,6 @@ function compareAfter(server: ServerFacts, before: Exchange, after: Exchange, { 
   return pass(`${after.head.status}, as before`);
 }
 
-/** Makes the checks. */
 export const live = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   ...paceChecks(findUpdates),
   ...crowdChecks(findUpdates),
@@ -74,10 +68,8 @@ export const live = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
 
 const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   checkFeed({
-    id: "live-first-event",
-    level: "MUST",
+    rule: ["live-first-event", "MUST", "REQ-14"],
     title: "The first event arrives while the stream is still open",
-    clause: "REQ-14",
     why: "Something keeps the events until the stream ends, which a feed never does: the reader sees nothing.",
     fix: "Flush each event. Turn off compression and buffering for event streams, also in the proxy " +
       "(`x-accel-buffering: no`), and do not build the body before it is sent.",
@@ -98,10 +90,8 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
     },
   }),
   checkFeed({
-    id: "live-one-by-one",
-    level: "MUST",
+    rule: ["live-one-by-one", "MUST", "REQ-14"],
     title: "Events come one by one",
-    clause: "REQ-14",
     why: "A buffer keeps events until it is full: the page stands still, and then jumps.",
     fix: "Flush each event; turn off compression and buffering for event streams, also in the proxy before the server.",
     run(server) {
@@ -123,10 +113,8 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
 
 const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   checkWithReaders({
-    id: "live-many",
-    level: "MUST",
+    rule: ["live-many", "MUST", "EXA-8"],
     title: "All of 64 feeds that are open at once go on",
-    clause: "EXA-8",
     why:
       "With many readers some see nothing: each feed holds a thread, a process or a connection that others wait for.",
     fix: "Write the feed without a blocking wait: an asynchronous sleep, or one timer for all readers.",
@@ -146,10 +134,8 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
     },
   }),
   checkWithReaders({
-    id: "live-limit",
-    level: "SHOULD",
+    rule: ["live-limit", "SHOULD", "EXA-8"],
     title: "64 feeds at once are not too many",
-    clause: "EXA-8",
     why: "A class of pupils, each with the page in two tabs, is more than the server takes.",
     fix: "Allow more streams at a time: one that waits costs little.",
     route: "feed",
@@ -160,10 +146,8 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
     },
   }),
   checkWithReaders({
-    id: "live-prompt",
-    level: "SHOULD",
+    rule: ["live-prompt", "SHOULD", "EXA-8"],
     title: "Another request is answered within a second beside 64 feeds",
-    clause: "EXA-8",
     why: "While others watch the feed, each click takes noticeably long.",
     fix: "Do not let open streams hold the threads that answer requests.",
     route: "target",
@@ -176,10 +160,8 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
     },
   }),
   checkWithReaders({
-    id: "live-starved",
-    level: "MUST",
+    rule: ["live-starved", "MUST", "EXA-8"],
     title: "Other requests are still answered beside 64 feeds",
-    clause: "EXA-8",
     why: "Anyone who opens enough feeds takes the server away from everyone else.",
     fix:
       "Do not let open streams hold the threads that answer requests; limit them, and refuse those that are too many.",
@@ -196,20 +178,16 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
 
 const vanishedChecks: ServerCheck<ServerFacts>[] = [
   checkWithReaders({
-    id: "live-vanished-target",
-    level: "MUST",
+    rule: ["live-vanished-target", "MUST", "REQ-13"],
     title: "After 200 readers have vanished, requests are answered as before",
-    clause: "REQ-13",
     why: "Readers leave all the time: each hidden tab does. The server does not survive its visitors.",
     fix: "Notice that the connection is closed (an abort signal, a failing write), and leave the loop then.",
     route: "target",
     run: (live, server) => compareAfter(server, server.target[0].exchange!, live.targetAfter, live),
   }),
   checkWithReaders({
-    id: "live-vanished-feed",
-    level: "MUST",
+    rule: ["live-vanished-feed", "MUST", "REQ-13"],
     title: "After 200 readers have vanished, a new feed begins as before",
-    clause: "REQ-13",
     why: "Feeds of readers that have left still take a place: no one can open a new one.",
     fix: "Notice that the connection is closed (an abort signal, a failing write), and free the place of that reader.",
     route: "feed",
@@ -220,10 +198,8 @@ const vanishedChecks: ServerCheck<ServerFacts>[] = [
 /** Requests from other sites. */
 const foreignChecks: ServerCheck<ServerFacts>[] = [
   checkTarget({
-    id: "live-host",
-    level: "SHOULD",
+    rule: ["live-host", "SHOULD", "EXA-9"],
     title: "A request under the name of another host is refused",
-    clause: "EXA-9",
     why: "A page from elsewhere can make its name lead to this machine, and then read all that the server answers.",
     fix: "Compare the header `host` with the names that the server is reached by, and refuse others with 403 or 421.",
     run(server) {
@@ -238,10 +214,8 @@ const foreignChecks: ServerCheck<ServerFacts>[] = [
     },
   }),
   checkTarget({
-    id: "live-origin",
-    level: "SHOULD",
+    rule: ["live-origin", "SHOULD", "REQ-5"],
     title: "A page of another origin is given no leave to read the answer",
-    clause: "REQ-5",
     why: "Every page that the reader visits can ask this server, and read what it says.",
     fix: "Leave `access-control-allow-origin` out, or name in it only the origins that you know.",
     run(server) {

@@ -1,8 +1,4 @@
-/**
- * The checks of requests by other methods than the page uses: HEAD, and one that no route expects.
- *
- * @module
- */
+/** The checks of requests by other methods than the page uses: HEAD, and one that no route expects. */
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { type Exchange, headerValues } from "../recording.ts";
@@ -27,22 +23,17 @@ function compareHead(server: ServerFacts, head: Exchange, get: Exchange): Findin
 const headWhy = "Programs that ask with HEAD whether an address is right, such as monitors, are told that it is not.";
 const headFix = "Let HEAD take the way of GET: most frameworks do so if the route is registered for both.";
 
-/** The checks. */
 export const methods: ServerCheck<ServerFacts>[] = [
   checkPage({
-    id: "req-head-page",
-    level: "SHOULD",
+    rule: ["req-head-page", "SHOULD", "EXA-1"],
     title: "HEAD of the page is answered as GET, without a body",
-    clause: "EXA-1",
     why: headWhy,
     fix: headFix,
     run: (server) => compareHead(server, server.heads.page, server.page),
   }),
   checkGet({
-    id: "req-head",
-    level: "SHOULD",
+    rule: ["req-head", "SHOULD", "REQ-6"],
     title: "HEAD of an endpoint that ends is answered as GET, without a body",
-    clause: "REQ-6",
     why: headWhy,
     fix: headFix,
     run(server) {
@@ -54,10 +45,8 @@ export const methods: ServerCheck<ServerFacts>[] = [
     },
   }),
   checkTarget({
-    id: "req-method",
-    level: "SHOULD",
+    rule: ["req-method", "SHOULD", "REQ-7"],
     title: "A method that no one expects is handled, or refused with a 4xx",
-    clause: "REQ-7",
     why: "An unexpected request is answered with an error of the server, or never.",
     fix: "Refuse other methods with 405, the header `allow: GET, HEAD`, and an event stream as body.",
     run(server) {

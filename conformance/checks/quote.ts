@@ -1,8 +1,4 @@
-/**
- * Pieces of foreign text, as a finding quotes them.
- *
- * @module
- */
+/** Pieces of foreign text, as a finding quotes them. */
 
 /** A piece of a stream in double quotes, shortened, with invisible characters made visible. */
 export function quoteSource(text: string, maxLength = 60): string {

@@ -1,8 +1,4 @@
-/**
- * Functions that define checks of a whole server, and findings that these share.
- *
- * @module
- */
+/** Functions that define checks of a whole server, and findings that these share. */
 
 import type { ByteRange } from "../../harness/mod.ts";
 import { fail, type FamilyName, type Finding, type ServerCheck, unobserved } from "../check.ts";
@@ -13,8 +9,13 @@ import type { Definition } from "./stream_checks.ts";
 
 /** Makes the function that defines the checks of one family about one endpoint. */
 export function serverChecks<View extends ServerFacts>(family: FamilyName, route: Route) {
-  return (definition: Definition<Pick<ServerCheck<View>, "run">>): ServerCheck<View> => ({
-    ...definition,
+  return (
+    { rule: [id, level, clause], ...rest }: Definition<Pick<ServerCheck<View>, "run">>,
+  ): ServerCheck<View> => ({
+    id,
+    level,
+    clause,
+    ...rest,
     of: "server",
     family,
     subject: ({ routes }) => routes[route],

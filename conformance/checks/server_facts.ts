@@ -1,11 +1,7 @@
-/**
- * The evidence about a server, as far as it needs no dialect.
- *
- * @module
- */
+/** The evidence about a server, as far as it needs no dialect. */
 
 import type { StreamEvidence } from "../stream_evidence.ts";
-import type { Exchange } from "../recording.ts";
+import type { Exchange, LiveRecording } from "../recording.ts";
 
 /** The part of the evidence about a server of the example contract that needs no dialect. */
 export interface ServerFacts {
@@ -29,23 +25,15 @@ export interface ServerFacts {
   foreignHost: Exchange;
   /** `/target`, asked from a page of a foreign origin. */
   foreignOrigin: Exchange;
-  /** The answers while and after many readers were there. Absent if none were sent, or the server had gone away. */
+  /** The load test. Absent if it was not asked for, or the server had gone away. */
   live?: LiveFacts;
 }
 
 /** An endpoint of the example contract. */
 export type Route = "page" | "get" | "target" | "feed";
 
-/** The answers while and after many readers were there. */
-export interface LiveFacts {
+/** The load test, with the times of the events. */
+export interface LiveFacts extends Omit<LiveRecording, "feeds"> {
   /** Feeds that were open at the same time, and the times of each one's events. */
   feeds: { exchange: Exchange; events: number[] }[];
-  /** Answers of `/target` meanwhile, one after the other. */
-  meanwhile: Exchange[];
-  /** The number of readers that came and vanished, and of those among them that had an event before. */
-  vanished: { readers: number; answered: number };
-  /** The answer of `/target` afterwards. */
-  targetAfter: Exchange;
-  /** A feed that was opened afterwards. */
-  feedAfter: Exchange;
 }

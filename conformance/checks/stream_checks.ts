@@ -1,12 +1,18 @@
-/**
- * Functions that define checks of streams, and turn faults into a finding.
- *
- * @module
- */
+/** Functions that define checks of streams, and turn faults into a finding. */
 
-import type { ByteRange } from "../../harness/mod.ts";
-import { type CheckInfo, type FamilyName, type Finding, notApplicable, pass, type StreamCheck } from "../check.ts";
+import { type ByteRange, bytesInLine } from "../../harness/mod.ts";
+import {
+  type CheckInfo,
+  type FamilyName,
+  type Finding,
+  type Level,
+  notApplicable,
+  pass,
+  type StreamCheck,
+} from "../check.ts";
 import type { StreamView } from "../stream_view.ts";
+import type { Field } from "./fields.ts";
+import { quoteSource } from "./quote.ts";
 
 /** One thing that is not as it should be. */
 export interface Fault {
@@ -15,19 +21,23 @@ export interface Fault {
   at: ByteRange[];
 }
 
-/** A rule and how it is checked. The family is that of the file. */
-export type Definition<Run> = Omit<CheckInfo, "family"> & Run;
+/** A check as it is written down: its rule, its texts, and how it is made. The family is that of the file. */
+export type Definition<Run> = Pick<CheckInfo, "title" | "why" | "fix"> & Run & {
+  rule: [id: string, level: Level, clause: string];
+};
+
+export function defineStreamCheck<View>(
+  family: FamilyName,
+  { rule: [id, level, clause], ...rest }: Definition<Pick<StreamCheck<View>, "run">>,
+): StreamCheck<View> {
+  return { id, level, clause, ...rest, of: "stream", family };
+}
 
 /** The things of one kind that a check judges one by one. */
 export interface Items<View, Item> {
   /** Their name, in the singular. Where there is none of them, the check does not apply. */
   noun: string;
   items: (view: View) => readonly Item[];
-}
-
-/** The judgement of one of them: nothing, where it is as it should be. */
-export interface FaultOf<View, Item> {
-  fault: (item: Item, view: View) => Fault | Fault[] | false | undefined;
 }
 
 /** Ranges that a finding shows at most, and bytes that one of them has at most. */
@@ -51,21 +61,31 @@ export function toFinding(faults: readonly Fault[], summary: string): Finding {
   };
 }
 
+/** A fault of some characters of a line: of all, where none are given. */
+export const faultOfLine = (line: Field, expected: string, from?: number, to?: number): Fault => ({
+  expected,
+  actual: quoteSource(line.text),
+  at: [bytesInLine(line, from, to)],
+});
+
 /** Makes the functions that define the checks of one family. */
 export function streamChecks<View extends StreamView>(family: FamilyName) {
   /** A check of an event stream. */
   function checkStream({ run, ...info }: Definition<Pick<StreamCheck<View>, "run">>): StreamCheck<View> {
-    return {
+    return defineStreamCheck(family, {
       ...info,
-      of: "stream",
-      family,
       run: (view) => view.whyNoStream === undefined ? run(view) : notApplicable(view.whyNoStream),
-    };
+    });
   }
 
   /** A check of each thing of one kind in an event stream. */
   function checkEach<Item>(
-    { noun, items, fault, ...info }: Definition<Items<View, Item> & FaultOf<View, Item>>,
+    { noun, items, fault, ...info }: Definition<
+      Items<View, Item> & {
+        /** Judges one of them. Returns nothing where it is as it should be. */
+        fault: (item: Item, view: View) => Fault | Fault[] | false | undefined;
+      }
+    >,
   ): StreamCheck<View> {
     return checkStream({
       ...info,

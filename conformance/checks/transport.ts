@@ -1,8 +1,4 @@
-/**
- * The checks of an answer as a whole: its status, its headers and its end.
- *
- * @module
- */
+/** The checks of an answer as a whole: its status, its headers and its end. */
 
 import { fail, type Finding, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
 import { textOf } from "../stream_evidence.ts";
@@ -10,29 +6,27 @@ import { type Exchange, type Head, headerValues } from "../recording.ts";
 import type { StreamView } from "../stream_view.ts";
 import { encodingsOf, hasNoBody, headerWords, isRedirect, joinedHeader, knownEncodings, typeOf } from "./http.ts";
 import { quoteSource } from "./quote.ts";
-import type { Definition } from "./stream_checks.ts";
+import { defineStreamCheck, type Definition } from "./stream_checks.ts";
 
 type Answer = Exchange & { head: Head };
 type AnswerCheck = Definition<{ run: (answer: Answer, view: StreamView) => Finding }>;
 
 /** A check that needs an answer. */
-function checkHead({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
-  return {
+function checkHead({ run, ...info }: AnswerCheck) {
+  return defineStreamCheck("transport", {
     ...info,
-    of: "stream",
-    family: "transport",
-    run(view) {
+    run(view: StreamView) {
       const { exchange } = view;
       if (!exchange) return notApplicable("a recorded stream has no headers");
       const { head } = exchange;
       if (!head) return unobserved(`there is no answer: ${exchange.why}`);
       return run({ ...exchange, head }, view);
     },
-  };
+  });
 }
 
 /** A check that needs an answer that is more than a redirect, or a status without a body. */
-function checkAnswer({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
+function checkAnswer({ run, ...info }: AnswerCheck) {
   return checkHead({
     ...info,
     run(answer, view) {
@@ -45,7 +39,7 @@ function checkAnswer({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
 }
 
 /** A check that needs a stream without an end. */
-function checkEndless({ run, ...info }: AnswerCheck): StreamCheck<StreamView> {
+function checkEndless({ run, ...info }: AnswerCheck) {
   return checkAnswer({
     ...info,
     run: (answer, view) => view.endless ? run(answer, view) : notApplicable("the stream has an end"),
@@ -56,13 +50,9 @@ const headerLine = (name: string, value: string) =>
   value === "" ? `there is no ${name}` : `${name}: ${quoteSource(value)}`;
 
 const answerChecks: StreamCheck<StreamView>[] = [
-  {
-    id: "http-answer",
-    of: "stream",
-    family: "transport",
-    level: "MUST",
+  defineStreamCheck("transport", {
+    rule: ["http-answer", "MUST", "REQ-6"],
     title: "There is an answer, and it begins in time",
-    clause: "REQ-6",
     why: "The client waits, then asks again with the values of before; the reader sees nothing happen.",
     fix: "See what the server says when it is asked, and send the headers before the first event is there.",
     run({ exchange }) {
@@ -71,29 +61,23 @@ const answerChecks: StreamCheck<StreamView>[] = [
       if (!head) return fail("an answer that begins in time", why ?? "there is no answer");
       return pass(`status ${head.status} after ${Math.round(head.at)} ms`);
     },
-  },
+  }),
   checkHead({
-    id: "http-redirect",
-    level: "MUST",
+    rule: ["http-redirect", "MUST", "REQ-6"],
     title: "The stream is at the address that was asked, with no redirect before it",
-    clause: "REQ-6",
     why: "What was asked for is not here. The client follows, but a POST may become a GET without its store.",
     fix: "Answer at this address with the stream itself. If it has moved, change the address in the page.",
     run(exchange) {
       const { status } = exchange.head;
       if (!isRedirect(exchange)) return pass(`status ${status}`);
       const [location] = headerValues(exchange, "location");
-      return fail(
-        "the stream itself",
-        `${status}, a redirect to ${location === undefined ? "nowhere" : quoteSource(location)}`,
-      );
+      const where = location === undefined ? "nowhere" : quoteSource(location);
+      return fail("the stream itself", `${status}, a redirect to ${where}`);
     },
   }),
   checkHead({
-    id: "http-body",
-    level: "MUST",
+    rule: ["http-body", "MUST", "REQ-7"],
     title: "The answer has a body",
-    clause: "REQ-7",
     why: "A 204 has no type either: the client takes it for a failure and asks nine times more.",
     fix: "Send status 200 and at least one event. Where nothing is to be done, send a comment: `: nothing to do`.",
     run(exchange, { endless }) {
@@ -106,10 +90,8 @@ const answerChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkAnswer({
-    id: "http-status",
-    level: "SHOULD",
+    rule: ["http-status", "SHOULD", "REQ-7"],
     title: "The status is 200",
-    clause: "REQ-7",
     why: "The client applies the events whatever the status is, so what is meant as a failure is shown as a success.",
     fix: "Send status 200 with a stream. A refusal says what is wrong in an event, as a fragment or on the console.",
     run({ head: { status, reason } }) {
@@ -120,26 +102,19 @@ const answerChecks: StreamCheck<StreamView>[] = [
 
 const headerChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
-    id: "http-type",
-    level: "MUST",
+    rule: ["http-type", "MUST", "REQ-6"],
     title: "The type is text/event-stream",
-    clause: "REQ-6",
     why: "The client refuses every other type, and asks nine times more.",
     fix: "Send the header `content-type: text/event-stream`.",
     run(exchange) {
-      const type = typeOf(exchange);
-      if (type === undefined) return fail("content-type: text/event-stream", "there is no content-type");
-      if (!/^text\/event-stream/i.test(type)) {
-        return fail("content-type: text/event-stream", headerLine("content-type", type));
-      }
-      return pass(type);
+      const type = joinedHeader(exchange, "content-type");
+      if (/^text\/event-stream/i.test(type)) return pass(type);
+      return fail("content-type: text/event-stream", headerLine("content-type", type));
     },
   }),
   checkAnswer({
-    id: "http-type-case",
-    level: "MUST",
+    rule: ["http-type-case", "MUST", "REQ-6"],
     title: "The type is in lower case",
-    clause: "REQ-6",
     why: "The client compares letter by letter: it refuses any other spelling, and asks nine times more.",
     fix: "Write `text/event-stream` in lower case.",
     run(exchange) {
@@ -150,10 +125,8 @@ const headerChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkAnswer({
-    id: "http-type-once",
-    level: "SHOULD",
+    rule: ["http-type-once", "SHOULD", "REQ-6"],
     title: "There is one content-type",
-    clause: "REQ-6",
     why:
       "Programs in between may take a different one than the client does, and then compress or hold back the stream.",
     fix: "Set the header once, and look for a second place, such as middleware, that adds one.",
@@ -161,17 +134,13 @@ const headerChecks: StreamCheck<StreamView>[] = [
       const values = headerValues(exchange, "content-type");
       if (values.length === 0) return notApplicable("there is no content-type");
       if (values.length === 1) return pass("one content-type");
-      return fail(
-        "one content-type",
-        `${values.length} of them: ${values.map((value) => quoteSource(value)).join(", ")}`,
-      );
+      const all = values.map((value) => quoteSource(value)).join(", ");
+      return fail("one content-type", `${values.length} of them: ${all}`);
     },
   }),
   checkAnswer({
-    id: "http-charset",
-    level: "SHOULD",
+    rule: ["http-charset", "SHOULD", "SSE-3"],
     title: "The type names no other charset than utf-8",
-    clause: "SSE-3",
     why: "The client reads UTF-8 whatever the type says; other programs may believe the type and show other letters.",
     fix: "Leave `charset` out, or write `charset=utf-8`, and send UTF-8.",
     run(exchange) {
@@ -184,10 +153,8 @@ const headerChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkAnswer({
-    id: "http-encoding",
-    level: "MUST",
+    rule: ["http-encoding", "MUST", "REQ-6"],
     title: "The body has an encoding that was asked for",
-    clause: "REQ-6",
     why: "A browser cannot read what it did not ask for: the client gets bytes that are no events.",
     fix: `Send no \`content-encoding\`, or one of those that the request's \`accept-encoding\` names.`,
     run(exchange) {
@@ -196,32 +163,25 @@ const headerChecks: StreamCheck<StreamView>[] = [
       const unknown = given.find((encoding) => !knownEncodings.includes(encoding));
       if (unknown === undefined && given.length > 1) return unobserved(`encoded several times: ${given.join(", ")}`);
       if (unknown === undefined) return pass(given[0]);
-      return fail(
-        `no content-encoding, or one of ${knownEncodings.join(", ")}`,
-        `content-encoding: ${quoteSource(unknown)}`,
-      );
+      const expected = `no content-encoding, or one of ${knownEncodings.join(", ")}`;
+      return fail(expected, `content-encoding: ${quoteSource(unknown)}`);
     },
   }),
   checkAnswer({
-    id: "http-cache",
-    level: "SHOULD",
+    rule: ["http-cache", "SHOULD", "REQ-14"],
     title: "The answer must not be taken from a cache",
-    clause: "REQ-14",
     why: "A browser or proxy may show an old answer, above all to the same store sent twice.",
     fix: "Send the header `cache-control: no-cache`.",
     run(exchange) {
+      const given = joinedHeader(exchange, "cache-control");
       const words = headerWords(exchange, "cache-control").map((word) => word.split("=", 1)[0]);
-      if (words.includes("no-cache") || words.includes("no-store")) {
-        return pass(joinedHeader(exchange, "cache-control"));
-      }
-      return fail("cache-control: no-cache", headerLine("cache-control", joinedHeader(exchange, "cache-control")));
+      if (words.includes("no-cache") || words.includes("no-store")) return pass(given);
+      return fail("cache-control: no-cache", headerLine("cache-control", given));
     },
   }),
   checkEndless({
-    id: "http-buffering",
-    level: "SHOULD",
+    rule: ["http-buffering", "SHOULD", "REQ-14"],
     title: "An endless stream asks proxies not to hold it back",
-    clause: "REQ-14",
     why: "nginx and others collect what comes until their buffer is full: the reader sees events late, or never.",
     fix: "Send the header `x-accel-buffering: no`, or `cache-control: no-cache, no-transform`.",
     run(exchange) {
@@ -231,10 +191,8 @@ const headerChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkEndless({
-    id: "http-compression",
-    level: "SHOULD",
+    rule: ["http-compression", "SHOULD", "REQ-14"],
     title: "No event of an endless stream waits in a compressor",
-    clause: "REQ-14",
     why: "A compressor keeps what it has until there is enough of it: the reader sees events late, or in heaps.",
     fix: "Do not compress `text/event-stream`, or flush the compressor after each event.",
     run(exchange, view) {
@@ -252,10 +210,8 @@ const headerChecks: StreamCheck<StreamView>[] = [
 
 const endChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
-    id: "http-length",
-    level: "MUST",
+    rule: ["http-length", "MUST", "REQ-9"],
     title: "A content-length is that of the body; an endless stream has none",
-    clause: "REQ-9",
     why: "With too small a length the last event is cut off; with too large a one the answer counts as broken.",
     fix: "Leave `content-length` out, or count bytes instead of characters.",
     run(exchange, { endless }) {
@@ -274,30 +230,23 @@ const endChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkHead({
-    id: "http-length-once",
-    level: "MUST",
+    rule: ["http-length-once", "MUST", "REQ-9"],
     title: "The body's length is said in one way",
-    clause: "REQ-9",
     why: "Browsers refuse an answer with two lengths, and proxies may cut it at the wrong one.",
     fix: "Set neither `content-length` nor `transfer-encoding` by hand: the server knows how it sends.",
     run(exchange) {
-      const lengths = headerValues(exchange, "content-length").flatMap((value) => value.split(",")).map((v) =>
-        v.trim()
-      );
-      const transfers = headerValues(exchange, "transfer-encoding");
+      const lengths = headerValues(exchange, "content-length").flatMap((value) => value.split(","));
       const statements = [
-        ...lengths.map((value) => `content-length: ${value}`),
-        ...transfers.map((value) => `transfer-encoding: ${value}`),
+        ...lengths.map((value) => `content-length: ${value.trim()}`),
+        ...headerValues(exchange, "transfer-encoding").map((value) => `transfer-encoding: ${value}`),
       ];
       if (statements.length < 2) return pass(statements[0] ?? "the connection's end");
       return fail("one content-length, or one transfer-encoding", quoteSource(statements.join("; "), 200));
     },
   }),
   checkAnswer({
-    id: "http-end",
-    level: "MUST",
+    rule: ["http-end", "MUST", "REQ-9"],
     title: "An answer that is complete ends cleanly",
-    clause: "REQ-9",
     why: "The client takes an end that breaks off for a failure: it asks again, and applies everything once more.",
     fix: "End the response when the last event is written, and let no error or time limit of the server cut it off.",
     run({ ending, why, endedAt }, { endless }) {
@@ -309,10 +258,8 @@ const endChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkAnswer({
-    id: "http-delimited",
-    level: "SHOULD",
+    rule: ["http-delimited", "SHOULD", "REQ-9"],
     title: "The end of an answer is told from a connection that broke off",
-    clause: "REQ-9",
     why: "Where only the connection's end says that the answer is over, half an answer looks complete to the client.",
     fix: "Answer in HTTP/1.1 and let the server choose `transfer-encoding: chunked` or a `content-length`.",
     run(exchange, { endless }) {
@@ -325,15 +272,12 @@ const endChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkHead({
-    id: "http-version",
-    level: "MAY",
+    rule: ["http-version", "MAY", "REQ-9"],
     title: "The answer is in HTTP/1.1",
-    clause: "REQ-9",
     why: "HTTP/1.0 has no chunks: the client cannot tell a stream that broke off from one that is complete.",
     fix: "Use a server, or a setting of it, that speaks HTTP/1.1.",
     run: ({ head: { version } }) => version === "1.1" ? pass("HTTP/1.1") : fail("HTTP/1.1", `HTTP/${version}`),
   }),
 ];
 
-/** The checks. */
 export const transport: StreamCheck<StreamView>[] = [...answerChecks, ...headerChecks, ...endChecks];

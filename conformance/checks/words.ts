@@ -1,8 +1,4 @@
-/**
- * Words that were probably meant.
- *
- * @module
- */
+/** Words that were probably meant. */
 
 import { closestString } from "deno-std/text/closest_string.js";
 import { levenshteinDistance } from "deno-std/text/levenshtein_distance.js";

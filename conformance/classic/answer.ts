@@ -1,12 +1,10 @@
-/**
- * Parts of the answers of an example server, and the findings that its checks share.
- *
- * @module
- */
+/** Parts of the answers of an example server, and the findings that its checks share. */
 
 import type { ByteRange, Instruction } from "../../harness/mod.ts";
 import { type Finding, notApplicable, pass } from "../check.ts";
-import { failIn } from "../checks/server_checks.ts";
+import { describeAnswer } from "../checks/http.ts";
+import { failIn, unanswered } from "../checks/server_checks.ts";
+import type { ServerFacts } from "../checks/server_facts.ts";
 import type { ClassicEvent, ClassicStream } from "./interpret.ts";
 import type { Element, Markup } from "../markup.ts";
 
@@ -21,7 +19,6 @@ export interface Merge extends ClassicEvent {
   markup: Markup;
 }
 
-/** The events that merge HTML. */
 export function mergesIn({ events }: Pick<ClassicStream, "events">): Merge[] {
   return events.flatMap((seen) => {
     const { event: { instruction }, markup } = seen;
@@ -29,17 +26,27 @@ export function mergesIn({ events }: Pick<ClassicStream, "events">): Merge[] {
   });
 }
 
-/** The error that the client raises in a stream, and the bytes of its event. */
-export function errorIn({ events }: ClassicStream): { code: string; message: string; at: ByteRange } | undefined {
+/** The error that the client raises in a stream, in words, and the bytes of its event. */
+export function errorIn({ events }: ClassicStream): { actual: string; at: ByteRange[] } | undefined {
   for (const { event, effect } of events) {
     const error = event.error ?? effect?.error;
-    if (error) return { code: error.code, message: error.message, at: event.range };
+    if (error) return { actual: `the client raises ${error.code}: ${error.message}`, at: [event.range] };
   }
 }
 
 /** An answer without a fragment has no content to judge. That there is none is for a different check. */
 export function withoutFragment(route: string): Finding {
   return notApplicable(`${route} answers with no fragment`);
+}
+
+/** Judges an answer that should have a fragment. */
+export function judgeFragment(stream: ClassicStream, server: ServerFacts): Finding {
+  const expected = "a datastar-fragment event";
+  const exchange = stream.exchange!;
+  if (!exchange.head) return unanswered(server, exchange, expected);
+  if (mergesIn(stream).length > 0) return pass(expected);
+  const { actual, at } = errorIn(stream) ?? { actual: describeAnswer(exchange) };
+  return failIn(stream, expected, actual, at);
 }
 
 /** Judges the first fragment of an answer, if there is one. */
@@ -56,13 +63,17 @@ export function judgeOneEvent(stream: ClassicStream, route: string): Finding {
   return failIn(stream, "one event", `${events.length} events`, events.slice(1).map(({ event }) => event.range));
 }
 
-/** The bytes from the first line with HTML of an event on. */
+/** The bytes of the first line with HTML of an event. */
 export function htmlRange({ event }: ClassicEvent): ByteRange {
   const line = event.lines.find(({ text }) => /^data: ?fragment/.test(text)) ?? event.lines[0];
   return { start: line.start, end: line.end };
 }
 
-/** The text in an element. */
+/** A fault that the first fragment of an answer shows, if it has one. */
+export function failInFragment(stream: ClassicStream, expected: string, actual: string): Finding {
+  return failIn(stream, expected, actual, mergesIn(stream).slice(0, 1).map(htmlRange));
+}
+
 export function textIn(element: Element): string {
   return element.childNodes.map((node) =>
     "value" in node ? node.value : "childNodes" in node ? textIn(node as Element) : ""

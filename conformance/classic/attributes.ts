@@ -1,7 +1,5 @@
 /**
  * The checks of the attributes that a fragment brings into the page: those that the client evaluates, and those that run.
- *
- * @module
  */
 
 import { notApplicable, pass, type StreamCheck } from "../check.ts";
@@ -21,7 +19,7 @@ const eachOwnAttribute = {
 /** A check of the attributes whose code the client compiles at once, or later. */
 const checkCode = (
   { compiles, ...info }: Definition<{ compiles: "at once" | "later" }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkEach({
     ...info,
     noun: "attribute that the client evaluates",
@@ -45,13 +43,10 @@ const request = /\$\$(?:get|post|put|patch|delete)\b/;
 const isProgram = (type: string | undefined) =>
   type === undefined || /^\s*$|^module$|^(?:text|application)\/(?:x-)?(?:java|ecma)script/i.test(type);
 
-/** The checks. */
 export const attributeChecks: StreamCheck<ClassicView>[] = [
   checkEach({
-    id: "html-plugin-name",
-    level: "MUST",
+    rule: ["html-plugin-name", "MUST", "APP-3"],
     title: "No other `data-*` attribute begins like one of the client's",
-    clause: "APP-3",
     why: "The client takes the attribute for its own: the element is hidden, listens, or changes the store.",
     fix:
       "Rename the attribute, for instance `data-shop-front` for `data-storefront`; or write the client's own name, " +
@@ -70,10 +65,8 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
     },
   }),
   checkEach({
-    id: "html-plugin-refused",
-    level: "MUST",
+    rule: ["html-plugin-refused", "MUST", "APP-4"],
     title: "The client accepts each of its attributes",
-    clause: "APP-4",
     why: "The client raises, again with each later event, wherever in the body the attribute stands.",
     fix: "Write the attribute as the client wants it, or give one that is not the client's another name.",
     ...eachOwnAttribute,
@@ -81,28 +74,22 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
       attribute.refusal !== undefined && faultOfAttribute(attribute, attribute.refusal, "is refused"),
   }),
   checkCode({
-    id: "html-expression-raises",
-    level: "MUST",
+    rule: ["html-expression-raises", "MUST", "APP-5"],
     title: "Expressions that the client compiles at once do compile",
-    clause: "APP-5",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Correct the expression; escape it as an attribute, and put text into a signal and not into the expression.",
     compiles: "at once",
   }),
   checkCode({
-    id: "html-expression",
-    level: "SHOULD",
+    rule: ["html-expression", "SHOULD", "APP-5"],
     title: "All other expressions compile",
-    clause: "APP-5",
     why: "The attribute does nothing, and only the browser's console says so.",
     fix: "Correct the expression; escape it as an attribute, and put text into a signal and not into the expression.",
     compiles: "later",
   }),
   checkStream({
-    id: "html-load-loop",
-    level: "MUST",
+    rule: ["html-load-loop", "MUST", "APP-9"],
     title: "No fragment opens a stream again and again",
-    clause: "APP-9",
     why: "Each event brings the attribute again and runs it again: streams add up until the browser has no more.",
     fix: "Put `data-on-load` into the page, or into an element that comes once; not into what is streamed.",
     run({ attributes, endless }) {
@@ -116,10 +103,8 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
     },
   }),
   checkEach({
-    id: "html-script",
-    level: "SHOULD",
+    rule: ["html-script", "SHOULD", "APP-18"],
     title: "There is no `<script>`",
-    clause: "APP-18",
     why: "It never runs, in any mode.",
     fix: "Put the code into a script of the page, and call it from an attribute such as `data-on-load`.",
     ...eachElement,
@@ -128,10 +113,8 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
       faultIn(fragment, startTagOf(element), "no `<script>`", "does not run"),
   }),
   checkEach({
-    id: "html-handler",
-    level: "SHOULD",
+    rule: ["html-handler", "SHOULD", "APP-19"],
     title: "There are no handler attributes such as `onclick`",
-    clause: "APP-19",
     why: "They run as code. Where foreign text has brought them in, it is a stranger's.",
     fix: "Escape foreign text; write `data-on-click` and the like where code is meant.",
     ...eachElement,

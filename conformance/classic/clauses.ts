@@ -1,8 +1,4 @@
-/**
- * The clauses of docs/PROTOCOL.md.
- *
- * @module
- */
+/** The clauses of docs/PROTOCOL.md. */
 
 import { readFileSync } from "node:fs";
 

@@ -1,8 +1,4 @@
-/**
- * Expressions, taken apart and not run.
- *
- * @module
- */
+/** Expressions, taken apart and not run. */
 
 import { type AnyNode, parse, type Token } from "acorn"; // strings and names, with their places
 import { compilesExpression, compilesStore } from "../../harness/mod.ts";

@@ -1,25 +1,13 @@
-/**
- * The example contract: where the endpoints of a server are, and what they are asked.
- *
- * @module
- */
+/** The example contract: where the endpoints of a server are, and what they are asked. */
 
 import type { Store } from "../../harness/mod.ts";
+import type { Route } from "../checks/server_facts.ts";
 import { openSource, type PageSource } from "./interpret.ts";
 import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 
-/** Where the endpoints of the example contract are. */
-export interface Routes {
-  /** The page. */
-  page: string;
-  /** The round trip of the input. */
-  get: string;
-  /** The element with the time. */
-  target: string;
-  /** The stream without an end. */
-  feed: string;
-}
+/** The paths of the example contract: the page, the round trip, the element with the time, the feed. */
+export type Routes = Record<Route, string>;
 
 /** The routes of the example. */
 export const defaultRoutes: Routes = { page: "/", get: "/get", target: "/target", feed: "/feed" };
@@ -83,7 +71,6 @@ export type QueryName = keyof typeof badQueries;
 export const inputNames = Object.keys(inputs) as InputName[];
 export const queryNames = Object.keys(badQueries) as QueryName[];
 
-/** The signals that are sent with a text. */
 export const signalsWith = (name: InputName): Store => ({ input: inputs[name], output: "old", show: false });
 
 /** The contract of a server, with its endpoints at the routes of the example unless others are given. */
@@ -108,6 +95,7 @@ function createPlan(routes: Routes, store: Store): Plan {
   const sent = (signals: Store) => ({ input: "", output: "", show: true, ...remoteOf(store), ...signals });
   const { page, get, target, feed } = routes;
   const targetName = `GET ${target}`;
+  const foreignOrigin = { origin: "http://evil.example" };
   const twice = queryOf(queryOf(get, sent({ input: "first" })), sent({ input: "second" }));
   const roundTrips = inputNames.map((name): PlannedRequest => ({
     id: `get:${name}`,
@@ -130,12 +118,7 @@ function createPlan(routes: Routes, store: Store): Plan {
     { id: "head:target", name: `HEAD ${target}`, path: queryOf(target, sent({})), method: "HEAD" },
     { id: "delete", name: `DELETE ${target}`, path: target, method: "DELETE", body: JSON.stringify(sent({})) },
     { id: "foreign-host", name: `${targetName} (foreign host)`, path: target, headers: { host: "evil.example" } },
-    {
-      id: "foreign-origin",
-      name: `${targetName} (foreign origin)`,
-      path: target,
-      headers: { origin: "http://evil.example" },
-    },
+    { id: "foreign-origin", name: `${targetName} (foreign origin)`, path: target, headers: foreignOrigin },
   ];
   return {
     groups: [

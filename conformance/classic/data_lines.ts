@@ -1,8 +1,4 @@
-/**
- * The lines of the events that bring no HTML, and the check of their keys.
- *
- * @module
- */
+/** The lines of the events that bring no HTML, and the check of their keys. */
 
 import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
@@ -42,7 +38,6 @@ export const linesOfEach = (name: string) => ({ events }: Pick<ClassicView, "eve
 
 const bytesOfKey = ({ event, key, from }: DataLine) => event.reading.data.bytesAt(from, from + Math.max(key.length, 1));
 
-/** The bytes of a line. */
 export const bytesOfLine = ({ event, key, value, from }: DataLine): ByteRange[] =>
   event.reading.data.bytesAt(from, from + key.length + 1 + value.length);
 

@@ -1,14 +1,10 @@
-/**
- * The checks of `datastar-delete`.
- *
- * @module
- */
+/** The checks of `datastar-delete`. */
 
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, type Fault, firstFew, streamChecks, toFinding } from "../checks/stream_checks.ts";
 import type { ClassicEvent } from "./interpret.ts";
-import { bytesOfLine, checkKeys, type DataLine, linesOfEach } from "./data_lines.ts";
+import { bytesOfLine, checkKeys, linesOfEach } from "./data_lines.ts";
 import { faultOfEvent } from "./fragment_parts.ts";
 import type { ClassicView } from "./view.ts";
 
@@ -17,14 +13,8 @@ const { checkStream, checkEach } = streamChecks<ClassicView>("signals");
 const deletesWith = (word: string) => (view: ClassicView) =>
   linesOfEach("datastar-delete")(view).filter(([{ key }]) => key === word);
 
-/** A path of a `datastar-delete`, with its offset in the data. */
-interface Path {
-  path: string;
-  line: DataLine;
-  from: number;
-}
-
-function pathsOfEach(view: ClassicView): Path[][] {
+/** The paths of each `datastar-delete` that has one line of them, with their offsets in the data. */
+function pathsOfEach(view: ClassicView) {
   return deletesWith("paths")(view).filter(({ length }) => length === 1).map(([line]) => {
     let from = line.from + line.key.length + 1;
     return line.value.split(" ").map((path) => {
@@ -38,7 +28,7 @@ function pathsOfEach(view: ClassicView): Path[][] {
 /** A check that no path has a problem of one kind. */
 const checkPaths = (
   { expected, problem, ...info }: Definition<{ expected: string; problem: (path: string) => string | undefined }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkEach({
     ...info,
     noun: "datastar-delete with one line of paths",
@@ -57,7 +47,7 @@ const inheritedName = (names: string[]) => names.find((name) => name in Object.p
 /** A check that no second instruction stands in an event. */
 const checkOneInstruction = (
   { key, ...info }: Definition<{ key: "selector" | "paths" }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkEach({
     ...info,
     noun: `datastar-delete with ${key}`,
@@ -78,7 +68,7 @@ function removedPaths({ event: { instruction } }: ClassicEvent): string[] | unde
 /** A check of the page where paths are removed. */
 const checkRemovals = (
   { faults, ...info }: Definition<{ faults: (seen: ClassicEvent) => Fault[] }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkStream({
     ...info,
     run({ events, pageError, hasPage }) {
@@ -90,13 +80,10 @@ const checkRemovals = (
     },
   });
 
-/** The checks. */
 export const deleteChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
-    id: "del-key",
-    level: "MUST",
+    rule: ["del-key", "MUST", "DEL-9"],
     title: "Each delete begins with selector or paths",
-    clause: "DEL-9",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Write `data: selector CSS` to remove elements, `data: paths a b.c` to remove signals.",
     event: "datastar-delete",
@@ -104,10 +91,8 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
     firstLineOnly: true,
   }),
   checkEach({
-    id: "del-selector",
-    level: "MUST",
+    rule: ["del-selector", "MUST", "DEL-2"],
     title: "The selector of each delete is valid",
-    clause: "DEL-2",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Write a CSS selector; escape what is no letter or digit in an id with a backslash, as `CSS.escape` does it.",
     noun: "datastar-delete with selector",
@@ -120,28 +105,22 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
     },
   }),
   checkOneInstruction({
-    id: "del-one-selector",
-    level: "MUST",
+    rule: ["del-one-selector", "MUST", "DEL-3"],
     title: "No delete with a selector has a second instruction",
-    clause: "DEL-3",
     why: "The lines become one selector, which finds nothing: nothing is removed, and nothing says so.",
     fix: "Put a comma between selectors, or send two events.",
     key: "selector",
   }),
   checkOneInstruction({
-    id: "del-one-paths",
-    level: "MUST",
+    rule: ["del-one-paths", "MUST", "DEL-5"],
     title: "No delete with paths has a second line",
-    clause: "DEL-5",
     why: "The last path of the first line is glued to the second line and stays.",
     fix: "Write all paths on one line, with a space between them.",
     key: "paths",
   }),
   checkPaths({
-    id: "del-path",
-    level: "MUST",
+    rule: ["del-path", "MUST", "DEL-4"],
     title: "Paths are names with dots between them, and one space stands between paths",
-    clause: "DEL-4",
     why: "What is no path removes nothing, and nothing says so.",
     fix: "Write `data: paths a b.c`.",
     expected: "paths a b.c",
@@ -151,10 +130,8 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
     },
   }),
   checkPaths({
-    id: "del-inherited",
-    level: "MUST",
+    rule: ["del-inherited", "MUST", "DEL-8"],
     title: "No path leads through what every object has",
-    clause: "DEL-8",
     why: "The client walks on into the browser's own objects and breaks the page: most later events raise too.",
     fix: "Look at each path that comes from outside, and refuse names such as constructor and __proto__.",
     expected: "names of signals",
@@ -164,20 +141,16 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
     },
   }),
   checkPaths({
-    id: "del-own",
-    level: "MUST",
+    rule: ["del-own", "MUST", "STO-19"],
     title: "No path removes _dsPlugins",
-    clause: "STO-19",
     why: "It belongs to the client: without it no further request can be made.",
     fix: "Leave it out.",
     expected: "signals of the page only",
     problem: (path) => path.split(".")[0] === "_dsPlugins" ? "belongs to the client" : undefined,
   }),
   checkRemovals({
-    id: "del-through",
-    level: "MUST",
+    rule: ["del-through", "MUST", "DEL-7"],
     title: "No path leads through a value that is no object",
-    clause: "DEL-7",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Remove the whole signal, or send its new value.",
     faults(seen) {
@@ -188,10 +161,8 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
     },
   }),
   checkRemovals({
-    id: "del-parents",
-    level: "SHOULD",
+    rule: ["del-parents", "SHOULD", "DEL-6"],
     title: "All that paths lead through is there",
-    clause: "DEL-6",
     why: "The client makes what is missing as `{}`, also in the place of an empty text, 0 or false.",
     fix: "Remove only what the page's store has.",
     faults: ({ event, effect }) =>
@@ -200,10 +171,8 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
       ),
   }),
   checkRemovals({
-    id: "del-used",
-    level: "SHOULD",
+    rule: ["del-used", "SHOULD", "DEL-11"],
     title: "No path is removed that the page uses",
-    clause: "DEL-11",
     why: "`data-text` shows `undefined`; `data-model` raises.",
     fix: "Send an empty value instead, or remove what uses the signal first.",
     faults: ({ event, effect }) =>

@@ -1,8 +1,4 @@
-/**
- * The checks of the effects that events have on the page, as the client applies them.
- *
- * @module
- */
+/** The checks of the effects that events have on the page, as the client applies them. */
 
 import type { MergeMode } from "../../harness/mod.ts";
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
@@ -30,7 +26,7 @@ const checkApplied = (
     expected: string;
     problem: (applied: Applied, view: ClassicView) => string | false | undefined;
   }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkStream({
     ...info,
     run(view) {
@@ -71,7 +67,7 @@ function severalTargets(applied: Applied): string | undefined {
 /** A check that no fragment with a selector and one of these modes has several roots. */
 const checkRoots = (
   { modes, problem, ...info }: Definition<{ modes: MergeMode[]; problem: string }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkEach({
     ...info,
     noun: "fragment with several roots and one selector",
@@ -80,11 +76,8 @@ const checkRoots = (
     fault(fragment) {
       const { markup: { roots }, instruction: { merge } } = fragment;
       if (!modes.includes(merge)) return;
-      return {
-        expected: `one root with \`${merge}\``,
-        actual: `${roots.length} roots: ${problem}`,
-        at: bytesOfHtml(fragment, startTagOf(roots[1])),
-      };
+      const at = bytesOfHtml(fragment, startTagOf(roots[1]));
+      return { expected: `one root with \`${merge}\``, actual: `${roots.length} roots: ${problem}`, at };
     },
   });
 
@@ -134,13 +127,10 @@ function removedBy({ event }: ClassicEvent, { storesByEvent }: ClassicView): Set
   return new Set(names.filter(({ top, isNull }) => top && isNull).map(({ name }) => name));
 }
 
-/** The checks. */
 export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
-    id: "dom-target",
-    level: "MUST",
+    rule: ["dom-target", "MUST", "FRG-24"],
     title: "Each fragment finds its target in the page",
-    clause: "FRG-24",
     why: "The client raises: the rest of the answer is lost, and the request is sent again, nine times.",
     fix: "Put an element with that id into the page, or send the id or selector of one that is there.",
     noun: "fragment",
@@ -149,10 +139,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: (applied, view) => isTargetless(applied) && !isExplained(applied, view) && applied.effect.error!.message,
   }),
   checkApplied({
-    id: "dom-raises",
-    level: "MUST",
+    rule: ["dom-raises", "MUST", "APP-16"],
     title: "Nothing else makes the client raise",
-    clause: "APP-16",
     why: "All that follows in the answer is lost, and the request is sent again, nine times.",
     fix: "Look at the clause of the error in docs/PROTOCOL.md, section APP, and at what the page has at that time.",
     noun: "event that does something",
@@ -165,10 +153,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     },
   }),
   checkApplied({
-    id: "dom-many",
-    level: "MUST",
+    rule: ["dom-many", "MUST", "MRG-22"],
     title: "A mode that moves the root has one target",
-    clause: "MRG-22",
     why: "The client has one node and moves it on: the last target gets it, and `outer` removes all others.",
     fix: "Send a selector for one element, or an event for each.",
     noun: "fragment whose mode moves the root",
@@ -177,10 +163,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: severalTargets,
   }),
   checkApplied({
-    id: "dom-many-morph",
-    level: "SHOULD",
+    rule: ["dom-many-morph", "SHOULD", "MRG-23"],
     title: "A fragment is morphed into one target",
-    clause: "MRG-23",
     why: "Children that are new go to the first target only, and are missing in the others.",
     fix: "Use `inner` for several targets, or send an event for each.",
     noun: "fragment that is morphed",
@@ -189,10 +173,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: severalTargets,
   }),
   checkApplied({
-    id: "dom-nested",
-    level: "MUST",
+    rule: ["dom-nested", "MUST", "MRG-24"],
     title: "No target is inside another",
-    clause: "MRG-24",
     why: "The merge of the outer target takes the inner one away: it is lost, or the client raises.",
     fix: "Write a selector that finds the outer or the inner elements only.",
     noun: "fragment whose mode changes more than attributes",
@@ -201,20 +183,16 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: (applied) => applied.effect.nested && `${addressOf(applied)} finds elements inside each other`,
   }),
   checkRoots({
-    id: "dom-roots-inner",
-    level: "MUST",
+    rule: ["dom-roots-inner", "MUST", "MRG-19"],
     title: "With inner and a selector there is one root",
-    clause: "MRG-19",
     why: "Each root replaces the content that the one before has brought: only the last one is seen.",
     fix: "Put one element around the roots: `inner` drops its tag.",
     modes: ["inner"],
     problem: "only the last one is seen",
   }),
   checkRoots({
-    id: "dom-roots-outer",
-    level: "MUST",
+    rule: ["dom-roots-outer", "MUST", "MRG-20"],
     title: "With morph or outer and a selector there is one root",
-    clause: "MRG-20",
     why:
       "The first root takes the target's place: the selector then finds nothing and the client raises, or the last counts.",
     fix: "Leave the selector out and give each root the id of its target; or use `append` or `before`.",
@@ -222,10 +200,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: "the second finds the first in its place, or nothing",
   }),
   checkApplied({
-    id: "dom-id-twice",
-    level: "SHOULD",
+    rule: ["dom-id-twice", "SHOULD", "MRG-16"],
     title: "No id is in the page twice because of a fragment",
-    clause: "MRG-16",
     why: "Later fragments with that id meet both elements.",
     fix: "Send a selector for the target, and give the new element an id of its own.",
     noun: "fragment that is put beside or into its target",
@@ -234,10 +210,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: ({ effect: { doubled } }) => doubled.length > 0 && `${quoteAll(doubled)} is in the page twice afterwards`,
   }),
   checkApplied({
-    id: "dom-lost",
-    level: "MUST",
+    rule: ["dom-lost", "MUST", "APP-7"],
     title: "No element is lost that the event did not mean",
-    clause: "APP-7",
     why: "What the reader saw or had entered there is gone.",
     fix: "Address only what is to be replaced; put no `data-text` on an element that has others inside.",
     noun: "event",
@@ -246,10 +220,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: ({ effect: { lost } }) => lost.length > 0 && `${quoteAll(lost.slice(0, 3))} is gone afterwards`,
   }),
   checkApplied({
-    id: "dom-data-text",
-    level: "MUST",
+    rule: ["dom-data-text", "MUST", "APP-7"],
     title: "No content is put into an element with data-text",
-    clause: "APP-7",
     why: "The client writes its own text there after each merge: the content is gone at once.",
     fix: "Change the signal that `data-text` shows, or take another element.",
     noun: "fragment into an element",
@@ -258,10 +230,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: ({ effect: { ownText } }) => ownText.length > 0 && `the target is ${quoteSource(ownText[0])}`,
   }),
   checkApplied({
-    id: "dom-default",
-    level: "MUST",
+    rule: ["dom-default", "MUST", "FRG-16"],
     title: "No content is destroyed because the line fragment is missing",
-    clause: "FRG-16",
     why: "The client merges an empty `<div>`: what was in the target is gone.",
     fix: "Send the HTML in lines that begin with `fragment`; to remove something, send `datastar-delete`.",
     noun: "fragment event without `fragment`",
@@ -270,10 +240,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: ({ effect: { emptied } }) => emptied.length > 0 && `the content of ${quoteSource(emptied[0])} is gone`,
   }),
   checkApplied({
-    id: "dom-lost-signals",
-    level: "MUST",
+    rule: ["dom-lost-signals", "MUST", "STO-12"],
     title: "No signal is lost that the event did not name",
-    clause: "STO-12",
     why: "A value that comes out as null removes the signal: what reads it fails.",
     fix: "Compute no value that can be null; send values.",
     noun: "event that changes signals",
@@ -288,10 +256,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     },
   }),
   checkApplied({
-    id: "dom-console",
-    level: "SHOULD",
+    rule: ["dom-console", "SHOULD", "APP-5"],
     title: "The client logs no error",
-    clause: "APP-5",
     why: "Something of the event is not applied, and only the browser's console says so.",
     fix: "Look at what the error names: an expression that throws, or a signal that is not there.",
     noun: "fragment, signal or delete",
@@ -303,10 +269,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     },
   }),
   checkApplied({
-    id: "dom-html",
-    level: "MUST",
+    rule: ["dom-html", "MUST", "MRG-26"],
     title: "Nothing is morphed into or put beside the element html",
-    clause: "MRG-26",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Address the body, or an element inside it.",
     noun: "fragment that is morphed or put beside its target",
@@ -315,10 +279,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: (applied) => applied.effect.wholePage && `${addressOf(applied)} finds <html>`,
   }),
   checkApplied({
-    id: "dom-self",
-    level: "SHOULD",
+    rule: ["dom-self", "SHOULD", "FRG-26"],
     title: "The target self is still in the page",
-    clause: "FRG-26",
     why: "The client merges into an element that no one sees.",
     fix: "Send an id or a selector once the element may have been replaced.",
     noun: "selector self",
@@ -327,10 +289,8 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem: ({ effect }) => effect.detached && "the element that made the request is gone",
   }),
   checkApplied({
-    id: "dom-change",
-    level: "MAY",
+    rule: ["dom-change", "MAY", "APP-1"],
     title: "Each event changes something",
-    clause: "APP-1",
     why: "The client goes over the whole page for nothing.",
     fix: "Send an event only when something has changed; to keep a connection open, send a comment.",
     noun: "event that can change the page",

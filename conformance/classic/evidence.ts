@@ -1,14 +1,11 @@
-/**
- * The evidence about a server of the example contract: a recording, with its streams read and applied to the page.
- *
- * @module
- */
+/** The evidence about a server of the example contract: a recording, with its streams read and applied to the page. */
 
 import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../harness/mod.ts";
-import type { Evidence } from "../evidence.ts";
+import type { ServerFacts } from "../checks/server_facts.ts";
+import type { Evidence } from "../dialect.ts";
 import { type ClassicStream, interpretStream, type PageSource } from "./interpret.ts";
-import { eventTimes, type Exchange, type LiveRecording, type Recording, type ServerRecording } from "../recording.ts";
+import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
 import {
   type InputName,
   inputNames,
@@ -20,28 +17,14 @@ import {
   startOn,
 } from "./contract.ts";
 
-/** The load test, with the times of the events. */
-export interface LiveEvidence extends Omit<LiveRecording, "feeds"> {
-  /** Feeds that were open at the same time, and when the events of each came. */
-  feeds: { exchange: Exchange; events: number[] }[];
-}
-
 /** All that is known of a server. */
-export interface ServerEvidence {
-  /** Where it is. */
-  url: string;
-  /** Its endpoints. */
-  routes: Routes;
-  /** The answer with the page. */
-  page: Exchange;
+export interface ServerEvidence extends ServerFacts {
   /** The page, if the answer is one. */
   source?: PageSource;
   /** The signals that the page begins with, if the client starts on it. */
   store?: Store;
   /** The message of the error that the client raises as it starts on the page. */
   pageError?: string;
-  /** The streams that the checks of streams judge. */
-  streams: ClassicStream[];
   /** The answer to each text. */
   get: Record<InputName, ClassicStream>;
   /** The answer to a query with the parameter twice: first with the text `first`, then with the text `second`. */
@@ -52,18 +35,6 @@ export interface ServerEvidence {
   feed: ClassicStream;
   /** The answer to each query that the page does not send. */
   bad: Record<QueryName, ClassicStream>;
-  /** HEAD of each endpoint that ends. */
-  heads: Record<"page" | "get" | "target", Exchange>;
-  /** DELETE of `/target`. */
-  otherMethod: Exchange;
-  /** `/target`, asked under the name of a host that is not this server's. */
-  foreignHost: Exchange;
-  /** `/target`, asked from a page of a foreign origin. */
-  foreignOrigin: Exchange;
-  /** The load test. Absent if it was not asked for, or the server had gone away. */
-  live?: LiveEvidence;
-  /** Why the recording is not complete: the server went away. */
-  why?: string;
 }
 
 /**
@@ -74,7 +45,9 @@ export interface ServerEvidence {
 export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") {
     const server = await interpretServer(recording);
-    return { streams: server.streams, otherStreams: Object.values(server.bad), server };
+    const { get, twice, target, feed, bad } = server;
+    const streams = [...inputNames.map((name) => get[name]), twice, ...target, feed];
+    return { streams, otherStreams: Object.values(bad), server };
   }
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };
@@ -83,7 +56,7 @@ export async function interpret(recording: Recording): Promise<Evidence> {
 }
 
 async function interpretServer(recording: ServerRecording): Promise<ServerEvidence> {
-  const { target: url, page, answers, live, why } = recording;
+  const { page, answers, live, why } = recording;
   const routes = recording.routes as unknown as Routes;
   const source = sourceOf(page);
   const start = source ? startOn(source) : {};
@@ -106,32 +79,21 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   }
   const bad = {} as ServerEvidence["bad"];
   for (const name of queryNames) bad[name] = await read(routes.get, `bad:${name}`);
-  const twice = await read(routes.get, "twice");
-  const target: ServerEvidence["target"] = [
-    await read(routes.target, "target"),
-    await read(routes.target, "target-later"),
-  ];
-  const feed = await read(routes.feed, "feed", undefined, true);
   return {
-    url,
     routes,
     page,
     source,
     ...start,
-    streams: [...inputNames.map((name) => get[name]), twice, ...target, feed],
     get,
-    twice,
-    target,
-    feed,
+    twice: await read(routes.get, "twice"),
+    target: [await read(routes.target, "target"), await read(routes.target, "target-later")],
+    feed: await read(routes.feed, "feed", undefined, true),
     bad,
     heads: { page: answerOf("head:page"), get: answerOf("head:get"), target: answerOf("head:target") },
     otherMethod: answerOf("delete"),
     foreignHost: answerOf("foreign-host"),
     foreignOrigin: answerOf("foreign-origin"),
-    live: live && {
-      ...live,
-      feeds: live.feeds.map((exchange) => ({ exchange, events: eventTimes(exchange) })),
-    },
+    live: live && { ...live, feeds: live.feeds.map((exchange) => ({ exchange, events: eventTimes(exchange) })) },
     why,
   };
 }

@@ -1,8 +1,4 @@
-/**
- * The fragments of a stream, their elements and attributes, and the faults that are found in them.
- *
- * @module
- */
+/** The fragments of a stream, their elements and attributes, and the faults that are found in them. */
 
 import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
 import { describePlace, quoteSource } from "../checks/quote.ts";
@@ -43,12 +39,10 @@ export function placedElementsIn(fragments: readonly Merge[]): PlacedElement[] {
   });
 }
 
-/** The attributes of those elements. */
 export function attributesIn(elements: readonly PlacedElement[]): Attribute[] {
   return elements.flatMap((placed) => placed.element.attrs.map(({ name, value }) => ({ ...placed, name, value })));
 }
 
-/** The bytes of a piece of a fragment's HTML. */
 export function bytesOfHtml({ event }: Merge, { from, to }: Pick<Spot, "from" | "to">): ByteRange[] {
   return event.reading.content.bytesAt(from, to);
 }
@@ -60,12 +54,10 @@ export function faultIn(fragment: Merge, spot: Spot, expected: string, problem: 
   return { expected, actual: `${excerpt} ${problem}`, at: bytesOfHtml(fragment, spot) };
 }
 
-/** A fault in an attribute. */
 export function faultOfAttribute({ fragment, element, name }: Attribute, expected: string, problem: string): Fault {
   return faultIn(fragment, attributeSpot(element, name), expected, problem);
 }
 
-/** A fault of an event as a whole. */
 export function faultOfEvent({ range }: StreamEvent, expected: string, actual: string): Fault {
   return { expected, actual, at: [{ start: range.start, end: range.end }] };
 }

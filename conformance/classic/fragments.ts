@@ -1,7 +1,5 @@
 /**
  * The checks of the HTML of fragments: roots and their ids, selectors, and text that the parser does not take as written.
- *
- * @module
  */
 
 import type { StreamCheck } from "../check.ts";
@@ -10,7 +8,7 @@ import { type Definition, firstFew, streamChecks } from "../checks/stream_checks
 import { attributeOf, attributeSpot, type Element, isHtml, type Markup, type Spot, startTagOf } from "../markup.ts";
 import type { Merge } from "./answer.ts";
 import { attributeChecks } from "./attributes.ts";
-import { faultIn, faultOfAttribute, faultOfEvent, type PlacedElement } from "./fragment_parts.ts";
+import { faultIn, faultOfAttribute, faultOfEvent } from "./fragment_parts.ts";
 import { isIdentifier } from "./selector.ts";
 import { type ClassicView, eachElement } from "./view.ts";
 
@@ -66,7 +64,7 @@ const checkMarkup = (
     expected: string;
     problem: string | ((spot: Spot) => string);
   }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkEach({
     ...info,
     ...eachFragment,
@@ -76,12 +74,8 @@ const checkMarkup = (
       ),
   });
 
-interface Root extends PlacedElement {
-  id?: string;
-}
-
 /** The roots of fragments without a selector: their ids choose the targets [FRG-20]. */
-const rootsWithoutSelector = (fragments: readonly Merge[]): Root[] =>
+const rootsWithoutSelector = (fragments: readonly Merge[]) =>
   fragments.filter(({ instruction }) => instruction.selector === "").flatMap((fragment) =>
     rootsAsWritten(fragment.markup).map((element) => ({ fragment, element, id: attributeOf(element, "id") }))
   );
@@ -104,13 +98,10 @@ function repeatedIds({ elements }: Markup): Spot[] {
   });
 }
 
-/** The checks. */
 export const fragments: StreamCheck<ClassicView>[] = [
   checkEach({
-    id: "html-root",
-    level: "MUST",
+    rule: ["html-root", "MUST", "FRG-17"],
     title: "Each fragment has an element",
-    clause: "FRG-17",
     why: "The client ignores text and comments at the top: nothing happens, and nothing says so.",
     fix: "Put the text into an element that has the target's id, or send a selector with it.",
     ...eachFragment,
@@ -121,10 +112,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     },
   }),
   checkMarkup({
-    id: "html-outside",
-    level: "MUST",
+    rule: ["html-outside", "MUST", "FRG-17"],
     title: "All text is inside elements",
-    clause: "FRG-17",
     why: "The client ignores text at the top level: it is not in the page.",
     fix: "Put the text into an element.",
     spots: ({ roots, texts, moved, dropped }) =>
@@ -135,10 +124,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     problem: "stands outside and is lost",
   }),
   checkMarkup({
-    id: "html-outside-comment",
-    level: "MAY",
+    rule: ["html-outside-comment", "MAY", "FRG-17"],
     title: "There is no comment outside the elements",
-    clause: "FRG-17",
     why: "The client ignores it: it only makes the stream longer.",
     fix: "Leave the comment out.",
     spots: ({ comments }) => comments,
@@ -146,10 +133,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     problem: "is ignored",
   }),
   checkEach({
-    id: "html-root-id",
-    level: "MUST",
+    rule: ["html-root-id", "MUST", "FRG-22"],
     title: "Each root has an id, or the event a selector",
-    clause: "FRG-22",
     why: "The client looks for `#null`, finds nothing and raises.",
     fix: "Give the root the id of the element that it is meant for, or send `data: selector …` before it.",
     noun: "root without a selector",
@@ -158,10 +143,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
       id === undefined && faultIn(fragment, startTagOf(element), "an id, or a line `data: selector …`", "has no id"),
   }),
   checkEach({
-    id: "html-id",
-    level: "MUST",
+    rule: ["html-id", "MUST", "FRG-21"],
     title: "The id of each root can be a selector as it is",
-    clause: "FRG-21",
     why: "The client puts `#` before the id and escapes nothing: it raises, or looks for something else.",
     fix: "Use ids of letters, digits, `-` and `_` that begin with a letter; or send a selector with the id escaped.",
     noun: "root with an id and without a selector",
@@ -175,10 +158,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     },
   }),
   checkEach({
-    id: "html-selector",
-    level: "MUST",
+    rule: ["html-selector", "MUST", "FRG-23"],
     title: "Each selector is valid",
-    clause: "FRG-23",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Write a CSS selector; escape what is no letter or digit in an id with a backslash, as `CSS.escape` does it.",
     noun: "selector",
@@ -187,18 +168,13 @@ export const fragments: StreamCheck<ClassicView>[] = [
       if (selector === "self" || isSelector(selector)) return;
       const { data } = event.reading;
       const from = data.text.search(/(?<=^|\n)selector /) + "selector ".length;
-      return {
-        expected: "a CSS selector",
-        actual: `${quoteSource(selector)} is none`,
-        at: data.bytesAt(from, from + selector.length),
-      };
+      const at = data.bytesAt(from, from + selector.length);
+      return { expected: "a CSS selector", actual: `${quoteSource(selector)} is none`, at };
     },
   }),
   checkMarkup({
-    id: "html-tags",
-    level: "MUST",
+    rule: ["html-tags", "MUST", "FRG-29"],
     title: "Each tag that is opened is closed, in its place",
-    clause: "FRG-29",
     why: "The parser closes elements elsewhere, or makes new ones: what follows ends up inside the wrong element.",
     fix: "Write the end tag that is missing, remove the one that is too much, and close what was opened last first.",
     spots: ({ unclosed, stray }) =>
@@ -208,10 +184,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     problem: ({ name }) => name.startsWith("/") ? "closes nothing" : "is never closed",
   }),
   checkMarkup({
-    id: "html-moved",
-    level: "MUST",
+    rule: ["html-moved", "MUST", "FRG-29"],
     title: "The parser leaves everything where it is written",
-    clause: "FRG-29",
     why: "Browsers move, repeat or drop what is not allowed in a place: the page gets other HTML than was sent.",
     fix:
       "Put rows into `<tr>`, cells into `<td>`, no form into a form, and close elements in the order of their nesting.",
@@ -225,10 +199,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     problem: ({ name }) => name,
   }),
   checkMarkup({
-    id: "html-table-part",
-    level: "MUST",
+    rule: ["html-table-part", "MUST", "FRG-28"],
     title: "No part of a table stands after or inside other elements",
-    clause: "FRG-28",
     why: "The parser drops the tags: what was in the cells is text, and lost at the top level.",
     fix: "Send table parts in an event of their own, and put them into a `<table>` where they are inside something.",
     spots: droppedOf(tableParts),
@@ -236,10 +208,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     problem: "is dropped by the parser",
   }),
   checkMarkup({
-    id: "html-page-tags",
-    level: "SHOULD",
+    rule: ["html-page-tags", "SHOULD", "FRG-27"],
     title: "A fragment is no whole page",
-    clause: "FRG-27",
     why: "The parser drops the tags, and each element of the head and the body becomes a root.",
     fix: "Send only the elements that are to change; see that no layout is put around them.",
     spots: droppedOf(pageParts),
@@ -247,10 +217,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     problem: "is dropped by the parser",
   }),
   checkEach({
-    id: "html-svg-part",
-    level: "MUST",
+    rule: ["html-svg-part", "MUST", "MRG-27"],
     title: "No part of an SVG image is a root",
-    clause: "MRG-27",
     why: "The parser makes an HTML element of it, which draws nothing.",
     fix: "Send the whole `<svg>`, or use `merge inner` with a root around the parts.",
     ...eachFragment,
@@ -263,10 +231,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     },
   }),
   checkMarkup({
-    id: "html-error",
-    level: "SHOULD",
+    rule: ["html-error", "SHOULD", "FRG-29"],
     title: "The parser finds no error",
-    clause: "FRG-29",
     why: "Browsers repair errors by rules that few know; often a quote or `<` of some foreign text is the cause.",
     fix: "Write the HTML as the standard asks for it, and escape the text that is put into it.",
     spots: ({ errors, html }) =>
@@ -277,10 +243,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     problem: ({ name }) => `is an error: ${errorTexts[name] ?? name.replaceAll("-", " ")}`,
   }),
   checkMarkup({
-    id: "html-attribute-once",
-    level: "SHOULD",
+    rule: ["html-attribute-once", "SHOULD", "FRG-29"],
     title: "No element has an attribute twice",
-    clause: "FRG-29",
     why: "The parser keeps the first and drops the second without a word.",
     fix: "Write the attribute once; join classes into one `class`.",
     spots: ({ errors, html }) =>
@@ -293,10 +257,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
     problem: "is there already, and this one is dropped",
   }),
   checkEach({
-    id: "html-attribute-name",
-    level: "MUST",
+    rule: ["html-attribute-name", "MUST", "MRG-25"],
     title: "Browsers can set all attributes by their names",
-    clause: "MRG-25",
     why: "The client raises where it has to set the attribute on an element of the page.",
     fix: "Remove what stands before the `=`, or give the attribute a name of letters, digits, `-`, `_`, `.` and `:`.",
     ...eachElement,
@@ -306,10 +268,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
       ),
   }),
   checkEach({
-    id: "html-attribute-name-old",
-    level: "SHOULD",
+    rule: ["html-attribute-name-old", "SHOULD", "MRG-25"],
     title: "Older browsers can set all attributes by their names too",
-    clause: "MRG-25",
     why: "Until 2025 browsers took XML names only: there the client raises.",
     fix: "Begin the name with a letter, `_` or `:`, and use letters, digits, `-`, `_`, `.` and `:` only.",
     noun: "attribute",
@@ -322,10 +282,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
       faultOfAttribute(attribute, "an XML name", "has a name that older browsers refuse to set"),
   }),
   checkMarkup({
-    id: "html-id-once",
-    level: "SHOULD",
+    rule: ["html-id-once", "SHOULD", "FRG-20"],
     title: "No id stands in a fragment twice",
-    clause: "FRG-20",
     why: "An id chooses all elements that have it: later fragments meet more than was meant.",
     fix: "Give each element its own id.",
     spots: repeatedIds,

@@ -1,8 +1,4 @@
-/**
- * The example's round trip: the store goes to the server, and comes back with an answer in it.
- *
- * @module
- */
+/** The example's round trip: the store goes to the server, and comes back with an answer in it. */
 
 import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer } from "../checks/http.ts";
@@ -12,8 +8,18 @@ import type { Definition } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ByteRange } from "../../harness/mod.ts";
 import { attributeOf, elementsIn } from "../markup.ts";
-import { type InputName, inputs } from "./contract.ts";
-import { errorIn, htmlRange, judgeFirst, judgeOneEvent, type Merge, mergesIn, namedEventsIn } from "./answer.ts";
+import { inputNames, inputs } from "./contract.ts";
+import {
+  errorIn,
+  failInFragment,
+  htmlRange,
+  judgeFirst,
+  judgeFragment,
+  judgeOneEvent,
+  type Merge,
+  mergesIn,
+  namedEventsIn,
+} from "./answer.ts";
 import { storeIdOf } from "./page.ts";
 import { texts } from "./texts.ts";
 import type { ServerView } from "./view.ts";
@@ -33,13 +39,12 @@ function returned(stream: ClassicStream): { text: string; length: number } | und
 /** The signals after the last event that was applied. */
 const storeAfter = ({ events }: ClassicStream) => events.findLast(({ effect }) => effect)?.effect?.store;
 
-/** The names of texts, other than the plain one. */
-const otherNames = (Object.keys(inputs) as InputName[]).filter((name) => name !== "plain");
+const otherNames = inputNames.filter((name) => name !== "plain");
 
 /** A check of the fragment that the plain text is answered with. */
 function checkPlainAnswer(
   { run, ...info }: Definition<{ run: (first: Merge, server: ServerView) => Finding }>,
-): ServerCheck<ServerView> {
+) {
   return checkGet({
     ...info,
     run: (server) => judgeFirst(server.get.plain, server.routes.get, (first) => run(first, server)),
@@ -49,7 +54,7 @@ function checkPlainAnswer(
 /** A check that needs a round trip which works for the plain text. */
 function checkRoundTrip(
   { run, ...info }: Definition<{ run: (server: ServerView) => Finding }>,
-): ServerCheck<ServerView> {
+) {
   return checkGet({
     ...info,
     run: (server) =>
@@ -62,7 +67,7 @@ function checkRoundTrip(
 /** The reason why the text is not in the store: an error, a line in the console, or an answer without a fragment. */
 function whyNot(stream: ClassicStream): { actual: string; at: ByteRange[] } {
   const error = errorIn(stream);
-  if (error) return { actual: `the client raises ${error.code}: ${error.message}`, at: [error.at] };
+  if (error) return error;
   const [event] = mergesIn(stream);
   if (!event) return { actual: describeAnswer(stream.exchange!), at: [] };
   const at = [htmlRange(event)];
@@ -83,11 +88,10 @@ function difference(expected: string, actual: string): [string, string] {
 }
 
 /** [EXA-5] A text comes back as it was. */
-const keepChecks = (Object.keys(inputs) as InputName[]).map((name) =>
+const keepChecks = inputNames.map((name) =>
   checkRoundTrip({
     ...texts[name],
-    id: `get-keeps-${name}`,
-    level: "MUST",
+    rule: [`get-keeps-${name}`, "MUST", texts[name].clause],
     run(server) {
       const stream = server.get[name];
       const sent = inputs[name];
@@ -99,17 +103,10 @@ const keepChecks = (Object.keys(inputs) as InputName[]).map((name) =>
         const { actual, at } = whyNot(stream);
         return failIn(stream, `${quoteText(sent)} comes back`, actual, at);
       }
-      const [event] = mergesIn(stream);
-      const at = event ? [htmlRange(event)] : [];
-      if (back.text !== sent) {
-        const [expected, actual] = difference(sent, back.text);
-        return failIn(stream, expected, actual, at);
-      }
+      if (back.text !== sent) return failInFragment(stream, ...difference(sent, back.text));
       const { input } = storeAfter(stream)!;
-      if (input !== sent) {
-        return failIn(stream, `the signal input stays ${quoteText(sent)}`, `it is ${quoteText(String(input))}`, at);
-      }
-      return pass(quoteText(sent));
+      if (input === sent) return pass(quoteText(sent));
+      return failInFragment(stream, `the signal input stays ${quoteText(sent)}`, `it is ${quoteText(String(input))}`);
     },
   })
 );
@@ -144,37 +141,23 @@ function storeCode(expression: string): string {
 
 const answerChecks: ServerCheck<ServerView>[] = [
   checkGet({
-    id: "get-event",
-    level: "MUST",
+    rule: ["get-event", "MUST", "EXA-5"],
     title: "The round trip is answered with a fragment",
-    clause: "EXA-5",
     why: "The text that was sent is never answered.",
     fix: "Answer with `event: datastar-fragment`, `data: merge upsert_attributes`, `data: fragment <main …>` and an " +
       "empty line.",
-    run(server) {
-      const { exchange } = server.get.plain;
-      if (!exchange?.head) return unanswered(server, exchange!, "a datastar-fragment event");
-      const fragments = mergesIn(server.get.plain);
-      if (fragments.length > 0) return pass("a datastar-fragment event");
-      const error = errorIn(server.get.plain);
-      const actual = error ? `the client raises ${error.code}: ${error.message}` : describeAnswer(exchange);
-      return failIn(server.get.plain, "a datastar-fragment event", actual, error && [error.at]);
-    },
+    run: (server) => judgeFragment(server.get.plain, server),
   }),
   checkGet({
-    id: "get-one-event",
-    level: "SHOULD",
+    rule: ["get-one-event", "SHOULD", "EXA-5"],
     title: "The round trip is answered with one event",
-    clause: "EXA-5",
     why: "More than one event does more to the page than the example is about.",
     fix: "Send all that the answer says in one event.",
     run: ({ get: { plain }, routes }) => judgeOneEvent(plain, routes.get),
   }),
   checkPlainAnswer({
-    id: "get-merge",
-    level: "MUST",
+    rule: ["get-merge", "MUST", "EXA-5"],
     title: "The answer of the round trip is merged by upsert_attributes",
-    clause: "EXA-5",
     why: "Every other mode changes the content of the element too: the page's inputs and buttons are gone.",
     fix: "Send the line `data: merge upsert_attributes` before the fragment.",
     run(first, { get }) {
@@ -184,38 +167,27 @@ const answerChecks: ServerCheck<ServerView>[] = [
     },
   }),
   checkPlainAnswer({
-    id: "get-root",
-    level: "MUST",
+    rule: ["get-root", "MUST", "EXA-5"],
     title: "The answer of the round trip is one element, for the one with the store",
-    clause: "EXA-5",
     why: "The new store is put on another element, or on none: then the client raises, and asks nine times more.",
     fix: 'Send one element with the same id as in the page: `<main id="main" data-store="…"></main>`.',
     run(first, server) {
       const id = storeIdOf(server);
       const { instruction: { selector }, markup: { roots } } = first;
-      const at = [htmlRange(first)];
-      if (roots.length !== 1) return failIn(server.get.plain, "one element", `${roots.length} elements`, at);
+      const failHere = (expected: string, actual: string) => failInFragment(server.get.plain, expected, actual);
+      if (roots.length !== 1) return failHere("one element", `${roots.length} elements`);
       const [root] = roots;
       const addressed = selector || `#${attributeOf(root, "id") ?? ""}`;
       if (addressed !== `#${id}` && selector !== "self") {
-        return failIn(
-          server.get.plain,
-          `an element with the id ${quoteText(id)}`,
-          `it is for ${quoteText(addressed)}`,
-          at,
-        );
+        return failHere(`an element with the id ${quoteText(id)}`, `it is for ${quoteText(addressed)}`);
       }
-      if (attributeOf(root, "data-store") === undefined) {
-        return failIn(server.get.plain, "the attribute data-store", "it has none", at);
-      }
+      if (attributeOf(root, "data-store") === undefined) return failHere("the attribute data-store", "it has none");
       return pass(`<${root.tagName}> for ${addressed}`);
     },
   }),
   checkPlainAnswer({
-    id: "get-output",
-    level: "MUST",
+    rule: ["get-output", "MUST", "EXA-5"],
     title: "The signal output says `Your input: X, is N long.`",
-    clause: "EXA-5",
     why: "The reader sees no answer, or a different one.",
     fix: "Set `output` in the store to that sentence, with the signal `input` for X and its length for N.",
     run(_, { get: { plain } }) {
@@ -230,14 +202,12 @@ const answerChecks: ServerCheck<ServerView>[] = [
 
 const roundTripChecks: ServerCheck<ServerView>[] = [
   checkRoundTrip({
-    id: "get-length",
-    level: "MUST",
+    rule: ["get-length", "MUST", "EXA-5"],
     title: "The length is that of the text, in any one unit",
-    clause: "EXA-5",
     why: "The number that the reader sees is wrong.",
     fix: "Count the text as it was sent, not as it is written in the query, in JSON or in HTML.",
     run({ get }) {
-      const kept = (Object.keys(inputs) as InputName[]).filter((name) => returned(get[name])?.text === inputs[name]);
+      const kept = inputNames.filter((name) => returned(get[name])?.text === inputs[name]);
       if (kept.length === 0) return notApplicable("no text comes back as it was");
       const wrongIn = (unit: string) =>
         kept.filter((name) => returned(get[name])!.length !== units[unit](inputs[name]));
@@ -245,41 +215,31 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
       const [wrong] = wrongIn(best);
       if (!wrong) return pass(`in ${best}`);
       const all = Object.keys(units).map((unit) => units[unit](inputs[wrong]));
-      const [event] = mergesIn(get[wrong]);
-      return failIn(
-        get[wrong],
-        `${quoteText(inputs[wrong], 40)} is ${[...new Set(all)].join(" or ")} long`,
-        `it is said to be ${returned(get[wrong])!.length} long`,
-        event && [htmlRange(event)],
-      );
+      const expected = `${quoteText(inputs[wrong], 40)} is ${[...new Set(all)].join(" or ")} long`;
+      return failInFragment(get[wrong], expected, `it is said to be ${returned(get[wrong])!.length} long`);
     },
   }),
   checkRoundTrip({
-    id: "get-other-signals",
-    level: "MUST",
+    rule: ["get-other-signals", "MUST", "EXA-5"],
     title: "The answer leaves all other signals as they were",
-    clause: "EXA-5",
     why: "What the reader has set in the page is undone: a hidden feed is shown again, or a signal is missing.",
     fix: "Send back `show` as it came, or only `output`: the client keeps what the answer does not name.",
     run(server) {
       const stream = server.get.plain;
       const after = storeAfter(stream)!;
-      const [event] = mergesIn(stream);
       for (const [name, was] of Object.entries({ ...server.store, show: false })) {
         if (name === "input" || name === "output") continue;
         const [expected, actual] = [JSON.stringify(was), JSON.stringify(after[name])];
         if (actual === expected) continue;
         const is = actual === undefined ? "it is gone" : `it is ${actual}`;
-        return failIn(stream, `the signal ${name} stays ${expected}`, is, event && [htmlRange(event)]);
+        return failInFragment(stream, `the signal ${name} stays ${expected}`, is);
       }
       return pass("they stay");
     },
   }),
   checkPlainAnswer({
-    id: "get-no-injection",
-    level: "MUST",
+    rule: ["get-no-injection", "MUST", "APP-19"],
     title: "No text becomes an event, an element, an attribute or code",
-    clause: "APP-19",
     why: "A link with a prepared text runs someone else's code in the reader's page.",
     fix: "Write the store with a JSON encoder, write ``; $ ~ ' < > & ` `` in it as \\uXXXX, and escape it as an HTML " +
       'attribute: `"` as `&quot;`.',
@@ -307,28 +267,21 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
     },
   }),
   checkRoundTrip({
-    id: "get-plus",
-    level: "MUST",
+    rule: ["get-plus", "MUST", "REQ-1"],
     title: "A + in the query is a space",
-    clause: "REQ-1",
     why: "Each space that the reader types becomes a plus sign.",
     fix: "Decode the query as form encoding (`URLSearchParams`, `parse_qs`), not by percent-decoding alone.",
     run({ get: { spaces } }) {
       const back = returned(spaces);
       if (!back) return notApplicable(`${quoteText(inputs.spaces)} does not come back at all`);
-      const [event] = mergesIn(spaces);
       const pluses = (text: string) => text.split("+").length - 1;
-      if (pluses(back.text) > pluses(inputs.spaces)) {
-        return failIn(spaces, quoteText(inputs.spaces), quoteText(back.text), event && [htmlRange(event)]);
-      }
-      return pass("spaces are spaces");
+      if (pluses(back.text) <= pluses(inputs.spaces)) return pass("spaces are spaces");
+      return failInFragment(spaces, quoteText(inputs.spaces), quoteText(back.text));
     },
   }),
   checkRoundTrip({
-    id: "get-last-parameter",
-    level: "SHOULD",
+    rule: ["get-last-parameter", "SHOULD", "REQ-1"],
     title: "Of two parameters datastar the last one counts",
-    clause: "REQ-1",
     why: "A page that asks for an address with such a parameter in it sends its store after that: it is not seen.",
     fix: 'Take the last value of `datastar`: `searchParams.getAll("datastar").at(-1)`.',
     run(server) {
@@ -336,12 +289,9 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
       if (!twice.exchange?.head) return unanswered(server, twice.exchange!, "an answer");
       const back = returned(twice);
       if (back?.text === "second") return pass("the last one");
-      const [event] = mergesIn(twice);
-      const actual = back ? quoteText(back.text) : whyNot(twice).actual;
-      return failIn(twice, '"second"', actual, event && [htmlRange(event)]);
+      return failInFragment(twice, '"second"', back ? quoteText(back.text) : whyNot(twice).actual);
     },
   }),
 ];
 
-/** The checks. */
 export const get: ServerCheck<ServerView>[] = [...answerChecks, ...keepChecks, ...roundTripChecks];

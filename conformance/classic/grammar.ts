@@ -1,8 +1,4 @@
-/**
- * The checks of the event `datastar-fragment`: its keys, its options and the lines of its HTML.
- *
- * @module
- */
+/** The checks of the event `datastar-fragment`: its keys, its options and the lines of its HTML. */
 
 import { dialect } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
@@ -30,7 +26,7 @@ const eachOption = (...keys: string[]) => ({
 /** A check that no row is of one kind. */
 const checkRows = (
   { kind, fault, ...info }: Definition<{ kind: RowKind; fault: (row: Row) => Fault }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkEach({
     ...info,
     noun: "line of a fragment",
@@ -39,7 +35,16 @@ const checkRows = (
   });
 
 const wholeRow = (row: Row) => [row.range()];
-const valueIn = ({ text, value, range }: Row) => [range(text.length - value.length)];
+
+/** A fault of a row. `at` has its bytes, and `more` follows the text. */
+const faultOfRow = (row: Row, expected: string, at = wholeRow(row), more = ""): Fault => ({
+  expected,
+  actual: quoteSource(row.text) + more,
+  at,
+});
+
+/** The bytes of a row's value; of the whole row, where there is none. */
+const valueIn = ({ text, value, range }: Row) => [range(value === "" ? 0 : text.length - value.length)];
 
 /** Whether the client refuses an option's value for the spaces around it [FRG-11]. */
 function isRefusedForSpaces({ key, value }: Row): boolean {
@@ -51,118 +56,85 @@ function isRefusedForSpaces({ key, value }: Row): boolean {
 
 const isKnownMode = (text: string) => dialect.modes.some((mode) => mode === text);
 
-/** The checks. */
 export const grammar: StreamCheck<ClassicView>[] = [
   checkEach({
-    id: "frg-fragment",
-    level: "MUST",
+    rule: ["frg-fragment", "MUST", "FRG-16"],
     title: "There is a line that begins with fragment",
-    clause: "FRG-16",
     why: "The client merges an empty `<div>`: with a selector it destroys what is there, without one it raises.",
     fix: "Begin the first line of the HTML with `fragment` and one space: `data: fragment <p …`.",
     ...eachFragmentEvent,
     fault({ rows }) {
       if (rows.some(({ kind }) => kind === "keyword")) return;
-      return {
-        expected: "data: fragment <…",
-        actual: `no line begins so; the last one is ${quoteSource(rows.at(-1)!.text)}`,
-        at: wholeRow(rows.at(-1)!),
-      };
+      const last = rows.at(-1)!;
+      const actual = `no line begins so; the last one is ${quoteSource(last.text)}`;
+      return { expected: "data: fragment <…", actual, at: wholeRow(last) };
     },
   }),
   checkRows({
-    id: "frg-key",
-    level: "MUST",
+    rule: ["frg-key", "MUST", "FRG-9"],
     title: "Each line begins with selector, merge, settle, vt or fragment, until the fragment is open",
-    clause: "FRG-9",
     why: "The client ignores a line with another key; after an open fragment it becomes text of the page.",
     fix: "Use the keys of the classic protocol, and write `fragment` before the first line of the HTML.",
     kind: "unknown",
-    fault({ text, range }) {
+    fault(row) {
+      const { text, range } = row;
       const [word] = text.trimStart().split(" ", 1);
       const from = text.indexOf(word);
       const expected = word.startsWith("<")
         ? quoteSource(`data: fragment ${text.trimStart()}`)
         : expectedWord(word, dialect.keys, foreignKeys);
-      return {
-        expected,
-        actual: quoteSource(text) + originOfWord(word, foreignKeys),
-        at: [range(from, from + word.length)],
-      };
+      return faultOfRow(row, expected, [range(from, from + word.length)], originOfWord(word, foreignKeys));
     },
   }),
   checkRows({
-    id: "frg-key-form",
-    level: "MUST",
+    rule: ["frg-key-form", "MUST", "FRG-1"],
     title: "A key is in lower case, with one space after it",
-    clause: "FRG-1",
     why: "Otherwise it is no key, and the line is ignored or becomes text of the page.",
     fix: "Write the key in lower case and one space, no tab and no colon, between it and its value.",
     kind: "misspelt",
-    fault({ text, range }) {
+    fault(row) {
+      const { text, range } = row;
       const [word] = text.split(/[\s:=]/, 1);
-      const value = text.slice(word.length + 1).trim();
-      return {
-        expected: quoteSource(`${word.toLowerCase()} ${value}`.trim()),
-        actual: quoteSource(text),
-        at: [range(0, Math.min(word.length + 1, text.length))],
-      };
+      const expected = `${word.toLowerCase()} ${text.slice(word.length + 1).trim()}`.trim();
+      return faultOfRow(row, quoteSource(expected), [range(0, Math.min(word.length + 1, text.length))]);
     },
   }),
   checkRows({
-    id: "frg-key-space",
-    level: "MUST",
+    rule: ["frg-key-space", "MUST", "FRG-12"],
     title: "No second space stands before a key",
-    clause: "FRG-12",
     why: "The client takes the line's first word for empty: the option is ignored.",
     fix: "Write one space between `data:` and the key.",
     kind: "indented",
-    fault: ({ text, range }) => ({
-      expected: quoteSource(text.trimStart()),
-      actual: quoteSource(text),
-      at: [range(0, text.length - text.trimStart().length)],
-    }),
+    fault(row) {
+      const key = row.text.trimStart();
+      return faultOfRow(row, quoteSource(key), [row.range(0, row.text.length - key.length)]);
+    },
   }),
   checkEach({
-    id: "frg-merge",
-    level: "MUST",
+    rule: ["frg-merge", "MUST", "FRG-13"],
     title: "The merge mode is one that the client knows",
-    clause: "FRG-13",
     why: "The client raises: the event and all that follow are lost, and it asks again.",
     fix: `Use one of ${dialect.modes.join(", ")}; without \`merge\` it is morph.`,
     ...eachOption("merge"),
     fault(row) {
       const mode = row.value.trim();
       if (isKnownMode(mode)) return;
-      return {
-        expected: expectedWord(mode, dialect.modes, foreignModes, (word) => `merge ${word}`),
-        actual: quoteSource(row.text) + originOfWord(mode, foreignModes),
-        at: row.value === "" ? wholeRow(row) : valueIn(row),
-      };
+      const expected = expectedWord(mode, dialect.modes, foreignModes, (word) => `merge ${word}`);
+      return faultOfRow(row, expected, valueIn(row), originOfWord(mode, foreignModes));
     },
   }),
   checkEach({
-    id: "frg-value-space",
-    level: "MUST",
+    rule: ["frg-value-space", "MUST", "FRG-11"],
     title: "No spaces stand around the value of an option",
-    clause: "FRG-11",
     why: "The client compares the value with its spaces: it knows no such mode, and raises, or takes another option.",
     fix: "Write one space after the key, and nothing after the value.",
     ...eachOption("merge", "vt", "selector"),
-    fault(row) {
-      if (!isRefusedForSpaces(row)) return;
-      return {
-        expected: quoteSource(`${row.key} ${row.value.trim()}`),
-        actual: quoteSource(row.text),
-        at: valueIn(row),
-      };
-    },
+    fault: (row) =>
+      isRefusedForSpaces(row) && faultOfRow(row, quoteSource(`${row.key} ${row.value.trim()}`), valueIn(row)),
   }),
   checkEach({
-    id: "frg-settle",
-    level: "SHOULD",
+    rule: ["frg-settle", "SHOULD", "FRG-14"],
     title: "The time to settle is a number of milliseconds, at most 2147483647",
-    clause: "FRG-14",
     why: "The client reads the digits that it begins with, and 0 where there are none. Longer times end at once.",
     fix: "Write digits only: `settle 500`.",
     ...eachOption("settle"),
@@ -170,31 +142,21 @@ export const grammar: StreamCheck<ClassicView>[] = [
       const time = row.value.trim();
       if (/^\d+$/.test(time) && Number(time) <= maxTime) return;
       const expected = /^\d+$/.test(time) ? `at most ${maxTime}` : "digits";
-      return { expected, actual: quoteSource(row.text), at: row.value === "" ? wholeRow(row) : valueIn(row) };
+      return faultOfRow(row, expected, valueIn(row));
     },
   }),
   checkEach({
-    id: "frg-vt",
-    level: "SHOULD",
+    rule: ["frg-vt", "SHOULD", "FRG-15"],
     title: "The option vt is true or false",
-    clause: "FRG-15",
     why: "Only `true` asks for a view transition: the client takes all else for `false`.",
     fix: "Write `vt true` or `vt false`.",
     ...eachOption("vt"),
-    fault(row) {
-      if (["true", "false"].includes(row.value.trim())) return;
-      return {
-        expected: "vt true, or vt false",
-        actual: quoteSource(row.text),
-        at: row.value === "" ? wholeRow(row) : valueIn(row),
-      };
-    },
+    fault: (row) =>
+      !["true", "false"].includes(row.value.trim()) && faultOfRow(row, "vt true, or vt false", valueIn(row)),
   }),
   checkEach({
-    id: "frg-vt-stream",
-    level: "SHOULD",
+    rule: ["frg-vt-stream", "SHOULD", "FRG-15"],
     title: "Each fragment of an endless stream says vt false",
-    clause: "FRG-15",
     why: "Each one animates: the picture lies over the page meanwhile and takes the clicks, and events get lost.",
     fix: "Write `data: vt false` into each event of a stream.",
     noun: "fragment of an endless stream",
@@ -205,55 +167,38 @@ export const grammar: StreamCheck<ClassicView>[] = [
     },
   }),
   checkRows({
-    id: "frg-keyword-once",
-    level: "MUST",
+    rule: ["frg-keyword-once", "MUST", "FRG-4"],
     title: "The word fragment stands on the first line of the HTML only",
-    clause: "FRG-4",
     why: "The client takes it for text: the reader sees the word `fragment` in the page.",
     fix: "Send the further lines as they are: `data: <li>one</li>`.",
     kind: "again",
-    fault: ({ text, range }) => ({
-      expected: quoteSource(`data: ${text.slice("fragment ".length)}`.trim()),
-      actual: quoteSource(`data: ${text}`),
-      at: [range(0, "fragment".length)],
-    }),
+    fault({ text, range }) {
+      const expected = quoteSource(`data: ${text.slice("fragment ".length)}`.trim());
+      return { expected, actual: quoteSource(`data: ${text}`), at: [range(0, "fragment".length)] };
+    },
   }),
   checkRows({
-    id: "frg-option-repeated",
-    level: "MUST",
+    rule: ["frg-option-repeated", "MUST", "FRG-10"],
     title: "No option follows itself with another value",
-    clause: "FRG-10",
     why: "The client ignores the second one.",
     fix: "Write each option once. A list of selectors is one value: `selector #a, #b`.",
     kind: "repeated",
-    fault: (row) => ({
-      expected: `${row.key} once`,
-      actual: `${quoteSource(row.text)} after ${quoteSource(row.previous!)}`,
-      at: wholeRow(row),
-    }),
+    fault: (row) => faultOfRow(row, `${row.key} once`, wholeRow(row), ` after ${quoteSource(row.previous!)}`),
   }),
   checkEach({
-    id: "frg-option-once",
-    level: "MUST",
+    rule: ["frg-option-once", "MUST", "FRG-10"],
     title: "No option is given twice with different values",
-    clause: "FRG-10",
     why: "With another key between them the last one counts: not what the author of the first one meant.",
     fix: "Write each option once.",
     ...eachFragmentEvent,
     fault: ({ rows }) =>
       rows.filter(({ kind, previous, value, key }) =>
         kind === "option" && previous !== undefined && previous !== value && key !== "fragment"
-      ).map((row) => ({
-        expected: `${row.key} once`,
-        actual: `${quoteSource(row.text)}, and ${quoteSource(row.previous!)} before`,
-        at: wholeRow(row),
-      })),
+      ).map((row) => faultOfRow(row, `${row.key} once`, wholeRow(row), `, and ${quoteSource(row.previous!)} before`)),
   }),
   checkEach({
-    id: "frg-eaten",
-    level: "MUST",
+    rule: ["frg-eaten", "MUST", "FRG-6"],
     title: "No line of the HTML is taken for an option",
-    clause: "FRG-6",
     why: "The line is lost, and all after it; if it begins with `merge` the client raises as a rule.",
     fix:
       "Put a space before a line of HTML that begins with selector, merge, settle or vt, and options before the HTML.",
@@ -267,38 +212,29 @@ export const grammar: StreamCheck<ClassicView>[] = [
       }
       if (lost.length === 0) return;
       const closing = rows[rows.indexOf(lost[0]) - 1];
-      return {
-        expected: "the fragment open until its last line",
-        actual: `${quoteSource(closing.text)} closes it, and ${quoteSource(lost[0].text)} is lost`,
-        at: [closing, ...lost].flatMap(wholeRow),
-      };
+      const actual = `${quoteSource(closing.text)} closes it, and ${quoteSource(lost[0].text)} is lost`;
+      return { expected: "the fragment open until its last line", actual, at: [closing, ...lost].flatMap(wholeRow) };
     },
   }),
   checkEach({
-    id: "frg-blank-pre",
-    level: "MUST",
+    rule: ["frg-blank-pre", "MUST", "FRG-7"],
     title: "No empty line stands where it is seen: in a pre or textarea",
-    clause: "FRG-7",
     why: "The client drops it, so the reader's text has fewer lines.",
     fix: "Write a line feed as `&#10;`, or a space into the empty line.",
     ...eachFragmentEvent,
     fault: (fragment) => blanksIn(fragment, true),
   }),
   checkEach({
-    id: "frg-blank",
-    level: "MAY",
+    rule: ["frg-blank", "MAY", "FRG-7"],
     title: "No empty line stands in the HTML",
-    clause: "FRG-7",
     why: "The client drops it. Between elements no one sees that, unless a style keeps white space.",
     fix: "Leave empty lines out, or write a space into them.",
     ...eachFragmentEvent,
     fault: (fragment) => blanksIn(fragment, false),
   }),
   checkEach({
-    id: "frg-last",
-    level: "SHOULD",
+    rule: ["frg-last", "SHOULD", "FRG-2"],
     title: "The fragment comes last, after all options",
-    clause: "FRG-2",
     why: "An option after it closes it; with one more line of HTML that line is lost.",
     fix: "Write the options first.",
     ...eachFragmentEvent,
@@ -306,11 +242,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
       const last = rows.findLastIndex(({ kind }) => kind === "keyword");
       const option = rows.slice(last + 1).find(({ kind }) => kind === "option");
       if (last < 0 || !option) return;
-      return {
-        expected: "options before fragment",
-        actual: `${quoteSource(option.text)} after it`,
-        at: wholeRow(option),
-      };
+      return faultOfRow(option, "options before fragment", wholeRow(option), " after it");
     },
   }),
 ];

@@ -1,8 +1,4 @@
-/**
- * Interprets recorded streams: reads their events, and applies these to a page. The result is data for the checks.
- *
- * @module
- */
+/** Interprets recorded streams: reads their events, and applies these to a page. The result is data for the checks. */
 
 import {
   type Changes,
@@ -198,12 +194,7 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
 /** Observes the targets of an event: how they are when it meets them, and what becomes of them. */
 function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown: boolean) {
   const { document, initiator } = page;
-  const seen = {
-    nested: false,
-    detached: false,
-    wholePage: false,
-    ownText: [] as string[],
-  };
+  const seen = { nested: false, detached: false, wholePage: false, ownText: [] as string[] };
   const filled = new Map<Element, string>(); // start tags
   // Only these modes and a delete replace or remove something on purpose.
   const replaces = instruction?.type === "fragment" && ["morph", "inner", "outer"].includes(instruction.merge);

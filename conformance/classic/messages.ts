@@ -1,8 +1,4 @@
-/**
- * The checks of `datastar-console`.
- *
- * @module
- */
+/** The checks of `datastar-console`. */
 
 import { dialect } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
@@ -13,13 +9,10 @@ import type { ClassicView } from "./view.ts";
 
 const { checkEach } = streamChecks<ClassicView>("signals");
 
-/** The checks. */
 export const messageChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
-    id: "con-mode",
-    level: "MUST",
+    rule: ["con-mode", "MUST", "CON-2"],
     title: "Each message has a mode that the console has",
-    clause: "CON-2",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Begin with one of debug, error, info, group, groupEnd, log and warn.",
     event: "datastar-console",
@@ -27,10 +20,8 @@ export const messageChecks: StreamCheck<ClassicView>[] = [
     firstLineOnly: true,
   }),
   checkEach({
-    id: "con-message",
-    level: "MUST",
+    rule: ["con-message", "MUST", "CON-1"],
     title: "Each message has a text",
-    clause: "CON-1",
     why: "The client logs an empty text.",
     fix: "Write the message after the mode.",
     noun: "datastar-console with a mode",

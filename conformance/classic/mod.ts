@@ -1,8 +1,4 @@
-/**
- * The classic dialect's seat: its checks, and the views that they read.
- *
- * @module
- */
+/** The classic dialect's seat: its checks, and the views that they read. */
 
 import { dialect } from "../../harness/mod.ts";
 import { framing } from "../checks/framing.ts";

@@ -1,8 +1,4 @@
-/**
- * The attributes that the client takes for its own, and why it refuses some of them.
- *
- * @module
- */
+/** The attributes that the client takes for its own, and why it refuses some of them. */
 
 import { type PluginRules, plugins } from "../../harness/mod.ts";
 import { quoteSource } from "../checks/quote.ts";

@@ -1,8 +1,4 @@
-/**
- * The checks of the example's page.
- *
- * @module
- */
+/** The checks of the example's page. */
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer } from "../checks/http.ts";
@@ -20,7 +16,7 @@ const checkPage = serverChecks<ServerView>("example", "page");
 /** A check of the page's HTML, if there is any. */
 function checkHtml(
   { run, ...info }: Definition<{ run: (page: ParsedPage, server: ServerView) => Finding }>,
-): ServerCheck<ServerView> {
+) {
   return checkPage({
     ...info,
     run: (server) => server.parsedPage ? run(server.parsedPage, server) : notApplicable("there is no page of HTML"),
@@ -29,12 +25,10 @@ function checkHtml(
 
 /** A check that the element of one part of the example is there once. */
 function checkElement(
-  { idOf, ...info }: Omit<Definition<{ idOf: (page: ParsedPage) => string }>, "level" | "clause">,
-): ServerCheck<ServerView> {
+  { idOf, ...info }: Definition<{ idOf: (page: ParsedPage) => string }>,
+) {
   return checkHtml({
     ...info,
-    level: "MUST",
-    clause: "EXA-3",
     run(page) {
       const id = idOf(page);
       const found = page.elements.filter((element) => attributeOf(element, "id") === id);
@@ -57,10 +51,8 @@ function idOfStore({ elements }: ParsedPage): string {
 
 const documentChecks: ServerCheck<ServerView>[] = [
   checkPage({
-    id: "page-status",
-    level: "MUST",
+    rule: ["page-status", "MUST", "EXA-1"],
     title: "The page is answered with 200, to its end",
-    clause: "EXA-1",
     why: "Somebody who opens the address sees an error, or a page that is still loading.",
     fix: "Answer GET of the page's path with status 200 and end the response.",
     run({ page }) {
@@ -69,25 +61,18 @@ const documentChecks: ServerCheck<ServerView>[] = [
     },
   }),
   checkPage({
-    id: "page-type",
-    level: "MUST",
+    rule: ["page-type", "MUST", "EXA-1"],
     title: "The page is of the type text/html",
-    clause: "EXA-1",
     why: "The browser shows the source, or offers to save it.",
     fix: "Send the header `content-type: text/html; charset=utf-8` with the page.",
     run({ page }) {
-      const [type] = headerValues(page, "content-type");
-      if (type === undefined || !/^text\/html/i.test(type)) {
-        return fail("content-type: text/html", describeAnswer(page));
-      }
-      return pass(type);
+      const [type = ""] = headerValues(page, "content-type");
+      return /^text\/html/i.test(type) ? pass(type) : fail("content-type: text/html", describeAnswer(page));
     },
   }),
   checkHtml({
-    id: "page-utf8",
-    level: "MUST",
+    rule: ["page-utf8", "MUST", "EXA-1"],
     title: "The page is UTF-8",
-    clause: "EXA-1",
     why: "Characters beyond ASCII are shown as others, and the scripts of the page are read wrongly.",
     fix: "Write the page as UTF-8, and name no other charset in its header or in a `<meta>`.",
     run({ elements }, { page }) {
@@ -102,10 +87,8 @@ const documentChecks: ServerCheck<ServerView>[] = [
     },
   }),
   checkHtml({
-    id: "page-charset",
-    level: "SHOULD",
+    rule: ["page-charset", "SHOULD", "EXA-1"],
     title: "The page says that it is UTF-8",
-    clause: "EXA-1",
     why: "The browser guesses the encoding, and shows characters beyond ASCII as others.",
     fix: 'Add `charset=utf-8` to the content-type, or `<meta charset="utf-8">` to the head.',
     run({ elements }, { page }) {
@@ -114,20 +97,16 @@ const documentChecks: ServerCheck<ServerView>[] = [
     },
   }),
   checkHtml({
-    id: "page-doctype",
-    level: "SHOULD",
+    rule: ["page-doctype", "SHOULD", "EXA-1"],
     title: "The page begins with a doctype",
-    clause: "EXA-1",
     why: "Browsers show the page in quirks mode, in which many rules of CSS and HTML are others.",
     fix: "Begin the page with `<!doctype html>`.",
     run: ({ doctype, html }) =>
       doctype ? pass("there is a doctype") : fail("<!doctype html>", quoteText(html.trim(), 40)),
   }),
   checkHtml({
-    id: "page-markup",
-    level: "SHOULD",
+    rule: ["page-markup", "SHOULD", "EXA-1"],
     title: "The page has no markup errors",
-    clause: "EXA-1",
     why: "Browsers repair what is wrong in their own way: elements may end up where no one expects them.",
     fix: "Correct the markup at the line and column that are named.",
     run({ html }) {
@@ -144,27 +123,21 @@ const documentChecks: ServerCheck<ServerView>[] = [
 
 const exampleChecks: ServerCheck<ServerView>[] = [
   checkHtml({
-    id: "page-client",
-    level: "SHOULD",
+    rule: ["page-client", "SHOULD", "EXA-2"],
     title: "The page loads a module script, which may be the client",
-    clause: "EXA-2",
     why: "Without the client the page does nothing: its attributes are not looked at, and no request is made.",
     fix: 'Add `<script type="module" src="…"></script>` with the address of the client 0.19.9.',
     run({ elements }) {
       const scripts = elements.filter(({ tagName }) => tagName === "script");
       const module = scripts.find((script) => attributeOf(script, "type")?.toLowerCase() === "module");
       if (module) return pass(attributeOf(module, "src") ?? "a module in the page");
-      return fail(
-        '<script type="module" src="…">',
-        scripts.length === 0 ? "there is no script" : "no script is a module",
-      );
+      const actual = scripts.length === 0 ? "there is no script" : "no script is a module";
+      return fail('<script type="module" src="…">', actual);
     },
   }),
   checkHtml({
-    id: "page-starts",
-    level: "MUST",
+    rule: ["page-starts", "MUST", "EXA-2"],
     title: "The client starts on the page",
-    clause: "EXA-2",
     why: "The client stops at the attribute that it refuses: no button of the page works.",
     fix: "Correct the attribute that is named; clauses STO and APP-4 to APP-6 say what the client accepts.",
     run(_, { pageError }) {
@@ -173,10 +146,8 @@ const exampleChecks: ServerCheck<ServerView>[] = [
     },
   }),
   checkHtml({
-    id: "page-store",
-    level: "MUST",
+    rule: ["page-store", "MUST", "EXA-3"],
     title: "The page's store has input and output, which are texts, and show, which is true or false",
-    clause: "EXA-3",
     why: "What the page shows and sends depends on these three signals.",
     fix:
       'Give the main element `data-store="{&quot;input&quot;:&quot;&quot;,&quot;output&quot;:&quot;&quot;,&quot;show&quot;:true}"`.',
@@ -185,38 +156,34 @@ const exampleChecks: ServerCheck<ServerView>[] = [
       const wrong = ["input", "output"].filter((name) => typeof store[name] !== "string");
       if (typeof store.show !== "boolean") wrong.push("show");
       if (wrong.length === 0) return pass(quoteText(JSON.stringify(store)));
-      return fail(
-        "input and output are texts, show is true or false",
-        wrong.map((name) => `${name}: ${JSON.stringify(store[name]) ?? "missing"}`).join(", "),
-      );
+      const actual = wrong.map((name) => `${name}: ${JSON.stringify(store[name]) ?? "missing"}`).join(", ");
+      return fail("input and output are texts, show is true or false", actual);
     },
   }),
   checkElement({
-    id: "page-main",
+    rule: ["page-main", "MUST", "EXA-3"],
     title: "The element with the store has an id, and is the only one with it",
     why: "The answer of the round trip finds no element: the client raises, and asks nine times more.",
     fix: 'Put the store on an element with an id that no other has: `<main id="main" data-store="…">`.',
     idOf: idOfStore,
   }),
   checkElement({
-    id: "page-target",
+    rule: ["page-target", "MUST", "EXA-3"],
     title: "The page has one element with the id target",
     why: "The answer with the time finds no element: the client raises, and asks nine times more.",
     fix: 'Put `<div id="target"></div>` into the page, once.',
     idOf: () => "target",
   }),
   checkElement({
-    id: "page-feed",
+    rule: ["page-feed", "MUST", "EXA-3"],
     title: "The page has one element with the id feed",
     why: "The events of the feed find no element: the client raises at each, and gives up after ten.",
     fix: 'Put `<span id="feed" data-on-load="$$get(\'/feed\')"></span>` into the page, once.',
     idOf: () => "feed",
   }),
   checkHtml({
-    id: "page-actions",
-    level: "SHOULD",
+    rule: ["page-actions", "SHOULD", "EXA-4"],
     title: "The page asks for each endpoint by $$get",
-    clause: "EXA-4",
     why: "Nothing in the page leads to what the server answers.",
     fix: "Give buttons `data-on-click=\"$$get('/get')\"` and `\"$$get('/target')\"`, and the feed's element " +
       "`data-on-load=\"$$get('/feed')\"`.",
@@ -231,15 +198,12 @@ const exampleChecks: ServerCheck<ServerView>[] = [
         });
       const missing = (["get", "target", "feed"] satisfies (keyof Routes)[]).filter((route) => !asks(routes[route]));
       if (missing.length === 0) return pass("all three are asked for");
-      return fail(
-        "an action for each endpoint",
-        `no $$get('${missing.map((route) => routes[route]).join("'), no $$get('")}')`,
-      );
+      const actual = missing.map((route) => `no $$get('${routes[route]}')`).join(", ");
+      return fail("an action for each endpoint", actual);
     },
   }),
 ];
 
-/** The checks. */
 export const page: ServerCheck<ServerView>[] = [...documentChecks, ...exampleChecks];
 
 /** The errors in the markup, in the order of the text. */

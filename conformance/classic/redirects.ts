@@ -1,8 +1,4 @@
-/**
- * The checks of `datastar-redirect`.
- *
- * @module
- */
+/** The checks of `datastar-redirect`. */
 
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
@@ -17,13 +13,10 @@ const eachRedirect = {
   items: (view: ClassicView) => linesOfEach("datastar-redirect")(view).filter(([{ key }]) => key === "url"),
 };
 
-/** The checks. */
 export const redirectChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
-    id: "red-key",
-    level: "MUST",
+    rule: ["red-key", "MUST", "RED-2"],
     title: "Each redirect begins with url",
-    clause: "RED-2",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Write `data: url /address`.",
     event: "datastar-redirect",
@@ -31,10 +24,8 @@ export const redirectChecks: StreamCheck<ClassicView>[] = [
     firstLineOnly: true,
   }),
   checkEach({
-    id: "red-address",
-    level: "MUST",
+    rule: ["red-address", "MUST", "RED-5"],
     title: "Each redirect has an address",
-    clause: "RED-5",
     why: "The client loads the page again: what the reader has entered is lost, and it may go on for ever.",
     fix: "Write the address after `url`.",
     ...eachRedirect,
@@ -43,10 +34,8 @@ export const redirectChecks: StreamCheck<ClassicView>[] = [
       { expected: "url and an address", actual: "url without an address", at: bytesOfLine(lines[0]) },
   }),
   checkEach({
-    id: "red-one-line",
-    level: "MUST",
+    rule: ["red-one-line", "MUST", "RED-3"],
     title: "Each redirect is one line",
-    clause: "RED-3",
     why: "The browser drops the line feed: the pieces become another address.",
     fix: "Write the address on one line.",
     ...eachRedirect,
@@ -54,10 +43,8 @@ export const redirectChecks: StreamCheck<ClassicView>[] = [
       more.length > 0 && { expected: "one line", actual: `${more.length + 1} lines`, at: more.flatMap(bytesOfLine) },
   }),
   checkEach({
-    id: "red-script",
-    level: "MUST",
+    rule: ["red-script", "MUST", "RED-4"],
     title: "No redirect leads to a script",
-    clause: "RED-4",
     why:
       "A `javascript:` address is run in the page: those who have chosen the address can do all that the reader can.",
     fix: "Look at the scheme of each address that comes from outside: let only http, https and relative ones through.",

@@ -1,29 +1,22 @@
 /**
  * The checks of requests that the page does not make: their queries come from a typed address, a program, or an attacker.
- *
- * @module
  */
 
-import { type CheckInfo, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { type CheckInfo, type Level, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer, isStream } from "../checks/http.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
-import type { QueryName } from "./contract.ts";
+import { type QueryName, queryNames } from "./contract.ts";
 import type { ServerEvidence } from "./evidence.ts";
 import { errorIn, mergesIn } from "./answer.ts";
 
 const checkGet = serverChecks<ServerEvidence>("requests", "get");
 
-/** A query, and how it should be answered. */
-interface BadQuery extends Pick<CheckInfo, "title" | "clause" | "fix"> {
-  /** Default: `MUST`. */
-  level?: CheckInfo["level"];
-}
-
 const refuse =
   "Refuse with an event stream: status 400, `content-type: text/event-stream`, and a `datastar-console` event with " +
   "`data: error …`.";
 
-const queries: Record<QueryName, BadQuery> = {
+/** The parts of a check that differ from query to query. The level is MUST if there is none. */
+const queries: Record<QueryName, Pick<CheckInfo, "title" | "clause" | "fix"> & { level?: Level }> = {
   "missing": {
     title: "A request without the parameter is answered with an event stream",
     clause: "REQ-3",
@@ -94,12 +87,12 @@ const expected = "an event stream, and no status of 500 or more";
 const tenTimes = "the client sends the request ten times";
 
 /** One check for each query. */
-const badQueryChecks = (Object.keys(queries) as QueryName[]).map((name) => {
-  const { level = "MUST", ...rest } = queries[name];
+const badQueryChecks = queryNames.map((name) => {
+  const { level = "MUST", clause, title, fix } = queries[name];
   return checkGet({
-    ...rest,
-    id: `bad-${name}`,
-    level,
+    rule: [`bad-${name}`, level, clause],
+    title,
+    fix,
     why:
       "The client looks at the type and not at the status: to anything but an event stream it sends the same request " +
       "nine times more, and each of them fails again.",
@@ -113,23 +106,17 @@ const badQueryChecks = (Object.keys(queries) as QueryName[]).map((name) => {
       if (!isStream(exchange)) return failIn(stream, expected, `${describeAnswer(exchange)}: ${tenTimes}`);
       if (exchange.head.status >= 500) return failIn(stream, expected, describeAnswer(exchange));
       const error = errorIn(stream);
-      if (error) {
-        const actual = `the client raises ${error.code}: ${error.message}: ${tenTimes}`;
-        return failIn(stream, "events that do not raise", actual, [error.at]);
-      }
+      if (error) return failIn(stream, "events that do not raise", `${error.actual}: ${tenTimes}`, error.at);
       return pass(`${exchange.head.status}, an event stream`);
     },
   });
 });
 
-/** The checks. */
 export const queryChecks: ServerCheck<ServerEvidence>[] = [
   ...badQueryChecks,
   checkGet({
-    id: "bad-proto-echo",
-    level: "SHOULD",
+    rule: ["bad-proto-echo", "SHOULD", "STO-17"],
     title: "Names that are parts of every object are not sent back",
-    clause: "STO-17",
     why: "A store that is written as it came brings names into the page that the client loses, or stumbles over later.",
     fix: "Build the answer's store from the signals that you know, instead of sending the request's store back.",
     run({ bad: { proto } }) {

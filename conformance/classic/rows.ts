@@ -1,36 +1,22 @@
-/**
- * The data of a `datastar-fragment`, row by row: the key that is open, and what each row was meant to be.
- *
- * @module
- */
+/** The data of a `datastar-fragment`, row by row: the key that is open, and what each row was meant to be. */
 
 import { type ByteRange, bytesInLine, dialect, type StreamEvent } from "../../harness/mod.ts";
 import { suggest } from "../checks/words.ts";
 import type { ClassicStream } from "./interpret.ts";
 import { foreignKeys, foreignModes } from "./words.ts";
 
-/**
- * The kinds of rows. `keyword` opens the fragment and `text` is its text; `option` opens another key. All others are faults:
- *
- * - `again`: the keyword where the fragment is open already, so it is text;
- * - `eaten`: a row of text that the client takes for an option;
- * - `lost`: a row of text that the client ignores, because an option has closed the fragment;
- * - `repeated`: an option that follows itself, so the client ignores it;
- * - `indented`: a key with a space before it;
- * - `misspelt`: a key in other letters, or with no space after it;
- * - `unknown`: no key at all.
- */
+/** The kinds of rows. All after the third are faults. */
 export type RowKind =
-  | "keyword"
-  | "text"
-  | "option"
-  | "again"
-  | "eaten"
-  | "lost"
-  | "repeated"
-  | "indented"
-  | "misspelt"
-  | "unknown";
+  | "keyword" // opens the fragment
+  | "text" // the text of the fragment
+  | "option" // opens a key other than that of the fragment
+  | "again" // the keyword where the fragment is open already, so it is text
+  | "eaten" // a row of text that the client takes for an option
+  | "lost" // a row of text that the client ignores, because an option has closed the fragment
+  | "repeated" // an option that follows itself, so the client ignores it
+  | "indented" // a key with a space before it
+  | "misspelt" // a key in other letters, or with no space after it
+  | "unknown"; // no key at all
 
 /** A row of the data that is not empty. */
 export interface Row {

@@ -1,8 +1,4 @@
-/**
- * Selectors: the texts that a browser accepts.
- *
- * @module
- */
+/** Selectors: the texts that a browser accepts. */
 
 import { createDocument } from "../../harness/mod.ts";
 

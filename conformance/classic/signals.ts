@@ -1,8 +1,4 @@
-/**
- * The checks of `datastar-signal`, and all others of the family: those of the events that bring no HTML.
- *
- * @module
- */
+/** The checks of `datastar-signal`, and all others of the family: those of the events that bring no HTML. */
 
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
@@ -29,10 +25,8 @@ function withoutStrings({ text, strings }: PlacedStore): string {
 
 const signalChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
-    id: "sig-key",
-    level: "MUST",
+    rule: ["sig-key", "MUST", "SIG-1"],
     title: "Each line of a signal begins with store or onlyIfMissing",
-    clause: "SIG-1",
     why: "The client raises: the rest of the answer is lost, and the request is sent again.",
     fix: "Begin each line of the text with `store`, the second and all others too.",
     event: "datastar-signal",
@@ -40,10 +34,8 @@ const signalChecks: StreamCheck<ClassicView>[] = [
     firstLineOnly: false,
   }),
   checkEach({
-    id: "sig-compile",
-    level: "SHOULD",
+    rule: ["sig-compile", "SHOULD", "SIG-5"],
     title: "The text of each signal compiles",
-    clause: "SIG-5",
     why: "The store stays as it was, and only the browser's console says so.",
     fix: "Write the signals with a serializer for JSON.",
     ...eachSignalText,
@@ -51,20 +43,16 @@ const signalChecks: StreamCheck<ClassicView>[] = [
       text.kind === "broken" && faultInStore(text, text.problem, "JSON", `is where it breaks: ${text.problem.name}`),
   }),
   checkEach({
-    id: "sig-object",
-    level: "MUST",
+    rule: ["sig-object", "MUST", "SIG-3"],
     title: "The text of each signal is an object",
-    clause: "SIG-3",
     why: "A number or `null` changes nothing; of a text or a list the client makes signals `0`, `1` and so on.",
     fix: "Send an object: signals by name.",
     ...eachSignalText,
     fault: (text) => text.kind === "other" && faultInStore(text, wholeText(text), "an object", "is none"),
   }),
   checkEach({
-    id: "sig-reference",
-    level: "SHOULD",
+    rule: ["sig-reference", "SHOULD", "SIG-4"],
     title: "No signal reads another with a dollar sign",
-    clause: "SIG-4",
     why: "The client rewrites nothing here: `$x` is a variable that is not there, and the text fails as it runs.",
     fix: "Send values; to compute from signals use `data-store` or `data-computed-…` in the page.",
     ...eachSignalText,
@@ -77,10 +65,8 @@ const signalChecks: StreamCheck<ClassicView>[] = [
     },
   }),
   checkEach({
-    id: "sig-only-if-missing",
-    level: "SHOULD",
+    rule: ["sig-only-if-missing", "SHOULD", "SIG-6"],
     title: "onlyIfMissing is true or false",
-    clause: "SIG-6",
     why: "All but `true` counts as `false`: what the reader has entered is overwritten.",
     fix: "Write `data: onlyIfMissing true`, or leave the line out.",
     noun: "line onlyIfMissing",
@@ -90,10 +76,8 @@ const signalChecks: StreamCheck<ClassicView>[] = [
       { expected: "true or false", actual: quoteSource(line.value), at: bytesOfLine(line) },
   }),
   checkNames({
-    id: "sig-name",
-    level: "MUST",
+    rule: ["sig-name", "MUST", "STO-16"],
     title: "No signal is named value or peek",
-    clause: "STO-16",
     why: "The client merges nothing of the event, and only the browser's console says so.",
     fix: "Give the signal another name.",
     ...eachSignalText,
@@ -101,10 +85,8 @@ const signalChecks: StreamCheck<ClassicView>[] = [
     problem: "is a name that the client's signals use themselves",
   }),
   checkNames({
-    id: "sig-proto",
-    level: "MUST",
+    rule: ["sig-proto", "MUST", "STO-17"],
     title: "No signal is named hasOwnProperty or __proto__",
-    clause: "STO-17",
     why: "With `hasOwnProperty` this merge or the next one fails; `__proto__` is lost without a word.",
     fix: "Give the signal another name; take no names from strangers.",
     ...eachSignalText,
@@ -112,10 +94,8 @@ const signalChecks: StreamCheck<ClassicView>[] = [
     problem: "is a name that objects use themselves",
   }),
   checkNames({
-    id: "sig-own",
-    level: "MUST",
+    rule: ["sig-own", "MUST", "STO-19"],
     title: "No signal is named _dsPlugins",
-    clause: "STO-19",
     why: "It belongs to the client: without it no further request can be made.",
     fix: "Leave it out; do not send the whole store back that came with the request.",
     ...eachSignalText,
@@ -124,7 +104,6 @@ const signalChecks: StreamCheck<ClassicView>[] = [
   }),
 ];
 
-/** The checks. */
 export const signals: StreamCheck<ClassicView>[] = [
   ...storeChecks,
   ...signalChecks,

@@ -1,8 +1,4 @@
-/**
- * The checks of `data-store`, and of the names of signals.
- *
- * @module
- */
+/** The checks of `data-store`, and of the names of signals. */
 
 import type { StreamCheck } from "../check.ts";
 import { type Definition, firstFew, type Items, streamChecks } from "../checks/stream_checks.ts";
@@ -16,7 +12,7 @@ const eachStore = { noun: "data-store", items: ({ stores }: ClassicView) => stor
 /** A check that no string of a store has a piece like this. */
 const checkStrings = (
   { pattern, problem, ...info }: Definition<{ pattern: RegExp; problem: string }>,
-): StreamCheck<ClassicView> =>
+) =>
   checkEach({
     ...info,
     ...eachStore,
@@ -55,10 +51,8 @@ const piecesOf = (text: string) => text.split(";").filter((piece) => piece.trim(
 
 const textChecks: StreamCheck<ClassicView>[] = [
   checkEach({
-    id: "sto-compile",
-    level: "MUST",
+    rule: ["sto-compile", "MUST", "STO-10"],
     title: "Each data-store compiles",
-    clause: "STO-10",
     why: "The client raises, and leaves the attribute in the page: each later event fails too.",
     fix: 'Write an object in JSON, and escape it as an attribute: `"` as `&quot;`. Leave out an empty data-store.',
     ...eachStore,
@@ -75,20 +69,16 @@ const textChecks: StreamCheck<ClassicView>[] = [
     },
   }),
   checkEach({
-    id: "sto-object",
-    level: "MUST",
+    rule: ["sto-object", "MUST", "STO-2"],
     title: "Each data-store is an object",
-    clause: "STO-2",
     why: "Of a text or a list the client makes signals `0`, `1` and so on; a number changes nothing.",
     fix: "Write an object: signals by name.",
     ...eachStore,
     fault: (store) => store.kind === "other" && faultInStore(store, wholeText(store), "an object", "is none"),
   }),
   checkEach({
-    id: "sto-semicolon",
-    level: "MUST",
+    rule: ["sto-semicolon", "MUST", "STO-3"],
     title: "There is no semicolon in a data-store",
-    clause: "STO-3",
     why: "The client splits the value at each `;`, in strings too, and raises.",
     fix: escapeFix,
     ...eachStore,
@@ -101,62 +91,48 @@ const textChecks: StreamCheck<ClassicView>[] = [
       );
       if (store.kind !== "broken" || !store.compiles || piecesOf(store.text).length < 2) return faults;
       const from = store.text.indexOf(";");
-      return faultInStore(
-        store,
-        { name: ";", from, to: from + 1 },
-        "one object",
-        `${problem}, and only the last part counts`,
-      );
+      const spot = { name: ";", from, to: from + 1 };
+      return faultInStore(store, spot, "one object", `${problem}, and only the last part counts`);
     },
   }),
 ];
 
 const stringChecks: StreamCheck<ClassicView>[] = [
   checkStrings({
-    id: "sto-dollar",
-    level: "MUST",
+    rule: ["sto-dollar", "MUST", "STO-5"],
     title: "No string of a data-store has a `$` before a name",
-    clause: "STO-5",
     why: "The client takes it for a signal, in strings too: `cost $money` becomes `cost ctx.store().money.value`.",
     fix: escapeFix,
     pattern: /\$(?=[a-zA-Z_])/g,
     problem: "is taken for the beginning of a signal",
   }),
   checkStrings({
-    id: "sto-tilde",
-    level: "MUST",
+    rule: ["sto-tilde", "MUST", "STO-6"],
     title: "No string of a data-store has a `~` before a name",
-    clause: "STO-6",
     why: "The client takes it for a reference to an element, in strings too.",
     fix: escapeFix,
     pattern: /~(?=[a-zA-Z_$])/g,
     problem: "is taken for a reference",
   }),
   checkStrings({
-    id: "sto-pattern",
-    level: "MUST",
+    rule: ["sto-pattern", "MUST", "STO-7"],
     title: "No string of a data-store has a pattern of replacing",
-    clause: "STO-7",
     why: "`$$` becomes `$`; `$&`, `$'` and `$` with a backtick repeat a part of the value, and the client raises.",
     fix: escapeFix,
     pattern: /\$[$&'`]/g,
     problem: "is a pattern of replacing",
   }),
   checkStrings({
-    id: "sto-template",
-    level: "MUST",
+    rule: ["sto-template", "MUST", "STO-8"],
     title: "No string of a data-store has `${` or an escaped backtick",
-    clause: "STO-8",
     why: "The client copies the value into a template of its own: what is no valid template there makes it raise.",
     fix: escapeFix,
     pattern: /\$\{|\\`/g,
     problem: "is read as code in a template",
   }),
   checkStrings({
-    id: "sto-escape",
-    level: "SHOULD",
+    rule: ["sto-escape", "SHOULD", "STO-9"],
     title: "The strings of a data-store are escaped",
-    clause: "STO-9",
     why: "Which of these characters do harm depends on what stands beside them.",
     fix: escapeFix,
     pattern: /[;$~'<>&`\u2028\u2029]/g,
@@ -166,10 +142,8 @@ const stringChecks: StreamCheck<ClassicView>[] = [
 
 const nameChecks: StreamCheck<ClassicView>[] = [
   checkEach({
-    id: "sto-null",
-    level: "SHOULD",
+    rule: ["sto-null", "SHOULD", "STO-12"],
     title: "No data-store says null",
-    clause: "STO-12",
     why: "`null` is no value: it removes the signal, and what reads it fails.",
     fix: 'Send another empty value, such as `""`; to remove a signal on purpose, send `datastar-delete` with `paths`.',
     ...eachStore,
@@ -179,10 +153,8 @@ const nameChecks: StreamCheck<ClassicView>[] = [
       ),
   }),
   checkNames({
-    id: "sto-name",
-    level: "MUST",
+    rule: ["sto-name", "MUST", "STO-16"],
     title: "No signal in a data-store is named value or peek",
-    clause: "STO-16",
     why: "The client raises and merges nothing of the value.",
     fix: "Give the signal another name.",
     ...eachStore,
@@ -190,10 +162,8 @@ const nameChecks: StreamCheck<ClassicView>[] = [
     problem: "is a name that the client's signals use themselves",
   }),
   checkNames({
-    id: "sto-proto",
-    level: "MUST",
+    rule: ["sto-proto", "MUST", "STO-17"],
     title: "No signal in a data-store is named hasOwnProperty or __proto__",
-    clause: "STO-17",
     why: "With `hasOwnProperty` this merge or the next one raises; `__proto__` is lost without a word.",
     fix: "Give the signal another name; take no names from strangers.",
     ...eachStore,
@@ -201,10 +171,8 @@ const nameChecks: StreamCheck<ClassicView>[] = [
     problem: "is a name that objects use themselves",
   }),
   checkNames({
-    id: "sto-own",
-    level: "MUST",
+    rule: ["sto-own", "MUST", "STO-19"],
     title: "No data-store names _dsPlugins",
-    clause: "STO-19",
     why: "It belongs to the client: without it no further request can be made.",
     fix: "Leave it out; do not send the whole store back that came with the request.",
     ...eachStore,
@@ -213,5 +181,4 @@ const nameChecks: StreamCheck<ClassicView>[] = [
   }),
 ];
 
-/** The checks. */
 export const storeChecks: StreamCheck<ClassicView>[] = [...textChecks, ...stringChecks, ...nameChecks];

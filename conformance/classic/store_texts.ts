@@ -1,17 +1,12 @@
-/**
- * The texts that are merged into the store: `data-store` in fragments, and the text of `datastar-signal`.
- *
- * @module
- */
+/** The texts that are merged into the store: `data-store` in fragments, and the text of `datastar-signal`. */
 
 import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
-import { quoteSource } from "../checks/quote.ts";
+import { describePlace, quoteSource } from "../checks/quote.ts";
 import type { Fault } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
 import { attributeSpot, parseMarkup, type Spot } from "../markup.ts";
 import { canCompileStore, readStoreText, type StoreText } from "./code.ts";
 import { type Attribute, bytesOfHtml } from "./fragment_parts.ts";
-import { describePlace } from "../checks/quote.ts";
 
 /** A text that gives signals, and the bytes of its pieces. */
 export interface PlacedStore extends StoreText {

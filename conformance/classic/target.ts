@@ -1,8 +1,4 @@
-/**
- * The checks of the example's other two endpoints: an element that is fetched, and one that keeps changing.
- *
- * @module
- */
+/** The checks of the example's other two endpoints: an element that is fetched, and one that keeps changing. */
 
 import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer } from "../checks/http.ts";
@@ -14,9 +10,10 @@ import { attributeOf } from "../markup.ts";
 import { eventTimes } from "../recording.ts";
 import type { ServerEvidence } from "./evidence.ts";
 import {
-  errorIn,
+  failInFragment,
   htmlRange,
   judgeFirst,
+  judgeFragment,
   judgeOneEvent,
   type Merge,
   mergesIn,
@@ -45,7 +42,7 @@ const withoutSecond = (route: string) => notApplicable(`${route} has no second e
 /** A check of the first answer of `/target`. */
 function checkFirstAnswer(
   { run, ...info }: Definition<{ run: (first: Merge, server: ServerEvidence) => Finding }>,
-): ServerCheck<ServerEvidence> {
+) {
   return checkTarget({
     ...info,
     run: (server) => judgeFirst(server.target[0], server.routes.target, (first) => run(first, server)),
@@ -55,7 +52,7 @@ function checkFirstAnswer(
 /** A check of a feed that has at least one fragment. */
 function checkFeedEvents(
   { run, ...info }: Definition<{ run: (feed: ClassicStream, times: number[], server: ServerEvidence) => Finding }>,
-): ServerCheck<ServerEvidence> {
+) {
   return checkFeed({
     ...info,
     run(server) {
@@ -72,35 +69,22 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 const targetChecks: ServerCheck<ServerEvidence>[] = [
   checkTarget({
-    id: "target-event",
-    level: "MUST",
+    rule: ["target-event", "MUST", "EXA-6"],
     title: "The target is answered with a fragment",
-    clause: "EXA-6",
     why: "The button does nothing.",
     fix: 'Answer with `event: datastar-fragment`, `data: fragment <div id="target">…</div>` and an empty line.',
-    run(server) {
-      const [first] = server.target;
-      if (!first.exchange?.head) return unanswered(server, first.exchange!, "a datastar-fragment event");
-      if (mergesIn(first).length > 0) return pass("a datastar-fragment event");
-      const error = errorIn(first);
-      const actual = error ? `the client raises ${error.code}: ${error.message}` : describeAnswer(first.exchange);
-      return failIn(first, "a datastar-fragment event", actual, error && [error.at]);
-    },
+    run: (server) => judgeFragment(server.target[0], server),
   }),
   checkTarget({
-    id: "target-one-event",
-    level: "SHOULD",
+    rule: ["target-one-event", "SHOULD", "EXA-6"],
     title: "The target is answered with one event",
-    clause: "EXA-6",
     why: "More than one event does more to the page than the example is about.",
     fix: "Send all that the answer says in one event.",
     run: ({ target: [first], routes }) => judgeOneEvent(first, routes.target),
   }),
   checkFirstAnswer({
-    id: "target-merge",
-    level: "SHOULD",
+    rule: ["target-merge", "SHOULD", "EXA-6"],
     title: "The target is merged by morph, the default",
-    clause: "EXA-6",
     why: "Other modes make a new element, put one into the other, or do not change the content at all.",
     fix: "Leave the `merge` line out.",
     run(first, { target }) {
@@ -110,36 +94,30 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
     },
   }),
   checkFirstAnswer({
-    id: "target-element",
-    level: "MUST",
+    rule: ["target-element", "MUST", "EXA-6"],
     title: "The fragment is for the element with the id target",
-    clause: "EXA-6",
     why: "The time appears elsewhere, or nowhere: then the client raises, and asks nine times more.",
     fix: 'Send one element with that id: `<div id="target"><b>…</b></div>`.',
     run(first, { target }) {
       const other = otherTarget(first, "target");
       if (other === undefined) return pass("#target");
-      return failIn(target[0], 'one element with the id "target"', other, [htmlRange(first)]);
+      return failInFragment(target[0], 'one element with the id "target"', other);
     },
   }),
   checkFirstAnswer({
-    id: "target-time",
-    level: "MUST",
+    rule: ["target-time", "MUST", "EXA-6"],
     title: "The target shows a time",
-    clause: "EXA-6",
     why: "The reader does not see what was asked for.",
     fix: "Put the server's time of day into the element, with its seconds.",
-    run(first, { target }) {
+    run(_, { target }) {
       const [text] = textsIn(target[0]);
       if (time.test(text)) return pass(quoteText(text));
-      return failIn(target[0], "a time of day, as in 2024-05-06 07:08:09", quoteText(text), [htmlRange(first)]);
+      return failInFragment(target[0], "a time of day, as in 2024-05-06 07:08:09", quoteText(text));
     },
   }),
   checkFirstAnswer({
-    id: "target-moves",
-    level: "MUST",
+    rule: ["target-moves", "MUST", "EXA-6"],
     title: "The time moves on",
-    clause: "EXA-6",
     why: "Who asks again sees the same time: the answer was kept somewhere, or made only once.",
     fix: "Read the clock in the handler, show seconds, and send `cache-control: no-cache`.",
     run(_, server) {
@@ -151,20 +129,15 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
         return failIn(second, "another time", describeAnswer(second.exchange));
       }
       if (after !== before) return pass(`${quoteText(before)}, then ${quoteText(after)}`);
-      const [event] = mergesIn(second);
-      return failIn(second, "another time, more than a second later", `${quoteText(after)} both times`, [
-        htmlRange(event),
-      ]);
+      return failInFragment(second, "another time, more than a second later", `${quoteText(after)} both times`);
     },
   }),
 ];
 
 const feedChecks: ServerCheck<ServerEvidence>[] = [
   checkFeed({
-    id: "feed-goes-on",
-    level: "MUST",
+    rule: ["feed-goes-on", "MUST", "EXA-7"],
     title: "The feed has more than one event within 5 s",
-    clause: "EXA-7",
     why: "The number that should change every second stands still.",
     fix: "Send an event at once, and then another every second, each with its empty line, and flush each.",
     run(server) {
@@ -180,10 +153,8 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
     },
   }),
   checkFeedEvents({
-    id: "feed-open",
-    level: "MUST",
+    rule: ["feed-open", "MUST", "EXA-7"],
     title: "The feed has no end",
-    clause: "EXA-7",
     why: "The client takes the end for the end of the action and never asks again: the number stands still.",
     fix: "Do not return from the handler, and do not end the response, until the reader has left.",
     run(feed) {
@@ -193,10 +164,8 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
     },
   }),
   checkFeedEvents({
-    id: "feed-first",
-    level: "SHOULD",
+    rule: ["feed-first", "SHOULD", "EXA-7"],
     title: "The first event comes at once",
-    clause: "EXA-7",
     why: "The reader looks at an empty place.",
     fix: "Send an event before the first wait.",
     run(feed, [first]) {
@@ -205,10 +174,8 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
     },
   }),
   checkFeedEvents({
-    id: "feed-pace",
-    level: "SHOULD",
+    rule: ["feed-pace", "SHOULD", "EXA-7"],
     title: "An event comes about every one to two seconds",
-    clause: "EXA-7",
     why: "Faster than that no one can read it, and each event makes the client go over the whole page again.",
     fix: "Wait a second between two events.",
     run(feed, times, { routes }) {
@@ -223,10 +190,8 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
     },
   }),
   checkFeedEvents({
-    id: "feed-varies",
-    level: "MUST",
+    rule: ["feed-varies", "MUST", "EXA-7"],
     title: "Each event of the feed says something else",
-    clause: "EXA-7",
     why: "The reader cannot see that the feed is alive.",
     fix: "Make a new random value for each event, not once for the stream.",
     run(feed, _, { routes }) {
@@ -239,10 +204,8 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
     },
   }),
   checkFeedEvents({
-    id: "feed-element",
-    level: "MUST",
+    rule: ["feed-element", "MUST", "EXA-7"],
     title: "The events are for the element with the id feed",
-    clause: "EXA-7",
     why: "The value appears elsewhere, or nowhere: then the client raises, and gives up after ten requests.",
     fix: 'Send one element with that id: `<span id="feed">…</span>`.',
     run(feed) {
@@ -255,5 +218,4 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
   }),
 ];
 
-/** The checks. */
 export const target: ServerCheck<ServerEvidence>[] = [...targetChecks, ...feedChecks];

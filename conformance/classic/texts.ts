@@ -1,14 +1,7 @@
-/**
- * The texts of the round trip: the title of each check, and the advice where the text does not come back.
- *
- * @module
- */
+/** The texts of the round trip: the title of each check, and the advice where the text does not come back. */
 
 import type { CheckInfo } from "../check.ts";
 import type { InputName } from "./contract.ts";
-
-/** The parts of a check that differ from text to text. */
-type TextInfo = Pick<CheckInfo, "title" | "clause" | "why" | "fix">;
 
 const inHtml =
   'Escape the store for the attribute it stands in: first `&` as `&amp;`, then `"` as `&quot;`, and put it in double ' +
@@ -22,8 +15,8 @@ const inUnicode =
 
 const lost = "The text does not come back: the client raises, or the reader sees a different one.";
 
-/** By the name of the text. */
-export const texts: Record<InputName, TextInfo> = {
+/** The parts of a check that differ from text to text, by the name of the text. */
+export const texts: Record<InputName, Pick<CheckInfo, "title" | "clause" | "why" | "fix">> = {
   "plain": {
     title: "A plain text comes back as it was",
     clause: "EXA-5",

@@ -1,8 +1,4 @@
-/**
- * The views of a stream and of a server that the classic checks read. Each part is computed once, on first use.
- *
- * @module
- */
+/** The views of a stream and of a server that the classic checks read. Each part is computed once, on first use. */
 
 import type { StreamEvent } from "../../harness/mod.ts";
 import type { ClassicEvent, ClassicStream } from "./interpret.ts";
@@ -26,17 +22,12 @@ interface ClassicParts {
   readonly fragmentRows: readonly FragmentRows[];
   /** The events that merge HTML which the server has written. */
   readonly fragments: readonly Merge[];
-  /** The elements that come into the page. */
   readonly elements: readonly PlacedElement[];
-  /** Their attributes. */
   readonly attributes: readonly Attribute[];
-  /** Those that the client takes for its own. */
   readonly ownAttributes: readonly OwnAttribute[];
-  /** The `data-store` of all fragments. */
   readonly stores: readonly PlacedStore[];
-  /** The texts of all `datastar-signal`. */
   readonly signalTexts: readonly PlacedStore[];
-  /** Both by event. */
+  /** `stores` and `signalTexts` by event. */
   readonly storesByEvent: ReadonlyMap<StreamEvent, readonly PlacedStore[]>;
   /** Whether the client can make a function of an expression. */
   readonly canCompile: (expression: string) => boolean;
@@ -50,7 +41,6 @@ export const eachElement = {
   items: ({ elements }: ClassicView): readonly PlacedElement[] => elements,
 };
 
-/** Makes the view of a stream. */
 export function viewStream(evidence: ClassicStream): ClassicView {
   return addLazy<StreamView<ClassicEvent>, ClassicParts>(
     createStreamView(evidence, (name) => name.startsWith("datastar-")),
@@ -75,7 +65,6 @@ export interface ServerView extends ServerEvidence {
   readonly parsedPage: ParsedPage | undefined;
 }
 
-/** Makes the view of a server. */
 export function viewServer(server: ServerEvidence): ServerView {
   return addLazy<ServerEvidence, Pick<ServerView, "parsedPage">>({ ...server }, {
     parsedPage: ({ source }) => source && parsePage(source.html),

@@ -1,8 +1,4 @@
-/**
- * Words of other generations of the protocol, and the classic words for the same.
- *
- * @module
- */
+/** Words of other generations of the protocol, and the classic words for the same. */
 
 import { suggest } from "../checks/words.ts";
 

@@ -2,8 +2,6 @@
  * Measures time without the periods in which this process was suspended. If the machine sleeps, or others have the
  * processor, events that arrive meanwhile cannot be ordered, so that time does not count. The time in which this process
  * works itself does count: a server that keeps it busy must not stop the clock.
- *
- * @module
  */
 
 import process from "node:process";
@@ -51,7 +49,6 @@ export interface Clock {
   stop: () => void;
 }
 
-/** Starts a clock. */
 export function startClock(): Clock {
   const start = tick();
   if (runningClocks++ === 0) timer = setInterval(tick, tickInterval);

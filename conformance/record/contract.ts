@@ -1,11 +1,6 @@
-/**
- * The part of a dialect that the recorder needs: which requests to make.
- *
- * @module
- */
+/** The part of a dialect that the recorder needs: which requests to make. */
 
 import type { Exchange } from "../recording.ts";
-import type { RequestOptions } from "./exchange.ts";
 
 /** A request that a contract asks for. */
 export interface PlannedRequest {
@@ -59,6 +54,3 @@ export interface RecordOptions {
   /** Called with a description of each step. */
   onProgress?: (step: string) => void;
 }
-
-/** Makes a request with the headers and the timeout of the run. */
-export type Ask = (name: string, path: string, options?: Partial<RequestOptions>) => Promise<Exchange>;

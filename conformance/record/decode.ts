@@ -1,8 +1,4 @@
-/**
- * Decodes compressed bodies while they arrive.
- *
- * @module
- */
+/** Decodes compressed bodies while they arrive. */
 
 import { Buffer } from "node:buffer";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";

@@ -2,8 +2,6 @@
  * One request over a real socket, with all that came back: status and headers as they were sent, and each piece of the
  * body with its time. `fetch()` would not do: it hides how a body was cut off, which header came twice, and what was
  * compressed.
- *
- * @module
  */
 
 import { Buffer } from "node:buffer";
@@ -11,17 +9,14 @@ import { connect, type Socket } from "node:net";
 import { connect as connectSecure } from "node:tls";
 import { type Ending, type Exchange, headerValues } from "../recording.ts";
 import { startClock } from "./clock.ts";
+import type { PlannedRequest } from "./contract.ts";
 import { createDecoder, type Decoder } from "./decode.ts";
 import { ResponseReader } from "./response.ts";
 
 /** Options of a request. Times do not count while this process is suspended. */
-export interface RequestOptions {
-  /** Default: `GET`. */
-  method?: string;
+export interface RequestOptions extends Pick<PlannedRequest, "method" | "body"> {
   /** Headers in addition to those of a browser. A name given here, in lower case, replaces the browser's, `host` too. */
   headers?: Record<string, string>;
-  /** The body of the request. */
-  body?: string;
   /** Milliseconds until the response has to have begun, and until it has to have ended unless `leaveAfter` is given. */
   timeout: number;
   /** Milliseconds after which a response that has not ended is abandoned, as a reader does who leaves. */
@@ -31,6 +26,9 @@ export interface RequestOptions {
   /** Bytes that the body may have. Default: 4 MiB. */
   maxBytes?: number;
 }
+
+/** Makes a request with the headers and the timeout of the run. */
+export type Ask = (name: string, path: string, options?: Partial<RequestOptions>) => Promise<Exchange>;
 
 /** Headers that a browser adds to those of the client. */
 const browserHeaders = {

@@ -1,8 +1,4 @@
-/**
- * The limits of a run: what is enough to know a server by, and what is too much.
- *
- * @module
- */
+/** The limits of a run: what is enough to know a server by, and what is too much. */
 
 /** Times are in milliseconds. */
 export const limits = {
@@ -23,7 +19,7 @@ export const limits = {
   longestWatch: 5_000,
   /** Events that are kept of a feed. */
   feedEvents: 200,
-  /** How often a feed is watched again because this process was too busy. */
+  /** The number of times that a feed is watched again because this process was too busy. */
   watchesAgain: 4,
   /** Feeds that are open at the same time. */
   concurrentReaders: 64,

@@ -1,12 +1,12 @@
 /**
  * The load tests: many readers at the same time, and many that leave. They run after all else, since they may disturb
  * what is measured.
- *
- * @module
  */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { eventEnds, type Exchange, type LiveRecording } from "../recording.ts";
-import type { Ask, Contract, RecordOptions } from "./contract.ts";
+import type { Contract, RecordOptions } from "./contract.ts";
+import type { Ask } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 
 interface LiveOptions extends Required<Pick<RecordOptions, "timeout" | "onProgress">> {
@@ -16,7 +16,6 @@ interface LiveOptions extends Required<Pick<RecordOptions, "timeout" | "onProgre
   before: Record<string, Exchange>;
 }
 
-/** Runs the load tests. */
 export async function recordLive(options: LiveOptions): Promise<LiveRecording> {
   const { timeout, onProgress } = options;
   const longest = Math.min(timeout, limits.longestWatch);
@@ -126,5 +125,3 @@ async function askUntilAsBefore(
 
 const isAsBefore = (answer: Exchange, before: Exchange) =>
   answer.head?.status === before.head?.status && (answer.body.length > 0 || before.body.length === 0);
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

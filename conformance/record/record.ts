@@ -1,12 +1,8 @@
-/**
- * The recorder: makes the requests of a run, and keeps what came back. It interprets nothing.
- *
- * @module
- */
+/** The recorder: makes the requests of a run, and keeps what came back. It interprets nothing. */
 
 import { eventEnds, eventTimes, type Exchange, type ServerRecording, type StreamRecording } from "../recording.ts";
-import type { Ask, Contract, Plan, PlannedRequest, RecordOptions } from "./contract.ts";
-import { performExchange, type RequestOptions } from "./exchange.ts";
+import type { Contract, Plan, PlannedRequest, RecordOptions } from "./contract.ts";
+import { type Ask, performExchange, type RequestOptions } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 import { recordLive } from "./live.ts";
 
@@ -118,7 +114,6 @@ function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordOptions)
   };
 }
 
-/** Makes the requests of a plan. */
 async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<string, Exchange>> {
   const answers: Record<string, Exchange> = {};
   const firstWatch = watchFeed(feed, ask);

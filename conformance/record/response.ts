@@ -1,8 +1,4 @@
-/**
- * Reads the bytes of an HTTP/1 response: RFC 9112, sections 2 to 7.
- *
- * @module
- */
+/** Reads the bytes of an HTTP/1 response: RFC 9112, sections 2 to 7. */
 
 import { Buffer } from "node:buffer";
 import type { Head } from "../recording.ts";
@@ -45,7 +41,6 @@ export class ResponseReader {
     this.#callbacks = callbacks;
   }
 
-  /** Whether anything has come. */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }

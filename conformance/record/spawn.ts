@@ -1,12 +1,9 @@
-/**
- * A server that is started for a run, and stopped after it with all that it has started itself.
- *
- * @module
- */
+/** A server that is started for a run, and stopped after it with all that it has started itself. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { performExchange } from "./exchange.ts";
 import { NotRecorded } from "./record.ts";
 
@@ -14,7 +11,7 @@ import { NotRecorded } from "./record.ts";
 export interface Spawned {
   /** The last lines that it wrote. */
   lastLines: () => string[];
-  /** How it has ended, in words; nothing while it runs. */
+  /** Its ending, in words; nothing while it runs. */
   ended: () => string | undefined;
   /** Ends it: asks first, and forces it after two seconds. */
   stop: () => Promise<void>;
@@ -35,7 +32,16 @@ export function startCommand(command: string): Spawned {
   }
   child.on("error", ({ message }) => ended ??= `it could not be started: ${message}`);
   child.on("exit", (code, signal) => ended ??= signal ? `it was ended by ${signal}` : `its exit code is ${code}`);
-  const signalGroup = (signal: "SIGTERM" | "SIGKILL" | 0) => sendTo(child, signal);
+  /** Signals the command and all that it has started. Returns whether any of it was still there. */
+  function signalGroup(signal: "SIGTERM" | "SIGKILL" | 0): boolean {
+    if (child.pid === undefined) return false;
+    try {
+      process.kill(-child.pid, signal);
+      return true;
+    } catch {
+      return false;
+    }
+  }
   return {
     lastLines: () => output.trimEnd().split(/\r?\n/).filter((line) => line !== "").slice(-limits.lines),
     ended: () => ended,
@@ -50,17 +56,6 @@ export function startCommand(command: string): Spawned {
     },
     kill: () => void signalGroup("SIGKILL"),
   };
-}
-
-/** Signals a command and all that it has started. Returns whether any of it was still there. */
-function sendTo({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL" | 0): boolean {
-  if (pid === undefined) return false;
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -96,11 +91,6 @@ export async function isThere(url: URL): Promise<boolean> {
 }
 
 function answerOf(url: URL, timeout: number, headers?: Record<string, string>) {
-  return performExchange(`GET ${url.pathname}`, url, {
-    timeout: Math.max(1, Math.min(1_000, timeout)),
-    headers,
-    maxBytes: 1,
-  });
+  const patience = Math.max(1, Math.min(1_000, timeout));
+  return performExchange(`GET ${url.pathname}`, url, { timeout: patience, headers, maxBytes: 1 });
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

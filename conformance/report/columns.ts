@@ -1,8 +1,4 @@
-/**
- * Text in columns of a terminal. It has to be visible text, without line ends and escapes.
- *
- * @module
- */
+/** Text in columns of a terminal. It has to be visible text, without line ends and escapes. */
 
 import sliceAnsi from "slice-ansi"; // cuts between graphemes
 import stringWidth from "string-width"; // knows how wide a terminal shows a character

@@ -1,13 +1,9 @@
-/**
- * The details of one result as plain text, and the shortened text of clauses.
- *
- * @module
- */
+/** The details of one result as plain text, and the shortened text of clauses. */
 
 import type { Dialect } from "../dialect.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
 import { describeActual } from "./groups.ts";
-import { linesOf, pointAt } from "./excerpt.ts";
+import { writeExcerpt } from "./excerpt.ts";
 import { showInvisible } from "../../harness/mod.ts";
 
 /** Lists what it takes to repair a fault, one label on each line. */
@@ -24,10 +20,7 @@ export function detailsOf(result: CheckResult, dialect: Dialect): string {
 }
 
 function writeBytes({ request, start, end, ...evidence }: Bytes): string[] {
-  const lines = linesOf(evidence).slice(0, 8).flatMap((line) => {
-    const { shown, carets } = pointAt(line, 160);
-    return [shown.map(({ text }) => text).join(""), ...carets ? [carets] : []].map((part) => `  ${part}`);
-  });
+  const lines = writeExcerpt(evidence, 160).map((line) => `  ${line}`);
   return [`bytes:    ${start} to ${end} of ${showInvisible(request)}`, ...lines];
 }
 

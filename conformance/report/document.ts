@@ -1,8 +1,4 @@
-/**
- * The common parts of the HTML reports: one file that fetches nothing and runs nothing but its own script.
- *
- * @module
- */
+/** The common parts of the HTML reports: one file that fetches nothing and runs nothing but its own script. */
 
 import { createHash } from "node:crypto";
 import { type Html, html, trustedHtml } from "../../html.ts";
@@ -54,7 +50,6 @@ mark .name { color: inherit }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .4rem } }
 `;
 
-/** Writes a whole document. */
 export function writeDocument(
   { title, style = "", script = "", body }: { title: string; style?: string; script?: string; body: Html },
 ): string {
@@ -120,7 +115,6 @@ function writeRun({ text, named, marked }: Shown): Html {
   return text === "" ? html`<mark class="place"><span class="spoken">here</span></mark>` : html`<mark>${inside}</mark>`;
 }
 
-/** Writes bytes that show a fault. */
 function writeBytes({ request, start, end, ...evidence }: Bytes): Html {
   const where = `Bytes ${start} to ${end} of ${showInvisible(request)}`;
   return html`<p class="soft">${where}</p>
@@ -130,7 +124,6 @@ function writeBytes({ request, start, end, ...evidence }: Bytes): Html {
 /** Excerpts that are shown for one result, at most. */
 const maxEvidence = 5;
 
-/** Writes one result. */
 export function writeResult(
   { expected, actual, evidence }: Pick<CheckResult, "expected" | "actual" | "evidence">,
 ): Html {

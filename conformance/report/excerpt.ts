@@ -1,8 +1,4 @@
-/**
- * Bytes that show a fault, line by line, with carets below the fault.
- *
- * @module
- */
+/** Bytes that show a fault, line by line, with carets below the fault. */
 
 import { isInvisible, nameCharacter } from "../../harness/mod.ts";
 import type { Bytes } from "../judge.ts";
@@ -44,16 +40,8 @@ export function linesOf({ text, from, to }: Pick<Bytes, "text" | "from" | "to">)
   return lines;
 }
 
-/** A line, and the carets below it that point at the fault. */
-export interface Pointed {
-  /** The characters for which there is room. */
-  shown: Shown[];
-  /** Spaces and carets. Empty if the fault is not in this line. */
-  carets: string;
-}
-
-/** Cuts a line to some columns, around the fault, and points at it. */
-export function pointAt(line: Shown[], columns: number): Pointed {
+/** Cuts a line to some columns, around the fault. The carets below it are empty if the fault is not in this line. */
+export function pointAt(line: Shown[], columns: number): { shown: Shown[]; carets: string } {
   const widths = line.map(({ text }) => columnsOf(text));
   const sum = (some: number[]) => some.reduce((total, width) => total + width, 0);
   let first = 0;
@@ -80,4 +68,12 @@ export function pointAt(line: Shown[], columns: number): Pointed {
     (marked ? "^" : " ").repeat(text === "" && marked ? 1 : columnsOf(text))
   );
   return { shown, carets: shown.some(({ marked }) => marked) ? carets.join("").trimEnd() : "" };
+}
+
+/** Writes the first lines of an excerpt as plain text, with carets below the fault. */
+export function writeExcerpt(excerpt: Pick<Bytes, "text" | "from" | "to">, columns: number): string[] {
+  return linesOf(excerpt).slice(0, 8).flatMap((line) => {
+    const { shown, carets } = pointAt(line, columns);
+    return [shown.map(({ text }) => text).join(""), ...carets ? [carets] : []];
+  });
 }

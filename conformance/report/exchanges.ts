@@ -1,17 +1,12 @@
-/**
- * The part of the HTML report about requests and answers: heads, and when each piece of a body arrived.
- *
- * @module
- */
+/** The part of the HTML report about requests and answers: heads, and when each piece of a body arrived. */
 
 import { type Html, html, trustedHtml } from "../../html.ts";
 import { showInvisible } from "../../harness/mod.ts";
-import type { Chunk, Exchange } from "../recording.ts";
+import { type Chunk, type Exchange, hidden, isSecretHeader } from "../recording.ts";
 import type { Run } from "../run.ts";
 import { writeShown } from "./document.ts";
 import { linesOf } from "./excerpt.ts";
 
-/** The style sheet of this part. */
 export const exchangesStyle = `
 svg { display: block; width: 100%; height: 3rem; background: var(--shade); border: 1px solid var(--line); border-radius: .375rem }
 details.exchange > svg { width: calc(100% - 1rem) }
@@ -57,7 +52,6 @@ function isExchange(value: object): value is Exchange {
   return "request" in value && "chunks" in value && "ending" in value;
 }
 
-/** Writes the section about the exchanges of a run. */
 export function writeExchanges(run: Run): Html {
   const all = exchangesOf(run);
   if (all.length === 0) return html``;
@@ -84,20 +78,15 @@ function writeExchange(exchange: Exchange): Html {
 ${why && html`<p>${showInvisible(why)}</p>`}
 ${chunks.length > 0 && html`${writePicture(exchange)}${writeTable(chunks)}`}
 <h3>Request</h3>
-<pre tabindex="0" role="group" aria-label="Request">${
-    [
-      `${request.method} ${cutLong(request.path)}`,
-      ...Object.entries(request.headers).map(([key, value]) => `${key}: ${isSecret(key) ? "(not shown)" : value}`),
-    ].map((line, i) => html`${i > 0 && "\n"}${showInvisible(line)}`)
-  }</pre>
+${writeHead("Request", [`${request.method} ${cutLong(request.path)}`, ...headerLines(Object.entries(request.headers))])}
 ${
     head && html`<h3>Answer</h3>
-<pre tabindex="0" role="group" aria-label="Head of the answer">${
-      [
-        `HTTP/${head.version} ${head.status} ${head.reason}`,
-        ...head.headers.map(([key, value]) => `${key}: ${isSecret(key) ? "(not shown)" : value}`),
-      ].map((line, i) => html`${i > 0 && "\n"}${showInvisible(cutLong(line))}`)
-    }</pre>`
+${
+      writeHead(
+        "Head of the answer",
+        [`HTTP/${head.version} ${head.status} ${head.reason}`, ...headerLines(head.headers)].map(cutLong),
+      )
+    }`
   }
 ${
     body.length > 0 &&
@@ -106,6 +95,16 @@ ${
     }</pre>${cut}`
   }
 </details>`;
+}
+
+const headerLines = (headers: [name: string, value: string][]) =>
+  headers.map(([name, value]) => `${name}: ${isSecretHeader(name) ? hidden : value}`);
+
+/** Writes the head of a request or an answer. */
+function writeHead(label: string, lines: string[]): Html {
+  return html`<pre tabindex="0" role="group" aria-label="${label}">${
+    lines.map((line, i) => html`${i > 0 && "\n"}${showInvisible(line)}`)
+  }</pre>`;
 }
 
 /** Draws the time that an answer took: a line for the head, one for each piece, as high as it is large, and one for the end. */
@@ -198,6 +197,3 @@ function writeAlike(name: string, some: Exchange[]): Html {
 const msOf = (ms: number) => ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 
 const cutLong = (text: string) => text.length > 500 ? `${text.slice(0, 500)}… (${text.length} characters)` : text;
-
-/** Whether a header is a credential. Reports are passed around. */
-const isSecret = (name: string) => /^(proxy-)?authorization$|cookie|token|secret|key$/i.test(name);

@@ -1,11 +1,9 @@
 /**
  * The common parts of all reports: results by check and by family, marks, counts, and the verdict of a run in words.
- *
- * @module
  */
 
 import type { Comparison } from "../baseline.ts";
-import type { Check, Level } from "../check.ts";
+import type { Check, CheckInfo } from "../check.ts";
 import { type CheckResult, isUntestedMust, type Verdict } from "../judge.ts";
 import type { Report, Run } from "../run.ts";
 
@@ -15,16 +13,9 @@ export interface Outcome extends Run {
   baseline?: Comparison;
 }
 
-/** One check, and its results for all endpoints. */
-export interface CheckGroup {
-  id: string;
-  level: Level;
-  title: string;
-  clause: string;
+/** One check, and its results for all endpoints. `why` is empty if the check is not in the list of checks. */
+export interface CheckGroup extends Omit<CheckInfo, "family"> {
   family: string;
-  /** What goes wrong otherwise. Empty for a check that is not in the list of checks. */
-  why: string;
-  fix: string;
   results: CheckResult[];
 }
 
@@ -72,7 +63,6 @@ export function markOf(result: CheckResult, baseline?: Comparison): Mark {
   return isUntestedMust(result) ? "open" : result.verdict;
 }
 
-/** The worst of some marks. */
 export function worstOf(some: Mark[]): Mark {
   return (Object.keys(marks) as Mark[]).find((mark) => some.includes(mark))!;
 }
@@ -94,7 +84,6 @@ export function countsOf(summary: Report["summary"]): string {
     .map((verdict) => `${summary[verdict]} ${verdict}`).join(", ");
 }
 
-/** The verdict of a run, in words. */
 export function verdictOf({ report, baseline, why }: Outcome): string {
   if (why !== undefined) return "could not be checked";
   if (!report.complete) return "cut short";
@@ -123,5 +112,5 @@ export function reasonTitle({ report, why }: Outcome): string {
 /** A time, such as `3.6 s` or `12 ms`. */
 export const secondsOf = (ms: number): string => ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
-/** How to repair a stale baseline. */
+/** The repair of a stale baseline. */
 export const staleAdvice = "take it out of the baseline, or write the baseline anew with --write-baseline";

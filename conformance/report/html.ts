@@ -1,7 +1,5 @@
 /**
  * The report for people, as one HTML file: every check with its evidence, filters, and the timeline of each exchange.
- *
- * @module
  */
 
 import { showInvisible } from "../../harness/mod.ts";
@@ -91,7 +89,6 @@ filter();
 unfold();
 `;
 
-/** Writes the report as one HTML file. */
 export function writeHtml(outcome: Outcome): string {
   const { report, dialect, baseline } = outcome;
   const groups = groupByCheck(report.checks, dialect.checks);
@@ -178,21 +175,20 @@ function writeReasons(outcome: Outcome): Html {
 }
 
 function writeCheck(group: CheckGroup, { baseline, dialect }: Outcome): Html {
-  const { id, level, title, clause, family, results } = group;
+  const { level, clause, family, results } = group;
+  const [id, title] = [group.id, group.title].map((text) => showInvisible(text));
   const found = results.map((result) => ({ result, mark: markOf(result, baseline) }));
   const worst = worstOf(found.map(({ mark }) => mark));
   const order = Object.keys(marks);
   const worstFirst = found.toSorted((a, b) => order.indexOf(a.mark) - order.indexOf(b.mark));
   const isBad = worst === "fail" || worst === "open";
   return html`
-    <details class="check" id="${showInvisible(id)}" data-family="${family}" data-verdicts="${[
+    <details class="check" id="${id}" data-family="${family}" data-verdicts="${[
       ...new Set(found.map(({ mark }) => mark)),
     ].join(" ")}" ${isBad && trustedHtml("open")}>
-    <summary>${writeMark(worst)} <span class="level">${level}</span> <span class="id">${showInvisible(
-      id,
-    )}</span> ${showInvisible(
-      title,
-    )}${found.map(({ result, mark }) =>
+    <summary>${writeMark(worst)} <span class="level">${level}</span> <span class="id">${id}</span> ${title}${found.map((
+      { result, mark },
+    ) =>
       html`
         <span class="subject ${mark}">${showInvisible(result.subject)}</span>
       `

@@ -1,39 +1,20 @@
-/**
- * The report for programs: the fields of a {@linkcode Report}, in their order, and no others.
- *
- * @module
- */
+/** The report for programs: the fields of a {@linkcode Report}, in their order, and no others. */
 
 import { replaceInvisible } from "../../harness/mod.ts";
 import type { Run } from "../run.ts";
 import { describeActual } from "./groups.ts";
 
+/** The names of the fields of a report and of its parts, in the order in which each part has them. */
+const fields =
+  ("tool version dialect target startedAt durationMs complete exitCode summary pass fail warn untested checks " +
+    "id level title clause verdict reason subject expected actual evidence request start end text from to fix").split(
+      " ",
+    );
+
 /** Writes the report as JSON. Invisible characters are escaped: a terminal would obey some of them. */
 export function writeJson({ report }: Pick<Run, "report">): string {
-  const { tool, version, dialect, target, startedAt, durationMs, complete, exitCode, summary, checks } = report;
-  const { pass, fail, warn, untested } = summary;
-  return escapeInvisible(JSON.stringify(
-    {
-      tool,
-      version,
-      dialect,
-      target,
-      startedAt,
-      durationMs,
-      complete,
-      exitCode,
-      summary: { pass, fail, warn, untested },
-      checks: checks.map(
-        (result) => {
-          const { id, level, title, clause, verdict, reason, subject, expected, evidence, fix } = result;
-          const actual = describeActual(result);
-          return { id, level, title, clause, verdict, reason, subject, expected, actual, evidence, fix };
-        },
-      ),
-    },
-    null,
-    2,
-  )) + "\n";
+  const checks = report.checks.map((result) => ({ ...result, actual: describeActual(result) }));
+  return escapeInvisible(JSON.stringify({ ...report, checks }, fields, 2)) + "\n";
 }
 
 /** Escapes invisible characters in a text that is JSON already. */

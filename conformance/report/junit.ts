@@ -1,8 +1,4 @@
-/**
- * The report for continuous integration: JUnit's XML, one test case for each check and endpoint.
- *
- * @module
- */
+/** The report for continuous integration: JUnit's XML, one test case for each check and endpoint. */
 
 import junit, { type Builder } from "junit-report-builder"; // writes the XML
 import { showInvisible } from "../../harness/mod.ts";

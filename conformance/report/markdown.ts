@@ -1,14 +1,10 @@
-/**
- * The report for a summary page of continuous integration: GitHub-flavoured Markdown.
- *
- * @module
- */
+/** The report for a summary page of continuous integration: GitHub-flavoured Markdown. */
 
 import { showInvisible } from "../../harness/mod.ts";
 import { type Bytes, type CheckResult, isUntestedMust } from "../judge.ts";
 import { cutAt } from "./columns.ts";
 import { startOfText } from "./details.ts";
-import { linesOf, pointAt } from "./excerpt.ts";
+import { writeExcerpt } from "./excerpt.ts";
 import {
   type CheckGroup,
   countsOf,
@@ -101,10 +97,7 @@ export function writeMarkdown(outcome: Outcome): string {
 }
 
 function writeBytes({ request, start, end, ...evidence }: Bytes): string[] {
-  const shown = linesOf(evidence).slice(0, 8).flatMap((line) => {
-    const { shown, carets } = pointAt(line, 110);
-    return [shown.map(({ text }) => text).join(""), ...carets ? [carets] : []];
-  });
+  const shown = writeExcerpt(evidence, 110);
   // A fence ends at the next fence of its length.
   const longest = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);

@@ -1,8 +1,4 @@
-/**
- * Several reports side by side, as one HTML file: a row for each check, a column for each server.
- *
- * @module
- */
+/** Several reports side by side, as one HTML file: a row for each check, a column for each server. */
 
 import { type Html, html } from "../../html.ts";
 import { showInvisible } from "../../harness/mod.ts";
@@ -50,14 +46,24 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
   const clauseText = (id: string) => known.map((dialect) => dialect.clauseText(id)).find((text) => text !== undefined);
   const columns = reports.map(({ file, report }, i) => ({
     key: String(i + 1),
-    file,
+    file: showInvisible(file),
+    target: showInvisible(report.target),
+    version: showInvisible(report.version),
+    startedAt: showInvisible(report.startedAt),
     report,
     results: Map.groupBy(report.checks, ({ id }) => id),
   }));
   // The newest report describes a check best.
   const newest = reports.toSorted((a, b) => a.report.startedAt < b.report.startedAt ? 1 : -1);
   const all = Map.groupBy(newest.flatMap(({ report }) => groupByCheck(report.checks, checks)), ({ id }) => id);
-  const families = groupByFamily([...all.values()].map(([group]) => group), checks);
+  const families = groupByFamily(
+    [...all.values()].map(([group]) => ({
+      ...group,
+      shownId: showInvisible(group.id),
+      title: showInvisible(group.title),
+    })),
+    checks,
+  );
 
   const body = html`
     <header>
@@ -71,71 +77,61 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
     <main>
     <div class="wide" tabindex="0" role="region" aria-label="Servers against checks"><table>
     <caption class="spoken">A row for each check, a column for each server; a cell leads to what was found</caption>
-    <thead><tr><th scope="col">check</th>${columns.map(({ report, key }) =>
-      html`<th scope="col"><a href="#server-${key}">${showInvisible(report.target)}</a></th>`
+    <thead><tr><th scope="col">check</th>${columns.map(({ target, key }) =>
+      html`<th scope="col"><a href="#server-${key}">${target}</a></th>`
     )}</tr></thead>
     ${families.map(([family, groups]) =>
       html`
         <tbody>
         <tr><th scope="rowgroup" colspan="${columns.length + 1}">${family}</th></tr>
-        ${groups.map(({ id, level, title }) =>
+        ${groups.map(({ id, shownId, level, title }) =>
           html`
-            <tr><th scope="row"><a class="id" href="#${showInvisible(id)}">${showInvisible(
-              id,
-            )}</a><br><span class="soft">${level} ${showInvisible(title)}</span></th>${columns.map((
-              { key, results, report },
-            ) => writeCell(id, key, report.target, results.get(id)))}</tr>
+            <tr><th scope="row"><a class="id" href="#${shownId}">${shownId}</a><br><span class="soft">${level} ${title}</span></th>${columns
+              .map((column) => writeCell(shownId, column, column.results.get(id)))}</tr>
           `
         )}</tbody>
       `
     )}</table></div>
     <h2>Servers</h2>
-    ${columns.map(({ key, file, report }) =>
+    ${columns.map(({ key, file, target, version, startedAt, report }) =>
       html`
         <article id="server-${key}">
-          <h3>${showInvisible(report.target)}</h3>
+          <h3>${target}</h3>
           <p>${countsOf(report.summary)}; exit code ${report.exitCode}${!report.complete && ", cut short"}</p>
-          <p class="soft">${showInvisible(report.startedAt)}, ${report.tool} ${showInvisible(
-            report.version,
-          )}, from ${showInvisible(
-            file,
-          )}</p>
+          <p class="soft">${startedAt}, ${report.tool} ${version}, from ${file}</p>
         </article>
       `
     )}<h2>Checks</h2>
     ${families.flatMap(([, groups]) => groups).map((group) =>
       html`
-        <article id="${showInvisible(group.id)}"><h3>${group.level} <span class="id">${showInvisible(
-          group.id,
-        )}</span> ${showInvisible(
-          group.title,
-        )}</h3>
+        <article id="${group.shownId}"><h3>${group.level} <span class="id">${group.shownId}</span> ${group.title}</h3>
         ${writeAbout(group, clauseText(group.clause))}
-        ${columns.map(({ key, report, results }) =>
-          writeServer(group.id, key, report.target, results.get(group.id))
-        )}</article>
+        ${columns.map((column) => writeServer(group.shownId, column, column.results.get(group.id)))}</article>
       `
     )}</main>
   `;
   return writeDocument({ title: `fragstar: ${reports.length} servers`, style, body });
 }
 
-function writeCell(id: string, key: string, target: string, results?: CheckResult[]): Html {
+interface Column {
+  key: string;
+  target: string;
+}
+
+function writeCell(id: string, { key, target }: Column, results?: CheckResult[]): Html {
   if (!results) {
     return html`<td><span class="none"><span aria-hidden="true">·</span><span class="spoken">none</span></span></td>`;
   }
   const mark = worstOf(results.map((result) => markOf(result)));
   const count = results.filter((result) => markOf(result) === mark).length;
-  const what = ` ${marks[mark].word}: ${showInvisible(id)}, ${showInvisible(target)}`;
-  return html`<td><a class="${mark}" href="#${showInvisible(id)}--${key}">${letters[mark]}${
+  return html`<td><a class="${mark}" href="#${id}--${key}">${letters[mark]}${
     mark !== "pass" && results.length > 1 && html`<small> ${count}/${results.length}</small>`
-  }<span class="spoken">${what}</span></a></td>`;
+  }<span class="spoken"> ${marks[mark].word}: ${id}, ${target}</span></a></td>`;
 }
 
-function writeServer(id: string, key: string, target: string, results?: CheckResult[]): Html {
-  if (!results) return html``;
-  return html`
-    <article id="${showInvisible(id)}--${key}"><h4>${showInvisible(target)}</h4>
+function writeServer(id: string, { key, target }: Column, results?: CheckResult[]): Html | undefined {
+  return results && html`
+    <article id="${id}--${key}"><h4>${target}</h4>
     ${results.map((result) =>
       html`
         <p>${writeMark(markOf(result))} ${showInvisible(result.subject)}</p>
@@ -151,23 +147,20 @@ function writeServer(id: string, key: string, target: string, results?: CheckRes
  * @throws {SyntaxError} If it is no report.
  */
 export function parseReport(text: string): Report {
-  let value: unknown;
+  let report: Report;
   try {
-    value = JSON.parse(text);
+    report = JSON.parse(text);
   } catch (error) {
     throw new SyntaxError(`it is no JSON: ${(error as Error).message}`);
   }
-  const wrong = findFault(value);
+  const wrong = findFault(report);
   if (wrong) throw new SyntaxError(`it is no report of --reporter json: ${wrong}`);
-  return value as Report;
+  return report;
 }
 
-/** Describes the first fault of a report; `undefined` if it is one. */
-function findFault(value: unknown): string | undefined {
-  const report = value as Report;
-  if (typeof report !== "object" || report === null || report.tool !== "fragstar") {
-    return 'its "tool" is not "fragstar"';
-  }
+/** Describes the first fault of a report, if it has one. */
+function findFault(report: Report): string | undefined {
+  if (report?.tool !== "fragstar") return 'its "tool" is not "fragstar"';
   for (const key of ["version", "target", "startedAt"] as const) {
     if (typeof report[key] !== "string") return `it has no "${key}"`;
   }

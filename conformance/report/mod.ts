@@ -1,8 +1,4 @@
-/**
- * The reporters: each writes a run as text.
- *
- * @module
- */
+/** The reporters: each writes a run as text. */
 
 import type { Outcome } from "./groups.ts";
 import { writeHtml } from "./html.ts";

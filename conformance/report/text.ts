@@ -1,8 +1,4 @@
-/**
- * The report for people, in a terminal.
- *
- * @module
- */
+/** The report for people, in a terminal. */
 
 import { styleText } from "node:util";
 import { showInvisible } from "../../harness/mod.ts";
@@ -52,7 +48,6 @@ const bold = (format: Format) => [format, "bold"].flat() as Format;
 /** Lines of an excerpt, columns of a text, and reasons, at most. */
 const limits = { lines: 6, text: 600, reasons: 5 };
 
-/** A report that is being written. */
 interface Draft {
   outcome: Outcome;
   width: number;
