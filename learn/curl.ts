@@ -4,8 +4,7 @@
  * @module
  */
 
-/** The most bytes that `/vectors/stream` answers with. */
-export const maxStreamBytes = 40 * 1024;
+import { maxStreamBytes, streamUrl } from "../vectors/vector.ts";
 
 /**
  * Writes a command for a POSIX shell that shows a stream as it arrives: the stream of an endpoint, or that of a scene.
@@ -22,8 +21,7 @@ export function writeCurl(target: { url: string } | { bytes: Uint8Array; origin:
     }
   } else {
     if (target.bytes.length > maxStreamBytes) return undefined;
-    const encoded = target.bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-    url = new URL(`/vectors/stream?bytes=${encoded}`, target.origin);
+    url = new URL(streamUrl(target.bytes), target.origin);
   }
   // Without -g, curl takes these characters for a list of addresses.
   const options = /[[\]{}]/.test(url.href) ? "-gN" : "-N";

@@ -8,6 +8,8 @@ import { gzipSync } from "node:zlib";
 import { stripTypes } from "../runner/strip.ts";
 import baseStyle from "../server/base.css" with { type: "text" };
 import { contentSecurityPolicy } from "../server/policy.ts";
+import { text } from "../server/respond.ts";
+import type { Route } from "../server/routes.ts";
 import app from "./app.js" with { type: "text" };
 import type { Course } from "./dialect.ts";
 import { courses } from "./dialects.ts";
@@ -19,22 +21,6 @@ import packages from "./packages.js" with { type: "text" };
 import { renderAllPage, renderLearnPage } from "./page.ts";
 import { renderProtocol } from "./protocol.ts";
 import style from "./style.css" with { type: "text" };
-
-/** The functions of server.ts that answer. */
-export interface Answers {
-  /** Answers with a text of any type, which may be compressed already. */
-  text: (
-    body: string | Uint8Array<ArrayBuffer>,
-    options?: { type?: string; headers?: Record<string, string> },
-  ) => Response;
-}
-
-/** A path's answer. */
-export interface LearnRoute {
-  answer: (request: Request) => Promise<Response>;
-  /** Whether pages of other origins may read it: it is the same for all, and no secret. */
-  shared?: boolean;
-}
 
 /** The scripts of a vector's page: the first one starts it, the others are its packages. */
 const scripts = ["/learn/app.js", "/learn/packages.js", "/learn/no_parse5.js"];
@@ -57,7 +43,7 @@ interface Content {
 }
 
 /** Makes the routes, by path. */
-export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
+export function createRoutes(): Map<string, Route> {
   const [course] = courses;
   const page = (write: Content["write"], csp = policy): Content => ({
     write,
@@ -83,11 +69,11 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
   for (const { vectors } of course.families) {
     for (const { id } of vectors) contents.push([`/learn/${id}`, vectorPage(id)]);
   }
-  return new Map(contents.map(([path, content]) => [path, createRoute(content, text)]));
+  return new Map(contents.map(([path, content]) => [path, createRoute(content)]));
 }
 
 /** Makes a route that writes its text once, and compresses it for those who accept that: the scripts are large. */
-function createRoute({ write, type, headers, shared }: Content, text: Answers["text"]): LearnRoute {
+function createRoute({ write, type, headers, shared }: Content): Route {
   let written: Promise<{ plain: string; compressed: Uint8Array<ArrayBuffer> }> | undefined;
   async function prepare() {
     const plain = await write();

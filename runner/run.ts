@@ -6,8 +6,8 @@
 
 import type { ClientWindow, ReferenceClient } from "../vectors/client.ts";
 import { compare, parseInert } from "../vectors/compare.ts";
-import { runClient, streamPath } from "../vectors/run_client.ts";
-import { bytesOf, type Difference, type Outcome, type Vector } from "../vectors/vector.ts";
+import { runClient } from "../vectors/run_client.ts";
+import { bytesOf, type Difference, type Outcome, streamUrl, type Vector } from "../vectors/vector.ts";
 
 /** Options of {@linkcode runVector}. */
 export interface RunOptions {
@@ -38,7 +38,10 @@ export async function runVector(vector: Vector, options: RunOptions): Promise<Ou
     container.append(frame);
     await Promise.race([loaded, outOfTime]);
     const window = frame.contentWindow as ClientWindow;
-    return await Promise.race([runClient(window, vector, { client, script, url: streamUrl(vector) }), outOfTime]);
+    return await Promise.race([
+      runClient(window, vector, { client, script, url: streamUrl(bytesOf(vector)) }),
+      outOfTime,
+    ]);
   } catch (error) {
     return { tree: "", html: "", console: [], incomplete: (error as Error).message };
   } finally {
@@ -81,10 +84,4 @@ export async function runAll(vectors: readonly Vector[], options: RunAllOptions)
   };
   await Promise.all(Array.from({ length: parallel }, work));
   return results;
-}
-
-/** The URL at which the server answers with the vector's bytes. */
-function streamUrl(vector: Vector): string {
-  const text = bytesOf(vector).toBase64({ alphabet: "base64url", omitPadding: true });
-  return `${streamPath}?bytes=${text}`;
 }

@@ -6,9 +6,7 @@
  */
 
 import type { ClientRun, ClientWindow } from "./client.ts";
-
-/** Path of the request that is answered with the vector's bytes. */
-export const streamPath = "/vectors/stream";
+import { streamPath } from "./vector.ts";
 
 /** Maximum number of messages that are kept. */
 const maxMessages = 1000;
