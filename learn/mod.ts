@@ -14,16 +14,13 @@ import app from "./app.js" with { type: "text" };
 import type { Course } from "./dialect.ts";
 import { courses } from "./dialects.ts";
 import { containerPolicy, framePolicy, renderFrame } from "./frame.ts";
-import { importMap, importMapHash } from "./import_map.ts";
+import { importMapHash } from "./import_map.ts";
 import { modules } from "./modules.ts";
 import noParse5 from "./no_parse5.js" with { type: "text" };
 import packages from "./packages.js" with { type: "text" };
 import { renderAllPage, renderLearnPage } from "./page.ts";
 import { renderProtocol } from "./protocol.ts";
 import style from "./style.css" with { type: "text" };
-
-/** The scripts of a vector's page: the first one starts it, the others are its packages. */
-const scripts = ["/learn/app.js", "/learn/packages.js", "/learn/no_parse5.js"];
 
 const policy = contentSecurityPolicy({
   "script-src": `'self' ${importMapHash}`,
@@ -51,8 +48,7 @@ export function createRoutes(): Map<string, Route> {
     headers: { "content-security-policy": csp },
   });
   const script = (write: Content["write"]): Content => ({ write, type: "text/javascript", shared: true });
-  const vectorPage = (id: string) =>
-    page(() => renderLearnPage({ ...findVector(course, id), course, importMap, scripts }));
+  const vectorPage = (id: string) => page(() => renderLearnPage({ ...findVector(course, id), course }));
   const contents: [path: string, content: Content][] = [
     ["/learn", vectorPage(course.lessons[0].vector)],
     ["/learn/protocol", page(() => renderProtocol(course))],

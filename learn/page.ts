@@ -9,14 +9,14 @@ import { type Html, html, trustedHtml } from "../html.ts";
 import { bytesOf, type Expectation, type Family, type Vector } from "../vectors/vector.ts";
 import { type Block, readBlocks } from "./blocks.ts";
 import type { Course } from "./dialect.ts";
+import { importMap } from "./import_map.ts";
 import type { Lesson } from "./lesson.ts";
 import { toText } from "./notation.ts";
 import { clauseLink, renderEvent, renderLine, renderSentence, showBytes, showText } from "./render.ts";
 
 /** The contents of a vector's page. */
-export interface LearnPage {
+interface LearnPage {
   vector: Vector;
-  /** The vector's family. */
   family: string;
   /** The lesson about the vector, if there is one. */
   lesson?: Lesson;
@@ -24,27 +24,17 @@ export interface LearnPage {
   previous?: string;
   next?: string;
   course: Course;
-  /** The import map that resolves names of packages, as JSON. */
-  importMap: string;
-  /** Addresses of the page's scripts. The first one starts it. */
-  scripts: readonly string[];
 }
+
+/** The scripts of a vector's page: the first one starts it, the others are its packages. */
+const scripts = ["/learn/app.js", "/learn/packages.js", "/learn/no_parse5.js"];
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
-/** The parts in which the pages below `/learn` differ. */
-export interface OwnParts {
-  title: string;
-  /** Further elements of the head. */
-  head?: Html;
-  /** The element `<main>`. */
-  main: Html;
-}
-
-/** Renders a whole page. */
+/** Renders a whole page below `/learn`. `head` is further elements of the head. */
 // The formatter knows `html` templates and would add white space to them: here it would show on the page.
 // deno-fmt-ignore
-export const renderPage = ({ title, head, main }: OwnParts): string => String(html`<!doctype html>
+export const renderPage = ({ title, head, main }: { title: string; head?: Html; main: Html }): string => String(html`<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -72,8 +62,7 @@ export const renderPage = ({ title, head, main }: OwnParts): string => String(ht
 
 /** Renders the page of one vector. */
 export async function renderLearnPage(page: LearnPage): Promise<string> {
-  const { vector, family, lesson, course, importMap, scripts, previous, next } = page;
-  const { lessons } = course;
+  const { vector, family, lesson, course, course: { lessons }, previous, next } = page;
   const number = lesson ? lessons.indexOf(lesson) + 1 : 0;
   const kind = lesson
     ? html`Lesson ${number} of ${lessons.length}`
