@@ -11,14 +11,12 @@ import { contentSecurityPolicy } from "../server/policy.ts";
 import { text } from "../server/respond.ts";
 import type { Route } from "../server/routes.ts";
 import app from "./app.js" with { type: "text" };
-import type { Course } from "./dialect.ts";
 import { courses } from "./dialects.ts";
 import { containerPolicy, framePolicy, renderFrame } from "./frame.ts";
-import { importMapHash } from "./import_map.ts";
 import { modules } from "./modules.ts";
 import noParse5 from "./no_parse5.js" with { type: "text" };
 import packages from "./packages.js" with { type: "text" };
-import { renderAllPage, renderLearnPage } from "./page.ts";
+import { importMapHash, renderAllPage, renderLearnPage } from "./page.ts";
 import { renderProtocol } from "./protocol.ts";
 import style from "./style.css" with { type: "text" };
 
@@ -48,7 +46,7 @@ export function createRoutes(): Map<string, Route> {
     headers: { "content-security-policy": csp },
   });
   const script = (write: Content["write"]): Content => ({ write, type: "text/javascript", shared: true });
-  const vectorPage = (id: string) => page(() => renderLearnPage({ ...findVector(course, id), course }));
+  const vectorPage = (id: string) => page(() => renderLearnPage(course, id));
   const contents: [path: string, content: Content][] = [
     ["/learn", vectorPage(course.lessons[0].vector)],
     ["/learn/protocol", page(() => renderProtocol(course))],
@@ -86,18 +84,6 @@ function createRoute({ write, type, headers, shared }: Content): Route {
     return text(compressed, { type, headers: { ...common, "content-encoding": "gzip" } });
   }
   return { answer, shared };
-}
-
-/** A vector with its neighbours: a lesson's are lessons, those of other vectors follow the order of the families. */
-function findVector({ families, lessons }: Course, id: string) {
-  const { family, vectors } = families.find(({ vectors }) => vectors.some((vector) => vector.id === id))!;
-  const vector = vectors.find((vector) => vector.id === id)!;
-  const lesson = lessons.find((lesson) => lesson.vector === id);
-  const ids = lesson
-    ? lessons.map(({ vector }) => vector)
-    : families.flatMap(({ vectors }) => vectors.map(({ id }) => id));
-  const index = ids.indexOf(id);
-  return { vector, family, lesson, previous: ids[index - 1], next: ids[index + 1] };
 }
 
 /** Whether `Accept-Encoding` names gzip with a weight above 0. */

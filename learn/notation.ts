@@ -39,18 +39,9 @@ export function toText(bytes: Uint8Array): string {
 function writeCharacter(bytes: Uint8Array, start: number, length: number): string {
   const character = decoder.decode(bytes.subarray(start, start + length));
   if (character === "\ufeff") return "⟨BOM⟩";
-  const isMark = character === "␍" || character === "␀" || character === "⟨" && isByteMark(bytes, start);
+  const isMark = readMark(decoder.decode(bytes.subarray(start, start + 9)), 0) !== undefined; // no mark has more bytes
   if (!isMark && !invisible.test(character)) return character;
   return writeBytes(bytes.subarray(start, start + length));
-}
-
-/** Whether a text in the bytes would be taken for `⟨1B⟩` or `⟨BOM⟩`. */
-function isByteMark(bytes: Uint8Array, start: number): boolean {
-  const ascii = String.fromCharCode(...bytes.subarray(start + 3, start + 6)); // no mark has more than three
-  const inside = /^(?:BOM|[\da-f]{2})/i.exec(ascii)?.[0];
-  if (inside === undefined || inside.length === 3 && inside !== "BOM") return false;
-  const close = start + 3 + inside.length;
-  return bytes[close] === 0xe2 && bytes[close + 1] === 0x9f && bytes[close + 2] === 0xa9;
 }
 
 function writeBytes(bytes: Uint8Array): string {

@@ -17,7 +17,7 @@ import type { Dialect } from "./dialect.ts";
 import type { ExplainedLine, Piece } from "./explanation.ts";
 
 /** The marks in a line, as offsets that are counted like the line's own. */
-export interface LineMarks {
+interface LineMarks {
   /** The beginnings of chunks. */
   borders?: readonly number[];
   /** The number of bytes that have arrived. */

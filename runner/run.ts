@@ -7,10 +7,17 @@
 import type { ClientWindow, ReferenceClient } from "../vectors/client.ts";
 import { compare, parseInert } from "../vectors/compare.ts";
 import { runClient } from "../vectors/run_client.ts";
-import { bytesOf, type Difference, type Outcome, streamUrl, type Vector } from "../vectors/vector.ts";
+import {
+  bytesOf,
+  type Difference,
+  incompleteOutcome,
+  type Outcome,
+  streamUrl,
+  type Vector,
+} from "../vectors/vector.ts";
 
 /** Options of {@linkcode runVector}. */
-export interface RunOptions {
+interface RunOptions {
   /** The dialect's client. */
   client: ReferenceClient;
   /** A module script of this origin that is run in its place. */
@@ -43,7 +50,7 @@ export async function runVector(vector: Vector, options: RunOptions): Promise<Ou
       outOfTime,
     ]);
   } catch (error) {
-    return { tree: "", html: "", console: [], incomplete: (error as Error).message };
+    return incompleteOutcome((error as Error).message);
   } finally {
     clearTimeout(giveUp);
     frame.remove();
@@ -60,17 +67,17 @@ export interface Result {
   ms: number;
 }
 
-/** Options of {@linkcode runAll}. */
-export interface RunAllOptions extends RunOptions {
-  /** Called with each result as soon as it is known. */
-  onResult?: (result: Result) => void;
-}
-
 /** Number of frames at a time. */
 const parallel = 6;
 
-/** Runs vectors, some of them at the same time. The results are in the order of the vectors. */
-export async function runAll(vectors: readonly Vector[], options: RunAllOptions): Promise<Result[]> {
+/**
+ * Runs vectors, some of them at the same time. The results are in the order of the vectors; `onResult` receives each as
+ * soon as it is known.
+ */
+export async function runAll(
+  vectors: readonly Vector[],
+  options: RunOptions & { onResult?: (result: Result) => void },
+): Promise<Result[]> {
   const results: Result[] = [];
   const waiting = vectors.entries();
   const work = async () => {

@@ -21,7 +21,7 @@ export interface InstrumentedWindow {
 }
 
 /** Everything observed in a window. */
-export interface WindowRecord {
+interface WindowRecord {
   /** Messages on the console that are not the client's own. */
   console: [mode: string, text: string][];
   /** Number of requests of the stream. */
@@ -153,7 +153,7 @@ function errorMessageOf(value: unknown): string | undefined {
 }
 
 /** The timers of a window. */
-export interface Timers {
+interface Timers {
   readonly size: number;
   /** Fires the next timer at once. */
   fireNext: () => void;

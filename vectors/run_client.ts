@@ -14,7 +14,7 @@ import { type InstrumentedWindow, instrumentWindow } from "./instrument_window.t
 import { type Outcome, readValues, setValues, streamPath } from "./vector.ts";
 
 /** Options of {@linkcode runClient}. */
-export interface ClientOptions {
+interface ClientOptions {
   /** The dialect's client. */
   client: ReferenceClient;
   /** A module script of this origin that is run in its place. */

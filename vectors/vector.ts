@@ -79,6 +79,9 @@ export interface Outcome {
   incomplete?: string;
 }
 
+/** The outcome of a run that did not come to its end. */
+export const incompleteOutcome = (why: string): Outcome => ({ tree: "", html: "", console: [], incomplete: why });
+
 /** One field of an outcome that is not as expected. */
 export interface Difference {
   /** The field of the expectation, or `run` if there was no complete run. */
