@@ -240,7 +240,7 @@ describe("writeCode()", () => {
     events.map(({ instruction, client, lines }) => ({
       instruction: meaningOf(instruction),
       id: client!.id,
-      retry: Number.parseInt(lines.findLast(({ text }) => /^retry:/.test(text))?.text.slice(6) ?? ""),
+      retry: Number.parseInt(lines.map(({ text }) => /^\ufeff?retry:(.*)/.exec(text)).findLast(Boolean)?.[1] ?? ""),
     }));
 
   test("writes each vector's events so that the client reads them again", slow, async () => {
