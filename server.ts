@@ -83,11 +83,11 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
   let vectorRoutes: Map<string, Route> | undefined;
   let learnRoutes: Map<string, Route> | undefined;
   async function findVectorRoute(path: string): Promise<Route | undefined> {
-    vectorRoutes ??= (await import("./runner/mod.ts")).createRoutes({ text, refuseStream });
+    vectorRoutes ??= (await import("./runner/mod.ts")).createRoutes();
     return vectorRoutes.get(path);
   }
   async function findLearnRoute(path: string): Promise<Route | undefined> {
-    learnRoutes ??= (await import("./learn/mod.ts")).createRoutes({ text });
+    learnRoutes ??= (await import("./learn/mod.ts")).createRoutes();
     return learnRoutes.get(path);
   }
   function findRoute(path: string): Route | undefined | Promise<Route | undefined> {

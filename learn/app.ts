@@ -43,12 +43,10 @@ export async function startApp(dialect: Dialect): Promise<void> {
   byId("events").replaceChildren(); // the server's, which have no state
   byId("lines").replaceChildren();
   await update(state);
-  startLive({
-    show({ bytes, chunks, url }, page) {
-      const received = chunks.slice(0, -1).map(({ end }) => end);
-      const scene = page === undefined ? { ...state.scene, bytes } : { page, bytes };
-      return setScene(state, scene, { received, endpoint: url });
-    },
+  startLive(({ bytes, chunks, url }, page) => {
+    const received = chunks.slice(0, -1).map(({ end }) => end);
+    const scene = page === undefined ? { ...state.scene, bytes } : { page, bytes };
+    return setScene(state, scene, { received, endpoint: url });
   });
   await openLink(state);
   addEventListener("hashchange", () => openLink(state));

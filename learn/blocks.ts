@@ -5,7 +5,14 @@
  * @module
  */
 
-import { type Diagnostic, findLines, readLines, readStream, type StreamEvent } from "../harness/core.ts";
+import {
+  type ByteRange,
+  type Diagnostic,
+  findLines,
+  readLines,
+  readStream,
+  type StreamEvent,
+} from "../harness/core.ts";
 import { explainLines, shapeLine } from "./explain.ts";
 import type { ExplainedLine, Explainer } from "./explanation.ts";
 
@@ -17,7 +24,7 @@ export interface Block {
   lines: ExplainedLine[];
   /** The event that the lines are, if they are one. Its own places are not to be used. */
   event?: StreamEvent;
-  /** What there is to remark, its places counted from the block's first byte. */
+  /** The remarks, their places counted from the block's first byte. */
   remarks: Diagnostic[];
 }
 
@@ -35,20 +42,19 @@ export function findBlockEnds(bytes: Uint8Array): number[] {
   return ends;
 }
 
-/** How the blocks of a stream are read. */
-export interface ReadBlocksOptions {
-  /** Explains what the dialect's client makes of events. */
-  explainer: Explainer;
-  /** Blocks of earlier readings by their bytes. New blocks are added to it. */
-  known?: Map<string, Block>;
-  /** Called after some milliseconds of work, and waited for, so that a page stays responsive. */
-  pause?: () => Promise<void>;
-}
-
-/** Reads the blocks of a stream. */
+/**
+ * Reads the blocks of a stream.
+ *
+ * @param options.known Blocks of earlier readings by their bytes. New blocks are added to it.
+ * @param options.pause Called after some milliseconds of work, and waited for, so that a page stays responsive.
+ */
 export async function readBlocks(
   bytes: Uint8Array,
-  { explainer, known = new Map(), pause }: ReadBlocksOptions,
+  { explainer, known = new Map(), pause }: {
+    explainer: Explainer;
+    known?: Map<string, Block>;
+    pause?: () => Promise<void>;
+  },
 ): Promise<Block[]> {
   const blocks: Block[] = [];
   let start = 0;
@@ -69,7 +75,7 @@ export async function readBlocks(
   return blocks;
 }
 
-/** What is explained byte by byte of a block. One of more is an attack, or a file: it is read, and shown as it is. */
+/** The longest block that is explained byte by byte. A longer one is an attack, or a file: it is shown as it is. */
 const maxExplained = { bytes: 256 * 1024, lines: 5_000 };
 
 /** The lines of some bytes, each with one piece. */
@@ -88,25 +94,20 @@ export async function readBlock(bytes: Uint8Array, first: boolean, explainer: Ex
   // Only where the stream begins does a byte order mark count for nothing: a line before makes it another place.
   const lead = first ? 0 : 1;
   const read = first ? bytes : new Uint8Array([LF, ...bytes]);
-  const events: StreamEvent[] = [];
-  for await (const event of readStream(read)) events.push(event);
+  const events = await Array.fromAsync(readStream(read));
   const ends = read.reduce((sum, byte) => sum + Number(byte === LF || byte === CR), 0);
   const isLong = read.length > maxExplained.bytes || ends > maxExplained.lines;
   const lines = (isLong ? readPlainLines(read) : explainLines(read, events, explainer)).slice(lead);
   const [event] = events;
+  const shift = <T extends ByteRange>(range: T): T => ({
+    ...range,
+    start: range.start - lead,
+    end: range.end - lead,
+  });
   return {
     bytes,
-    lines: lines.map((line) => ({
-      ...line,
-      start: line.start - lead,
-      end: line.end - lead,
-      next: line.next - lead,
-      pieces: line.pieces.map((piece) => ({ ...piece, start: piece.start - lead, end: piece.end - lead })),
-    })),
+    lines: lines.map((line) => ({ ...shift(line), next: line.next - lead, pieces: line.pieces.map(shift) })),
     event,
-    remarks: (event?.diagnostics ?? []).map(({ range: { start, end }, ...remark }) => ({
-      ...remark,
-      range: { start: start - lead, end: end - lead },
-    })),
+    remarks: (event?.diagnostics ?? []).map((remark) => ({ ...remark, range: shift(remark.range) })),
   };
 }

@@ -1,12 +1,12 @@
 /**
- * What a parser of server-sent events holds after so many bytes, in the words of the HTML standard.
+ * The buffers of a parser of server-sent events after so many bytes, in the words of the HTML standard.
  *
  * @module
  */
 
 import { type FieldRules, type Line, readField, readLines } from "../harness/core.ts";
 
-/** What has come, and is not handled yet. */
+/** The part of a stream that has come and is not handled yet. */
 export interface Buffers {
   /** The line that has not ended yet, so far. */
   line: string;
@@ -20,16 +20,11 @@ export interface Buffers {
   dispatched: number;
 }
 
-/**
- * The buffers after some bytes of a stream have come.
- *
- * @param at How many.
- * @param rules Whose parser it is: they differ [SSE-9 to SSE-15].
- */
+/** The buffers after `at` bytes of a stream have come. The standard's parser and the client's differ [SSE-9 to SSE-15]. */
 export function buffersAt(bytes: Uint8Array, at: number, rules: FieldRules): Buffers {
   const lines = readLines({ bytes: bytes.subarray(0, at), offset: 0 });
   const last = lines.at(-1);
-  const isOpen = last !== undefined && last.end === Math.min(at, bytes.length); // no line end behind it
+  const isOpen = last !== undefined && last.end === Math.min(at, bytes.length); // without a line end
   const buffers: Buffers = { line: "", data: [], eventType: "", lastEventId: "", dispatched: 0 };
   if (isOpen) {
     lines.pop();

@@ -11,37 +11,31 @@ import { fileURLToPath } from "node:url";
 
 /** The part of Bun's API that is used here, which Deno's type check does not know. */
 declare const Bun: {
-  build(options: { entrypoints: string[]; target: "browser"; minify: boolean; external?: string[] }): Promise<{
+  build(options: { entrypoints: string[]; target: "browser"; minify: boolean; external: string[] }): Promise<{
     outputs: { text(): Promise<string> }[];
   }>;
 };
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
+async function build(file: string, external: string[] = []): Promise<string> {
+  const { outputs } = await Bun.build({ entrypoints: [pathOf(file)], target: "browser", minify: true, external });
+  return await outputs[0].text();
+}
+
 /** Makes the text of learn/packages.js: the notices of the packages' licenses, and one minified module. */
 export async function bundle(): Promise<string> {
-  const { outputs: [module] } = await Bun.build({
-    entrypoints: [pathOf("packages.ts")],
-    target: "browser",
-    minify: true,
-  });
   const notices = await Promise.all(["acorn", "eventsource-parser"].map(async (name) => {
     const { version } = JSON.parse(await readFile(pathOf(`../node_modules/${name}/package.json`), "utf8"));
     const license = await readFile(pathOf(`../node_modules/${name}/LICENSE`), "utf8");
     return `${name} ${version}\n\n${license.trim()}\n`;
   }));
-  return `/*!\n${notices.join("\n")}*/\n${await module.text()}`;
+  return `/*!\n${notices.join("\n")}*/\n${await build("packages.ts")}`;
 }
 
 /** Makes the text of learn/app.js: learn/classic/app.ts with all that it imports but the packages. */
 export async function bundleApp(): Promise<string> {
-  const { outputs: [module] } = await Bun.build({
-    entrypoints: [pathOf("classic/app.ts")],
-    target: "browser",
-    minify: true,
-    external: ["acorn", "eventsource-parser", "parse5"],
-  });
-  return await module.text();
+  return await build("classic/app.ts", ["acorn", "eventsource-parser", "parse5"]);
 }
 
 if (import.meta.main) {

@@ -19,7 +19,7 @@ export interface Capture {
 export const maxCaptureBytes = 4 * 1024 * 1024;
 
 /** Options of {@linkcode record}. */
-export interface RecordOptions {
+interface RecordOptions {
   /** Ends the recording. */
   signal?: AbortSignal;
   /** Receives all bytes so far, with each chunk. */
@@ -28,47 +28,31 @@ export interface RecordOptions {
   now?: () => number;
 }
 
-/** A capture, and the reason why its recording ended. */
-export interface Recording {
-  capture: Capture;
-  /** The reason: the stream itself, the signal, {@linkcode maxCaptureBytes}, or the network. */
-  ending: "end" | "signal" | "limit" | "failure";
-  /** The reason as a sentence, without a full stop. */
-  why: string;
-}
-
 /**
- * Records a response, chunk by chunk. Its time begins now.
+ * Records a response, chunk by chunk, until its end, the signal or {@linkcode maxCaptureBytes}. Its time begins now.
  *
+ * @returns The capture, and why it ended, as a sentence without a full stop.
  * @throws {TypeError} If the client would refuse the response: by its type, or because it has no body [REQ-6, REQ-7].
  */
-export async function record(response: Response, options: RecordOptions = {}): Promise<Recording> {
-  const { signal, onChunk, now = () => performance.now() } = options;
+export async function record(
+  response: Response,
+  { signal, onChunk, now = () => performance.now() }: RecordOptions = {},
+): Promise<{ capture: Capture; why: string }> {
   const reader = openBody(response).getReader();
   const capture = createCapture(response.url, now);
-  const finish = (ending: Recording["ending"], why: string) => ({
-    capture: capture.snapshot(ending === "end"),
-    ending,
-    why,
-  });
+  const finish = (why: string, ended = false) => ({ capture: capture.snapshot(ended), why });
   const stop = () => void reader.cancel().catch(() => {}); // not awaited: a source that hangs would hang here too
 
   signal?.addEventListener("abort", stop);
   try {
     for (;;) {
-      let result: ReadableStreamReadResult<Uint8Array> | undefined;
-      let failure: unknown;
-      try {
-        if (!signal?.aborted) result = await reader.read();
-      } catch (error) {
-        failure = error;
-      }
-      if (signal?.aborted) return finish("signal", "Disconnected");
-      if (!result) return finish("failure", `The connection broke off: ${(failure as Error)?.message ?? failure}`);
-      if (result.done) return finish("end", "The stream has ended");
-      const added = capture.addChunk(result.value);
+      const read = signal?.aborted ? undefined : await reader.read().catch((error: unknown) => ({ error }));
+      if (!read || signal?.aborted) return finish("Disconnected");
+      if ("error" in read) return finish(`The connection broke off: ${(read.error as Error)?.message ?? read.error}`);
+      if (read.done) return finish("The stream has ended", true);
+      const added = capture.addChunk(read.value);
       if (added > 0) onChunk?.(capture.snapshot(false));
-      if (added < result.value.length) return finish("limit", `Stopped at the limit of ${maxCaptureBytes} bytes`);
+      if (added < read.value.length) return finish(`Stopped at the limit of ${maxCaptureBytes} bytes`);
     }
   } finally {
     signal?.removeEventListener("abort", stop);

@@ -131,24 +131,18 @@ function choiceByKey({ views, chosen }: State, key: string): Choice | undefined 
   const pieces = chosen && now >= 0 ? all[now].view.block.lines[all[now].line].pieces.length : 0;
   const piece = chosen?.piece ?? -1;
   const to = (index: number) => lineChoice(all[Math.max(0, Math.min(index, all.length - 1))]);
-  switch (key) {
-    case "ArrowDown":
-      return to(now + 1);
-    case "ArrowUp":
-      return to(now - 1);
-    case "Home":
-      return to(0);
-    case "End":
-      return to(all.length - 1);
-    case "ArrowRight":
-      return piece + 1 < pieces ? { ...all[now], piece: piece + 1 } : { ...to(now + 1), piece: 0 };
-    case "ArrowLeft": {
-      if (piece > 0) return { ...all[now], piece: piece - 1 };
-      if (now <= 0) return to(0);
-      const before = to(now - 1);
-      return { ...before, piece: before.view.block.lines[before.line!].pieces.length - 1 };
-    }
+  if (key === "ArrowDown") return to(now + 1);
+  if (key === "ArrowUp") return to(now - 1);
+  if (key === "Home") return to(0);
+  if (key === "End") return to(all.length - 1);
+  if (key === "ArrowRight") {
+    return piece + 1 < pieces ? { ...all[now], piece: piece + 1 } : { ...to(now + 1), piece: 0 };
   }
+  if (key !== "ArrowLeft") return;
+  if (piece > 0) return { ...all[now], piece: piece - 1 };
+  if (now <= 0) return to(0);
+  const before = to(now - 1);
+  return { ...before, piece: before.view.block.lines[before.line!].pieces.length - 1 };
 }
 
 /** Lets the reader choose with the pointer and with keys. */

@@ -4,8 +4,7 @@
  * @module
  */
 
-/** The most bytes that `/vectors/stream` answers with. */
-export const maxStreamBytes = 40 * 1024;
+import { maxStreamBytes, streamUrl } from "../vectors/vector.ts";
 
 /**
  * Writes a command for a POSIX shell that shows a stream as it arrives: the stream of an endpoint, or that of a scene.
@@ -14,16 +13,11 @@ export const maxStreamBytes = 40 * 1024;
  * @throws {TypeError} If the URL is not one of http or https.
  */
 export function writeCurl(target: { url: string } | { bytes: Uint8Array; origin: string }): string | undefined {
-  let url: URL | null;
-  if ("url" in target) {
-    url = URL.parse(target.url);
-    if (!url || !/^https?:$/.test(url.protocol)) {
-      throw new TypeError(`Cannot write a command: ${JSON.stringify(target.url)} is no whole address of http or https`);
-    }
-  } else {
-    if (target.bytes.length > maxStreamBytes) return undefined;
-    const encoded = target.bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-    url = new URL(`/vectors/stream?bytes=${encoded}`, target.origin);
+  if ("bytes" in target && target.bytes.length > maxStreamBytes) return undefined;
+  const url = "bytes" in target ? new URL(streamUrl(target.bytes), target.origin) : URL.parse(target.url);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    const address = JSON.stringify("url" in target ? target.url : target.origin);
+    throw new TypeError(`Cannot write a command: ${address} is no whole address of http or https`);
   }
   // Without -g, curl takes these characters for a list of addresses.
   const options = /[[\]{}]/.test(url.href) ? "-gN" : "-N";

@@ -11,7 +11,7 @@ import type { Family } from "../vectors/vector.ts";
 import type { Explainer } from "./explanation.ts";
 import type { Lesson } from "./lesson.ts";
 
-/** What becomes of an event: the client follows its instruction, ignores it, or throws an error. */
+/** The description of an event: the client follows its instruction, ignores it, or throws an error. */
 export interface Description {
   outcome: "instruction" | "ignored" | "error";
   /** The description in one or two sentences. Code is between backticks. */

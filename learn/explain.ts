@@ -60,7 +60,7 @@ export function explainLines(
 
 const blanks: Record<"event" | "comment" | "further", Reason> = {
   event: ["A blank line ends the event: now the client handles it", "SSE-8"],
-  comment: ["A blank line behind comments does nothing", "SSE-6"],
+  comment: ["A blank line after comments does nothing", "SSE-6"],
   further: ["There is no event that this blank line could end: it does nothing", "SSE-8"],
 };
 
@@ -154,7 +154,7 @@ function createRemarkFinder(event: StreamEvent | undefined): FindRemark {
 const bom: Reason = ["The byte order mark at the beginning of a stream counts for nothing", "SSE-12"];
 const strippedBom: Reason = ["The client removes the byte order mark here, the standard keeps it", "SSE-13"];
 const colonReason: Reason = ["The first colon of a line ends the field's name", "SSE-4"];
-const spaceReason: Reason = ["One space behind the colon is removed", "SSE-4"];
+const spaceReason: Reason = ["One space after the colon is removed", "SSE-4"];
 const cutLine: Reason = ["The stream ends before this line does: it is lost", "SSE-8"];
 
 const fields: Record<string, Reason> = {

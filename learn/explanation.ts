@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Line, StreamEvent } from "../harness/core.ts";
+import type { ByteRange, Line, StreamEvent } from "../harness/core.ts";
 
 /** The kinds of bytes. The client makes nothing of those that are `ignored`. */
 export type PieceKind =
@@ -25,27 +25,19 @@ export type PieceKind =
   | "blank";
 
 /** Bytes with one meaning. The pieces of a line cover all its bytes, line end included, without gaps or overlaps. */
-export interface Piece {
-  /** Offset of the first byte in the stream. */
-  start: number;
-  /** Offset after the last byte. */
-  end: number;
+export interface Piece extends ByteRange {
   kind: PieceKind;
-  /** What the bytes do, in one line without a full stop. Code is between backticks. */
+  /** The effect of the bytes, in one line without a full stop. Code is between backticks. */
   why: string;
   /** The clause of docs/PROTOCOL.md that says so. */
   clause: string;
 }
 
-/** A line of a stream with its pieces. */
-export interface ExplainedLine {
-  /** Offset of the first byte in the stream. */
-  start: number;
-  /** Offset after the last byte, without the line end. */
-  end: number;
+/** A line of a stream with its pieces. Its range is without the line end. */
+export interface ExplainedLine extends ByteRange {
   /** Offset after the line end. */
   next: number;
-  /** How the line ends. Empty if the stream ends first. */
+  /** The line end. Empty if the stream ends first. */
   ending: "" | "LF" | "CR" | "CRLF";
   /** The text, decoded, without the line end. */
   text: string;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Expectation, Outcome } from "../vectors/vector.ts";
+import { type Expectation, incompleteOutcome, type Outcome } from "../vectors/vector.ts";
 import type { Scene } from "./scene.ts";
 
 /** The message to the frame. With it comes a port for the answer, which is an {@linkcode Outcome} as JSON. */
@@ -33,12 +33,7 @@ export function startFrame(run: (message: FrameMessage) => Promise<Outcome>): vo
   addEventListener("message", async function receive({ source, data, ports: [port] }: MessageEvent<FrameMessage>) {
     if (source !== parent || !port) return;
     removeEventListener("message", receive);
-    const outcome = await run(data).catch((error): Outcome => ({
-      tree: "",
-      html: "",
-      console: [],
-      incomplete: error.message,
-    }));
+    const outcome = await run(data).catch((error) => incompleteOutcome(error.message));
     port.postMessage(JSON.stringify(outcome));
   });
 }

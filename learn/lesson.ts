@@ -20,35 +20,24 @@ export interface Lesson {
 }
 
 /** A change to make, so that something happens. */
-export interface Task {
+interface Task {
   /** The task: one or two sentences, with code in backticks. */
   text: string;
   /** A hint for a learner who is stuck. */
   hint: string;
   /** The conditions under which it is done. */
   goal: Goal;
-  /** One way to do it. */
-  solution: Solution;
-}
-
-/** A replacement in the stream or in the page. */
-export interface Solution {
-  in: "stream" | "page";
-  /** A text that occurs there once. */
-  replace: string;
-  /** The text that takes its place. */
-  by: string;
+  /** One way to do it: a text that occurs there once is replaced. */
+  solution: { in: "stream" | "page"; replace: string; by: string };
 }
 
 /** Some fields of an instruction. */
-export type PartOfInstruction = PartOf<Instruction>;
-
 type PartOf<T> = T extends Instruction ? Pick<T, "type"> & Partial<T> : never;
 
 /** The conditions under which a task is done. All that are given must hold; without `error`, no error may occur. */
 export interface Goal extends Pick<Expectation, "page" | "error" | "store"> {
   /** Instructions that the stream must have, in any order. A field that is left out may have any value. */
-  instructions?: PartOfInstruction[];
+  instructions?: PartOf<Instruction>[];
   /** No event has diagnostics. */
   clean?: true;
 }
@@ -65,7 +54,7 @@ export function isDone(
   return hasAll && (!clean || isClean) && compare(expected, outcome, surroundings).length === 0;
 }
 
-function isPart(part: PartOfInstruction, instruction: Instruction | undefined): boolean {
+function isPart(part: PartOf<Instruction>, instruction: Instruction | undefined): boolean {
   const whole: Record<string, unknown> = { ...instruction };
   return Object.entries(part).every(([name, value]) => JSON.stringify(whole[name]) === JSON.stringify(value));
 }

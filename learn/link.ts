@@ -41,7 +41,8 @@ export async function encodeState({ scene, at, chunk }: LinkState): Promise<stri
   const content = await join(head, bytes);
   if (content.length > linkLimits.content) refuseLong("page and stream", `${linkLimits.content} bytes`);
   const packed = new Blob([content]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const encoded = encodeBase64Url(await join(checksumOf(content), await new Response(packed).arrayBuffer()));
+  const checked = await join(checksumOf(content), await new Response(packed).arrayBuffer());
+  const encoded = checked.toBase64(base64url);
   if (encoded.length > linkLimits.encoded) refuseLong("it", `${linkLimits.encoded} characters`);
   return `#s=${version}${encoded}`;
 }
@@ -61,16 +62,14 @@ function refuseLong(what: string, limit: string): never {
 export async function decodeState(hash: string): Promise<LinkState | undefined> {
   const text = /(?:^#?|&)s=([^&]*)/.exec(hash)?.[1];
   if (text === undefined) return undefined;
-  if (/^\d/.test(text) && !text.startsWith(version)) {
-    throw new RangeError(
-      `Cannot open the link: it is of version ${
-        text[0]
-      } and this page knows version ${version}; open it where it was made`,
-    );
+  const [found = ""] = text;
+  if (/\d/.test(found) && found !== version) {
+    const versions = `it is of version ${found} and this page knows version ${version}`;
+    throw new RangeError(`Cannot open the link: ${versions}; open it where it was made`);
   }
   const encoded = text.slice(version.length);
   if (encoded.length > linkLimits.encoded) exceed(`${linkLimits.encoded} characters`);
-  const checked = text.startsWith(version) ? decodeBase64Url(encoded) : undefined;
+  const checked = found === version ? decodeBase64Url(encoded) : undefined;
   if (!checked || checked.length < checksumBytes) return refuseDamaged();
   const content = await inflate(checked.subarray(checksumBytes));
   if (checksumOf(content).some((byte, i) => byte !== checked[i])) refuseDamaged();
@@ -87,15 +86,11 @@ function refuseDamaged(): never {
 
 const base64url = { alphabet: "base64url", omitPadding: true } as const;
 
-function encodeBase64Url(bytes: Uint8Array): string {
-  return bytes.toBase64(base64url);
-}
-
-/** Reads what {@linkcode encodeBase64Url} writes. White space, padding and unused bits make a text invalid. */
+/** Decodes base64url. White space, padding and unused bits make a text invalid. */
 function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const bytes = Uint8Array.fromBase64(text, base64url);
-    return encodeBase64Url(bytes) === text ? bytes : undefined;
+    return bytes.toBase64(base64url) === text ? bytes : undefined;
   } catch {
     return undefined;
   }
@@ -125,25 +120,24 @@ async function join(...parts: BlobPart[]): Promise<Uint8Array<ArrayBuffer>> {
 /** Reads the content. A right checksum does not mean that {@linkcode encodeState} wrote it. */
 function readContent(content: Uint8Array): LinkState {
   const end = content.indexOf(LF);
-  if (end < 0) refuseDamaged();
   let head: unknown;
   try {
-    head = JSON.parse(new TextDecoder().decode(content.subarray(0, end)));
+    head = JSON.parse(new TextDecoder().decode(content.subarray(0, Math.max(end, 0))));
   } catch {
     refuseDamaged();
   }
   const { page, initiator, values, at, chunk } = ownFields(head);
-  if (typeof page !== "string") refuseDamaged();
-  const scene: Scene = { page, bytes: new Uint8Array(content.subarray(end + 1)) };
-  if (initiator !== undefined) {
-    if (typeof initiator !== "string") refuseDamaged();
-    scene.initiator = initiator;
-  }
-  if (values !== undefined) scene.values = readValues(values);
-  const state: LinkState = { scene };
-  if (at !== undefined) state.at = readNumber(at, 0);
-  if (chunk !== undefined) state.chunk = readNumber(chunk, 1);
-  return state;
+  if (typeof page !== "string" || initiator !== undefined && typeof initiator !== "string") refuseDamaged();
+  return {
+    scene: {
+      page,
+      bytes: new Uint8Array(content.subarray(end + 1)),
+      ...initiator !== undefined && { initiator },
+      ...values !== undefined && { values: readValues(values) },
+    },
+    ...at !== undefined && { at: readNumber(at, 0) },
+    ...chunk !== undefined && { chunk: readNumber(chunk, 1) },
+  };
 }
 
 /** Returns an object's own fields, so that no inherited one takes the place of an absent one. */
@@ -152,16 +146,14 @@ function ownFields(value: unknown): Record<string, unknown> {
   return Object.assign(Object.create(null), value);
 }
 
-function readValues(value: unknown): Record<string, string | boolean> {
-  const entries = Object.entries(ownFields(value));
-  if (!entries.every((entry): entry is [string, string | boolean] => ["string", "boolean"].includes(typeof entry[1]))) {
-    refuseDamaged();
-  }
-  return Object.fromEntries(entries); // which sets no prototype
+function readValues(values: unknown): Record<string, string | boolean> {
+  const entries = Object.entries(ownFields(values));
+  if (entries.some(([, value]) => typeof value !== "string" && typeof value !== "boolean")) refuseDamaged();
+  return Object.fromEntries(entries) as Record<string, string | boolean>; // which sets no prototype
 }
 
 function readNumber(value: unknown, least: number): number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= least ? value : refuseDamaged();
+  return Number.isSafeInteger(value) && value as number >= least ? value as number : refuseDamaged();
 }
 
 /** Computes FNV-1a. It finds damage that deflate alone does not notice. */

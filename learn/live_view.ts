@@ -17,15 +17,10 @@ const maxEntries = 200;
 /** Endpoints that are made for the example's page. */
 const examples = new Set(["/feed", "/get", "/target"]);
 
-/** Options of {@linkcode startLive}. */
-export interface LiveOptions {
-  /** Shows a capture in the panes; and a page that it is for, if that is not the page that is shown. */
-  show: (capture: Capture, page?: string) => Promise<void>;
-}
-
 /** The state of this part of the page. */
 interface LiveState {
-  showInPanes: LiveOptions["show"];
+  /** Shows a capture in the panes; and a page that it is for, if that is not the page that is shown. */
+  showInPanes: (capture: Capture, page?: string) => Promise<void>;
   /** The capture to show. */
   capture?: Capture;
   /** The page that the capture is for, as long as it has not been shown. */
@@ -44,8 +39,8 @@ interface LiveState {
 }
 
 /** Makes the controls work. */
-export function startLive({ show }: LiveOptions): void {
-  const state: LiveState = { showInPanes: show, paused: false, showing: false, stale: false, opened: 0 };
+export function startLive(showInPanes: LiveState["showInPanes"]): void {
+  const state: LiveState = { showInPanes, paused: false, showing: false, stale: false, opened: 0 };
   byId("connect").addEventListener("submit", (event) => {
     event.preventDefault();
     if (state.running) state.running.abort();
@@ -97,11 +92,7 @@ async function showCapture(state: LiveState, capture = state.capture): Promise<v
 function renderTimeline(capture: Capture): void {
   const entries = timelineOf(capture).slice(-maxEntries).map(({ at, gap, long, label }) => {
     const times = [`${Math.round(at)} ms`, `+${Math.round(gap)} ms`];
-    const numbers = times.map((time) =>
-      html`
-        <span class="number">${time}</span>
-      `
-    );
+    const numbers = times.map((time) => html`<span class="number">${time}</span>`);
     return html`<li class="${long ? "long" : ""}">${numbers}${showText(label)}</li>`;
   });
   setMarkup(byId("timeline"), html`${entries}`);

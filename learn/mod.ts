@@ -8,36 +8,17 @@ import { gzipSync } from "node:zlib";
 import { stripTypes } from "../runner/strip.ts";
 import baseStyle from "../server/base.css" with { type: "text" };
 import { contentSecurityPolicy } from "../server/policy.ts";
+import { text } from "../server/respond.ts";
+import type { Route } from "../server/routes.ts";
 import app from "./app.js" with { type: "text" };
-import type { Course } from "./dialect.ts";
 import { courses } from "./dialects.ts";
 import { containerPolicy, framePolicy, renderFrame } from "./frame.ts";
-import { importMap, importMapHash } from "./import_map.ts";
 import { modules } from "./modules.ts";
 import noParse5 from "./no_parse5.js" with { type: "text" };
 import packages from "./packages.js" with { type: "text" };
-import { renderAllPage, renderLearnPage } from "./page.ts";
+import { importMapHash, renderAllPage, renderLearnPage } from "./page.ts";
 import { renderProtocol } from "./protocol.ts";
 import style from "./style.css" with { type: "text" };
-
-/** The functions of server.ts that answer. */
-export interface Answers {
-  /** Answers with a text of any type, which may be compressed already. */
-  text: (
-    body: string | Uint8Array<ArrayBuffer>,
-    options?: { type?: string; headers?: Record<string, string> },
-  ) => Response;
-}
-
-/** A path's answer. */
-export interface LearnRoute {
-  answer: (request: Request) => Promise<Response>;
-  /** Whether pages of other origins may read it: it is the same for all, and no secret. */
-  shared?: boolean;
-}
-
-/** The scripts of a vector's page: the first one starts it, the others are its packages. */
-const scripts = ["/learn/app.js", "/learn/packages.js", "/learn/no_parse5.js"];
 
 const policy = contentSecurityPolicy({
   "script-src": `'self' ${importMapHash}`,
@@ -57,7 +38,7 @@ interface Content {
 }
 
 /** Makes the routes, by path. */
-export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
+export function createRoutes(): Map<string, Route> {
   const [course] = courses;
   const page = (write: Content["write"], csp = policy): Content => ({
     write,
@@ -65,8 +46,7 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
     headers: { "content-security-policy": csp },
   });
   const script = (write: Content["write"]): Content => ({ write, type: "text/javascript", shared: true });
-  const vectorPage = (id: string) =>
-    page(() => renderLearnPage({ ...findVector(course, id), course, importMap, scripts }));
+  const vectorPage = (id: string) => page(() => renderLearnPage(course, id));
   const contents: [path: string, content: Content][] = [
     ["/learn", vectorPage(course.lessons[0].vector)],
     ["/learn/protocol", page(() => renderProtocol(course))],
@@ -83,11 +63,11 @@ export function createRoutes({ text }: Answers): Map<string, LearnRoute> {
   for (const { vectors } of course.families) {
     for (const { id } of vectors) contents.push([`/learn/${id}`, vectorPage(id)]);
   }
-  return new Map(contents.map(([path, content]) => [path, createRoute(content, text)]));
+  return new Map(contents.map(([path, content]) => [path, createRoute(content)]));
 }
 
 /** Makes a route that writes its text once, and compresses it for those who accept that: the scripts are large. */
-function createRoute({ write, type, headers, shared }: Content, text: Answers["text"]): LearnRoute {
+function createRoute({ write, type, headers, shared }: Content): Route {
   let written: Promise<{ plain: string; compressed: Uint8Array<ArrayBuffer> }> | undefined;
   async function prepare() {
     const plain = await write();
@@ -104,18 +84,6 @@ function createRoute({ write, type, headers, shared }: Content, text: Answers["t
     return text(compressed, { type, headers: { ...common, "content-encoding": "gzip" } });
   }
   return { answer, shared };
-}
-
-/** A vector with its neighbours: a lesson's are lessons, those of other vectors follow the order of the families. */
-function findVector({ families, lessons }: Course, id: string) {
-  const { family, vectors } = families.find(({ vectors }) => vectors.some((vector) => vector.id === id))!;
-  const vector = vectors.find((vector) => vector.id === id)!;
-  const lesson = lessons.find((lesson) => lesson.vector === id);
-  const ids = lesson
-    ? lessons.map(({ vector }) => vector)
-    : families.flatMap(({ vectors }) => vectors.map(({ id }) => id));
-  const index = ids.indexOf(id);
-  return { vector, family, lesson, previous: ids[index - 1], next: ids[index + 1] };
 }
 
 /** Whether `Accept-Encoding` names gzip with a weight above 0. */

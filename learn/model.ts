@@ -32,7 +32,7 @@ export interface MarkedPage {
 }
 
 /** The effect of one event. */
-export interface Step {
+interface Step {
   /** The changes, one sentence each. */
   effects: string[];
   /** The client's error, or the reason why the model gave up. */
@@ -56,7 +56,7 @@ export interface ModelRun {
 }
 
 /** Options of {@linkcode runModel}. */
-export interface RunOptions {
+interface RunOptions {
   /** The dialect of the events. */
   dialect: Pick<Dialect, "describeChanges" | "fragmentOf">;
   /** Is awaited after some milliseconds of work, so that a page stays responsive. */

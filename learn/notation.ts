@@ -10,10 +10,11 @@
 
 import { readSequence } from "../harness/core.ts";
 
-/** Characters that a text field does not show, or that look like a space. */
+/** Characters that a text field does not show. Others that the harness names stay as they are: a font may have them. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Writes bytes in the notation, in time proportional to their number. */
 export function toText(bytes: Uint8Array): string {
@@ -36,33 +37,17 @@ export function toText(bytes: Uint8Array): string {
 
 /** Writes a character that is neither visible ASCII, nor CR or NUL. */
 function writeCharacter(bytes: Uint8Array, start: number, length: number): string {
-  const character = characterAt(bytes, start, length);
+  const character = decoder.decode(bytes.subarray(start, start + length));
   if (character === "\ufeff") return "⟨BOM⟩";
-  const isMark = character === "␍" || character === "␀" || character === "⟨" && isByteMark(bytes, start);
+  const isMark = readMark(decoder.decode(bytes.subarray(start, start + 9)), 0) !== undefined; // no mark has more bytes
   if (!isMark && !invisible.test(character)) return character;
   return writeBytes(bytes.subarray(start, start + length));
-}
-
-/** Whether a text in the bytes would be taken for `⟨1B⟩` or `⟨BOM⟩`. */
-function isByteMark(bytes: Uint8Array, start: number): boolean {
-  const ascii = String.fromCharCode(...bytes.subarray(start + 3, start + 6)); // no mark has more than three
-  const inside = /^(?:BOM|[\da-f]{2})/i.exec(ascii)?.[0];
-  if (inside === undefined || inside.length === 3 && inside !== "BOM") return false;
-  const close = start + 3 + inside.length;
-  return bytes[close] === 0xe2 && bytes[close + 1] === 0x9f && bytes[close + 2] === 0xa9;
 }
 
 function writeBytes(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += `⟨${byte.toString(16).toUpperCase().padStart(2, "0")}⟩`;
   return text;
-}
-
-function characterAt(bytes: Uint8Array, i: number, length: number): string {
-  if (length === 1) return String.fromCharCode(bytes[i]);
-  let point = bytes[i] & (0xff >> (length + 1));
-  for (let k = 1; k < length; k++) point = point << 6 | bytes[i + k] & 0x3f;
-  return String.fromCodePoint(point);
 }
 
 /** A place in a text, and the number of bytes before it. */

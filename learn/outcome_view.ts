@@ -46,6 +46,9 @@ async function renderOutcome(state: State): Promise<void> {
   setMarkup(byId("before"), renderTree(before));
   const apart = html`<li class="row about">One after the other, each with time to settle, they make this:</li>`;
   setMarkup(byId("after"), atOnce ? html`${renderTree(atOnce)}${apart}${renderTree(after)}` : renderTree(after));
+  for (const row of byId("pages").querySelectorAll<HTMLElement>("[data-depth]")) {
+    row.style.setProperty("--depth", row.dataset.depth!); // the page's policy allows no `style` in markup
+  }
   renderEffects(state);
   setMarkup(byId("said"), html`${remarksOn(state.model, state).map((remark) => [remark, " "])}`);
   setMarkup(byId("facts"), html`${renderFacts(state.model)}`);

@@ -6,6 +6,7 @@
  */
 
 import { type Html, html, trustedHtml } from "../html.ts";
+import { hashSource } from "../server/policy.ts";
 import { bytesOf, type Expectation, type Family, type Vector } from "../vectors/vector.ts";
 import { type Block, readBlocks } from "./blocks.ts";
 import type { Course } from "./dialect.ts";
@@ -13,38 +14,27 @@ import type { Lesson } from "./lesson.ts";
 import { toText } from "./notation.ts";
 import { clauseLink, renderEvent, renderLine, renderSentence, showBytes, showText } from "./render.ts";
 
-/** The contents of a vector's page. */
-export interface LearnPage {
-  vector: Vector;
-  /** The vector's family. */
-  family: string;
-  /** The lesson about the vector, if there is one. */
-  lesson?: Lesson;
-  /** Ids of the vectors before and after, if there are any. */
-  previous?: string;
-  next?: string;
-  course: Course;
-  /** The import map that resolves names of packages, as JSON. */
-  importMap: string;
-  /** Addresses of the page's scripts. The first one starts it. */
-  scripts: readonly string[];
-}
+/** The import map of a vector's page, which resolves the names of packages. */
+export const importMap: string = JSON.stringify({
+  imports: {
+    "acorn": "/learn/packages.js",
+    "eventsource-parser": "/learn/packages.js",
+    "parse5": "/learn/no_parse5.js",
+  },
+});
+
+/** Its hash, by which the page's policy allows it: it has to be an inline script. */
+export const importMapHash: string = await hashSource(importMap);
+
+/** The scripts of a vector's page: the first one starts it, the others are its packages. */
+const scripts = ["/learn/app.js", "/learn/packages.js", "/learn/no_parse5.js"];
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
-/** The parts in which the pages below `/learn` differ. */
-export interface OwnParts {
-  title: string;
-  /** Further elements of the head. */
-  head?: Html;
-  /** The element `<main>`. */
-  main: Html;
-}
-
-/** Renders a whole page. */
+/** Renders a whole page below `/learn`. `head` is further elements of the head. */
 // The formatter knows `html` templates and would add white space to them: here it would show on the page.
 // deno-fmt-ignore
-export const renderPage = ({ title, head, main }: OwnParts): string => String(html`<!doctype html>
+export const renderPage = ({ title, head, main }: { title: string; head?: Html; main: Html }): string => String(html`<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -70,10 +60,22 @@ export const renderPage = ({ title, head, main }: OwnParts): string => String(ht
 </html>
 `);
 
-/** Renders the page of one vector. */
-export async function renderLearnPage(page: LearnPage): Promise<string> {
-  const { vector, family, lesson, course, importMap, scripts, previous, next } = page;
+/** A vector with its neighbours: a lesson's are lessons, those of other vectors follow the order of the families. */
+function findVector({ families, lessons }: Course, id: string) {
+  const { family, vectors } = families.find(({ vectors }) => vectors.some((vector) => vector.id === id))!;
+  const vector = vectors.find((vector) => vector.id === id)!;
+  const lesson = lessons.find((lesson) => lesson.vector === id);
+  const ids = lesson
+    ? lessons.map(({ vector }) => vector)
+    : families.flatMap(({ vectors }) => vectors.map(({ id }) => id));
+  const index = ids.indexOf(id);
+  return { vector, family, lesson, previous: ids[index - 1], next: ids[index + 1] };
+}
+
+/** Renders the page of the vector with this id. */
+export async function renderLearnPage(course: Course, id: string): Promise<string> {
   const { lessons } = course;
+  const { vector, family, lesson, previous, next } = findVector(course, id);
   const number = lesson ? lessons.indexOf(lesson) + 1 : 0;
   const kind = lesson
     ? html`Lesson ${number} of ${lessons.length}`

@@ -6,12 +6,12 @@
  */
 
 import { compare } from "../vectors/compare.ts";
-import type { Difference, Expectation, Outcome } from "../vectors/vector.ts";
+import { type Difference, type Expectation, incompleteOutcome, type Outcome } from "../vectors/vector.ts";
 import type { FrameMessage } from "./frame_app.ts";
 import type { Scene } from "./scene.ts";
 
 /** Options of {@linkcode runReal}. */
-export interface RealOptions {
+interface RealOptions {
   /** The parent of the frame. It has to be rendered, or there are no View Transitions. */
   container: Element;
   /** Milliseconds after which the run is given up. Default: 10,000. */
@@ -90,7 +90,7 @@ async function askFrame(
       container.append(frame);
     });
   } catch (error) {
-    return { tree: "", html: "", console: [], incomplete: (error as Error).message };
+    return incompleteOutcome((error as Error).message);
   } finally {
     clearTimeout(timer);
     frame.onload = null;

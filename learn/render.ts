@@ -5,21 +5,24 @@
  */
 
 import { type Html, html } from "../html.ts";
-import { type EventSourceMessage, readSequence, type StreamEvent } from "../harness/core.ts";
+import {
+  type EventSourceMessage,
+  isInvisible,
+  nameCharacter,
+  readSequence,
+  type StreamEvent,
+} from "../harness/core.ts";
 import type { Block } from "./blocks.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ExplainedLine, Piece } from "./explanation.ts";
 
 /** The marks in a line, as offsets that are counted like the line's own. */
-export interface LineMarks {
+interface LineMarks {
   /** The beginnings of chunks. */
   borders?: readonly number[];
   /** The number of bytes that have arrived. */
   at?: number;
 }
-
-/** Names of invisible characters. */
-const names: Record<string, string> = { "\0": "NUL", "\t": "TAB", "\n": "LF", "\r": "CR", "\ufeff": "BOM" };
 
 /** The most bytes that are shown in one place: each can cost the browser an element. */
 const maxVisible = 2000;
@@ -44,10 +47,9 @@ export function showBytes(all: Uint8Array): Html[] {
     const { length, valid } = readSequence(bytes, at);
     const character = decoder.decode(bytes.subarray(at, at + length));
     if (!valid) { // not UTF-8, or a part of a character that a border cuts
-      for (const byte of bytes.subarray(at, at + length)) addMark(`\\x${hex(byte, 2)}`);
-    } else if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/u.test(character)) {
-      addMark(names[character] ?? `U+${hex(character.codePointAt(0)!, 4)}`);
-    } else plain += character;
+      for (const byte of bytes.subarray(at, at + length)) addMark(`\\x${hex(byte)}`);
+    } else if (isInvisible(character)) addMark(nameCharacter(character).slice(1, -1));
+    else plain += character;
     at += length;
   }
   if (plain) parts.push(html`${plain}`);
@@ -66,7 +68,7 @@ export function showText(text: string): Html[] {
 /** A sign for the part that is left out. */
 const showMore = (count: number, what: string) => html`<span class="mark">… and ${count} more ${what}</span>`;
 
-const hex = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, "0");
+const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, "0");
 
 /** Renders a line of the stream as an option of a list box. */
 export function renderLine(line: ExplainedLine, block: Block, { borders = [], at = Infinity }: LineMarks = {}): Html {

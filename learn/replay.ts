@@ -7,7 +7,7 @@
 import type { Capture } from "./capture.ts";
 
 /** Options of {@linkcode replay}. */
-export interface ReplayOptions {
+interface ReplayOptions {
   /** Receives all bytes so far, with each chunk. */
   onChunk: (capture: Capture) => void;
   /** Ends the replay. */

@@ -8,17 +8,13 @@ import { BOM, type ByteRange, type Line, readBlocks, readField } from "../harnes
 import type { Capture } from "./capture.ts";
 
 /** An entry of a timeline. */
-export interface TimelineEntry {
-  /**
-   * The kind of entry: an event, when its blank line arrived; a comment, when its line was complete; the `id` or `retry`
-   * of the event before; or an event that the end of the stream has cut off.
-   */
+interface TimelineEntry {
+  /** An event arrives with its blank line, a comment with its line end. An `id` or `retry` is that of the event before. */
   kind: "event" | "comment" | "id" | "retry" | "cut-off";
   /** Milliseconds since the response began. */
   at: number;
   /** Milliseconds since the entry before, or since the response began. */
   gap: number;
-  /** Whether the gap is long: {@linkcode longGap} or more. */
   long: boolean;
   /** The event's name, or the line. */
   label: string;
@@ -27,7 +23,7 @@ export interface TimelineEntry {
 }
 
 /** The milliseconds from which on a gap is long. */
-export const longGap = 250;
+const longGap = 250;
 
 const LF = 10;
 const CR = 13;

@@ -38,7 +38,7 @@ export function renderTree({ body, marks }: MarkedPage): Html {
     const how = sign && html`<span aria-hidden="true">${signs[sign]}</span><span class="spoken">${sign} by</span>`;
     const badge = sign && event !== undefined &&
       [" ", html`<button type="button" class="pick" data-event="${event}">${how} event ${event + 1}</button>`];
-    rows.push(html`<li class="row d${Math.min(depth, 12)} ${sign}">${content}${badge}</li>`);
+    rows.push(html`<li class="row ${sign}" data-depth="${Math.min(depth, 12)}">${content}${badge}</li>`);
   }
 
   function addNode(node: Node, depth: number): void {

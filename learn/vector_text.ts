@@ -10,7 +10,7 @@ import type { Dialect } from "./dialect.ts";
 import type { Scene } from "./scene.ts";
 
 /** Options of {@linkcode writeVector}. */
-export interface VectorOptions {
+interface VectorOptions {
   /** The dialect of the stream. */
   dialect: Pick<Dialect, "vectors">;
   /** The vector in one line. The id is made from it. */

@@ -1,7 +1,7 @@
 /**
  * The script of the page `/vectors`. Everything from a vector is put into the page as text only.
  *
- * Tests drive the page by `globalThis.fragstar` (see {@linkcode Fragstar}) and read `globalThis.summary`.
+ * Tests drive the page by `globalThis.fragstar` and read `globalThis.summary`.
  *
  * @module
  */
@@ -24,14 +24,12 @@ export interface Summary {
   failures: { id: string; clause: string; differences: Difference[] }[];
 }
 
-/** The functions that drive this page from outside. */
-export interface Fragstar {
-  runVector: (vector: Vector) => Promise<Outcome>;
-  runAll: (vectors: readonly Vector[]) => Promise<Result[]>;
-}
-
 declare global {
-  var fragstar: Fragstar;
+  /** The functions that drive this page from outside. */
+  var fragstar: {
+    runVector: (vector: Vector) => Promise<Outcome>;
+    runAll: (vectors: readonly Vector[]) => Promise<Result[]>;
+  };
   /** `null` until all vectors have run. */
   var summary: Summary | null;
 }
@@ -66,13 +64,11 @@ const failedFilter = byId<HTMLInputElement>("failed");
 const progress = byId<HTMLProgressElement>("progress");
 const container = byId("frames");
 
-const pageState = {
-  /** Path of the client's script. */
-  script: client.script,
-  rows: [] as Row[],
-  /** The timer that announces how many rows a filter shows. */
-  announcement: undefined as ReturnType<typeof setTimeout> | undefined,
-};
+/** Path of the script that is run. */
+let script = client.script;
+let rows: Row[] = [];
+/** The timer that announces how many rows a filter shows. */
+let announcement: ReturnType<typeof setTimeout> | undefined;
 
 /** Makes an element. Strings become text, whatever they contain. */
 function createElement<K extends keyof HTMLElementTagNameMap>(
@@ -103,16 +99,16 @@ async function start(): Promise<void> {
     if (url?.origin !== location.origin) {
       return showError(`Cannot run ${named}: a client has to be a script of this server, such as ${client.script}`);
     }
-    pageState.script = url.pathname + url.search;
+    script = url.pathname + url.search;
     const link = byId<HTMLAnchorElement>("client");
-    link.href = pageState.script;
-    link.replaceChildren(createElement("code", {}, pageState.script));
+    link.href = script;
+    link.replaceChildren(createElement("code", {}, script));
   }
   const { families }: { families: Family[] } = await (await fetch(`/vectors/${dialect}/all.json`)).json();
-  pageState.rows = families.flatMap(({ family, vectors }) => vectors.map((vector) => createRow(family, vector)));
-  byId("rows").append(...pageState.rows.flatMap(({ row, detail }) => [row, detail]));
+  rows = families.flatMap(({ family, vectors }) => vectors.map((vector) => createRow(family, vector)));
+  byId("rows").append(...rows.flatMap(({ row, detail }) => [row, detail]));
   for (const { family } of families) familyFilter.append(createElement("option", {}, family));
-  const clauses = [...new Set(pageState.rows.map(({ vector }) => vector.clause))];
+  const clauses = [...new Set(rows.map(({ vector }) => vector.clause))];
   clauses.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   for (const clause of clauses) clauseFilter.append(createElement("option", {}, clause));
   filterRows();
@@ -148,7 +144,6 @@ function setBusy(busy: boolean): void {
 
 /** Runs all vectors. */
 async function runVectors(): Promise<void> {
-  const { rows, script } = pageState;
   globalThis.summary = null;
   setBusy(true);
   document.body.className = "";
@@ -177,12 +172,11 @@ async function runVectors(): Promise<void> {
 
 function showProgress(done: number, failed: number): void {
   progress.value = done;
-  byId("verdict").textContent = `Running: ${done} of ${pageState.rows.length}${failed > 0 ? `, ${failed} failed` : ""}`;
+  byId("verdict").textContent = `Running: ${done} of ${rows.length}${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
 /** Counts the results and shows the counts. Returns them as a sentence. */
 function showSummary(): string {
-  const { rows, script } = pageState;
   const summary: Summary = {
     client: script,
     total: rows.length,
@@ -252,7 +246,7 @@ function toggleDetail(row: Row, open: boolean): void {
 function filterRows(event?: Event): void {
   const words = wordFilter.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
-  for (const { family, vector, row, detail, button, result } of pageState.rows) {
+  for (const { family, vector, row, detail, button, result } of rows) {
     const text = `${vector.id} ${vector.title} ${vector.teach} ${vector.clause} ${family}`.toLowerCase();
     const fits = words.every((word) => text.includes(word)) &&
       (familyFilter.value === "" || familyFilter.value === family) &&
@@ -262,17 +256,17 @@ function filterRows(event?: Event): void {
     detail.hidden = !fits || button.getAttribute("aria-expanded") !== "true";
     if (fits) shown++;
   }
-  const text = `Showing ${shown} of ${pageState.rows.length}`;
+  const text = `Showing ${shown} of ${rows.length}`;
   byId("shown").textContent = text;
   if (!event) return;
-  clearTimeout(pageState.announcement);
-  pageState.announcement = setTimeout(() => announce(text), 700); // once, after the reader has typed the whole word
+  clearTimeout(announcement);
+  announcement = setTimeout(() => announce(text), 700); // once, after the reader has typed the whole word
 }
 
 /** Opens the vector that the URL names. */
 function openNamedVector(): void {
   const id = decodeURIComponent(location.hash.slice(1));
-  const row = pageState.rows.find(({ vector }) => vector.id === id);
+  const row = rows.find(({ vector }) => vector.id === id);
   if (!row) return;
   if (row.row.hidden) {
     byId<HTMLFormElement>("filters").reset();
@@ -312,9 +306,9 @@ function createRunButton(row: Row): HTMLButtonElement {
   button.addEventListener("click", async () => {
     if (busy) return;
     busy = true;
-    const [result] = await runAll([vector], { client, script: pageState.script, container });
+    const [result] = await runAll([vector], { client, script: script, container });
     showResult(row, result);
-    if (pageState.rows.every((row) => row.result)) showSummary();
+    if (rows.every((row) => row.result)) showSummary();
     announce(`${vector.id}: ${result.differences.length === 0 ? "pass" : "fail"}`);
   });
   return button;

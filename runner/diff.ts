@@ -5,7 +5,7 @@
  */
 
 /** A line, and the side it is on: both texts, only the first, or only the second. */
-export interface DiffLine {
+interface DiffLine {
   side: "both" | "expected" | "actual";
   text: string;
 }

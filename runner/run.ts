@@ -6,11 +6,18 @@
 
 import type { ClientWindow, ReferenceClient } from "../vectors/client.ts";
 import { compare, parseInert } from "../vectors/compare.ts";
-import { runClient, streamPath } from "../vectors/run_client.ts";
-import { bytesOf, type Difference, type Outcome, type Vector } from "../vectors/vector.ts";
+import { runClient } from "../vectors/run_client.ts";
+import {
+  bytesOf,
+  type Difference,
+  incompleteOutcome,
+  type Outcome,
+  streamUrl,
+  type Vector,
+} from "../vectors/vector.ts";
 
 /** Options of {@linkcode runVector}. */
-export interface RunOptions {
+interface RunOptions {
   /** The dialect's client. */
   client: ReferenceClient;
   /** A module script of this origin that is run in its place. */
@@ -38,9 +45,12 @@ export async function runVector(vector: Vector, options: RunOptions): Promise<Ou
     container.append(frame);
     await Promise.race([loaded, outOfTime]);
     const window = frame.contentWindow as ClientWindow;
-    return await Promise.race([runClient(window, vector, { client, script, url: streamUrl(vector) }), outOfTime]);
+    return await Promise.race([
+      runClient(window, vector, { client, script, url: streamUrl(bytesOf(vector)) }),
+      outOfTime,
+    ]);
   } catch (error) {
-    return { tree: "", html: "", console: [], incomplete: (error as Error).message };
+    return incompleteOutcome((error as Error).message);
   } finally {
     clearTimeout(giveUp);
     frame.remove();
@@ -57,17 +67,17 @@ export interface Result {
   ms: number;
 }
 
-/** Options of {@linkcode runAll}. */
-export interface RunAllOptions extends RunOptions {
-  /** Called with each result as soon as it is known. */
-  onResult?: (result: Result) => void;
-}
-
 /** Number of frames at a time. */
 const parallel = 6;
 
-/** Runs vectors, some of them at the same time. The results are in the order of the vectors. */
-export async function runAll(vectors: readonly Vector[], options: RunAllOptions): Promise<Result[]> {
+/**
+ * Runs vectors, some of them at the same time. The results are in the order of the vectors; `onResult` receives each as
+ * soon as it is known.
+ */
+export async function runAll(
+  vectors: readonly Vector[],
+  options: RunOptions & { onResult?: (result: Result) => void },
+): Promise<Result[]> {
   const results: Result[] = [];
   const waiting = vectors.entries();
   const work = async () => {
@@ -81,10 +91,4 @@ export async function runAll(vectors: readonly Vector[], options: RunAllOptions)
   };
   await Promise.all(Array.from({ length: parallel }, work));
   return results;
-}
-
-/** The URL at which the server answers with the vector's bytes. */
-function streamUrl(vector: Vector): string {
-  const text = bytesOf(vector).toBase64({ alphabet: "base64url", omitPadding: true });
-  return `${streamPath}?bytes=${text}`;
 }

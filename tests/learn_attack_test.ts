@@ -101,7 +101,7 @@ test("recording takes time in proportion to the number of chunks", async () => {
 });
 
 test("a page that could not be written is written for the next request", async () => {
-  const { answer } = createRoutes({ text: (body) => new Response(body) }).get("/learn")!;
+  const { answer } = createRoutes().get("/learn")!;
   const ask = () => answer(new Request("http://localhost/learn"));
   const { stringify } = JSON;
   JSON.stringify = () => {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { createDocument, readStream, type StreamEvent } from "../harness/mod.ts";
 import { bundle, bundleApp } from "../learn/bundle.ts";
-import { importMap, importMapHash } from "../learn/import_map.ts";
+import { importMap, importMapHash } from "../learn/page.ts";
 import { lessons } from "../learn/classic/lessons.ts";
 import { type Goal, isDone } from "../learn/lesson.ts";
 import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";

@@ -2,12 +2,11 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readdir, readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { diffLines } from "../runner/diff.ts";
-import { maxBytes } from "../runner/mod.ts";
 import { errorCodeOf, isOwnMessage } from "../vectors/classic/messages.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { compare, treeOf } from "../vectors/compare.ts";
 import { dialects } from "../vectors/mod.ts";
-import { bytesOf, type Expectation, type Outcome } from "../vectors/vector.ts";
+import { bytesOf, type Expectation, maxStreamBytes, type Outcome } from "../vectors/vector.ts";
 import { createBody, surroundings } from "./support/dom.ts";
 import { get, send } from "./support/http.ts";
 import { type RunningServer, slow, startServer } from "./support/process.ts";
@@ -210,7 +209,7 @@ describe("diffLines()", () => {
 
 test("all vectors fit into a URL", () => {
   const vectors = dialects.flatMap(({ families }) => families.flatMap(({ vectors }) => vectors));
-  assertEquals(vectors.filter((vector) => bytesOf(vector).length > maxBytes).map(({ id }) => id), []);
+  assertEquals(vectors.filter((vector) => bytesOf(vector).length > maxStreamBytes).map(({ id }) => id), []);
 });
 
 test("the shell that runs clients knows no dialect", async () => {
@@ -294,7 +293,7 @@ describe("the routes below /vectors", () => {
 
   test("GET /vectors/stream returns any bytes as an event stream", slow, async () => {
     const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-    const long = new Uint8Array(maxBytes).fill(0xfb); // only - and _ in base64url
+    const long = new Uint8Array(maxStreamBytes).fill(0xfb); // only - and _ in base64url
     for (const bytes of [every, every.subarray(0, 1), every.subarray(0, 2), new Uint8Array(), long]) {
       const response = await fetch(`${server.url}/vectors/stream?bytes=${toBase64url(bytes)}`);
       assertEquals(response.status, 200);
@@ -311,8 +310,8 @@ describe("the routes below /vectors", () => {
     ["half a byte", "/vectors/stream?bytes=abcde", `Cannot send a stream: "bytes" is not valid base64url`],
     [
       "too many bytes",
-      `/vectors/stream?bytes=${"A".repeat(Math.ceil(maxBytes * 4 / 3) + 1)}`,
-      `Cannot send a stream: it has more than ${maxBytes} bytes`,
+      `/vectors/stream?bytes=${"A".repeat(Math.ceil(maxStreamBytes * 4 / 3) + 1)}`,
+      `Cannot send a stream: it has more than ${maxStreamBytes} bytes`,
     ],
   ];
   for (const [name, path, why] of refused) {

@@ -6,9 +6,7 @@
  */
 
 import type { ClientRun, ClientWindow } from "./client.ts";
-
-/** Path of the request that is answered with the vector's bytes. */
-export const streamPath = "/vectors/stream";
+import { streamPath } from "./vector.ts";
 
 /** Maximum number of messages that are kept. */
 const maxMessages = 1000;
@@ -23,7 +21,7 @@ export interface InstrumentedWindow {
 }
 
 /** Everything observed in a window. */
-export interface WindowRecord {
+interface WindowRecord {
   /** Messages on the console that are not the client's own. */
   console: [mode: string, text: string][];
   /** Number of requests of the stream. */
@@ -155,7 +153,7 @@ function errorMessageOf(value: unknown): string | undefined {
 }
 
 /** The timers of a window. */
-export interface Timers {
+interface Timers {
   readonly size: number;
   /** Fires the next timer at once. */
   fireNext: () => void;

@@ -10,13 +10,11 @@
 
 import type { ClientRun, ClientWindow, ReferenceClient, RunnablePage } from "./client.ts";
 import { treeOf } from "./compare.ts";
-import { type InstrumentedWindow, instrumentWindow, streamPath } from "./instrument_window.ts";
-import { type Outcome, readValues, setValues } from "./vector.ts";
-
-export { streamPath };
+import { type InstrumentedWindow, instrumentWindow } from "./instrument_window.ts";
+import { type Outcome, readValues, setValues, streamPath } from "./vector.ts";
 
 /** Options of {@linkcode runClient}. */
-export interface ClientOptions {
+interface ClientOptions {
   /** The dialect's client. */
   client: ReferenceClient;
   /** A module script of this origin that is run in its place. */

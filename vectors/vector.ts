@@ -79,6 +79,9 @@ export interface Outcome {
   incomplete?: string;
 }
 
+/** The outcome of a run that did not come to its end. */
+export const incompleteOutcome = (why: string): Outcome => ({ tree: "", html: "", console: [], incomplete: why });
+
 /** One field of an outcome that is not as expected. */
 export interface Difference {
   /** The field of the expectation, or `run` if there was no complete run. */
@@ -92,7 +95,18 @@ export interface Difference {
 /** The bytes of a vector's response. */
 export function bytesOf({ stream, streamBase64 }: Pick<Vector, "stream" | "streamBase64">): Uint8Array<ArrayBuffer> {
   if (streamBase64 === undefined) return new TextEncoder().encode(stream ?? "");
-  return Uint8Array.from(atob(streamBase64), (character) => character.charCodeAt(0));
+  return Uint8Array.fromBase64(streamBase64);
+}
+
+/** Path that answers with the bytes in its query. */
+export const streamPath = "/vectors/stream";
+
+/** The most bytes that it answers with: both runtimes have to accept the URL that holds them. */
+export const maxStreamBytes = 40 * 1024;
+
+/** The path and query that are answered with these bytes. */
+export function streamUrl(bytes: Uint8Array): string {
+  return `${streamPath}?bytes=${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}`;
 }
 
 /** Enters the values that the user has typed or ticked. */

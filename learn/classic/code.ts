@@ -23,6 +23,7 @@ import {
   readField,
   readInstruction,
   readSignalValue,
+  replaceInvisible,
   type StreamEvent,
 } from "../../harness/core.ts";
 
@@ -43,7 +44,7 @@ export function writeCode(events: readonly StreamEvent[], from = "./fragments.ts
       used.add(name);
       items.push(`${name}(${args.map(literal).join(", ")}),`);
     }
-    if ("why" in written) items.push(`// ${escapeUnseen(written.why)}`);
+    if ("why" in written) items.push(`// ${escapeInvisible(written.why)}`);
     if ("text" in written) items.push(written.text.split(/(?<=\n)/).map(literal).join(" +\n    ") + ",");
   }
   return [
@@ -159,15 +160,12 @@ function whyNotWritten({ client, error }: StreamEvent): string {
   return `Not written: the client ignores an event ${name} [SSE-14].`;
 }
 
-/** Characters that do not show in code, or that end a line of it. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
-const escapeCharacter = (character: string) => {
-  const code = character.codePointAt(0)!.toString(16);
-  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
-};
-
-const escapeUnseen = (text: string) => text.replace(unseen, escapeCharacter);
+/** Writes the characters that do not show in code, or that end a line of it, as escapes. */
+const escapeInvisible = (text: string) =>
+  replaceInvisible(text, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
+  });
 
 /** Writes a value as TypeScript. */
 function literal(value: unknown): string {
@@ -183,7 +181,7 @@ function literal(value: unknown): string {
 function textLiteral(text: string): string {
   const quote = /\n./s.test(text) ? "`" : text.includes('"') && !text.includes("'") ? "'" : '"';
   const escaped = text.replaceAll("\\", "\\\\").replaceAll(quote, `\\${quote}`);
-  if (quote !== "`") return quote + escaped.replaceAll("\n", "\\n").replace(unseen, escapeCharacter) + quote;
+  if (quote !== "`") return quote + escapeInvisible(escaped.replaceAll("\n", "\\n")) + quote;
   const lines = escaped.replaceAll("${", "\\${").split("\n");
-  return quote + lines.map(escapeUnseen).join("\n") + quote;
+  return quote + lines.map(escapeInvisible).join("\n") + quote;
 }

@@ -1,5 +1,5 @@
 /**
- * What an event tells the client to do, and what it has changed: in sentences. Code in them stands between backticks.
+ * Describes in sentences what an event tells the client to do, and what it has changed. Code is between backticks.
  *
  * @module
  */
@@ -21,9 +21,7 @@ const most = 60;
 /** Roots that are named; of more only the number is told. */
 const mostRoots = 3;
 
-/**
- * A text from outside as code: on one line, cut, and without a backtick, which would end it.
- */
+/** A text from outside as code: on one line, cut, and without a backtick, which would end it. */
 function code(text: string, limit = most): string {
   const line = text.replace(/[\t\n\f\r ]+/g, " ").replaceAll("`", "'");
   const characters = [...line.slice(0, 2 * limit)];
@@ -49,23 +47,16 @@ export function describeEvent({ client, lines, instruction, error }: StreamEvent
   return { outcome: "ignored", text: `Is ignored: it has no name (SSE-14).${rest}` };
 }
 
-/** What the client takes from an event that is no instruction. */
+/** Describes the fields that have an effect in an event that is no instruction. */
 function describeFields(lines: Line[]): string {
-  const values = (wanted: string) =>
-    lines.flatMap((line) => {
-      const { field, value } = readField(line, "client") ?? {};
-      return field === wanted && value !== undefined ? [value] : [];
-    });
-  const id = values("id").at(-1);
-  const retry = values("retry").map((value) => Number.parseInt(value)).findLast((ms) => !Number.isNaN(ms));
-  const kept = [
-    ...retry === undefined ? [] : [`Sets the delay before the next request to ${retry} ms (REQ-10).`],
-    ...id === undefined ? [] : [
-      id === ""
-        ? "Ends that an id is sent (REQ-11)."
-        : `Sets the id that the next request sends to ${code(id)} (REQ-11).`,
-    ],
-  ];
+  const fields = lines.map((line) => readField(line, "client"));
+  const id = fields.findLast((read) => read?.field === "id")?.value;
+  const retry = fields.filter((read) => read?.field === "retry").map((read) => Number.parseInt(read!.value))
+    .findLast((ms) => !Number.isNaN(ms));
+  const kept: string[] = [];
+  if (retry !== undefined) kept.push(`Sets the delay before the next request to ${retry} ms (REQ-10).`);
+  if (id === "") kept.push("Ends that an id is sent (REQ-11).");
+  else if (id !== undefined) kept.push(`Sets the id that the next request sends to ${code(id)} (REQ-11).`);
   return kept.join(" ");
 }
 
@@ -74,27 +65,25 @@ function describeInstruction(instruction: Instruction, data: string): string {
     case "fragment":
       return describeFragment(instruction, data);
     case "signal": {
-      const { store, onlyIfMissing } = instruction;
-      if (store.trim() === "") return "Merges nothing into the store (SIG-8).";
-      return `Merges ${code(store.trim())} into the store${
-        onlyIfMissing ? ", but only names that are missing there" : ""
-      }.`;
+      const store = instruction.store.trim();
+      if (store === "") return "Merges nothing into the store (SIG-8).";
+      const only = instruction.onlyIfMissing ? ", but only names that are missing there" : "";
+      return `Merges ${code(store)} into the store${only}.`;
     }
-    case "delete": {
-      if ("selector" in instruction) {
-        if (instruction.selector === "") return "Names no selector: the client raises bad-selector (DEL-2).";
-        return `Removes all elements that ${code(instruction.selector)} matches.`;
+    case "delete":
+      if ("paths" in instruction) {
+        return `Removes ${listOf(instruction.paths.map((path) => code(path)))} from the store.`;
       }
-      return `Removes ${listOf(instruction.paths.map((path) => code(path)))} from the store.`;
-    }
+      if (instruction.selector === "") return "Names no selector: the client raises bad-selector (DEL-2).";
+      return `Removes all elements that ${code(instruction.selector)} matches.`;
     case "redirect":
       if (instruction.url === "") return "Loads the page again, since it gives no address (RED-5).";
       if (isCode(instruction.url)) return `Runs ${code(instruction.url)} as code in the page (RED-4).`;
       return `Sends the browser to ${code(instruction.url.replace(/[\t\n\r]/g, ""))}.`; // [RED-3]
-    case "console":
-      return `Calls \`console.${instruction.mode}\` with ${
-        instruction.message === "" ? "an empty text" : code(instruction.message)
-      }.`;
+    case "console": {
+      const message = instruction.message === "" ? "an empty text" : code(instruction.message);
+      return `Calls \`console.${instruction.mode}\` with ${message}.`;
+    }
   }
 }
 
@@ -103,7 +92,7 @@ export function isCode(url: string): boolean {
   return /^javascript:/i.test(url.replace(/[\t\n\r]/g, "").replace(/^[\0- ]+/, ""));
 }
 
-/** By mode: what becomes of a root and its targets. */
+/** The effect of each mode on a root and its targets. */
 const merges: Record<MergeMode, (root: string, target: string, of: (part: string) => string) => string> = {
   morph: (root, target) => `Morphs ${target} into ${root}`,
   inner: (_, target, of) => `Puts ${of("content")} into ${target}, in place of what is there`,
@@ -111,7 +100,7 @@ const merges: Record<MergeMode, (root: string, target: string, of: (part: string
   prepend: (root, target) => `Puts ${root} into ${target}, as first child`,
   append: (root, target) => `Puts ${root} into ${target}, as last child`,
   before: (root, target) => `Puts ${root} before ${target}`,
-  after: (root, target) => `Puts ${root} behind ${target}`,
+  after: (root, target) => `Puts ${root} after ${target}`,
   upsert_attributes: (_, target, of) => `Sets ${of("attributes")} on ${target}`,
 };
 
@@ -145,7 +134,7 @@ function describeFragment(
   ].join("");
 }
 
-/** What a selector finds, and what a root that cannot be in two places makes of that [MRG-22]. */
+/** The targets that a selector finds. A root that cannot be in two places goes to the last of them [MRG-22]. */
 function targetsOf(selector: string, merge: MergeMode): string {
   if (/^#[\w-]+$/.test(selector)) return `the element that ${code(selector)} finds`;
   if (["morph", "inner", "upsert_attributes"].includes(merge)) return `each element that ${code(selector)} matches`;
@@ -171,29 +160,21 @@ const words = (text: string) => new Set(text.split(" "));
 const rawTexts = words("script style textarea title xmp iframe noembed noframes plaintext");
 /** Tags that are dropped in a `<template>` [FRG-27]. */
 const dropped = words("html head body");
-/** What an element ends without an end tag: those of the same kind. */
-const kinds: Record<string, string> = {
-  dd: "dt",
-  dt: "dt",
-  li: "li",
-  option: "option",
-  td: "td",
-  th: "td",
-  tr: "tr",
-};
-/** What ends a paragraph [FRG-29]. */
+/** The kinds of elements that need no end tag: one ends where one of the same kind begins. */
+const kinds: Record<string, string> = { dd: "dt", dt: "dt", li: "li", option: "option", td: "td", th: "td", tr: "tr" };
+/** Elements that end a paragraph [FRG-29]. */
 const blocks = words(
   "address article aside blockquote details dialog div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 " +
     "header hr main menu nav ol p pre section table ul",
 );
-/** What the parser drops behind other elements [FRG-28]. */
+/** Elements that the parser drops after others [FRG-28]. */
 const tableParts = words("caption col colgroup tbody td tfoot th thead tr");
 /** Deeper is no fragment: the harness gives up there. */
 const maxDepth = 512;
 
 /**
- * The roots of a fragment, as its tags say. Text that only an HTML parser understands it may read otherwise: for a
- * sentence that is enough, and it needs no document. Takes time in proportion to the text.
+ * Finds the roots of a fragment by its tags. A parser would need a document in a browser and a package outside of one,
+ * would lose how the tags are written, and would take more than linear time for hostile text.
  */
 export function rootsOf(html: string): Root[] {
   const roots: Root[] = [];
@@ -257,7 +238,7 @@ const attribute =
 
 const quoted = /^(["'])([^]*)\1$/;
 
-/** Where a tag ends, from behind its name, and the id in it. */
+/** Reads a tag from the end of its name: the offset after it, or -1, and the id in it. */
 function readAttributes(html: string, from: number): { end: number; id?: string } {
   let id: string | undefined;
   for (let at = from; at < html.length;) {
@@ -271,7 +252,7 @@ function readAttributes(html: string, from: number): { end: number; id?: string 
   return { end: -1 };
 }
 
-/** What an event has changed, one sentence each. Nothing changed: none. */
+/** Describes what an event has changed, in one sentence each. */
 export function describeChanges({ added, removed, replaced, attributes, texts, signals }: Changes): string[] {
   return [
     ...replaced.map(({ old, new: root }) => `${show(old)} was replaced by ${show(root)}.`),

@@ -44,7 +44,9 @@ export function explainName(name: string, hasText: boolean, remark: FindRemark):
 
 const trimmed: Reason = ["The client trims white space at either end of the data", "SSE-16"];
 const trimmedHtml: Reason = ["The client trims white space at either end of the HTML", "FRG-27"];
-const separator: Reason = ["One space behind the key separates it from what it is for", "FRG-1"];
+
+/** The space after a key. */
+const separatorBy = (clause: string): Reason => ["One space after the key separates it from what it is for", clause];
 
 /** Explains the `data` lines of an event, by the offset of each line in the stream. */
 export function explainRows(event: StreamEvent, remark: FindRemark): Map<number, ExplainedRow> {
@@ -57,9 +59,9 @@ export function explainRows(event: StreamEvent, remark: FindRemark): Map<number,
     return explained;
   }
   for (const line of lines) { // those that are no rows: empty ones before the first text
-    const reason = remark(line, ...rowErrors) ??
+    const reason: Reason = remark(line, ...rowErrors) ??
       ["The client drops an empty `data` line before the first one with text, the standard keeps it", "SSE-9"];
-    explained.set(line.start, { parts: [], ignoredBecause: reason as Reason });
+    explained.set(line.start, { parts: [], ignoredBecause: reason });
   }
   const isKept = ({ effect }: Row) => effect !== "trimmed";
   const values = explainer({ event, rows: rows.filter(isKept), remark });
@@ -68,16 +70,19 @@ export function explainRows(event: StreamEvent, remark: FindRemark): Map<number,
     const piece = data.pieces[i];
     const length = piece.to - piece.from;
     if (!isKept(row)) {
-      const reason = remark(row.line, ...rowErrors) ?? trimmed;
-      explained.set(row.line.start, { ...ignore(length, reason), ignoredBecause: length === 0 ? reason : undefined });
+      explained.set(row.line.start, ignoreLine(length, remark(row.line, ...rowErrors) ?? trimmed));
       continue;
     }
     const { parts, ignoredBecause } = values[next++];
     const lead = row.lineOffset - piece.from;
-    const all: Part[] = parts.map((part) => ({ ...part, to: part.to + lead }));
-    if (lead > 0) all.unshift({ to: lead, kind: "ignored", reason: trimmed });
-    if (lead + row.to - row.from < length) all.push({ to: length, kind: "ignored", reason: trimmed });
-    explained.set(row.line.start, { parts: all, ignoredBecause });
+    explained.set(row.line.start, {
+      parts: [
+        { to: lead, kind: "ignored", reason: trimmed },
+        ...parts.map((part) => ({ ...part, to: part.to + lead })),
+        { to: length, kind: "ignored", reason: trimmed },
+      ],
+      ignoredBecause,
+    });
   }
   return explained;
 }
@@ -85,6 +90,11 @@ export function explainRows(event: StreamEvent, remark: FindRemark): Map<number,
 /** A value that has no effect. */
 function ignore(length: number, reason: Reason): ExplainedRow {
   return { parts: [{ to: length, kind: "ignored", reason }] };
+}
+
+/** The same; but where the value is empty, it is the line that has none. */
+function ignoreLine(length: number, reason: Reason): ExplainedRow {
+  return length > 0 ? ignore(length, reason) : { parts: [], ignoredBecause: reason };
 }
 
 /** An event whose rows are explained. */
@@ -111,7 +121,7 @@ const modes: Record<MergeMode, Reason> = {
   prepend: ["`prepend`: the root becomes the target's first child", "MRG-14"],
   append: ["`append`: the root becomes the target's last child", "MRG-14"],
   before: ["`before`: the root goes before the target", "MRG-15"],
-  after: ["`after`: the root goes behind the target", "MRG-15"],
+  after: ["`after`: the root goes after the target", "MRG-15"],
   upsert_attributes: ["`upsert_attributes`: the root's attributes are set on the target", "MRG-17"],
 };
 
@@ -135,28 +145,32 @@ function explainFragment({ event, rows, remark }: RowsToExplain): ExplainedRow[]
     }
     const length = to - from;
     const start = row.valueFrom - from;
-    const value = text.slice(row.valueFrom, to);
+    const isHtml = key === "fragment";
     const parts: Part[] = [];
     if (effect === "opens") {
-      const option = key === "fragment" ? undefined : explainOption(key, value, line, remark);
-      const reason: Reason = key === "fragment" && htmlRows > 0
+      const option = isHtml ? undefined : explainOption(key, text.slice(row.valueFrom, to), line, remark);
+      const reason: Reason = isHtml && htmlRows > 0
         ? ["`fragment`: the fragment is opened anew, and what follows is added to it", "FRG-5"]
-        : keyReasons[key];
-      const eaten = remark(line, "FRG-6");
-      parts.push({ to: key.length, kind: "key", reason: eaten ?? (start === length && option || reason) });
-      if (length > key.length) parts.push({ to: start, kind: "separator", reason: separator });
+        : start === length && option || keyReasons[key];
+      parts.push({ to: key.length, kind: "key", reason: remark(line, "FRG-6") ?? reason });
+      parts.push({ to: start, kind: "separator", reason: separatorBy("FRG-1") });
       if (option) parts.push(addOption(options, key, { to: length, kind: "option", reason: option }));
     }
-    if (key === "fragment") {
-      const { lineOffset, from: first, to: last } = spans[htmlRows++];
-      const trimmedBefore = lineOffset - row.lineOffset;
-      parts.push(
-        ...explainHtml({ row, start, kept: { from: trimmedBefore, to: trimmedBefore + last - first }, remark }),
-      );
+    if (isHtml) {
+      const span = spans[htmlRows++];
+      const keptFrom = span.lineOffset - row.lineOffset;
+      const word = effect === "opens" ? undefined : remark(line, "FRG-4");
+      const reason: Reason = effect === "opens"
+        ? ["HTML for the page", "FRG-3"]
+        : ["A further line of the HTML: it is added with a line feed", "FRG-3"];
+      parts.push({ to: keptFrom, kind: "ignored", reason: trimmedHtml });
+      if (word) parts.push({ to: keptFrom + key.length, kind: "html", reason: word });
+      parts.push({ to: keptFrom + span.to - span.from, kind: "html", reason });
+      parts.push({ to: length, kind: "ignored", reason: trimmedHtml });
     } else if (effect === "ignored") {
-      const reason = remark(line, "FRG-9", "FRG-10", "FRG-12") ??
+      const reason: Reason = remark(line, "FRG-9", "FRG-10", "FRG-12") ??
         [`\`${key}\` follows itself: the client ignores the second line`, "FRG-10"];
-      parts.push({ to: length, kind: "ignored", reason: reason as Reason });
+      parts.push({ to: length, kind: "ignored", reason });
     }
     return { parts };
   });
@@ -172,27 +186,6 @@ function addOption(options: Map<string, Part>, key: string, part: Part): Part {
     before.reason = [`A later \`${key}\` of this event counts`, "FRG-10"];
   }
   return part;
-}
-
-/** Explains the HTML in a row, of which the part outside of `kept` is trimmed. */
-function explainHtml({ row, start, kept, remark }: {
-  row: Row;
-  start: number;
-  kept: { from: number; to: number };
-  remark: FindRemark;
-}): Part[] {
-  const parts: Part[] = [];
-  const isOpening = row.effect === "opens";
-  const length = row.to - row.from;
-  const word = isOpening ? undefined : remark(row.line, "FRG-4");
-  const reason: Reason = isOpening
-    ? ["HTML for the page", "FRG-3"]
-    : ["A further line of the HTML: it is added with a line feed", "FRG-3"];
-  if (kept.from > start) parts.push({ to: kept.from, kind: "ignored", reason: trimmedHtml });
-  if (word) parts.push({ to: kept.from + "fragment".length, kind: "html", reason: word });
-  if (kept.from < kept.to) parts.push({ to: kept.to, kind: "html", reason });
-  if (kept.to < length) parts.push({ to: length, kind: "ignored", reason: trimmedHtml });
-  return parts;
 }
 
 function explainOption(key: string, value: string, line: Line, remark: FindRemark): Reason {
@@ -216,41 +209,38 @@ function explainSignal({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
   const firstStore = rows.findIndex(({ key }) => key === "store");
   const lastOnly = rows.findLastIndex(({ key }) => key === "onlyIfMissing");
   return rows.map((row, i): ExplainedRow => {
-    const { line, key, from, to } = row;
+    const { line, key, from, valueFrom, to } = row;
     const length = to - from;
     if (!signalKeys.includes(key)) {
-      const reason = remark(line, errorClauses["unknown-signal-key"]) ??
+      const reason: Reason = remark(line, errorClauses["unknown-signal-key"]) ??
         ["The client has raised before it comes to this line, and would raise here", "SIG-1"];
-      return { ...ignore(length, reason as Reason), ignoredBecause: length === 0 ? reason as Reason : undefined };
+      return ignoreLine(length, reason);
     }
-    const isStore = key === "store";
-    const parts: Part[] = [{
-      to: key.length,
-      kind: "key",
-      reason: isStore
-        ? ["`store`: values for the store follow; each of their lines begins so", "SIG-2"]
-        : ["`onlyIfMissing`: whether values that are there already stay", "SIG-6"],
-    }];
-    if (length > key.length) parts.push({ to: key.length + 1, kind: "separator", reason: signalSeparator });
-    if (length <= key.length + 1) return { parts };
-    if (isStore) {
-      const reason: Reason = i === firstStore
-        ? ["An object, in JSON or JavaScript: the client runs it, and merges it into the store", "SIG-3"]
-        : ["A further line of the object: it is added with a line feed", "SIG-2"];
-      parts.push({ to: length, kind: "text", reason });
-    } else if (i < lastOnly) {
-      parts.push({ to: length, kind: "ignored", reason: ["A later `onlyIfMissing` of this event counts", "SIG-6"] });
-    } else {
-      const reason: Reason = text.slice(row.valueFrom, to).trim() === "true"
-        ? ["Only names that are missing in the store are merged", "SIG-7"]
-        : ["All that is not `true` means no: the values are merged in any case", "SIG-6"];
-      parts.push({ to: length, kind: "option", reason });
-    }
-    return { parts };
+    const keyReason: Reason = key === "store"
+      ? ["`store`: values for the store follow; each of their lines begins so", "SIG-2"]
+      : ["`onlyIfMissing`: whether values that are there already stay", "SIG-6"];
+    const [kind, reason]: [PieceKind, Reason] = key === "store"
+      ? ["text", i === firstStore ? storeReason : furtherReason]
+      : i < lastOnly
+      ? ["ignored", ["A later `onlyIfMissing` of this event counts", "SIG-6"]]
+      : ["option", text.slice(valueFrom, to).trim() === "true" ? onlyReason : anyReason];
+    return {
+      parts: [
+        { to: key.length, kind: "key", reason: keyReason },
+        { to: valueFrom - from, kind: "separator", reason: separatorBy("SIG-1") },
+        { to: length, kind, reason },
+      ],
+    };
   });
 }
 
-const signalSeparator: Reason = ["One space behind the key separates it from what it is for", "SIG-1"];
+const storeReason: Reason = [
+  "An object, in JSON or JavaScript: the client runs it, and merges it into the store",
+  "SIG-3",
+];
+const furtherReason: Reason = ["A further line of the object: it is added with a line feed", "SIG-2"];
+const onlyReason: Reason = ["Only names that are missing in the store are merged", "SIG-7"];
+const anyReason: Reason = ["All that is not `true` means no: the values are merged in any case", "SIG-6"];
 
 /** Explains data that is one word and what follows it [DEL-1, RED-1, CON-1]. */
 function explainWordAndRest({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
@@ -259,72 +249,64 @@ function explainWordAndRest({ event, rows, remark }: RowsToExplain): ExplainedRo
   if (error || !instruction) return rows.map(({ from, to }) => ignore(to - from, error ?? trimmed));
   const [{ key }] = rows;
   const [keyReason, first, further] = reasonsOf(instruction, key);
-  return rows.map(({ from, to }, i) => {
-    const parts: Part[] = [];
-    const length = to - from;
-    let at = 0;
-    const add = (to: number, kind: PieceKind, reason: Reason) => {
-      if (to > at) parts.push({ to, kind, reason });
-      at = to;
-    };
-    if (i === 0) {
-      add(key.length, "key", keyReason);
-      add(Math.min(key.length + 1, length), "separator", [separator[0], keyReason[1]]);
-    }
+  return rows.map(({ from, valueFrom, to }, i) => {
+    const start = valueFrom - from;
+    const parts: Part[] = i > 0 ? [] : [
+      { to: Math.min(key.length, start), kind: "key", reason: keyReason },
+      { to: start, kind: "separator", reason: separatorBy(keyReason[1]) },
+    ];
     const reason = i === 0 ? first : further;
     if (instruction.type === "delete" && "paths" in instruction) {
-      for (const path of data.text.slice(from + at, to).split(" ")) {
-        add(at + path.length, "value", reason);
-        add(Math.min(at + 1, length), "separator", ["One space separates two paths", "DEL-4"]);
+      let end = start;
+      for (const path of data.text.slice(valueFrom, to).split(" ")) {
+        parts.push({ to: end += path.length, kind: "value", reason });
+        parts.push({
+          to: end = Math.min(end + 1, to - from),
+          kind: "separator",
+          reason: ["One space separates two paths", "DEL-4"],
+        });
       }
     } else {
-      add(length, instruction.type === "console" ? "text" : "value", reason);
+      parts.push({ to: to - from, kind: instruction.type === "console" ? "text" : "value", reason });
     }
     return { parts };
   });
 }
 
 /** The reasons for the first word, for what follows it, and for further lines. */
-type WordReasons = [word: Reason, first: Reason, further: Reason];
-
-function reasonsOf(instruction: Instruction, key: string): WordReasons {
-  if (instruction.type === "redirect") return redirectReasons(instruction.url);
-  if (instruction.type === "console") return consoleReasons(key, instruction.message);
-  if (instruction.type === "delete" && "selector" in instruction) return selectorReasons(instruction.selector);
-  return pathsReasons;
-}
-
-function redirectReasons(url: string): WordReasons {
+function reasonsOf(instruction: Instruction, key: string): [word: Reason, first: Reason, further: Reason] {
+  if (instruction.type === "redirect") {
+    const { url } = instruction;
+    return [
+      url === ""
+        ? ["`url` without an address: the client loads the page again", "RED-5"]
+        : ["`url`: the address follows", "RED-1"],
+      isCode(url)
+        ? ["The browser runs a `javascript:` address in the page", "RED-4"]
+        : ["The browser goes to this address", "RED-1"],
+      ["A further line: the browser drops the line feed before it", "RED-3"],
+    ];
+  }
+  if (instruction.type === "console") {
+    const mode = `\`${key}\`: the function of the console that the client calls`;
+    return [
+      instruction.message === "" ? [`${mode}, with an empty text`, "CON-4"] : [mode, "CON-1"],
+      ["The message, just as it is", "CON-4"],
+      ["A further line of the message: it is added with a line feed", "CON-3"],
+    ];
+  }
+  if (instruction.type === "delete" && "selector" in instruction) {
+    return [
+      instruction.selector === ""
+        ? ["`selector` without one: the client raises bad-selector", "DEL-2"]
+        : ["`selector`: a CSS selector follows", "DEL-1"],
+      ["The client removes all elements that this CSS selector matches", "DEL-1"],
+      ["A further line: all lines together are one selector", "DEL-3"],
+    ];
+  }
   return [
-    url === ""
-      ? ["`url` without an address: the client loads the page again", "RED-5"]
-      : ["`url`: the address follows", "RED-1"],
-    isCode(url)
-      ? ["The browser runs a `javascript:` address in the page", "RED-4"]
-      : ["The browser goes to this address", "RED-1"],
-    ["A further line: the browser drops the line feed before it", "RED-3"],
+    ["`paths`: paths of the store follow", "DEL-4"],
+    ["The client removes this path from the store", "DEL-4"],
+    ["A further line: its first word is glued to the path before it", "DEL-5"],
   ];
 }
-
-function consoleReasons(mode: string, message: string): WordReasons {
-  const what = `\`${mode}\`: the function of the console that the client calls`;
-  return [
-    message === "" ? [`${what}, with an empty text`, "CON-4"] : [what, "CON-1"],
-    ["The message, just as it is", "CON-4"],
-    ["A further line of the message: it is added with a line feed", "CON-3"],
-  ];
-}
-
-const pathsReasons: WordReasons = [
-  ["`paths`: paths of the store follow", "DEL-4"],
-  ["The client removes this path from the store", "DEL-4"],
-  ["A further line: its first word is glued to the path before it", "DEL-5"],
-];
-
-const selectorReasons = (selector: string): WordReasons => [
-  selector === ""
-    ? ["`selector` without one: the client raises bad-selector", "DEL-2"]
-    : ["`selector`: a CSS selector follows", "DEL-1"],
-  ["The client removes all elements that this CSS selector matches", "DEL-1"],
-  ["A further line: all lines together are one selector", "DEL-3"],
-];

@@ -5,7 +5,8 @@
  */
 
 import { client } from "../../vectors/classic/client.ts";
-import { runClient, streamPath } from "../../vectors/run_client.ts";
+import { runClient } from "../../vectors/run_client.ts";
+import { streamPath } from "../../vectors/vector.ts";
 import { startFrame } from "../frame_app.ts";
 
 startFrame(({ scene: { bytes, ...page }, values }) =>

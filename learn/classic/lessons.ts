@@ -17,7 +17,7 @@ export const lessons: readonly Lesson[] = [
     ],
     task: {
       text: "Below, in the field “Edit the bytes”, let the price become `3.00`.",
-      hint: "The fragment is all of the line behind the word `fragment`. Change the number in it.",
+      hint: "The fragment is all of the line after the word `fragment`. Change the number in it.",
       goal: { page: `<h1>Tea</h1><p id="price">3.00</p>` },
       solution: { in: "stream", replace: "2.80", by: "3.00" },
     },
@@ -71,7 +71,7 @@ export const lessons: readonly Lesson[] = [
     vector: "mrg-upsert",
     title: "Upsert: attributes only",
     text: [
-      "To upsert is to update or insert. `merge upsert_attributes` finds the element with the id of the fragment, and writes each attribute of the fragment onto it. It removes none, and touches no content: `href` is another now, `rel` is new, `title` and the text are what they were.",
+      "To upsert is to update or insert. `merge upsert_attributes` finds the element with the id of the fragment, and writes each attribute of the fragment onto it. It removes none, and touches no content: `href` has changed, `rel` is new, `title` and the text are what they were.",
       'Tag and content of the fragment do not count, so an empty element will do. This server’s `/get` answers so: it sends `<main id="main">` with one new attribute, and all that is on the page stays.',
     ],
     task: {
@@ -93,7 +93,7 @@ export const lessons: readonly Lesson[] = [
     ],
     task: {
       text: "Change the second price alone, by the selector: the page before stays as it is.",
-      hint: "In CSS `a + b` is a `b` that stands directly behind an `a`.",
+      hint: "In CSS `a + b` is a `b` that stands directly after an `a`.",
       goal: { page: `<p class="price">10</p><p>tea</p><p class="price"><b>12</b></p>` },
       solution: { in: "stream", replace: "p.price, p.sum", by: "p + .price" },
     },
@@ -102,7 +102,7 @@ export const lessons: readonly Lesson[] = [
     vector: "frg-keyword-repeated",
     title: "Several lines: the trap",
     text: [
-      "HTML may go over many `data:` lines. The word `fragment` belongs on the first one only; the lines behind it are taken as they are.",
+      "HTML may go over many `data:` lines. The word `fragment` belongs on the first one only; the lines after it are taken as they are.",
       "Here it was written again. The client is reading a fragment already, so the second `fragment` opens nothing: it is text, and the page shows it. There is no error to warn you.",
       "Where does the habit come from? In `datastar-signal` each line has to begin with its word. In `datastar-fragment` it must not.",
     ],
@@ -118,12 +118,12 @@ export const lessons: readonly Lesson[] = [
     vector: "frg-merge-eaten",
     title: "A text that gives orders",
     text: [
-      "Inside a fragment each line is still looked at. If its first word is `selector`, `merge`, `settle` or `vt`, the client takes it for that option, whoever wrote it.",
+      "Inside a fragment each line is still read. If its first word is `selector`, `merge`, `settle` or `vt`, the client takes it for that option, no matter who wrote it.",
       "Here a message of Git says `merge conflict`. There is no such mode, and the client raises `unknown-merge`: it reads no further, so the new price is never seen. All that with one word of text.",
     ],
     task: {
       text: "Let the message through: put a space in front of its word `merge`.",
-      hint: "One space behind `data:` belongs to the field and is removed. It takes one more.",
+      hint: "One space after `data:` belongs to the field and is removed. It takes one more.",
       goal: { page: `<p id="note">Git says:\n merge conflict\n</p><p id="price">12</p>` },
       solution: { in: "stream", replace: "data: merge conflict", by: "data:  merge conflict" },
     },
@@ -220,7 +220,7 @@ export const lessons: readonly Lesson[] = [
     vector: "app-raise-ends",
     title: "A target that is missing",
     text: [
-      "If a fragment finds no target, the client raises `no-target`. What came before stays done. What comes behind is lost, even if nothing is wrong with it: the status is never `done`.",
+      "If a fragment finds no target, the client raises `no-target`. What came before stays done. What comes after is lost, even if nothing is wrong with it: the status is never `done`.",
       "Then the client sends the same request again, up to ten in all. The same answer ends in the same way.",
     ],
     task: {
