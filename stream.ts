@@ -22,6 +22,9 @@ const quietComment = encoder.encode(comment("nothing new"));
 /** Milliseconds of silence before a comment, if nothing else is set. Bun closes a silent stream after 10 s. */
 const defaultKeepAlive = 5_000;
 
+/** Milliseconds that a timer can wait. It fires at once if it is to wait longer. */
+const longestDelay = 2 ** 31 - 1;
+
 /**
  * Texts of events over time: an async iterable, or a function that returns one, such as an async generator function. The
  * function gets a signal that aborts when the stream is over, to hand to what it waits for.
@@ -65,8 +68,8 @@ export interface EventStreamOptions {
  * for is settled.
  *
  * If the source throws, the connection breaks off, so that no client takes the part for the whole; one that asks again
- * after a lost connection will do so. Deno logs the message, Bun does not: catch in the source what you want to log or
- * to tell the reader.
+ * after a lost connection will do so. Deno logs the message, Bun only if the source throws before it has waited for
+ * anything: catch in the source what you want to log or to tell the reader.
  *
  * @param events Events, as the functions of fragments.ts write them.
  */
@@ -89,6 +92,7 @@ function streamEvents(
   { signal, keepAlive = defaultKeepAlive }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   const over = new AbortController();
+  const delay = Math.min(keepAlive, longestDelay);
   const source = (typeof events === "function" ? events(over.signal) : events)[Symbol.asyncIterator]();
   let silence: ReturnType<typeof setTimeout> | undefined;
   let patience = 0; // no wait for the first event: until the first chunk the headers are not sent
@@ -116,7 +120,7 @@ function streamEvents(
     },
     async pull(controller) {
       const sendComment = () => {
-        silence = setTimeout(sendComment, keepAlive);
+        silence = setTimeout(sendComment, delay);
         try {
           if (controller.desiredSize! > 0) controller.enqueue(quietComment); // otherwise the last one is still unread
         } catch {
@@ -124,7 +128,7 @@ function streamEvents(
         }
       };
       silence = setTimeout(sendComment, patience);
-      patience = keepAlive;
+      patience = delay;
       try {
         const { done, value } = await source.next();
         clearTimeout(silence);
@@ -133,12 +137,20 @@ function streamEvents(
         controller.close();
       } catch (error) {
         // A text and not the error itself, which Deno would write to its log with the stack.
-        controller.error(`An event stream broke off: ${String(error)}`);
+        controller.error(`An event stream broke off: ${describeError(error)}`);
       }
       stop();
     },
     cancel: () => void stop(),
   });
+}
+
+function describeError(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "the value that was thrown has no text"; // such as an object without a prototype
+  }
 }
 
 /** Closes a stream, unless the runtime has closed it already without calling `cancel`. */
@@ -188,6 +200,7 @@ const maxQueue = 256 * 1024;
  * ```
  */
 export function createFeed({ next, every, maxReaders = 10_000, keepAlive = defaultKeepAlive }: FeedOptions): Feed {
+  const delay = Math.min(keepAlive, longestDelay);
   type Reader = ReadableStreamDefaultController<Uint8Array>;
   const readers = new Set<Reader>();
   let newest = quietComment;
@@ -203,7 +216,7 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = defau
     newest = event === null ? quietComment : encoder.encode(event);
     recentSizes = [newest.byteLength];
     ticker = setInterval(tick, every);
-    silence = setTimeout(sendAll, keepAlive, quietComment);
+    silence = setTimeout(sendAll, delay, quietComment);
   }
 
   function tick(): void {
@@ -213,7 +226,7 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = defau
 
   function sendAll(chunk: Uint8Array): void {
     clearTimeout(silence);
-    silence = setTimeout(sendAll, keepAlive, quietComment);
+    silence = setTimeout(sendAll, delay, quietComment);
     // Without the new chunk, so that one event fits whatever its length.
     const limit = countToFill(recentSizes);
     recentSizes = [...recentSizes, chunk.byteLength].slice(-limit - 1);
