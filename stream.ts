@@ -22,6 +22,9 @@ const quietComment = encoder.encode(comment("nothing new"));
 /** Milliseconds of silence before a comment, if nothing else is set. Bun closes a silent stream after 10 s. */
 const defaultKeepAlive = 5_000;
 
+/** Milliseconds that a timer can wait. It fires at once if it is to wait longer. */
+const longestDelay = 2 ** 31 - 1;
+
 /**
  * Texts of events over time: an async iterable, or a function that returns one, such as an async generator function. The
  * function gets a signal that aborts when the stream is over, to hand to what it waits for.
@@ -35,7 +38,7 @@ export interface EventStreamOptions {
   headers?: Record<string, string>;
   /** Ends a stream of events over time when it aborts, for instance when the server stops. */
   signal?: AbortSignal;
-  /** Milliseconds of silence after which a comment is sent, between events over time. Default: 5,000. */
+  /** Milliseconds of silence, above 0, after which a comment is sent between events over time. Default: 5,000. */
   keepAlive?: number;
 }
 
@@ -65,10 +68,11 @@ export interface EventStreamOptions {
  * for is settled.
  *
  * If the source throws, the connection breaks off, so that no client takes the part for the whole; one that asks again
- * after a lost connection will do so. Deno logs the message, Bun does not: catch in the source what you want to log or
- * to tell the reader.
+ * after a lost connection will do so. Deno logs the message, Bun only if the source throws before it has waited for
+ * anything: catch in the source what you want to log or to tell the reader.
  *
  * @param events Events, as the functions of fragments.ts write them.
+ * @throws {RangeError} If `keepAlive` is not above 0.
  */
 export function eventStream(events: BodyInit | Events, options: EventStreamOptions = {}): Response {
   const { status, headers } = options;
@@ -89,6 +93,7 @@ function streamEvents(
   { signal, keepAlive = defaultKeepAlive }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   const over = new AbortController();
+  const delay = delayOf(keepAlive);
   const source = (typeof events === "function" ? events(over.signal) : events)[Symbol.asyncIterator]();
   let silence: ReturnType<typeof setTimeout> | undefined;
   let patience = 0; // no wait for the first event: until the first chunk the headers are not sent
@@ -116,7 +121,7 @@ function streamEvents(
     },
     async pull(controller) {
       const sendComment = () => {
-        silence = setTimeout(sendComment, keepAlive);
+        silence = setTimeout(sendComment, delay);
         try {
           if (controller.desiredSize! > 0) controller.enqueue(quietComment); // otherwise the last one is still unread
         } catch {
@@ -124,7 +129,7 @@ function streamEvents(
         }
       };
       silence = setTimeout(sendComment, patience);
-      patience = keepAlive;
+      patience = delay;
       try {
         const { done, value } = await source.next();
         clearTimeout(silence);
@@ -133,12 +138,28 @@ function streamEvents(
         controller.close();
       } catch (error) {
         // A text and not the error itself, which Deno would write to its log with the stack.
-        controller.error(`An event stream broke off: ${String(error)}`);
+        controller.error(`An event stream broke off: ${describeError(error)}`);
       }
       stop();
     },
     cancel: () => void stop(),
   });
+}
+
+/** The milliseconds that a timer waits before a comment. */
+function delayOf(keepAlive: number): number {
+  if (!(keepAlive > 0)) {
+    throw new RangeError(`Cannot keep a stream open: keepAlive is ${keepAlive}, and not above 0 ms`);
+  }
+  return Math.min(keepAlive, longestDelay);
+}
+
+function describeError(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "the value that was thrown has no text"; // such as an object without a prototype
+  }
 }
 
 /** Closes a stream, unless the runtime has closed it already without calling `cancel`. */
@@ -158,7 +179,7 @@ export interface FeedOptions {
   every: number;
   /** Readers at a time, at most. Default: 10,000. */
   maxReaders?: number;
-  /** Milliseconds of silence after which a comment is sent. Default: 5,000. */
+  /** Milliseconds of silence, above 0, after which a comment is sent. Default: 5,000. */
   keepAlive?: number;
 }
 
@@ -188,6 +209,7 @@ const maxQueue = 256 * 1024;
  * ```
  */
 export function createFeed({ next, every, maxReaders = 10_000, keepAlive = defaultKeepAlive }: FeedOptions): Feed {
+  const delay = delayOf(keepAlive);
   type Reader = ReadableStreamDefaultController<Uint8Array>;
   const readers = new Set<Reader>();
   let newest = quietComment;
@@ -203,7 +225,7 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = defau
     newest = event === null ? quietComment : encoder.encode(event);
     recentSizes = [newest.byteLength];
     ticker = setInterval(tick, every);
-    silence = setTimeout(sendAll, keepAlive, quietComment);
+    silence = setTimeout(sendAll, delay, quietComment);
   }
 
   function tick(): void {
@@ -213,7 +235,7 @@ export function createFeed({ next, every, maxReaders = 10_000, keepAlive = defau
 
   function sendAll(chunk: Uint8Array): void {
     clearTimeout(silence);
-    silence = setTimeout(sendAll, keepAlive, quietComment);
+    silence = setTimeout(sendAll, delay, quietComment);
     // Without the new chunk, so that one event fits whatever its length.
     const limit = countToFill(recentSizes);
     recentSizes = [...recentSizes, chunk.byteLength].slice(-limit - 1);

@@ -1,5 +1,6 @@
 /** The command `conform`: reads the input, makes the run, writes the report, and tells by the exit code how it went. */
 
+import { resolve } from "node:path";
 import process from "node:process";
 import { styleText } from "node:util";
 import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
@@ -17,7 +18,7 @@ import { version } from "../conformance/version.ts";
 import { showInvisible } from "../harness/mod.ts";
 import { type CheckCommand, type Command, help, parseCommand } from "./arguments.ts";
 import { readCapture, readText, writeText } from "./files.ts";
-import { UsageError } from "./options.ts";
+import { quote, UsageError } from "./options.ts";
 import { hasColor, ignoreErrors, type Terminal, widthOf, write } from "./terminal.ts";
 
 /** Runs a command line, and returns the exit code. */
@@ -62,6 +63,7 @@ async function writeAnswer(command: Exclude<Command, CheckCommand>, width: numbe
 
 async function runCheck(command: CheckCommand, terminal: Terminal): Promise<number> {
   const { source, dialect, output, only, skip, reporter } = command;
+  assertNoOverwriting(command);
   const page = command.page && await readText("page", command.page);
   const baseline = command.baseline ? await readText("baseline", command.baseline, parseBaseline) : undefined;
   const capture = source.kind === "file" ? await readCapture(source.path, terminal) : undefined;
@@ -105,6 +107,20 @@ async function runCheck(command: CheckCommand, terminal: Terminal): Promise<numb
   if (output !== undefined || reporter !== "text") await write(stderr, summarizeOutcome(outcome));
   await write(stderr, note);
   return outcome.report.exitCode;
+}
+
+/** Makes sure that no file is written that is also read, or written twice: its content would be lost. */
+function assertNoOverwriting({ source, page, baseline, output, writeBaseline, record }: CheckCommand): void {
+  const known = new Set(
+    ["path" in source ? source.path : undefined, page, baseline].map((file) => file && resolve(file)),
+  );
+  for (const file of [output, writeBaseline, record]) {
+    if (file === undefined || file.startsWith("/dev/")) continue;
+    if (known.has(resolve(file))) {
+      throw new UsageError(`Cannot write ${quote(file)}: the same file is used for something else; name another`);
+    }
+    known.add(resolve(file));
+  }
 }
 
 /** Summarizes a run for standard error: its verdict, and the reasons for it. */

@@ -155,7 +155,7 @@ export function eventTimes({ body, chunks }: Pick<Exchange, "body" | "chunks">):
 
 /** Whether a header may hold a secret. Its value belongs in no file that is passed around. */
 export function isSecretHeader(name: string): boolean {
-  return /^(proxy-)?authorization$|cookie|token|secret|key$/i.test(name);
+  return /auth(?!enticate)|cookie|token|secret|key|passw|session|signature|credential/i.test(name);
 }
 
 /** The version of the file format. It changes when older programs could no longer read the file. */
@@ -201,13 +201,16 @@ export function readRecording(text: string): Recording {
   const { format: _, version, ...recording } = file;
   if (version !== formatVersion) {
     throw new SyntaxError(
-      `it is a recording of version ${JSON.stringify(version)}, and this program reads version ${formatVersion}`,
+      `it is a recording of version ${showVersion(version)}, and this program reads version ${formatVersion}`,
     );
   }
   const wrong = findWrongField(recording);
   if (wrong !== undefined) throw new SyntaxError(`it is a damaged recording: "${wrong}" is missing or wrong`);
   return recording as unknown as Recording;
 }
+
+/** Shows a version, which may be any value. */
+const showVersion = (version: unknown) => String(JSON.stringify(version)).slice(0, 20);
 
 /** The bytes, as an array of their own: not a view into a pool, as `Buffer.from` may return it. */
 const readBytes = (base64: string) => Uint8Array.from(Buffer.from(base64, "base64"));
@@ -227,7 +230,7 @@ const listOf = (test: Test): Test => (value) => Array.isArray(value) && value.ev
 const objectOf = (tests: Record<string, Test>): Test => (value) =>
   isObject(value) && Object.entries(tests).every(([name, test]) => test(value[name]));
 
-const isExchange = objectOf({
+const hasExchangeFields = objectOf({
   name: isText,
   request: objectOf({ method: isText, path: isText, headers: isTexts, body: optional(isText) }),
   head: optional(
@@ -241,6 +244,11 @@ const isExchange = objectOf({
   surplus: optional(isNumber),
   stalled: optional((value) => typeof value === "boolean"),
 });
+
+const isExchange: Test = (value) => hasExchangeFields(value) && haveTimes(value as Exchange);
+
+/** Whether the bytes of a body have times. */
+const haveTimes = ({ body, chunks }: Exchange) => body.length === 0 || chunks.length > 0;
 
 const head: Record<string, Test> = {
   target: isText,

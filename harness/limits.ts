@@ -17,8 +17,6 @@ export interface PageLimits {
   maxSize: number;
 }
 
-const defaultLimits: PageLimits = { maxTime: 10_000, maxDepth: 512, maxSize: 4 * 1024 * 1024 };
-
 /** Characters that one element counts as in `maxSize`. */
 export const elementSize = 40;
 
@@ -33,14 +31,16 @@ export interface Budget extends PageLimits {
 }
 
 /** Creates the budget of one event. */
-export function createBudget(given: Partial<PageLimits> = {}): Budget {
-  const limits = { ...defaultLimits, ...given };
-  const { maxTime, maxDepth, maxSize } = limits;
+export function createBudget(
+  { maxTime = 10_000, maxDepth = 512, maxSize = 4 * 1024 * 1024 }: Partial<PageLimits> = {},
+): Budget {
   let left = maxTime;
   let end = performance.now() + left;
   let calls = 0;
   return {
-    ...limits,
+    maxTime,
+    maxDepth,
+    maxSize,
     run(work) {
       end = performance.now() + left;
       try {

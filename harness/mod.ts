@@ -35,6 +35,7 @@ export { createDocument };
  * @param page HTML of a page, or a document of any DOM.
  * @throws {ClientError} If the client throws: then no action of the page works.
  * @throws {RangeError} If the page exceeds a limit.
+ * @throws {TypeError} If it is no page, nothing matches the initiator, or a signal is no data.
  */
 export function openPage(page: string | AnyDocument, options: OpenOptions = {}): Page {
   return openDocument(typeof page === "string" ? createDocument(page) : page, options);

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, test } from "node:test";
 import {
   ClientError,
@@ -606,4 +606,39 @@ describe("readStream() gives up on", () => {
     assertEquals(events.length, 60_000);
     assertEquals(events[59_999].range, { start: event.length * 59_999, end: large.length - 2 });
   });
+});
+
+describe("openPage() refuses, with a TypeError that says why,", () => {
+  const neither = "Cannot open the page: it is neither HTML as text nor a document";
+  const nothing = "Cannot open the page: nothing matches the initiator ";
+  const cases: [name: string, open: () => Page, message: string][] = [
+    ...[undefined, null, 5, {}, []].map((page): [string, () => Page, string] => [
+      `${JSON.stringify(page)} as a page`,
+      () => openPage(page as unknown as string),
+      neither,
+    ]),
+    ["an initiator that is not there", () => openPage("", { initiator: "#a" }), nothing + '"#a"'],
+    ["an initiator that is no selector", () => openPage("", { initiator: "[[" }), nothing + '"[["'],
+    ["an empty initiator", () => openPage("", { initiator: "" }), nothing + '""'],
+    ["a long initiator", () => openPage("", { initiator: "p".repeat(300) }), `"${"p".repeat(200)}…"`],
+    [
+      "a signal that is a function",
+      () => openPage("", { signals: { f() {} } }),
+      "Cannot open the page: a signal is no data: ",
+    ],
+  ];
+  for (const [name, open, message] of cases) {
+    test(name, () => assertStringIncludes(assertThrows(open, TypeError).message, message));
+  }
+});
+
+test("a signal `__proto__` is a signal, and not the prototype of the store", () => {
+  const { signals } = openPage("", { signals: JSON.parse('{"__proto__": {"polluted": 1}}') });
+  assertEquals([Object.keys(signals), signals.polluted], [["__proto__"], undefined]);
+});
+
+test("a limit that is given as undefined has its default", async () => {
+  const limits = { maxDepth: undefined, maxSize: undefined, maxTime: undefined };
+  const { error } = await meet(fragment("fragment " + nested("<b id=x>", "</b>", 600)), limits as Met);
+  assertMatch(error, /^RangeError: Cannot go on: the depth of a fragment is over 512;/);
 });

@@ -1,12 +1,18 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { createContract } from "../conformance/classic/contract.ts";
 import { checkStream, judgeRecording } from "../conformance/mod.ts";
 import { record, recordStream } from "../conformance/record/record.ts";
-import { readRecording, type Recording, type StreamRecording, writeRecording } from "../conformance/recording.ts";
+import {
+  isSecretHeader,
+  readRecording,
+  type Recording,
+  type StreamRecording,
+  writeRecording,
+} from "../conformance/recording.ts";
 import { recordInMemory } from "./mutants/memory.ts";
 import { createParts, mutants, type Parts, serveParts } from "./mutants/server.ts";
 import { conformHere } from "./support/conform.ts";
@@ -90,6 +96,18 @@ test("headers that may hold secrets are not saved", () => {
   const { page } = readRecording(text) as typeof recording;
   assertEquals([page.request.headers.cookie, page.request.headers.host], ["(not shown)", "127.0.0.1:3000"]);
   assertEquals(recording.page.request.headers.cookie, "id=hunter2");
+  const names = [
+    "X-Auth",
+    "X-API-Key",
+    "Authentication-Info",
+    "X-Session",
+    "X-Password",
+    "X-Signature",
+    "X-CSRF-Token",
+  ];
+  assertEquals(names.filter((name) => !isSecretHeader(name)), []);
+  const open = ["WWW-Authenticate", "Content-Type", "Cache-Control", "Keep-Alive", "Content-Security-Policy", "Host"];
+  assertEquals(open.filter(isSecretHeader), []);
 });
 
 describe("conform", slow, () => {
@@ -143,6 +161,16 @@ describe("conform", slow, () => {
     [["--replay", recording, "--spawn", "true"], "needs no server"],
     [["--record", join(folder, "none", "x"), "http://localhost:1"], "no such file or directory"],
   ];
+  const both = path("both");
+  const capture = writeFile("capture.sse", event);
+  const twice: string[][] = [
+    ["--file", capture, "--record", capture],
+    ["--file", capture, "--output", both, "--record", join(folder, "x", "..", "both")],
+    ["--replay", recording, "--output", recording],
+    ["--file", capture, "--page", recording, "--write-baseline", recording],
+  ];
+  for (const words of twice) table.push([words, "the same file is used for something else"]);
+
   for (const [words, message] of table) {
     test(`refuses ${words.join(" ").replaceAll(folder, "…")}`, slow, async () => {
       const { code, stderr } = await conformHere(words);
@@ -150,6 +178,11 @@ describe("conform", slow, () => {
       assertStringIncludes(stderr, message);
     });
   }
+
+  test("leaves a file that it refuses to overwrite as it was", slow, async () => {
+    await conformHere(["--file", capture, "--record", capture]);
+    assertEquals(readFileSync(capture, "utf8"), event);
+  });
 });
 
 describe("what is no recording is refused:", () => {
@@ -165,6 +198,12 @@ describe("what is no recording is refused:", () => {
     ["no bytes", JSON.stringify({ ...stream, bytes: undefined }), '"bytes"'],
     ["bytes as text", JSON.stringify({ ...stream, bytes: "abc" }), '"bytes"'],
     ["a time that is none", JSON.stringify({ ...stream, recordedAt: "yesterday" }), '"recordedAt"'],
+    [
+      "a version without end",
+      JSON.stringify({ ...stream, version: "9".repeat(1e6) }),
+      'version "9999999999999999999, and',
+    ],
+    ["a body without times", JSON.stringify({ ...server, page: { ...server.page, chunks: [] } }), '"page"'],
     ["no page", JSON.stringify({ ...server, page: undefined }), '"page"'],
     [
       "an answer without chunks",
@@ -180,6 +219,12 @@ describe("what is no recording is refused:", () => {
       assertStringIncludes(error.message, message);
     });
   }
+
+  test("one without a route of the contract", async () => {
+    const recording = recordInMemory();
+    delete (recording.routes as Record<string, string>).feed;
+    await assertRejects(() => judgeRecording(recording), SyntaxError, 'no route "feed"');
+  });
 
   test("one without an answer that the contract asks for", async () => {
     const recording = recordInMemory();

@@ -173,6 +173,41 @@ describe("eventStream() with events over time", () => {
     assertEquals(reason, "An event stream broke off: RangeError: no second number");
   });
 
+  test("a source that throws a value without a text breaks off as others do, and leaves no timer", async () => {
+    const { body } = eventStream(
+      // deno-lint-ignore require-yield no-throw-literal
+      async function* () {
+        throw Object.create(null);
+      },
+    );
+    let reason: unknown;
+    await body!.getReader().read().catch((error) => reason = error);
+    assertEquals(reason, "An event stream broke off: the value that was thrown has no text");
+  });
+
+  test("refuse a pause of no time", () => {
+    for (const keepAlive of [0, -1, NaN]) {
+      assertThrows(() => eventStream(async function* () {}, { keepAlive }), RangeError, `keepAlive is ${keepAlive}`);
+      assertThrows(
+        () => createFeed({ next: () => null, every: 100, keepAlive }),
+        RangeError,
+        `keepAlive is ${keepAlive}`,
+      );
+    }
+  });
+
+  test("a pause that is longer than a timer can wait is no flood of comments", async () => {
+    async function* events() {
+      yield b(1);
+      await new Promise((resolve) => setTimeout(resolve, 30)); // a flood would begin within one
+      yield b(2);
+    }
+    for (const keepAlive of [Infinity, 2 ** 31]) {
+      const text = await eventStream(events, { keepAlive }).text();
+      assertEquals(text.slice(text.indexOf(b(1))), b(1) + b(2));
+    }
+  });
+
   test("a source that throws while it is stopped disturbs no one", async () => {
     let threw = false;
     async function* events() {

@@ -40,7 +40,7 @@ export interface ServerEvidence extends ServerFacts {
 /**
  * Interprets a recording. The same recording gives the same evidence.
  *
- * @throws {SyntaxError} If the recording has no answer to one of the requests of the contract.
+ * @throws {SyntaxError} If the recording lacks a route of the contract, or the answer to one of its requests.
  */
 export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") {
@@ -58,6 +58,9 @@ export async function interpret(recording: Recording): Promise<Evidence> {
 async function interpretServer(recording: ServerRecording): Promise<ServerEvidence> {
   const { page, answers, live, why } = recording;
   const routes = recording.routes as unknown as Routes;
+  for (const name of ["page", "get", "target", "feed"]) {
+    if (!Object.hasOwn(routes, name)) throw new SyntaxError(`Cannot judge the recording: it has no route "${name}"`);
+  }
   const source = sourceOf(page);
   const start = source ? startOn(source) : {};
   // Where the client does not start there is nothing that events could be applied to.

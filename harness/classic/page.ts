@@ -6,7 +6,8 @@
 
 import type { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
-import type { PageLimits } from "../limits.ts";
+import { findInDocument } from "../dom/selector.ts";
+import { createBudget, type PageLimits, quoteText } from "../limits.ts";
 import { readEvents, type ReadOptions } from "../sse/events.ts";
 import type { Source } from "../sse/source.ts";
 import { type ApplyOptions, applyToClient, type Effect, startClient } from "./apply.ts";
@@ -55,8 +56,10 @@ export interface Received {
  *
  * @throws {ClientError} If the client throws: then no action of the page works.
  * @throws {RangeError} If the page exceeds a limit.
+ * @throws {TypeError} If it is no document, nothing matches the initiator, or a signal is no data.
  */
 export function openDocument(document: AnyDocument, options: OpenOptions = {}): Page {
+  if (document?.nodeType !== 9) throw new TypeError("Cannot open the page: it is neither HTML as text nor a document");
   return new Page(document as Document, options);
 }
 
@@ -77,18 +80,29 @@ function createStandIn(document: Document): Element {
   return element;
 }
 
+function copySignals(signals?: Store): Store | undefined {
+  try {
+    return structuredClone(signals);
+  } catch (error) {
+    throw new TypeError(`Cannot open the page: a signal is no data: ${(error as Error).message}`);
+  }
+}
+
 /** A page with a client on it: see {@linkcode openDocument}. */
 export class Page {
   readonly #state: ClientState;
 
   /** Starts the client on a document. */
   constructor(document: Document, { initiator, signals, limits }: OpenOptions = {}) {
-    const found = typeof initiator === "string" ? document.querySelector(initiator) : initiator;
+    const found = typeof initiator === "string"
+      ? findInDocument(document, initiator, createBudget(limits))?.[0]
+      : initiator;
     if (typeof initiator === "string" && !found) {
-      throw new TypeError(`Cannot open the page: nothing matches the initiator ${initiator}`);
+      throw new TypeError(`Cannot open the page: nothing matches the initiator ${quoteText(initiator)}`);
     }
     this.#state = startClient(document, found === null ? createStandIn(document) : found, limits);
-    Object.assign(this.#state.store, structuredClone(signals));
+    // Not by assignment, which would make a signal `__proto__` the prototype of the store.
+    this.#state.store = { ...this.#state.store, ...copySignals(signals) };
   }
 
   /** The document. */
