@@ -117,9 +117,9 @@ interface Draft {
 
 async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Terminal): Promise<void> {
   const paper = createPaper(stdout);
-  const page = pageFile === undefined ? undefined : await openPage(pageFile);
-  const counts = { events: 0, ignored: 0, raised: 0, remarks: 0 };
   const dialect = explainers.classic;
+  const page = pageFile === undefined ? undefined : await openPage(pageFile, dialect);
+  const counts = { events: 0, ignored: 0, raised: 0, remarks: 0 };
   const draft: Draft = { dialect, paper, page, counts, blanks: new Set(), isStopped: false };
   const name = file === undefined ? "standard input" : showInvisible(file);
   const collector = new SegmentCollector();
@@ -374,7 +374,7 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
   };
 }
 
-async function openPage(file: string): Promise<Page> {
+async function openPage(file: string, { openDocument }: Dialect): Promise<Page> {
   let html: string;
   try {
     html = await readFile(file, "utf8");
@@ -382,9 +382,9 @@ async function openPage(file: string): Promise<Page> {
     throw new Error(`Cannot read the page ${quote(file)}: ${reasonOf(error)}`);
   }
   // Loaded here because it takes long, and most runs need no document.
-  const { openPage } = await import("../harness/mod.ts");
+  const { createDocument } = await import("../harness/mod.ts");
   try {
-    return openPage(html, { initiator: null });
+    return openDocument(createDocument(html), { initiator: null });
   } catch (error) {
     throw new Error(`Cannot use the page ${quote(file)}: the client raises on it, ${(error as Error).message}`);
   }

@@ -5,14 +5,7 @@
  * @module
  */
 
-import {
-  type ByteRange,
-  type Diagnostic,
-  findLines,
-  readLines,
-  readStream,
-  type StreamEvent,
-} from "../harness/core.ts";
+import { type ByteRange, type Diagnostic, findLines, readLines, type StreamEvent } from "../harness/core.ts";
 import { explainLines, shapeLine } from "./explain.ts";
 import type { ExplainedLine, Explainer } from "./explanation.ts";
 
@@ -91,10 +84,10 @@ function readPlainLines(bytes: Uint8Array): ExplainedLine[] {
 
 /** Reads one block. `first` is whether the stream begins with it. */
 export async function readBlock(bytes: Uint8Array, first: boolean, explainer: Explainer): Promise<Block> {
-  // Only where the stream begins does a byte order mark count for nothing: a line before makes it another place.
+  // A byte order mark is skipped only where the stream begins, so any other block is read after a blank line.
   const lead = first ? 0 : 1;
   const read = first ? bytes : new Uint8Array([LF, ...bytes]);
-  const events = await Array.fromAsync(readStream(read));
+  const events = await Array.fromAsync(explainer.readStream(read));
   const ends = read.reduce((sum, byte) => sum + Number(byte === LF || byte === CR), 0);
   const isLong = read.length > maxExplained.bytes || ends > maxExplained.lines;
   const lines = (isLong ? readPlainLines(read) : explainLines(read, events, explainer)).slice(lead);

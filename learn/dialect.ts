@@ -6,7 +6,7 @@
  */
 
 import type { Html } from "../html.ts";
-import type { Changes, StreamEvent } from "../harness/core.ts";
+import type { Changes, OpenOptions, Page, StreamEvent } from "../harness/core.ts";
 import type { Family } from "../vectors/vector.ts";
 import type { Explainer } from "./explanation.ts";
 import type { Lesson } from "./lesson.ts";
@@ -23,6 +23,8 @@ export interface Dialect {
   /** The name of the client whose reading is shown beside the standard's. */
   client: string;
   explainer: Explainer;
+  /** Starts the model of the client on a document. */
+  openDocument: (document: Document, options: OpenOptions) => Page;
   /** Describes what becomes of an event. */
   describeEvent: (event: StreamEvent) => Description;
   /** Says what an event has changed, one sentence each. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ByteRange, Line, StreamEvent } from "../harness/core.ts";
+import type { ByteRange, Line, Source, StreamEvent } from "../harness/core.ts";
 
 /** The kinds of bytes. The client makes nothing of those that are `ignored`. */
 export type PieceKind =
@@ -73,6 +73,8 @@ export type FindRemark = (line: Line | undefined, ...clauses: string[]) => Reaso
 
 /** The part of an explanation that a dialect knows. */
 export interface Explainer {
+  /** Reads a stream event by event. */
+  readStream: (source: Source) => AsyncIterable<StreamEvent>;
   /** Explains an event's name. `hasText` is whether the event's data has more than white space. */
   explainName: (name: string, hasText: boolean, remark: FindRemark) => [PieceKind, Reason];
   /** Explains the `data` lines of an event, by the offset of each line in the stream. */

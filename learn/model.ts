@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Changes, ClientError, openDocument, type Page, type StreamEvent } from "../harness/core.ts";
+import { type Changes, ClientError, type Page, type StreamEvent } from "../harness/core.ts";
 import { treeOf } from "../vectors/compare.ts";
 import { type Outcome, readValues, setValues, type Vector } from "../vectors/vector.ts";
 import type { Dialect } from "./dialect.ts";
@@ -58,7 +58,7 @@ export interface ModelRun {
 /** Options of {@linkcode runModel}. */
 interface RunOptions {
   /** The dialect of the events. */
-  dialect: Pick<Dialect, "describeChanges" | "fragmentOf">;
+  dialect: Pick<Dialect, "openDocument" | "describeChanges" | "fragmentOf">;
   /** Is awaited after some milliseconds of work, so that a page stays responsive. */
   pause?: () => Promise<void>;
   /** Ends the run, which then throws. */
@@ -84,7 +84,7 @@ const maxValues = 100;
 /** Milliseconds of work between two pauses. */
 const slice = 8;
 
-function openScene({ page: body, initiator, values }: Scene): Page {
+function openScene({ page: body, initiator, values }: Scene, { openDocument }: Pick<Dialect, "openDocument">): Page {
   const inert = document.implementation.createHTMLDocument("");
   checkFormatting(body);
   inert.body.innerHTML = body;
@@ -92,7 +92,9 @@ function openScene({ page: body, initiator, values }: Scene): Page {
   if (elements > maxElements) {
     throw new RangeError(`Cannot go on: the page is over ${maxElements} elements`);
   }
-  checkSelectors([...Object.keys(values ?? {}), ...initiator === undefined ? [] : [initiator]]);
+  const selectors = Object.keys(values ?? {});
+  if (initiator !== undefined) selectors.push(initiator);
+  checkSelectors(selectors, openDocument(document.implementation.createHTMLDocument(""), { limits }));
   setValues(inert, values);
   const found = initiator === undefined ? undefined : inert.querySelector(initiator);
   if (found === null) throw new Error(`No element of the page matches the initiator ${initiator}`);
@@ -115,10 +117,8 @@ function checkFormatting(html: string): void {
 }
 
 /** Gives up on selectors that are too much work together: a link can bring any. */
-function checkSelectors(selectors: string[]): void {
-  if (selectors.length === 0) return;
+function checkSelectors(selectors: string[], page: Page): void {
   if (selectors.length > maxValues) throw new RangeError(`Cannot go on: there are over ${maxValues} values`);
-  const page = openDocument(document.implementation.createHTMLDocument(""), { limits });
   for (const selector of selectors) page.find(selector);
 }
 
@@ -129,7 +129,7 @@ function checkSelectors(selectors: string[]): void {
  */
 export async function runModel(scene: Scene, events: readonly StreamEvent[], options: RunOptions): Promise<ModelRun> {
   const { expect } = options;
-  const page = openScene(scene);
+  const page = openScene(scene, options.dialect);
   const before = copyPage(page);
   const marks = new Map<Element, Mark>();
   const { steps, spent } = await applyStepwise(page, events, options, (changes, index) => {
@@ -142,7 +142,7 @@ export async function runModel(scene: Scene, events: readonly StreamEvent[], opt
   if (events.length === 0 || events.length > maxAtOnce || isCostly) {
     return { before, after, steps, outcome, notRun: page.unevaluated };
   }
-  const together = openScene(scene);
+  const together = openScene(scene, options.dialect);
   const outcomeAtOnce = applyAtOnce(together, events, expect);
   const differs = outcomeAtOnce.tree !== outcome.tree || outcomeAtOnce.error !== outcome.error;
   const atOnce = differs ? { body: together.document.body, marks: new Map() } : undefined;

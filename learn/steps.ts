@@ -4,7 +4,6 @@
  * @module
  */
 
-import { readStream } from "../harness/core.ts";
 import { choiceAt, choose, lineChoice } from "./choice.ts";
 import { byId } from "./elements.ts";
 import { moveFocus } from "./edit.ts";
@@ -56,14 +55,14 @@ function step(state: State, direction: typeof directions[number]): void {
 }
 
 /** Reads bytes in chunks of a size, and counts the events. */
-async function countEvents(bytes: Uint8Array, size: number): Promise<number> {
+async function countEvents({ dialect, scene: { bytes } }: State, size: number): Promise<number> {
   async function* chunks() {
     for (let start = 0; start < bytes.length; start += size) {
       yield await Promise.resolve(bytes.subarray(start, start + size));
     }
   }
   let count = 0;
-  for await (const _ of readStream(chunks())) count++;
+  for await (const _ of dialect.explainer.readStream(chunks())) count++;
   return count;
 }
 
@@ -78,7 +77,7 @@ export function startStepping(state: State): void {
     const own = ++changes;
     const { bytes } = state.scene;
     if (bytes.length > maxMarkedBytes) return;
-    const count = await countEvents(bytes, chunkSize() || bytes.length || 1);
+    const count = await countEvents(state, chunkSize() || bytes.length || 1);
     if (own !== changes) return;
     const events = `${count} ${count === 1 ? "event" : "events"}`;
     byId("chunks").textContent += count === eventViews(state).length ? `: the same ${events}` : `: ${events}`;

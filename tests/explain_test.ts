@@ -12,7 +12,7 @@ import { clauseText } from "../conformance/classic/clauses.ts";
 import { openPage, readStream, type StreamEvent } from "../harness/mod.ts";
 import { buffersAt } from "../learn/buffers.ts";
 import { describeChanges, describeEvent, rootsOf } from "../learn/classic/describe.ts";
-import * as classic from "../learn/classic/explain.ts";
+import { classic } from "../learn/classic/mod.ts";
 import { explainLines } from "../learn/explain.ts";
 import type { ExplainedLine, Piece } from "../learn/explanation.ts";
 import { bytesOf } from "../vectors/vector.ts";
@@ -28,7 +28,7 @@ const rawBytes = (text: string) => Uint8Array.from(text, (character) => characte
 
 async function read(bytes: Uint8Array): Promise<{ events: StreamEvent[]; lines: ExplainedLine[] }> {
   const events = await Array.fromAsync(readStream(bytes));
-  return { events, lines: explainLines(bytes, events, classic) };
+  return { events, lines: explainLines(bytes, events, classic.explainer) };
 }
 
 const decodeAll = (bytes: Uint8Array, pieces: Piece[]) => {

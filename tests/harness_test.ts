@@ -355,6 +355,11 @@ describe("page.receive()", () => {
     }
   });
 
+  test("gives an element no empty class where data-class has nothing to remove", async () => {
+    const page = await apply(`<i data-store="{n: 1}"></i><b data-class="{two: $n === 2}"></b>`, "");
+    assertEquals(page.find("[class]"), []);
+  });
+
   test("says which code of the page it did not run, once and not without end", async () => {
     const attributes: [attribute: string, noted: boolean][] = [
       [`data-text="document.title"`, true],

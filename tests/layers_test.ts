@@ -42,6 +42,13 @@ const dialectOf = (path: string) => dialects.find((dialect) => path.includes(`/$
 /** The doors of the harness: with a DOM of its own, and without. */
 const harnessDoors = ["harness/mod.ts", "harness/core.ts"];
 
+/** What the doors export of a dialect besides types. */
+const valuesOfDialects = modules.filter(({ path }) => harnessDoors.includes(path)).flatMap(({ text }) =>
+  [...text.matchAll(/^export \{([^}]*)\} from "\.\/(\w+)\//gm)].flatMap(([, names, folder]) =>
+    dialects.includes(folder) ? names.split(",").map((name) => name.trim()).filter((name) => /^\w+$/.test(name)) : []
+  )
+);
+
 /** The modules that list the dialects of a room, and the doors that export their types. */
 const lists = [
   "harness/core.ts",
@@ -90,6 +97,18 @@ describe("the modules of this repository", () => {
         return dialect !== undefined && dialectOf(path) !== dialect && !lists.includes(path);
       }).map((file) => `${path}: ${file}`)
     );
+    assertEquals(strays, []);
+  });
+
+  test("call a dialect's part of the harness only from its own seats", () => {
+    assert(valuesOfDialects.includes("readStream") && valuesOfDialects.includes("dialect"));
+    const strays = production.filter(({ path }) => dialectOf(path) === undefined && !path.startsWith("harness/"))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^import \{([^}]*)\} from "[./]+harness\/\w+\.ts"/gm)].flatMap(([, names]) =>
+          names.split(",").map((name) => name.trim()).filter((name) => valuesOfDialects.includes(name))
+            .map((name) => `${path}: ${name}`)
+        )
+      );
     assertEquals(strays, []);
   });
 

@@ -295,7 +295,8 @@ function applyClass(state: ClientState, element: HTMLElement, attribute: Attribu
   }
   for (const [label, on] of Object.entries(classes)) {
     state.budget.checkTime();
-    element.classList.toggle(label, Boolean(on));
+    // Not otherwise: happy-dom gives the element an empty `class` when there is nothing to remove.
+    if (on || element.hasAttribute("class")) element.classList.toggle(label, Boolean(on));
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { errorClauses, isConsoleMode } from "../../harness/core.ts";
+import { errorClauses, isConsoleMode, openDocument, readStream } from "../../harness/core.ts";
 import { html } from "../../html.ts";
 import type { Dialect } from "../dialect.ts";
 import { clauseLink } from "../render.ts";
@@ -15,7 +15,8 @@ import { explainName, explainRows } from "./explain.ts";
 /** The classic dialect, as the page's script needs it. */
 export const classic: Dialect = {
   client: "Client 0.19.9",
-  explainer: { explainName, explainRows },
+  explainer: { readStream, explainName, explainRows },
+  openDocument,
   describeEvent,
   describeChanges,
   describeError: (code) => html`The client raises <code>${code}</code>, reads no further, and sends the request again.`,
