@@ -27,8 +27,8 @@ async function get(request: Request): Promise<Response> {
 }
 
 /**
- * `GET /target`: an element with the server's time of day in it. The event is the same within a second, and is kept that
- * long: to write it anew would serve a tenth fewer requests.
+ * `GET /target`: an element with the server's time of day in it. The event is the same within a second, and is kept for
+ * that second: writing it for each request costs a tenth of the requests per second.
  */
 function createTarget(): () => Response {
   let second = 0;

@@ -11,7 +11,7 @@ export type SignalsResult =
 
 /** Options of {@linkcode readSignals}. */
 export interface SignalsOptions {
-  /** Bytes of JSON that are read, at most. Default: 32 KiB. */
+  /** The most bytes of JSON that are read. Default: 32 KiB. */
   maxBytes?: number;
 }
 

@@ -177,7 +177,7 @@ export interface FeedOptions {
   next: () => string | null;
   /** Milliseconds from tick to tick. */
   every: number;
-  /** Readers at a time, at most. Default: 10,000. */
+  /** The most readers at a time. Default: 10,000. */
   maxReaders?: number;
   /** Milliseconds of silence, above 0, after which a comment is sent. Default: 5,000. */
   keepAlive?: number;

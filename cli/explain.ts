@@ -44,10 +44,10 @@ interface Command {
   page?: string;
 }
 
-/** Bytes before a blank line, at most: the harness reads no more. */
+/** The most bytes before a blank line: the harness reads no more. */
 const maxPending = 16 * 1024 * 1024;
 
-/** Bytes of a piece, characters of a text and changes of an event, at most. */
+/** The most bytes of a piece, characters of a text, and changes of an event. */
 const limits = { bytes: 400, text: 400, changes: 20 };
 
 const formats: Partial<Record<PieceKind, Format>> = {

@@ -5,7 +5,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { quote, UsageError } from "./options.ts";
 import { type Terminal, write } from "./terminal.ts";
 
-/** Bytes of a file, at most: the harness reads no more of a stream. */
+/** The most bytes of a file: the harness reads no more of a stream. */
 const maxSize = 256 * 1024 * 1024;
 
 /** Reads a file. `kind` names it in messages: "the page". */

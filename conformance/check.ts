@@ -35,7 +35,7 @@ export interface Finding {
   where?: string;
 }
 
-/** A rule about a server. Its id never changes once it was released. */
+/** A rule about a server. Its id never changes once released. */
 export interface CheckInfo {
   /** Short, descriptive and permanent, such as `sse-final-blank`. */
   id: string;

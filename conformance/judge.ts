@@ -65,7 +65,7 @@ export function judge(
   { streams, otherStreams = [], server }: Evidence,
   { checks, viewStream, viewServer }: Pick<Dialect, "checks" | "viewStream" | "viewServer">,
 ): CheckResult[] {
-  // These are the views of the dialect whose checks run, which is all that `never` stands for below.
+  // Views and checks are of the same dialect, so the `never` below is safe.
   const bySubject = Map.groupBy(streams.map(viewStream), ({ subject }) => subject);
   const serverView = server && viewServer(server);
   const results: CheckResult[] = [];
@@ -114,7 +114,7 @@ export function toResult(check: Check, subject: string, finding: Finding, stream
   };
 }
 
-/** Bytes of context on each side, and bytes of a fault, at most: a server can send a line of megabytes. */
+/** The most bytes of context on each side, and of a fault: a server can send a line of megabytes. */
 const limits = { context: 120, fault: 400 };
 
 /** Some bytes of a stream, with the rest of their lines. */

@@ -87,7 +87,7 @@ export interface CheckOptions extends RecordOptions, JudgeOptions {
  */
 export async function checkServer(url: string | URL, options: CheckOptions = {}): Promise<Run> {
   const { dialect = defaultDialect, routes } = options;
-  // Many readers are sent only if a check asks for them.
+  // Many readers are sent only if a check needs them.
   const live = options.live ?? selectChecks(dialect.checks, options).some(({ family }) => family === "live");
   return await judgeRecording(await record(url, dialect.createContract(routes), { ...options, live }), options);
 }

@@ -68,7 +68,7 @@ export interface JudgeOptions extends Selection {
 }
 
 /**
- * Judges a recording: once more, if it was saved. The report has the times of the recording.
+ * Judges a recording, new or read from a file. The report has the times of the recording.
  *
  * @throws {SyntaxError} If an answer is missing in the recording.
  */

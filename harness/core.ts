@@ -4,7 +4,7 @@
  * @module
  */
 
-// For those whose own settings know of no document.
+// For projects whose own settings have no DOM types.
 /// <reference lib="dom" preserve="true" />
 /// <reference lib="dom.iterable" preserve="true" />
 

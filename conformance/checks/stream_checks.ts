@@ -40,8 +40,9 @@ export interface Items<View, Item> {
   items: (view: View) => readonly Item[];
 }
 
-/** Ranges that a finding shows at most, and bytes that one of them has at most. */
+/** Most ranges that a finding shows. */
 const maxRanges = 10;
+/** Most bytes of a range. */
 const maxBytes = 400;
 
 /** Faults that are counted: a hostile stream has one in each line. */
@@ -109,5 +110,5 @@ export function streamChecks<View extends StreamView>(family: FamilyName) {
 /** `events with data`, `` `id` lines ``. */
 const pluralOf = (noun: string) => /^\w/.test(noun) ? noun.replace(/^[\w-]+/, "$&s") : `${noun}s`;
 
-/** The first things of one kind: a hostile stream has more in one place, and each costs a search for its bytes. */
+/** Takes the first items: a hostile stream may have many, and finding the bytes of each is expensive. */
 export const firstFew = <Item>(all: Iterable<Item>): Item[] => Iterator.from(all).take(20).toArray();

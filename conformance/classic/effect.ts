@@ -81,7 +81,7 @@ const checkRoots = (
     },
   });
 
-/** The checks that explain an error of the client: it is not reported again. */
+/** The checks that already report the cause of an error of the client, which is then not reported again. */
 const causes: Record<string, string[]> = {
   "unknown-merge": ["frg-merge"],
   "unknown-signal-key": ["sig-key"],

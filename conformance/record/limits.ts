@@ -28,15 +28,17 @@ export const limits = {
   /** Requests beside these feeds, and the time between two of them. */
   requestsBesideFeeds: 20,
   betweenRequests: 50,
-  /** Readers that leave, those of them that are there at the same time, and the time after which each leaves. */
+  /** Number of readers that leave. */
   leavingReaders: 200,
+  /** Number of them that read at the same time. */
   leavingTogether: 50,
+  /** Time after which each leaves. */
   leaveAfter: 1_000,
-  /** Times that a server has to notice that readers have left, before it is asked once more. */
+  /** Times that a server gets to notice that readers have left, each before it is asked again. */
   toNotice: [250, 500, 1_000, 2_000],
 };
 
-/** Does something for each item, for some at a time: a server need not take all at once. */
+/** Runs a task for each item, only some at a time, to spare the server. */
 export async function runInTurns<T, R>(
   items: readonly T[],
   parallel: number,

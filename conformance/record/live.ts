@@ -107,7 +107,7 @@ async function recordLeavingReaders(
 
 /**
  * Asks several times, with growing patience, until the answer is as it was before. A server notices only after a while
- * that readers have left, and a request that it got before that may have to wait for ever.
+ * that readers have left, and a request that arrives before then may hang.
  */
 async function askUntilAsBefore(
   before: Exchange,

@@ -121,7 +121,7 @@ function writeBytes({ request, start, end, ...evidence }: Bytes): Html {
 <pre tabindex="0" role="group" aria-label="${where}">${writeShown(linesOf(evidence))}</pre>`;
 }
 
-/** Excerpts that are shown for one result, at most. */
+/** The most excerpts that are shown for one result. */
 const maxEvidence = 5;
 
 export function writeResult(

@@ -22,8 +22,16 @@ th, td { padding: .1rem .75rem .1rem 0; text-align: right; font-variant-numeric:
 thead th { color: var(--soft) }
 `;
 
-/** Pieces in a picture and in a table, and characters of a body, at most; exchanges that are shown as one, at least. */
-const limits = { drawn: 400, listed: 40, body: 1_500, alike: 8 };
+const limits = {
+  /** Most pieces in a picture. */
+  drawn: 400,
+  /** Most pieces in a table. */
+  listed: 40,
+  /** Most characters of a body. */
+  body: 1_500,
+  /** Least number of equal exchanges that are shown as one. */
+  alike: 8,
+};
 
 /** Finds all exchanges of a run, each once, in the order of the evidence. */
 function exchangesOf({ server, streams }: Run): Exchange[] {

@@ -45,7 +45,7 @@ const formats: Record<Mark, Format> = {
 
 const bold = (format: Format) => [format, "bold"].flat() as Format;
 
-/** Lines of an excerpt, columns of a text, and reasons, at most. */
+/** The most lines of an excerpt, columns of a text, and reasons. */
 const limits = { lines: 6, text: 600, reasons: 5 };
 
 interface Draft {
@@ -245,7 +245,7 @@ function writeExcerpt(draft: Draft, { request, start, end, ...excerpt }: Bytes):
   const isLongFault = wanted.filter((line) => line.some(isMarked)).length > 1;
   for (const line of wanted) {
     const { shown, carets } = pointAt(line, width - indent.length);
-    // A line that is part of a long fault as a whole has a sign before it, and no carets.
+    // A line that is entirely inside a fault of several lines has a sign before it, and no carets.
     const isWhole = isLongFault && line.some(isMarked) &&
       line.every(({ marked, text }) => marked || text === "‹CR›" || text === "‹LF›");
     const text = shown.map(({ text, named, marked }) => paint(marked ? ["red", "bold"] : named ? "dim" : "cyan", text))

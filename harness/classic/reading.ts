@@ -1,6 +1,6 @@
 /**
- * The reading of an event: what each row of its data is to the client, which bytes it came from, and what is remarkable
- * about it. Diagnostics are its remarks, checks filter its rows, and the learn page shows them.
+ * The reading of an event: its instruction, which instruction.ts reads, the role and the bytes of each row of its data,
+ * and remarks on mistakes. Diagnostics are its remarks, checks filter its rows, and the learn page shows them.
  *
  * @module
  */
@@ -131,7 +131,7 @@ function readRows(event: StreamEvent): Reading {
   return reading;
 }
 
-/** Creates a row for each line of the data, and lets `annotate` say what those are of which something is left. */
+/** Creates a row for each line of the data, and calls `annotate` for those that are not trimmed away. */
 function createRows(data: SourceText, annotate: (row: Row, text: string) => void): Row[] {
   const spans = data.spans();
   const isLeft = ({ from, to }: { from: number; to: number }) => from < to;

@@ -7,7 +7,7 @@
 
 import { defaultTreeAdapter, type DefaultTreeAdapterTypes, type html as names, parse, parseFragment } from "parse5"; // the standard's own algorithm
 
-/** Elements that have no content and no end tag, those that HTML no longer has among them. */
+/** Elements without content and end tag, also those that HTML has dropped. */
 export const voidElements: ReadonlySet<string> = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" "),
 );

@@ -18,7 +18,7 @@ import type { Description } from "../dialect.ts";
 /** Characters of a text from outside that are shown. */
 const most = 60;
 
-/** Roots that are named; of more only the number is told. */
+/** Most roots that are named; of more, only the number is given. */
 const mostRoots = 3;
 
 /** A text from outside as code: on one line, cut, and without a backtick, which would end it. */
@@ -169,7 +169,7 @@ const blocks = words(
 );
 /** Elements that the parser drops after others [FRG-28]. */
 const tableParts = words("caption col colgroup tbody td tfoot th thead tr");
-/** Deeper is no fragment: the harness gives up there. */
+/** Most levels of elements, as in the harness. */
 const maxDepth = 512;
 
 /**

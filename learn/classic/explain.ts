@@ -92,7 +92,7 @@ function ignore(length: number, reason: Reason): ExplainedRow {
   return { parts: [{ to: length, kind: "ignored", reason }] };
 }
 
-/** The same; but where the value is empty, it is the line that has none. */
+/** The same, but if the value is empty, the whole line is ignored. */
 function ignoreLine(length: number, reason: Reason): ExplainedRow {
   return length > 0 ? ignore(length, reason) : { parts: [], ignoredBecause: reason };
 }
