@@ -5,14 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, describe, test } from "node:test";
-import { clauseText } from "../conformance/classic/clauses.ts";
-import { checks } from "../conformance/classic/mod.ts";
-import type { Report } from "../conformance/run.ts";
-import { version } from "../conformance/version.ts";
-import { conform, conformHere, examplePage, freePort, startConform, withHttp, withSockets } from "./support/conform.ts";
-import { eventually } from "./support/http.ts";
-import { type Ended, runtime, slow, withServer } from "./support/process.ts";
-import { early } from "./support/time.ts";
+import { clauseText } from "../../conformance/classic/clauses.ts";
+import { checks } from "../../conformance/classic/mod.ts";
+import type { Report } from "../../conformance/run.ts";
+import { version } from "../../conformance/version.ts";
+import {
+  conform,
+  conformHere,
+  examplePage,
+  freePort,
+  startConform,
+  withHttp,
+  withSockets,
+} from "../support/conform.ts";
+import { eventually } from "../support/http.ts";
+import { type Ended, runtime, slow, withServer } from "../support/process.ts";
+import { early } from "../support/time.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conform-"));
 after(() => rmSync(folder, { recursive: true }));

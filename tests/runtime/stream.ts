@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Socket } from "node:net";
 import { describe, test } from "node:test";
-import { comment, fragment } from "../fragments.ts";
-import { createFeed, eventStream, type Feed } from "../stream.ts";
-import { closed, eventually, open } from "./support/http.ts";
-import { runtime, slow, withServer } from "./support/process.ts";
-import { awake, early } from "./support/time.ts";
+import { comment, fragment } from "../../fragments.ts";
+import { createFeed, eventStream, type Feed } from "../../stream.ts";
+import { closed, eventually, open } from "../support/http.ts";
+import { runtime, slow, withServer } from "../support/process.ts";
+import { awake, early } from "../support/time.ts";
 
 const cutOff = "A reader was cut off: it left 262144 bytes unread";
 

@@ -4,16 +4,16 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { checks } from "../conformance/classic/mod.ts";
-import { createContract } from "../conformance/classic/contract.ts";
-import type { CheckResult } from "../conformance/judge.ts";
-import { judgeRecording } from "../conformance/mod.ts";
-import { performExchange, type RequestOptions } from "../conformance/record/exchange.ts";
-import { recordStream } from "../conformance/record/record.ts";
-import type { Exchange, StreamRecording } from "../conformance/recording.ts";
-import { type Answer, healthy, mutants } from "./mutants/answers.ts";
-import { mutants as lineMutants } from "./mutants/lines.ts";
-import { assertTrips } from "./mutants/mutant.ts";
+import { checks } from "../../conformance/classic/mod.ts";
+import { createContract } from "../../conformance/classic/contract.ts";
+import type { CheckResult } from "../../conformance/judge.ts";
+import { judgeRecording } from "../../conformance/mod.ts";
+import { performExchange, type RequestOptions } from "../../conformance/record/exchange.ts";
+import { recordStream } from "../../conformance/record/record.ts";
+import type { Exchange, StreamRecording } from "../../conformance/recording.ts";
+import { type Answer, healthy, mutants } from "../mutants/answers.ts";
+import { mutants as lineMutants } from "../mutants/lines.ts";
+import { assertTrips } from "../mutants/mutant.ts";
 
 /** Runs a server on a free port that answers in this way, while `use` runs. */
 async function withAnswer<T>(answer: (socket: Socket) => void, use: (url: URL) => Promise<T>): Promise<T> {
