@@ -1,18 +1,18 @@
 /**
  * The tests of what depends on the runtime: sockets, processes, signals, streams and the command lines. This list is
- * run under each runtime, by deno_test.ts and bun_test.ts. What mostly waits begins when it is imported.
+ * run under each runtime, by deno_test.ts and bun_test.ts.
  *
  * @module
  */
 
 import "./signals.ts";
-import "./stream.ts";
 import "./server.ts";
 import "./vector_routes.ts";
 import "./learn_routes.ts";
 import "./readme.ts";
 import "./explain.ts";
 import "./conform.ts";
+import "./stream.ts";
 import "./recording.ts";
 import "./answers.ts";
 import "./peers.ts";

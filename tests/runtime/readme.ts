@@ -45,7 +45,7 @@ test("the test of a backend in README.md passes", slow, async () => {
   const folder = await mkdtemp(fileURLToPath(new URL("tests/readme-", root))); // inside, for the packages
   try {
     const file = join(folder, "backend_test.ts");
-    await writeFile(file, source.replaceAll('from "./', 'from "../../../'));
+    await writeFile(file, source.replaceAll('from "./', 'from "../../'));
     const flags = runtime === "deno" ? ["test", "-A"] : ["test"];
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, file], {
       env: { ...process.env, NO_COLOR: "1" },

@@ -10,7 +10,7 @@ import { createParts, mutants, type Parts, serveParts } from "../mutants/server.
 import { conformHere } from "../support/conform.ts";
 import { slow } from "../support/process.ts";
 import { assertSaves } from "../support/saved.ts";
-import { early } from "../support/time.ts";
+import { testEarly } from "../support/time.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "recording-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -25,21 +25,19 @@ async function withParts<T>(parts: Parts, use: (url: string) => Promise<T>): Pro
 }
 
 describe("a saved recording has the report of its run:", () => {
-  const withFault = early(async () => {
+  testEarly("of a server with a fault", async () => {
     const { alter } = mutants.find(({ name }) => name === "The text is also sent as a line of its own")!;
     const recording = await withParts(createParts(alter), (url) => record(url, createContract(), { live: false }));
     const { report } = await judgeRecording(recording);
     assert(report.checks.some(({ evidence }) => evidence.length > 0));
     await assertSaves(recording);
   });
-  test("of a server with a fault", slow, withFault);
 
-  const withReaders = early(async () => {
+  testEarly("of a server with many readers", async () => {
     const recording = await withParts(createParts(), (url) => record(url, createContract()));
     assertEquals(recording.live?.feeds.length, 64);
     await assertSaves(recording);
   });
-  test("of a server with many readers", slow, withReaders);
 
   test("of one endpoint", slow, async () => {
     const recording = await withParts(createParts(), (url) => recordStream(new URL("target", url), createContract()));
@@ -49,7 +47,7 @@ describe("a saved recording has the report of its run:", () => {
 });
 
 describe("conform --record", () => {
-  const keeping = early(async () => {
+  test("keeps the recording of a server, and --replay has the same report on it", slow, async () => {
     const only = "http-type,get-event,page-type,target-time,live-host";
     const file = join(folder, "server.json");
     const live = await withParts(
@@ -61,7 +59,6 @@ describe("conform --record", () => {
     const replayed = await conformHere(["--reporter", "json", "--only", only, "--replay", file]);
     assertEquals([replayed.code, JSON.parse(replayed.stdout)], [0, JSON.parse(live.stdout)]);
   });
-  test("keeps the recording of a server, and --replay has the same report on it", slow, keeping);
 
   test("keeps nothing where nothing was recorded", slow, async () => {
     const url = await withParts(createParts(), (url) => Promise.resolve(url));

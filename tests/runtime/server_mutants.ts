@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { createContract } from "../../conformance/classic/contract.ts";
 import type { Report } from "../../conformance/mod.ts";
 import { NotRecorded, record } from "../../conformance/record/record.ts";
@@ -12,8 +12,9 @@ import type { Judged } from "../mutants/judge.ts";
 import { assertTrips } from "../mutants/mutant.ts";
 import { createParts, deviations, hardServers, mutants, serveParts, socketServers } from "../mutants/server.ts";
 import { slow, start } from "../support/process.ts";
+import { testEarly } from "../support/time.ts";
 
-/** What is known of each server. They are judged from now on: that takes a minute, which other tests need not wait for. */
+/** What is known of each server. All are judged beside the other tests: it takes a minute, of which most is waiting. */
 const judged = new Map(socketServers.map(({ name }) => [name, Promise.withResolvers<Judged>()]));
 
 async function judgeAll(): Promise<void> {
@@ -35,10 +36,6 @@ async function judgeAll(): Promise<void> {
     for (const [name, { resolve }] of judged) resolve({ name, error: `It was not judged: ${complaints}` });
   }
 }
-
-const all = judgeAll();
-all.catch(() => {}); // after() reports it
-after(() => all);
 
 async function judgedOf(name: string): Promise<{ report: Report; ms: number }> {
   const result = await judged.get(name)!.promise;
@@ -80,6 +77,8 @@ for (const { name, trips, exitCode } of hardServers) {
     assert(ms < 30_000, `it took ${ms} ms`);
   });
 }
+
+testEarly("all servers were judged without a complaint", judgeAll);
 
 test("a server that is not there cannot be recorded", slow, async () => {
   const { url, stop } = await serveParts(createParts());
