@@ -1,12 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { assert, assertEquals } from "@std/assert";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { main } from "../cli/explain.ts";
 import { parseMarkup } from "../conformance/markup.ts";
 import { clauseText } from "../conformance/classic/clauses.ts";
 import { openPage, readStream, type StreamEvent } from "../harness/mod.ts";
@@ -17,8 +11,8 @@ import { explainLines } from "../learn/explain.ts";
 import type { ExplainedLine, Piece } from "../learn/explanation.ts";
 import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
-import { runMain } from "./support/conform.ts";
-import { end, runtime, slow, start } from "./support/process.ts";
+import { fc } from "./support/random.ts";
+import { slow } from "./support/process.ts";
 
 const vectors = families.flatMap(({ vectors }) => vectors);
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -574,158 +568,5 @@ describe("buffersAt()", () => {
         }
       }
     }
-  });
-});
-
-describe("the explain command", () => {
-  /** The flags of the task. */
-  const flags = ["run", "--frozen", "--allow-read", "--allow-env=NO_COLOR,TERM,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE"];
-  const startExplain = (words: string[], env = {}) => start("cli/explain.ts", env, flags, words);
-
-  const explain = (words: string[], input?: string | Uint8Array) => runMain(main, words, input);
-
-  async function withFiles(files: Record<string, string>, use: (path: (name: string) => string) => Promise<void>) {
-    const directory = await mkdtemp(join(tmpdir(), "explain-"));
-    try {
-      for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
-      await use((name) => join(directory, name));
-    } finally {
-      await rm(directory, { recursive: true });
-    }
-  }
-
-  const capture =
-    "event: datastar-fragment\r\ndata: selector #list\r\ndata: merge append\r\ndata: fragment <li>milk</li>\r\n\r\n" +
-    'event: datastar-fragment\ndata: vt false\ndata: fragment <p id="no">\n\nevent: message\ndata: x\n\n';
-
-  test("explains each line of a file, each event, and with a page its changes", slow, async () => {
-    await withFiles({ "a.sse": capture, "page.html": '<!doctype html><ul id="list"></ul>' }, async (path) => {
-      const { code, stdout, stderr } = await explain([path("a.sse"), "--page", path("page.html")]);
-      assertEquals([code, stderr], [0, ""]);
-      const [, , ...lines] = stdout.split("\n");
-      assertEquals(
-        lines.slice(0, lines.findIndex((line) => line.startsWith("Event 2"))).join("\n").trim(),
-        `
-Event 1  bytes 0 to 100
-  event: datastar-fragment‹CR›‹LF›
-                                  SSE-14  This event merges HTML into the page
-  data: selector #list‹CR›‹LF›    FRG-19  All elements that this CSS selector
-                                          matches are targets
-  data: merge append‹CR›‹LF›      MRG-14  \`append\`: the root becomes the
-                                          target's last child
-  data: fragment <li>milk</li>‹CR›‹LF›
-                                  FRG-3   HTML for the page
-  ‹CR›‹LF›                        SSE-8   A blank line ends the event: now the
-                                          client handles it
-  → Puts \`<li>\` into the element that \`#list\` finds, as last child, within a
-    view transition where the browser has them.
-  = \`<li>milk</li>\` was added to \`<ul id="list">\`.`.trim(),
-      );
-      assertStringIncludes(stdout, "✗ Raises no-target");
-      assertStringIncludes(stdout, "What follows is not applied");
-      assertStringIncludes(stdout, "3 events, 1 without effect, 1 that raises");
-      for (const line of stdout.split("\n")) assert(line.length <= 80 && line === line.trimEnd(), line);
-    });
-  });
-
-  test("explains an event as soon as its blank line has arrived", slow, async () => {
-    const child = startExplain(["-"]);
-    child.stdout!.setEncoding("utf8");
-    let seen = "";
-    const until = async (text: string) => {
-      while (!seen.includes(text)) seen += (await once(child.stdout!, "data"))[0];
-    };
-    const exited = once(child, "close");
-    child.stdin!.write(": ping\n\n");
-    await until("comment");
-    child.stdin!.write("event: datastar-console\ndata: log on");
-    child.stdin!.write("e\n\n");
-    await until("Calls `console.log` with `one`.");
-    assert(!seen.includes("events,"), "it does not wait for the end");
-    child.stdin!.write("event: datastar-console\r\ndata: log two\r\n\r");
-    await until("Calls `console.log` with `two`.");
-    child.stdin!.end("\n: bye");
-    await until("2 events");
-    assertStringIncludes(seen, "--page FILE");
-    assertStringIncludes(seen, "Ends the line before it together with its CR");
-    assertEquals((await exited)[0], 0);
-  });
-
-  test("writes no character that a terminal obeys", slow, async () => {
-    const evil = "\x1b[2J\x1b]0;x\x07\x9b31m\x85\u202e\u2066\u200b\u2028\x7f\x08\b";
-    const page = `<p id="a${evil}">${evil}</p>`.replaceAll("\u2028", "");
-    const hostile = [evil, `data: ${evil}`, `event: ${evil}`, `id: ${evil}`, `retry: ${evil}`].join("\n\n") +
-      `\n\nevent: datastar-fragment\ndata: vt ${evil}\ndata: merge x${evil}\ndata: fragment ${page}\n\n` +
-      ["console", "signal", "redirect", "delete"].map((name) =>
-        `event: datastar-${name}\ndata: ${evil} ${evil}\n\nevent: datastar-console\ndata: log ${evil}\n\n`
-      ).join("") + `event: datastar-redirect\ndata: url ${evil}\n\nevent: datastar-delete\ndata: paths ${evil}\n\n`;
-    await withFiles({ "page.html": `<ul id="list">${evil}</ul>` }, async (path) => {
-      const bytes = new Uint8Array([...encode(hostile), 0x9b, 0x1b, 10, 10]);
-      for (const words of [[], ["--page", path("page.html")]]) {
-        const { code, stdout, stderr } = await explain(words, bytes);
-        assertEquals([code, stderr], [0, ""]);
-        assertEquals(stdout.match(/[^\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ufefe\ufffd]/gu), null);
-        assertStringIncludes(stdout, "‹ESC›[2J");
-      }
-    });
-    for (const words of [[`no${evil}`], ["--page", `no${evil}`], [`--${evil}`]]) {
-      const { stdout, stderr } = await explain(words);
-      // deno-lint-ignore no-control-regex
-      assertEquals([stdout, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066]/.test(stderr)], ["", false]);
-    }
-  });
-
-  test("is the same as a process, with a file and with standard input", slow, async () => {
-    await withFiles({ "a.sse": capture }, async (path) => {
-      assertEquals(await end(startExplain([path("a.sse")])), await explain([path("a.sse")]));
-    });
-    assertEquals(await end(startExplain([]), capture), await explain([], capture));
-    assertEquals(await end(startExplain(["--pages"])), await explain(["--pages"]));
-  });
-
-  test("answers wrong words, and files that cannot be read, with one line", slow, async () => {
-    const directory = fileURLToPath(new URL(".", import.meta.url));
-    const table: [words: string[], code: number, message: string][] = [
-      [["a", "b"], 2, "give one capture"],
-      [["--pages", "x"], 2, "there is no such option"],
-      [["--page"], 2, "it has no value"],
-      [["--page", "a", "--page", "b"], 2, "it is given twice"],
-      [["https://example.org/"], 2, "curl -N URL | deno task explain"],
-      [[join(directory, "no-such-file.sse")], 3, "there is no such file"],
-      [[directory], 3, "it is a directory"],
-      [["--page", join(directory, "no-such-file.html")], 3, "Cannot read the page"],
-    ];
-    for (const [words, expected, message] of table) {
-      const { code, stdout, stderr } = await explain(words);
-      assertEquals([words, code, stdout, stderr.trimEnd().split("\n").length], [words, expected, "", 1]);
-      assertStringIncludes(stderr, message);
-    }
-    const { code, stdout } = await explain(["--help"]);
-    assertEquals(code, 0);
-    assertStringIncludes(stdout, "curl -N");
-  });
-
-  test("ends without an error when the reader goes away", slow, async () => {
-    const child = startExplain([]);
-    let stderr = "";
-    child.stderr!.on("data", (data) => stderr += data);
-    child.stdin!.on("error", () => {});
-    const exited = once(child, "close");
-    child.stdin!.write("event: datastar-console\ndata: log x\n\n");
-    await once(child.stdout!, "data");
-    child.stdout!.destroy();
-    for (let i = 0; i < 200 && child.exitCode === null; i++) {
-      await new Promise((resolve) =>
-        child.stdin!.write("event: datastar-console\ndata: log x\n\n".repeat(500), resolve)
-      );
-    }
-    assertEquals([(await exited)[0], stderr], [0, ""]);
-  });
-
-  test("has the flags of its task", async () => {
-    const { tasks } = JSON.parse(await readFile(new URL("../deno.json", import.meta.url), "utf8"));
-    const given = flags.filter((flag) => flag !== "--frozen"); // the lock file is frozen in any case
-    assertEquals(tasks.explain.command, ["deno", ...given, "cli/explain.ts"].join(" "));
-    assert(runtime === "deno" || runtime === "bun");
   });
 });

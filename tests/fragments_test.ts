@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import fc from "fast-check";
 import { describe, test } from "node:test";
 import {
   comment,
@@ -16,9 +15,7 @@ import {
   trustedHtml,
 } from "../fragments.ts";
 import { readInstruction } from "../harness/mod.ts";
-import { seed } from "./support/seed.ts";
-
-fc.configureGlobal({ seed }); // which it prints with a failure
+import { fc } from "./support/random.ts";
 
 /** The events that eventsource-parser reads in a text. */
 function parse(text: string): EventSourceMessage[] {

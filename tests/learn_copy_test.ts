@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import fc from "fast-check";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,9 +21,7 @@ import { differences } from "./support/differences.ts";
 import { createBody, surroundings } from "./support/dom.ts";
 import { runInHarness } from "./support/model.ts";
 import { slow } from "./support/process.ts";
-import { seed } from "./support/seed.ts";
-
-fc.configureGlobal({ seed });
+import { fc } from "./support/random.ts";
 
 const vectors = families.flatMap(({ vectors }) => vectors);
 const folder = mkdtempSync(join(tmpdir(), "copy-"));

@@ -1,13 +1,10 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import fc from "fast-check";
 import { describe, test } from "node:test";
 import { decodeState, encodeState, linkLimits, type LinkState } from "../learn/link.ts";
 import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { slow } from "./support/process.ts";
-import { seed } from "./support/seed.ts";
-
-fc.configureGlobal({ seed });
+import { fc } from "./support/random.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

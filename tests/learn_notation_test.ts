@@ -1,13 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { describe, test } from "node:test";
 import { byteOffset, fromText, toText } from "../learn/notation.ts";
 import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { measureCpu } from "./support/cpu_time.ts";
-import { seed } from "./support/seed.ts";
-
-fc.configureGlobal({ seed });
+import { fc } from "./support/random.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const bytes = (...values: number[]) => new Uint8Array(values);

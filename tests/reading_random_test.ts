@@ -1,12 +1,9 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { slow } from "./support/process.ts";
-import { seed } from "./support/seed.ts";
-
-fc.configureGlobal({ seed }); // which it prints with a failure
+import { fc } from "./support/random.ts";
 
 /** `RUNS=20000` looks longer. */
 const numRuns = Number(process.env.RUNS || 300);

@@ -3,39 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { createContract } from "../conformance/classic/contract.ts";
 import { checkStream, judgeRecording } from "../conformance/mod.ts";
-import { record, recordStream } from "../conformance/record/record.ts";
-import {
-  isSecretHeader,
-  readRecording,
-  type Recording,
-  type StreamRecording,
-  writeRecording,
-} from "../conformance/recording.ts";
+import { isSecretHeader, readRecording, type StreamRecording, writeRecording } from "../conformance/recording.ts";
 import { recordInMemory } from "./mutants/memory.ts";
-import { createParts, mutants, type Parts, serveParts } from "./mutants/server.ts";
 import { conformHere } from "./support/conform.ts";
 import { slow } from "./support/process.ts";
-
-async function withParts<T>(parts: Parts, use: (url: string) => Promise<T>): Promise<T> {
-  const { url, stop } = await serveParts(parts);
-  try {
-    return await use(url);
-  } finally {
-    await stop();
-  }
-}
-
-const mutantOf = (name: string) => mutants.find((mutant) => mutant.name === name)!;
-
-/** Fails unless a saved recording has the same report, and the same text when it is saved again. */
-async function assertSaves(recording: Recording): Promise<void> {
-  const text = writeRecording(recording);
-  const saved = readRecording(text);
-  assertEquals(writeRecording(saved), text);
-  assertEquals((await judgeRecording(saved)).report, (await judgeRecording(recording)).report);
-}
+import { assertSaves } from "./support/saved.ts";
 
 const event = 'event: datastar-fragment\ndata: vt false\ndata: fragment <p id="a">x</p>\n\n';
 const page = '<body><p id="a"></p></body>';
@@ -50,28 +23,8 @@ const file: StreamRecording = {
 };
 
 describe("a saved recording has the report of its run:", () => {
-  test("of a server with a fault", slow, async () => {
-    const { alter } = mutantOf("The text is also sent as a line of its own");
-    const recording = await withParts(createParts(alter), (url) => record(url, createContract(), { live: false }));
-    const { report } = await judgeRecording(recording);
-    assert(report.checks.some(({ evidence }) => evidence.length > 0));
-    await assertSaves(recording);
-  });
-
-  test("of a server with many readers", slow, async () => {
-    const recording = await withParts(createParts(), (url) => record(url, createContract()));
-    assertEquals(recording.live?.feeds.length, 64);
-    await assertSaves(recording);
-  });
-
   test("of a server that goes away", async () => {
     await assertSaves({ ...recordInMemory(), why: "the server went away during the run: nothing listens on it" });
-  });
-
-  test("of one endpoint", async () => {
-    const recording = await withParts(createParts(), (url) => recordStream(new URL("target", url), createContract()));
-    assertEquals([recording.subject, recording.exchange?.ending], ["/target", "complete"]);
-    await assertSaves(recording);
   });
 
   test("of a file with a page", async () => {
@@ -119,18 +72,6 @@ describe("conform", slow, () => {
     return path(name);
   };
 
-  test("keeps the recording of a server, and has the same report on it", slow, async () => {
-    const only = "http-type,get-event,page-type,target-time,live-host";
-    const [live, file] = await withParts(createParts(), async (url) => {
-      const file = path("server.json");
-      return [await conformHere(["--reporter", "json", "--only", only, "--record", file, url]), file];
-    });
-    assertEquals(live.code, 0, live.stderr);
-    assertStringIncludes(live.stderr, "Wrote the recording to ");
-    const replayed = await conformHere(["--reporter", "json", "--only", only, "--replay", file]);
-    assertEquals([replayed.code, JSON.parse(replayed.stdout)], [0, JSON.parse(live.stdout)]);
-  });
-
   test("keeps the recording of a stream with its page, and excuses known failures of it", slow, async () => {
     const capture = writeFile("cut-off.sse", event.trimEnd());
     const baseline = path("baseline.json");
@@ -141,13 +82,6 @@ describe("conform", slow, () => {
     assertEquals(known.code, 0, known.stderr);
     const replayed = await conformHere(["--replay", path("stream.json"), "--baseline", baseline, "--reporter", "json"]);
     assertEquals([replayed.code, JSON.parse(replayed.stdout).target], [0, capture]);
-  });
-
-  test("keeps nothing where nothing was recorded", slow, async () => {
-    const url = await withParts(createParts(), (url) => Promise.resolve(url));
-    const { code, stderr } = await conformHere(["--record", path("nothing.json"), url]);
-    assertEquals(code, 3);
-    assertStringIncludes(stderr, "Did not write ");
   });
 
   const recording = writeFile("recording.json", writeRecording(file));

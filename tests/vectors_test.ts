@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js"; // validates the files as the tools of others would
-import fc from "fast-check"; // takes random samples from a seed
 import { readdir, readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { dialect, readStream, type StreamEvent } from "../harness/mod.ts";
@@ -12,7 +11,7 @@ import { surroundings } from "./support/dom.ts";
 import { differences } from "./support/differences.ts";
 import { runInHarness } from "./support/model.ts";
 import { slow } from "./support/process.ts";
-import { seed } from "./support/seed.ts";
+import { fc, seed } from "./support/random.ts";
 
 const root = new URL("../vectors/", import.meta.url);
 const vectors = families.flatMap((family) => family.vectors);

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { encodeState } from "../../learn/link.ts";
 import type * as real from "../../learn/real.ts";
 import type { Scene } from "../../learn/scene.ts";
-import { oneRun, useBrowser, watch } from "../support/browser.ts";
+import { useBrowser, watch } from "../support/browser.ts";
 import { slow } from "../support/process.ts";
 
 const used = useBrowser();
@@ -45,7 +45,7 @@ describe("a link to an enormous scene is shown, in part", () => {
     },
   };
   for (const [what, { chunk, ...scene }] of Object.entries(scenes)) {
-    test(what, oneRun, async () => {
+    test(what, slow, async () => {
       const { page, complaints } = await open(
         await encodeState({ scene: { page: "", bytes: new Uint8Array(), ...scene }, chunk }),
       );
@@ -79,7 +79,7 @@ describe("code of a page in the frame of the real client", () => {
       return await runReal({ page, bytes: new Uint8Array() }, { container, keep: true });
     }, `<input id="i"><b data-on-load="eval(atob('${btoa(code)}'))"></b>`);
 
-  test("has no way to send requests that the policy does not cover", oneRun, async () => {
+  test("has no way to send requests that the policy does not cover", slow, async () => {
     const { console } = await run(`
       try {
         const rtc = new RTCPeerConnection({ iceServers: [{ urls: "stun:127.0.0.1:${socket.address().port}" }] });
@@ -94,7 +94,7 @@ describe("code of a page in the frame of the real client", () => {
   });
 });
 
-test("a connection that was stopped does not replace a capture that was opened", oneRun, async () => {
+test("a connection that was stopped does not replace a capture that was opened", slow, async () => {
   const { page, complaints } = await open();
   const text = (id: string) => page.locator(id).textContent();
   await page.click("#start");

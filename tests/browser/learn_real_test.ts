@@ -9,12 +9,12 @@ import type * as real from "../../learn/real.ts";
 import type * as compareModule from "../../vectors/compare.ts";
 import type * as vectorModule from "../../vectors/vector.ts";
 import { families } from "../../vectors/classic/mod.ts";
-import { oneRun, useBrowser, watch } from "../support/browser.ts";
+import { useBrowser, watch } from "../support/browser.ts";
 import { differences } from "../support/differences.ts";
 import { slow } from "../support/process.ts";
 
 /** For a test of all vectors, each in a frame of its own. */
-const many = { ...oneRun, timeout: 600_000 };
+const many = { ...slow, timeout: 600_000 };
 
 const used = useBrowser();
 
@@ -142,7 +142,7 @@ describe("the real client in its frame", () => {
     );
   });
 
-  test("assigns the same as the model when an element is loaded", oneRun, async () => {
+  test("assigns the same as the model when an element is loaded", slow, async () => {
     const expressions = [
       "$a = $a + 1",
       "$a++",
@@ -175,7 +175,7 @@ describe("the real client in its frame", () => {
     assertEquals(differing, []);
   });
 
-  test("agrees with the model on internal state and on the console", oneRun, async () => {
+  test("agrees with the model on internal state and on the console", slow, async () => {
     const merge = (html: string) => `event: datastar-fragment\ndata: vt false\ndata: fragment ${html}\n\n`;
     const signal = (store: string) => `event: datastar-signal\ndata: store ${store}\n\n`;
     const cases: [page: string, stream: string][] = [
@@ -235,7 +235,7 @@ describe("runReal()", () => {
   const onLoad = (code: string) =>
     `<b data-on-load="eval(atob('${btoa(`document.querySelector("#ran").textContent += "ran"; ${code}`)}'))"></b>`;
 
-  test("keeps a frame that shows the page, until the next one is kept", oneRun, async () => {
+  test("keeps a frame that shows the page, until the next one is kept", slow, async () => {
     const shown = () => page.frameLocator("iframe").locator("#a").textContent();
     await run(`<p id="a">1</p>`, fragment(`<p id="a">2</p>`), { keep: true });
     assertEquals([await frames(), await shown()], [1, "2"]);
@@ -253,14 +253,14 @@ describe("runReal()", () => {
     assertEquals(await frames(), 0);
   });
 
-  test("keeps only the newest of two that run at the same time", oneRun, async () => {
+  test("keeps only the newest of two that run at the same time", slow, async () => {
     await page.evaluate(() =>
       Promise.all(["1", "2"].map((page) => globalThis.inFrame({ page, stream: "" }, { keep: true })))
     );
     assertEquals([await frames(), await page.frameLocator("iframe").locator("body").textContent()], [1, "2"]);
   });
 
-  test("gives up a page that never ends, while this page stays responsive", oneRun, async () => {
+  test("gives up a page that never ends, while this page stays responsive", slow, async () => {
     for (const where of ["page", "stream"]) {
       const loop = `<p id="ran">${onLoad("while (true);")}</p>`;
       const [outcome, turns, left] = await page.evaluate(async ([page, stream]) => {
@@ -277,7 +277,7 @@ describe("runReal()", () => {
     }
   });
 
-  test("reads any answer as data", oneRun, async () => {
+  test("reads any answer as data", slow, async () => {
     const valid = { tree: "", html: "", console: [] };
     const answers = [
       "undefined",
@@ -472,7 +472,7 @@ describe("runReal()", () => {
     });
 
   for (const [name, attack] of attacks) {
-    test(`shields this page from ${name}`, oneRun, async () => {
+    test(`shields this page from ${name}`, slow, async () => {
       complaints.length = others.length = 0;
       const before = await around();
       const [html, stream = ""] = attack();

@@ -1,8 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import axe from "axe-core";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { lessons } from "../../learn/classic/lessons.ts";
@@ -11,7 +8,6 @@ import { toText } from "../../learn/notation.ts";
 import { bytesOf, type Vector } from "../../vectors/vector.ts";
 import { families } from "../../vectors/classic/mod.ts";
 import { useBrowser, watch } from "../support/browser.ts";
-import { conform } from "../support/conform.ts";
 import { slow } from "../support/process.ts";
 
 const used = useBrowser();
@@ -261,56 +257,6 @@ test("curl, vector and code can be copied", slow, async () => {
   const vector = JSON.parse(await copy("Copy as vector"));
   assertEquals([vector.stream, vector.page.slice(0, 3)], [two, "<p "]);
   assertStringIncludes(await copy("Copy as code"), "fragment(");
-  await close();
-});
-
-test("an endpoint can be recorded, paused, replayed, saved, and opened again", slow, async () => {
-  const { page, complaints, close } = await open("");
-  const entries = () => page.locator("#timeline li").count();
-  const atLeast = (count: number) =>
-    page.waitForFunction((count) => document.querySelectorAll("#timeline li").length >= count, count);
-  await page.getByLabel("An endpoint of this server").fill("https://example.com/");
-  await page.getByRole("button", { name: "Connect", exact: true }).press("Enter");
-  assertStringIncludes(await text(page, "#live"), "Cannot");
-  await page.getByLabel("An endpoint of this server").fill("/feed");
-  await page.getByRole("button", { name: "Connect", exact: true }).press("Enter");
-  await atLeast(2);
-  await page.getByRole("button", { name: "Pause" }).press("Enter");
-  const paused = await entries();
-  await page.waitForFunction(
-    (count) => Number(/(\d+) chunks/.exec(document.querySelector("#live")!.textContent!)?.[1]) > count,
-    paused,
-  );
-  assertEquals(await entries(), paused);
-  await page.getByRole("button", { name: "Pause" }).press("Enter");
-  await atLeast(paused + 1);
-  await page.getByRole("button", { name: "Disconnect" }).press("Enter");
-  await page.getByRole("button", { name: "Connect", exact: true }).waitFor();
-  await settled(page);
-  const bytes = await page.getByLabel("Edit the bytes").inputValue();
-  assertStringIncludes(bytes, `<span id="feed">`);
-  await page.getByRole("button", { name: "Replay" }).press("Enter");
-  await page.waitForFunction(() => document.querySelector("#live")!.textContent!.startsWith("Replayed"));
-  await settled(page);
-  assertEquals(await page.getByLabel("Edit the bytes").inputValue(), bytes);
-
-  const folder = await mkdtemp(join(tmpdir(), "fragstar-"));
-  try {
-    const downloading = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Save the capture" }).press("Enter");
-    const file = join(folder, "capture.sse");
-    await (await downloading).saveAs(file);
-    const { code, stdout, stderr } = await conform(["--file", file]);
-    assertEquals([code, stderr], [0, ""], stdout);
-    const other = join(folder, "other.sse");
-    await writeFile(other, two);
-    await page.getByLabel("Open a capture").setInputFiles(other);
-    await page.waitForFunction(() => document.querySelector("#live")!.textContent!.startsWith("Opened"));
-    await page.waitForFunction((two) => (document.querySelector("#stream") as HTMLTextAreaElement).value === two, two);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-  assertEquals(complaints, []);
   await close();
 });
 

@@ -4,8 +4,8 @@ import type { Page } from "playwright-core";
 import { checkServer } from "../../conformance/mod.ts";
 import { badQueries, type InputName, inputs, type QueryName } from "../../conformance/classic/contract.ts";
 import { peers } from "../peers/mod.ts";
-import { oneRun, useBrowser } from "../support/browser.ts";
-import { startServer } from "../support/process.ts";
+import { useBrowser } from "../support/browser.ts";
+import { slow, startServer } from "../support/process.ts";
 
 const used = useBrowser();
 
@@ -23,8 +23,7 @@ const parallel = 3;
 
 describe("the checker's verdicts on servers of others agree with the real client", () => {
   for (const { name, file } of peers) {
-    // The checker, the client and the servers are tested here, which are the same under both runtimes.
-    test(name, oneRun, async () => {
+    test(name, slow, async () => {
       const server = await startServer({}, file, ["run", "-A"]);
       try {
         const { report } = await checkServer(server.url, { only });

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
 import process from "node:process";
 import { before, test } from "node:test";
 import type { Page } from "playwright-core";
@@ -10,7 +9,7 @@ import { useBrowser } from "../support/browser.ts";
 import { surroundings } from "../support/dom.ts";
 import { runInHarness } from "../support/model.ts";
 import { slow } from "../support/process.ts";
-import { seed } from "../support/seed.ts";
+import { fc, seed } from "../support/random.ts";
 
 /** SEED and RUNS repeat a run: `SEED=7 RUNS=50 deno task test:browser`. */
 const runs = Number(process.env.RUNS || 2000);

@@ -109,6 +109,7 @@ const quoted = (json: string) => `data-store="${json.replaceAll('"', "&quot;")}"
 
 /** Creates the parts of a server, some of which may have a fault. */
 export function createParts(alter: (good: Parts) => Partial<Parts> = () => ({}), now = Date.now): Parts {
+  let ticks = 0xfeed0000;
   const good: Parts = {
     page: () => ({
       status: 200,
@@ -152,7 +153,7 @@ export function createParts(alter: (good: Parts) => Partial<Parts> = () => ({}),
       event("fragment", "merge upsert_attributes", `fragment <main id="main" ${attribute}></main>`),
     time: () => new Date(now()).toISOString().replace("T", " ").slice(0, 19),
     element: (time) => event("fragment", `fragment <div id="target"><b>${time}</b></div>`),
-    tick: () => event("fragment", "vt false", `fragment <span id="feed">${Math.random().toString(16).slice(2)}</span>`),
+    tick: () => event("fragment", "vt false", `fragment <span id="feed">${(ticks++).toString(16)}</span>`),
     feedHeaders: streamHeaders,
     every: 1_000,
     now,
@@ -884,12 +885,11 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
   },
   {
     name: "a typing error, a time as Haskell writes it, eight digits in upper case, two blank lines, id and retry",
-    alter: ({ answer, time, update }) => ({
+    alter: ({ answer, time, update, tick }) => ({
       answer: (signals) => ({ ...answer(signals), output: String(answer(signals).output).replace("Your", "Yout") }),
       update: (attribute) => `id: 1\nretry: 1000\n${update(attribute)}\n`,
       time: () => `${time()}.123456 UTC`,
-      tick: () =>
-        event("fragment", `fragment <span id="feed">${Math.random().toString(16).slice(2, 10).toUpperCase()}</span>`),
+      tick: () => tick().replace("vt false\ndata: ", "").replace(/[0-9a-f]{8}/, (digits) => digits.toUpperCase()),
     }),
   },
   {
@@ -969,7 +969,7 @@ export const hardServers: HardServer[] = [
     alter: ({ page }) => ({ page: () => ({ ...page(), open: true }) }),
   },
   {
-    name: "a page of 1 GB",
+    name: "a page that says it has 1 GB",
     exitCode: 1,
     trips: ["page-status"],
     alter: ({ page }) => ({ page: () => ({ ...page(), body: megabyte, times: 1024 }) }),
@@ -1042,7 +1042,7 @@ export const hardServers: HardServer[] = [
 ];
 
 /** The servers that need a socket. */
-export const socketServers: Omit<ServerMutant, "trips">[] = [
+export const socketServers: (Omit<ServerMutant, "trips"> & Partial<ServerMutant>)[] = [
   { name: "good", alter: () => ({}) },
   ...[...deviations, ...mutants].filter(({ needsSocket }) => needsSocket),
   ...hardServers,

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { after, before } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { type RunningServer, runtime, slow, startServer } from "./process.ts";
+import { type RunningServer, slow } from "./process.ts";
+import { useServer } from "./use_server.ts";
 
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
 
@@ -36,21 +36,12 @@ export function watch(page: Page): string[] {
   return complaints;
 }
 
-/** Options for a test that does not depend on the server's runtime: it runs once. */
-export const oneRun = { ...slow, skip: runtime !== "bun" };
-
 /** Starts a server and a browser before the first test of a file, and stops them after the last. */
 export function useBrowser(): { server: RunningServer; browser: Browser } {
   const used = {} as { server: RunningServer; browser: Browser };
-  before(async () => {
-    used.server = await startServer();
-    used.browser = await launch();
-  }, slow);
-  after(async () => {
-    await used.browser.close();
-    assertEquals(await used.server.stop(), 0);
-    assertEquals(used.server.output(), "");
-  }, slow);
+  before(async () => void (used.browser = await launch()), slow);
+  after(() => used.browser.close(), slow);
+  used.server = useServer();
   return used;
 }
 

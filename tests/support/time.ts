@@ -4,7 +4,9 @@
  * @module
  */
 
+import { before, test } from "node:test";
 import { startClock } from "../../conformance/record/clock.ts";
+import { slow } from "./process.ts";
 
 /**
  * Repeats an attempt that failed while this process stalled: then it saw events too late, and several at once that came
@@ -31,9 +33,15 @@ export async function inTime(ms: number, attempt: () => Promise<number>, attempt
   await inTime(ms, attempt, attempts - 1);
 }
 
-/** Starts work that mostly waits, so that other tests run meanwhile. Returns the body of its test, which awaits it. */
-export function early(work: () => Promise<unknown>): () => Promise<void> {
-  const result = work();
-  result.catch(() => {}); // its test reports the error
-  return async () => void await result;
+/**
+ * Registers a test that mostly waits. It begins before the first test of its group, or of all where it is in no group,
+ * and so runs beside the others.
+ */
+export function testEarly(name: string, work: () => Promise<unknown>): void {
+  let result: Promise<unknown>;
+  before(() => {
+    result = work();
+    result.catch(() => {}); // the test reports it
+  });
+  test(name, slow, async () => void await result);
 }

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { checkServer, type Report } from "../conformance/mod.ts";
-import { peers } from "./peers/mod.ts";
-import { slow, startServer } from "./support/process.ts";
+import { checkServer, type Report } from "../../conformance/mod.ts";
+import { peers } from "../peers/mod.ts";
+import { slow, startServer } from "../support/process.ts";
 
 /** The rows of docs/PEERS.md: checks that not all of them pass. */
 function tableOf(reports: Report[]): string[] {
@@ -26,7 +26,7 @@ test("docs/PEERS.md has the checker's verdicts on servers of others", slow, asyn
       await server.stop();
     }
   }));
-  const text = await readFile(new URL("../docs/PEERS.md", import.meta.url), "utf8");
+  const text = await readFile(new URL("../../docs/PEERS.md", import.meta.url), "utf8");
   const rows = text.split("\n").filter((line) => line.startsWith("| `"));
   const written = rows.map((row) => row.split("|").map((cell) => cell.trim()).filter(Boolean).join(" "));
   assertEquals(written, tableOf(reports));

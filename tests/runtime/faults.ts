@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { describe, test } from "node:test";
-import { askForMore, closed, eventually, get, isWhole, longPath, open, openFeeds } from "./support/http.ts";
+import { askForMore, closed, eventually, get, isWhole, longPath, open, openFeeds } from "../support/http.ts";
 import {
   argumentsFor,
   type Command,
@@ -17,8 +17,8 @@ import {
   start,
   startServer,
   withServer,
-} from "./support/process.ts";
-import { inTime } from "./support/time.ts";
+} from "../support/process.ts";
+import { inTime } from "../support/time.ts";
 
 /** Runs a server that has to survive what `use` does to it: it still serves everyone, and has nothing to complain of. */
 async function survives(env: Record<string, string>, use: (server: RunningServer) => Promise<void>): Promise<void> {

@@ -1,25 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import fc from "fast-check";
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { after, before, describe, test } from "node:test";
-import { openPage, type Page } from "../harness/mod.ts";
-import { createHandler } from "../server.ts";
-import { type Answer, closed, eventually, get, open, openFeeds, send } from "./support/http.ts";
-import { run, type RunningServer, runtime, slow, start, startServer, withServer } from "./support/process.ts";
-import { seed } from "./support/seed.ts";
-import { awake, inTime } from "./support/time.ts";
+import { describe, test } from "node:test";
+import { openPage, type Page } from "../../harness/mod.ts";
+import { createHandler } from "../../server.ts";
+import { type Answer, closed, eventually, get, open, openFeeds, send } from "../support/http.ts";
+import { run, runtime, slow, start, startServer, withServer } from "../support/process.ts";
+import { fc } from "../support/random.ts";
+import { awake, inTime } from "../support/time.ts";
+import { useServer } from "../support/use_server.ts";
 
-fc.configureGlobal({ seed }); // which it prints with a failure
-
-let server: RunningServer;
-before(async () => server = await startServer(), slow);
-after(async () => {
-  assertEquals(await server.stop(), 0);
-  assertEquals(server.output(), ""); // no stack trace, no warning
-}, slow);
+const server = useServer();
 
 const ask = (path: string, ...headers: string[]) => get(server.port, path, ...headers);
 const query = (store: unknown) => `/get?${new URLSearchParams({ datastar: JSON.stringify(store) })}`;
@@ -193,7 +186,7 @@ describe("the four routes", () => {
       assertEquals([source.status, source.headers["content-type"]], [200, "text/plain; charset=utf-8"]);
       assertEquals(
         source.body,
-        await readFile(new URL("../" + link.slice("/source/".length), import.meta.url), "utf8"),
+        await readFile(new URL("../../" + link.slice("/source/".length), import.meta.url), "utf8"),
       );
     }
     assertEquals((await ask("/source/deno.json")).status, 404);

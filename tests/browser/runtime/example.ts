@@ -4,8 +4,8 @@ import { mkdir } from "node:fs/promises";
 import process from "node:process";
 import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { openPage, useBrowser } from "../support/browser.ts";
-import { slow, startServer, withServer } from "../support/process.ts";
+import { openPage, useBrowser } from "../../support/browser.ts";
+import { slow, startServer, withServer } from "../../support/process.ts";
 
 const used = useBrowser();
 

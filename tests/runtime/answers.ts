@@ -4,16 +4,16 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { checks } from "../conformance/classic/mod.ts";
-import { createContract } from "../conformance/classic/contract.ts";
-import type { CheckResult } from "../conformance/judge.ts";
-import { judgeRecording } from "../conformance/mod.ts";
-import { performExchange, type RequestOptions } from "../conformance/record/exchange.ts";
-import { recordStream } from "../conformance/record/record.ts";
-import type { Exchange, StreamRecording } from "../conformance/recording.ts";
-import { type Answer, healthy, mutants } from "./mutants/answers.ts";
-import { mutants as lineMutants } from "./mutants/lines.ts";
-import { assertTrips } from "./mutants/mutant.ts";
+import { checks } from "../../conformance/classic/mod.ts";
+import { createContract } from "../../conformance/classic/contract.ts";
+import { judgeRecording } from "../../conformance/mod.ts";
+import { performExchange, type RequestOptions } from "../../conformance/record/exchange.ts";
+import { recordStream } from "../../conformance/record/record.ts";
+import type { Exchange, StreamRecording } from "../../conformance/recording.ts";
+import { type Answer, healthy, mutants } from "../mutants/answers.ts";
+import { mutants as lineMutants } from "../mutants/lines.ts";
+import { assertTrips } from "../mutants/mutant.ts";
+import { testEarly } from "../support/time.ts";
 
 /** Runs a server on a free port that answers in this way, while `use` runs. */
 async function withAnswer<T>(answer: (socket: Socket) => void, use: (url: URL) => Promise<T>): Promise<T> {
@@ -48,23 +48,17 @@ async function resultsOf(answer: Answer) {
   return (await judgeRecording(await recordAnswer(answer))).report.checks;
 }
 
-/** Results for answers that are abandoned after some time: these are recorded side by side. */
-const feeds = new Map<Answer, Promise<CheckResult[]>>(
-  [...mutants, ...healthy].filter(({ leaveAfter }) => leaveAfter !== undefined).map((answer) => {
-    const results = resultsOf(answer);
-    results.catch(() => {}); // its own test reports it
-    return [answer, results];
-  }),
-);
+/** Tests with answers that are left after some time run beside each other. */
+const testOf = ({ leaveAfter }: Answer) => leaveAfter === undefined ? test : testEarly;
 
 describe("the checks of answers", () => {
   for (const mutant of mutants) {
-    test(`find ${mutant.name}`, async () => assertTrips(mutant, await (feeds.get(mutant) ?? resultsOf(mutant))));
+    testOf(mutant)(`find ${mutant.name}`, async () => assertTrips(mutant, await resultsOf(mutant)));
   }
 
   for (const answer of healthy) {
-    test(`find nothing in ${answer.name}`, async () => {
-      const results = await (feeds.get(answer) ?? resultsOf(answer));
+    testOf(answer)(`find nothing in ${answer.name}`, async () => {
+      const results = await resultsOf(answer);
       assertEquals(results.filter(({ verdict }) => verdict === "fail" || verdict === "warn"), []);
       assert(results.some(({ id, verdict }) => id === "sse-events" && verdict === "pass"));
     });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { describe, test } from "node:test";
-import { readSignals } from "../signals.ts";
+import { readSignals } from "../../signals.ts";
 
 const get = (query: string) => readSignals(new Request(`http://localhost/get${query}`));
 const post = (body: BodyInit, method = "POST") => readSignals(new Request("http://localhost/get", { method, body }));

@@ -5,14 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, describe, test } from "node:test";
-import { clauseText } from "../conformance/classic/clauses.ts";
-import { checks } from "../conformance/classic/mod.ts";
-import type { Report } from "../conformance/run.ts";
-import { version } from "../conformance/version.ts";
-import { conform, conformHere, examplePage, freePort, startConform, withHttp, withSockets } from "./support/conform.ts";
-import { eventually } from "./support/http.ts";
-import { type Ended, runtime, slow, withServer } from "./support/process.ts";
-import { early } from "./support/time.ts";
+import { clauseText } from "../../conformance/classic/clauses.ts";
+import { checks } from "../../conformance/classic/mod.ts";
+import type { Report } from "../../conformance/run.ts";
+import { version } from "../../conformance/version.ts";
+import {
+  conform,
+  conformHere,
+  examplePage,
+  freePort,
+  startConform,
+  withHttp,
+  withSockets,
+} from "../support/conform.ts";
+import { eventually } from "../support/http.ts";
+import { type Ended, runtime, slow, withServer } from "../support/process.ts";
+import { testEarly } from "../support/time.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conform-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -316,10 +324,10 @@ describe("conform against broken servers", slow, () => {
   test("a server that closes each connection", slow, async () => {
     await withSockets((socket) => socket.destroy(), (url) => assertTold(url, { codes: [3] }, conformHere));
   });
-  const silent = early(() =>
-    withSockets(() => {}, (url) => assertTold(url, { codes: [3], says: /within 1500 ms/, more: short }))
+  testEarly(
+    "a server that never answers",
+    () => withSockets(() => {}, (url) => assertTold(url, { codes: [3], says: /within 1500 ms/, more: short })),
   );
-  test("a server that never answers", slow, silent);
   test("something that does not speak HTTP", slow, async () => {
     await withSockets(
       (socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
@@ -355,15 +363,13 @@ describe("conform against broken servers", slow, () => {
       (url) => assertTold(url, { codes: [1, 3] }, conformHere),
     );
   });
-  const endless = early(() =>
+  testEarly("streams that never end", () =>
     withHttp((request, response) => {
       if (request.url === "/") return response.setHeader("content-type", "text/html").end(examplePage);
       response.setHeader("content-type", "text/event-stream").write(good);
       const timer = setInterval(() => response.write(good), 300);
       response.on("close", () => clearInterval(timer));
-    }, (url) => assertTold(url, { codes: [1, 3, 0], more: short }))
-  );
-  test("streams that never end", slow, endless);
+    }, (url) => assertTold(url, { codes: [1, 3, 0], more: short })));
 
   // Not begun early, because it keeps the processor busy.
   test("an answer of a gigabyte", slow, async () => {
@@ -444,7 +450,7 @@ setTimeout(() => createServer((request, response) => {
     "STUBBORN=1",
   ]];
   for (const [name, env] of ways) {
-    test(`starts a server, checks it, and stops it${name}`, slow, async () => {
+    testEarly(`starts a server, checks it, and stops it${name}`, async () => {
       const port = await freePort();
       const checked = await conform([
         "--spawn",
@@ -506,7 +512,7 @@ setTimeout(() => createServer((request, response) => {
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    test(`stops the server when it is interrupted by ${signal}: exit code 3, with a report`, slow, async () => {
+    testEarly(`stops the server when it is interrupted by ${signal}: exit code 3, with a report`, async () => {
       const port = await freePort();
       const child = startConform([
         "--spawn",
@@ -530,7 +536,7 @@ setTimeout(() => createServer((request, response) => {
   }
 });
 
-const example = early(() =>
+testEarly("conform finds nothing wrong with the example server: exit code 0", () =>
   withServer({}, async ({ url }) => {
     const began = Date.now();
     const checked = await conform([url, "--reporter", "json"]);
@@ -540,9 +546,7 @@ const example = early(() =>
     ) => [id, actual]);
     assertEquals(failed, []);
     assertEquals(checked.code, 0, checked.stderr);
-  })
-);
-test("conform finds nothing wrong with the example server: exit code 0", slow, example);
+  }));
 
 test("conform --route says where the endpoints are", slow, async () => {
   const asked = new Set<string>();

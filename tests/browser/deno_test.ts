@@ -1,0 +1,2 @@
+// What depends on the runtime, with servers under Deno.
+import "./runtime/mod.ts";

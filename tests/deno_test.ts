@@ -1,0 +1,2 @@
+// What depends on the runtime, under Deno.
+import "./runtime/mod.ts";

@@ -1,0 +1,20 @@
+/**
+ * The tests of what depends on the runtime: sockets, processes, signals, streams and the command lines. This list is
+ * run under each runtime, by deno_test.ts and bun_test.ts.
+ *
+ * @module
+ */
+
+import "./signals.ts";
+import "./server.ts";
+import "./vector_routes.ts";
+import "./learn_routes.ts";
+import "./readme.ts";
+import "./explain.ts";
+import "./conform.ts";
+import "./stream.ts";
+import "./recording.ts";
+import "./answers.ts";
+import "./peers.ts";
+import "./faults.ts";
+import "./server_mutants.ts";

@@ -1,0 +1,69 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { createContract } from "../../conformance/classic/contract.ts";
+import { judgeRecording } from "../../conformance/mod.ts";
+import { record, recordStream } from "../../conformance/record/record.ts";
+import { createParts, mutants, type Parts, serveParts } from "../mutants/server.ts";
+import { conformHere } from "../support/conform.ts";
+import { slow } from "../support/process.ts";
+import { assertSaves } from "../support/saved.ts";
+import { testEarly } from "../support/time.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "recording-"));
+after(() => rmSync(folder, { recursive: true }));
+
+async function withParts<T>(parts: Parts, use: (url: string) => Promise<T>): Promise<T> {
+  const { url, stop } = await serveParts(parts);
+  try {
+    return await use(url);
+  } finally {
+    await stop();
+  }
+}
+
+describe("a saved recording has the report of its run:", () => {
+  testEarly("of a server with a fault", async () => {
+    const { alter } = mutants.find(({ name }) => name === "The text is also sent as a line of its own")!;
+    const recording = await withParts(createParts(alter), (url) => record(url, createContract(), { live: false }));
+    const { report } = await judgeRecording(recording);
+    assert(report.checks.some(({ evidence }) => evidence.length > 0));
+    await assertSaves(recording);
+  });
+
+  testEarly("of a server with many readers", async () => {
+    const recording = await withParts(createParts(), (url) => record(url, createContract()));
+    assertEquals(recording.live?.feeds.length, 64);
+    await assertSaves(recording);
+  });
+
+  test("of one endpoint", slow, async () => {
+    const recording = await withParts(createParts(), (url) => recordStream(new URL("target", url), createContract()));
+    assertEquals([recording.subject, recording.exchange?.ending], ["/target", "complete"]);
+    await assertSaves(recording);
+  });
+});
+
+describe("conform --record", () => {
+  test("keeps the recording of a server, and --replay has the same report on it", slow, async () => {
+    const only = "http-type,get-event,page-type,target-time,live-host";
+    const file = join(folder, "server.json");
+    const live = await withParts(
+      createParts(),
+      (url) => conformHere(["--reporter", "json", "--only", only, "--record", file, url]),
+    );
+    assertEquals(live.code, 0, live.stderr);
+    assertStringIncludes(live.stderr, "Wrote the recording to ");
+    const replayed = await conformHere(["--reporter", "json", "--only", only, "--replay", file]);
+    assertEquals([replayed.code, JSON.parse(replayed.stdout)], [0, JSON.parse(live.stdout)]);
+  });
+
+  test("keeps nothing where nothing was recorded", slow, async () => {
+    const url = await withParts(createParts(), (url) => Promise.resolve(url));
+    const { code, stderr } = await conformHere(["--record", join(folder, "nothing.json"), url]);
+    assertEquals(code, 3);
+    assertStringIncludes(stderr, "Did not write ");
+  });
+});

@@ -1,0 +1,87 @@
+/**
+ * The checks of a whole server that need a real one: a good one trips nothing, and each fault of connections or of time
+ * trips the checks that are made for it. server_mutants_test.ts has the other faults.
+ */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { test } from "node:test";
+import { createContract } from "../../conformance/classic/contract.ts";
+import type { Report } from "../../conformance/mod.ts";
+import { NotRecorded, record } from "../../conformance/record/record.ts";
+import type { Judged } from "../mutants/judge.ts";
+import { assertTrips } from "../mutants/mutant.ts";
+import { createParts, deviations, hardServers, mutants, serveParts, socketServers } from "../mutants/server.ts";
+import { slow, start } from "../support/process.ts";
+import { testEarly } from "../support/time.ts";
+
+/** What is known of each server. All are judged beside the other tests: it takes a minute, of which most is waiting. */
+const judged = new Map(socketServers.map(({ name }) => [name, Promise.withResolvers<Judged>()]));
+
+async function judgeAll(): Promise<void> {
+  const child = start("tests/mutants/judge.ts", {}, ["run", "-A"]);
+  let complaints = "";
+  child.stderr!.on("data", (data) => complaints += data);
+  try {
+    let rest = "";
+    for await (const text of child.stdout!.setEncoding("utf8")) {
+      const lines = (rest + text).split("\n"); // not node:readline, which also ends lines at U+2028
+      rest = lines.pop()!;
+      for (const line of lines) {
+        const result: Judged = JSON.parse(line);
+        judged.get(result.name)!.resolve(result);
+      }
+    }
+    assertEquals(complaints, "");
+  } finally {
+    for (const [name, { resolve }] of judged) resolve({ name, error: `It was not judged: ${complaints}` });
+  }
+}
+
+async function judgedOf(name: string): Promise<{ report: Report; ms: number }> {
+  const result = await judged.get(name)!.promise;
+  if ("error" in result) throw new Error(result.error);
+  return result;
+}
+
+function findingsOf({ checks }: Report, ...verdicts: string[]): string[] {
+  return checks.filter(({ verdict }) => verdicts.includes(verdict)).map(({ id, actual }) => `${id}: ${actual}`);
+}
+
+test("the good server trips nothing, over a socket", slow, async () => {
+  const { report } = await judgedOf("good");
+  assertEquals(findingsOf(report, "fail", "warn"), []);
+  assertEquals([report.complete, report.exitCode], [true, 0]);
+});
+
+for (const { name } of deviations.filter(({ needsSocket }) => needsSocket)) {
+  test(`no MUST fails for ${name}`, slow, async () => {
+    const { report } = await judgedOf(name);
+    assertEquals(findingsOf(report, "fail"), []);
+    assertEquals([report.complete, report.exitCode], [true, 0]);
+  });
+}
+
+for (const mutant of mutants.filter(({ needsSocket }) => needsSocket)) {
+  test(`it is found that ${mutant.name}`, slow, async () => {
+    const { report } = await judgedOf(mutant.name);
+    assertTrips(mutant, report.checks);
+    assertEquals(report.complete, true);
+  });
+}
+
+for (const { name, trips, exitCode } of hardServers) {
+  test(`the run against ${name} ends in time, with exit code ${exitCode}`, slow, async () => {
+    const { report, ms } = await judgedOf(name);
+    const found = report.checks.filter(({ verdict }) => verdict === "fail" || verdict === "warn").map(({ id }) => id);
+    assertEquals([report.exitCode, trips.filter((id) => !found.includes(id))], [exitCode, []]);
+    assert(ms < 30_000, `it took ${ms} ms`);
+  });
+}
+
+testEarly("all servers were judged without a complaint", judgeAll);
+
+test("a server that is not there cannot be recorded", slow, async () => {
+  const { url, stop } = await serveParts(createParts());
+  await stop();
+  await assertRejects(() => record(url, createContract()), NotRecorded, "nothing listens on");
+});
