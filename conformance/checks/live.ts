@@ -2,7 +2,8 @@
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import type { SeenEvent, StreamEvidence } from "../stream_evidence.ts";
-import { eventTimes, type Exchange, headerValues } from "../recording.ts";
+import { paceOf } from "../pace.ts";
+import { type Exchange, headerValues } from "../recording.ts";
 import { describeAnswer, isStream } from "./http.ts";
 import { quoteText } from "./quote.ts";
 import { failIn, serverChecks, unanswered } from "./server_checks.ts";
@@ -14,12 +15,6 @@ type FindUpdates = (feed: StreamEvidence) => SeenEvent[];
 
 const checkFeed = serverChecks<ServerFacts>("live", "feed");
 const checkTarget = serverChecks<ServerFacts>("live", "target");
-
-/** The time within which things that were written together arrive, in milliseconds. */
-const together = 20;
-
-/** The time after which a reader notices the wait, in milliseconds. */
-const noticeable = 700;
 
 /** The time that `/target` should take beside many feeds, and the most that it may take, in milliseconds. */
 const prompt = 1_000;
@@ -78,12 +73,12 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
       const exchange = feed.exchange!;
       if (!exchange.head) return unanswered(server, exchange, "an event while the stream is open");
       if (exchange.head.status >= 400) return notApplicable(`${server.routes.feed} is refused`);
-      const [first] = eventTimes(exchange);
-      const { ending, endedAt } = exchange;
+      const { times: [first], isAllAtEnd } = paceOf(exchange);
+      const { endedAt } = exchange;
       if (first === undefined) {
         return failIn(feed, "an event while the stream is open", `there was none within ${Math.round(endedAt)} ms`);
       }
-      if (ending !== "left" && ending !== "gave up" && endedAt - first < together) {
+      if (isAllAtEnd) {
         return failIn(feed, "an event before the end", `all came with the end, after ${Math.round(endedAt)} ms`);
       }
       return pass(`after ${Math.round(first)} ms`);
@@ -96,17 +91,17 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
     fix: "Flush each event; turn off compression and buffering for event streams, also in the proxy before the server.",
     run(server) {
       const { feed } = server;
-      const times = eventTimes(feed.exchange!);
+      const { times, moments, isHeldBack } = paceOf(feed.exchange!);
       if (times.length < 2) return notApplicable(`${server.routes.feed} has no second event`);
-      const pieces = times.filter((time, i) => i === 0 || time - times[i - 1] > together);
-      const waits = pieces.map((time, i) => time - (pieces[i - 1] ?? 0)).sort((a, b) => a - b);
-      const isHeldBack = waits[Math.floor(waits.length / 2)] >= noticeable;
-      if (!isHeldBack || pieces.length * 2 > times.length) {
-        return pass(`${times.length} events at ${pieces.length} times`);
-      }
+      if (!isHeldBack) return pass(`${times.length} events at ${moments.length} times`);
       const at = findUpdates(feed).slice(0, 2).map(({ event }) => event.range);
-      const when = pieces.slice(0, 3).map((time) => `${(time / 1000).toFixed(1)} s`).join(", ");
-      return failIn(feed, "each event by itself", `${times.length} events came at ${pieces.length} times: ${when}`, at);
+      const when = moments.slice(0, 3).map((time) => `${(time / 1000).toFixed(1)} s`).join(", ");
+      return failIn(
+        feed,
+        "each event by itself",
+        `${times.length} events came at ${moments.length} times: ${when}`,
+        at,
+      );
     },
   }),
 ];

@@ -1,5 +1,6 @@
 /** The recorder: makes the requests of a run, and keeps what came back. It interprets nothing. */
 
+import { paceOf } from "../pace.ts";
 import { eventEnds, eventTimes, type Exchange, type ServerRecording, type StreamRecording } from "../recording.ts";
 import type { Contract, Plan, PlannedRequest, RecordOptions } from "./contract.ts";
 import { type Ask, performExchange, type RequestOptions } from "./exchange.ts";
@@ -126,13 +127,21 @@ async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<s
     ),
   );
   let watched = await firstWatch;
-  // If this process was too busy to see when events came, it watches again, now that it has nothing else to do.
-  for (let again = 0; watched.stalled && again < limits.watchesAgain; again++) {
+  // This process may have been too busy to see when events came, or the server too busy to send them: watch again, now
+  // that there is nothing else to do. A server that holds events back does so each time.
+  for (let again = 0; again < watchesAgain(watched); again++) {
     watched = await watchFeed(feed, ask);
     if (eventEnds(watched.body).length === 0) break; // there are no times to be wrong about
   }
   answers[feed.id] = cutAfter(watched, limits.feedEvents);
   return answers;
+}
+
+/** The number of times that a feed with this pace is watched again. */
+function watchesAgain(feed: Exchange): number {
+  if (feed.stalled) return limits.watchesAgain;
+  const { isAllAtEnd, isHeldBack } = paceOf(feed);
+  return isAllAtEnd || isHeldBack ? limits.watchesAgainIfLate : 0;
 }
 
 /** Watches a feed until it is known well enough. */

@@ -913,6 +913,20 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
     }),
   },
   {
+    name: "a first feed that comes all at once, as from a busy machine",
+    needsSocket: true,
+    alter({ feed, feedHeaders, tick }) {
+      let isFirst = true;
+      return {
+        feed(response) {
+          if (!isFirst) return feed(response);
+          isFirst = false;
+          setTimeout(() => response.writeHead(200, feedHeaders).end(tick() + tick()), 1_000);
+        },
+      };
+    },
+  },
+  {
     name: "a date in words, as in Express, and only the signal that changes",
     alter: ({ answer, now }) => ({
       answer: (signals) => ({ output: answer(signals).output }),
