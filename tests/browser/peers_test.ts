@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 import type { Page } from "playwright-core";
 import { checkServer } from "../../conformance/mod.ts";
 import { badQueries, type InputName, inputs, type QueryName } from "../../conformance/classic/contract.ts";
 import { peers } from "../peers/mod.ts";
 import { useBrowser } from "../support/browser.ts";
-import { slow, startServer } from "../support/process.ts";
+import { startServer } from "../support/process.ts";
+import { testEarly } from "../support/time.ts";
 
 const used = useBrowser();
 
@@ -18,12 +19,12 @@ const only = [
 /** One in this many passing checks is repeated in the browser, and all failing ones. */
 const sample = 4;
 
-/** Number of pages at a time. */
-const parallel = 3;
+/** Number of pages for each server at a time. */
+const parallel = 2;
 
 describe("the checker's verdicts on servers of others agree with the real client", () => {
   for (const { name, file } of peers) {
-    test(name, slow, async () => {
+    testEarly(name, async () => {
       const server = await startServer({}, file, ["run", "-A"]);
       try {
         const { report } = await checkServer(server.url, { only });
