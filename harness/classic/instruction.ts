@@ -172,16 +172,21 @@ export const signalKeys: readonly string[] = ["store", "onlyIfMissing"];
 function readSignal(data: string): Instruction {
   let onlyIfMissing = false;
   let store = "";
-  for (const row of data.split("\n")) {
-    const space = row.indexOf(" "); // not splitAtSpace: its array costs Bun a fifth of the reading
-    const key = space < 0 ? row : row.slice(0, space);
-    const value = space < 0 ? "" : row.slice(space + 1);
+  // By offsets and not by split(), which makes reading a stream slower by a twentieth.
+  for (let start = 0; start <= data.length;) {
+    let end = data.indexOf("\n", start);
+    if (end < 0) end = data.length;
+    let space = data.indexOf(" ", start);
+    if (space < 0 || space > end) space = end;
+    const key = data.slice(start, space);
+    const value = data.slice(space + 1, end);
     if (key === "store") store += value + "\n";
     else if (key === "onlyIfMissing") onlyIfMissing = value.trim() === "true";
     else {
       const known = signalKeys.join(" or ");
       raise("unknown-signal-key", `A line of a signal begins with ${known}, not with ${quoteText(key)}`);
     }
+    start = end + 1;
   }
   return { type: "signal", onlyIfMissing, store };
 }

@@ -5,10 +5,11 @@
  * @module
  */
 
+import type { EventSourceMessage } from "eventsource-parser";
 import { ClientError } from "../client_error.ts";
 import { type Piece, readDataText, SourceText } from "../sse/source_text.ts";
 import { BOM, fieldNames, readField } from "../sse/fields.ts";
-import { type Message, type SegmentLines, SseEvent } from "../sse/events.ts";
+import { type Message, rangeOf, type SegmentLines, type SseEvent } from "../sse/events.ts";
 import type { ByteRange, Line } from "../sse/lines.ts";
 import {
   dialect,
@@ -63,16 +64,25 @@ export interface Row {
 }
 
 /** An event of a stream, read as client 0.19.9 reads it. */
-export class StreamEvent extends SseEvent {
+export class StreamEvent implements SseEvent {
+  /** The event in the standard's reading, which has none without data [SSE-15]. */
+  readonly standard: EventSourceMessage | undefined;
+  /** The event in the client's reading. Undefined if the stream ended before its blank line [SSE-8]. */
+  readonly client: EventSourceMessage | undefined;
   /** The instruction to the client. Undefined if the client ignores the event, or throws. */
   readonly instruction: Instruction | undefined;
   /** The error that the client throws instead. */
   readonly error: ClientError<ErrorCode> | undefined;
+  private readonly segment: SegmentLines;
+  private readonly index: number;
   private rows: Reading | undefined;
 
-  /** Reads the instruction of an event. */
+  /** Reads the instruction of an event. `index` is its place among the blocks of the segment. */
   constructor(segment: SegmentLines, index: number, standard: Message, client: Message) {
-    super(segment, index, standard, client);
+    this.segment = segment;
+    this.index = index;
+    this.standard = standard;
+    this.client = client;
     if (!client) return;
     try {
       this.instruction = readInstruction(client);
@@ -80,6 +90,16 @@ export class StreamEvent extends SseEvent {
       if (!(error instanceof ClientError)) throw error;
       this.error = error;
     }
+  }
+
+  /** The lines of the event. */
+  get lines(): Line[] {
+    return this.segment.blocks[this.index];
+  }
+
+  /** From the first byte of the first line to the last byte of the last line. */
+  get range(): ByteRange {
+    return rangeOf(this.lines);
   }
 
   /** The rows of the data, and the remarks. */

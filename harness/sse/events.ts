@@ -29,35 +29,23 @@ const maxEventBytes = 16 * 1024 * 1024;
 const pieceBytes = 1024 * 1024;
 
 /**
- * The lines between two blank lines that are more than comments, as the standard and as the client read them. Its fields
- * are not `#private`, which would make an event half as expensive again in Bun.
+ * The lines between two blank lines that are more than comments, as the standard and as the client read them. A dialect's
+ * class of events has no base class and no `#private` fields: docs/PERFORMANCE.md has what these would cost.
  */
-export class SseEvent {
+export interface SseEvent {
   /** The event in the standard's reading, which has none without data [SSE-15]. */
   readonly standard: EventSourceMessage | undefined;
   /** The event in the client's reading. Undefined if the stream ended before its blank line [SSE-8]. */
   readonly client: EventSourceMessage | undefined;
-  private readonly segment: SegmentLines;
-  private readonly index: number;
-
-  /** Creates an event: `index` is its place among the blocks of the segment. */
-  constructor(segment: SegmentLines, index: number, standard: Message, client: Message) {
-    this.segment = segment;
-    this.index = index;
-    this.standard = standard;
-    this.client = client;
-  }
-
   /** The lines of the event. */
-  get lines(): Line[] {
-    return this.segment.blocks[this.index];
-  }
-
+  readonly lines: Line[];
   /** From the first byte of the first line to the last byte of the last line. */
-  get range(): ByteRange {
-    const { lines } = this;
-    return { start: lines[0].start, end: lines[lines.length - 1].end };
-  }
+  readonly range: ByteRange;
+}
+
+/** Finds the range of the lines of an event. */
+export function rangeOf(lines: readonly Line[]): ByteRange {
+  return { start: lines[0].start, end: lines[lines.length - 1].end };
 }
 
 /** Creates the event of a dialect. */
