@@ -6,7 +6,7 @@ import { type Changes, openPage, type Page, readStream } from "../harness/mod.ts
 interface Told {
   added?: string[];
   removed?: string[];
-  /** What went, and what is there instead. */
+  /** The element that was removed, and the root in its place. */
   replaced?: [old: string, root: string][];
   attributes?: [element: string, name: string, before: string | null, after: string | null][];
   texts?: string[];
@@ -33,7 +33,7 @@ const event = (name: string, ...lines: string[]) =>
   `event: datastar-${name}\n${lines.map((line) => `data: ${line}\n`).join("")}\n`;
 const fragment = (...lines: string[]) => event("fragment", ...lines);
 
-/** What a stream, all of which arrives at once, changes in a page with this body. */
+/** Applies a stream, all of which arrives at once, to a page with this body. Returns the changes. */
 async function changesOf(body: string, stream: string, viewTransitions = false): Promise<Told> {
   const page = openPage(body);
   const events = await Array.fromAsync(readStream(stream));
@@ -196,7 +196,7 @@ describe("the changes of a fragment", () => {
     assertEquals(tell(changes), { attributes: [["p#x", "class", null, "datastar-swapping"]] });
   });
 
-  test("tell texts that have come, gone or become another, and none that is written anew as it was", async () => {
+  test("have texts that were added, removed or changed, and none that was written anew without a change", async () => {
     const body = '<p id="x" data-text="$t" data-store="{t: 1}"></p><p id="y">a<br>b</p><!-- c --><p id="z"></p>';
     await assertChanges(body, [
       [fragment('fragment <p id="y">a<br>c</p>'), { texts: ["p#y"] }],
@@ -232,7 +232,7 @@ describe("the changes of a fragment", () => {
 });
 
 describe("the changes of a signal, a delete and the rest", () => {
-  test("tell the paths of signals that have come, gone or become another", async () => {
+  test("have the paths of signals that were added, removed or changed", async () => {
     const body = `<p data-store='{a: 1, b: {c: 2, d: {e: 3}}, l: [1, {m: 1}], u: undefined, t: ""}'></p>`;
     const store = (text: string) => event("signal", `store ${text}`);
     await assertChanges(body, [

@@ -17,7 +17,7 @@ async function diagnostics(source: Source): Promise<Diagnostic[]> {
   return found;
 }
 
-/** What is found in a stream, with the expected parts in the place of the messages that have them. */
+/** Returns the diagnostics of a stream, with the expected parts in the place of the messages that have them. */
 async function remarks(stream: string | Uint8Array, expected: Remark[] = [], source: Source = stream) {
   const bytes = typeof stream === "string" ? encode(stream) : stream;
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -30,7 +30,7 @@ const decodeAll = (bytes: Uint8Array, pieces: Piece[]) => {
   return pieces.map(({ start, end }) => decoder.decode(bytes.subarray(start, end)));
 };
 
-/** What must be so of any stream: every byte is in one piece, and the pieces say what the harness reads. */
+/** Fails unless each byte of a stream is in one piece, and the pieces say what the harness reads. */
 async function assertExplains(bytes: Uint8Array): Promise<void> {
   const { events, lines } = await read(bytes);
   let at = 0;

@@ -37,7 +37,7 @@ async function eventsOf(stream: Source, options?: ReadOptions): Promise<StreamEv
   return events;
 }
 
-/** What comes of a page that meets a stream: what the client raises, or what the harness gives up with. */
+/** Applies a stream to a page. Returns the page, and what the client raises or the harness gives up with. */
 async function meet(
   stream: string,
   { body = "<b id=x></b>", viewTransitions = false, ...limits }: Met = {},

@@ -42,7 +42,7 @@ const dialectOf = (path: string) => dialects.find((dialect) => path.includes(`/$
 /** The doors of the harness: with a DOM of its own, and without. */
 const harnessDoors = ["harness/mod.ts", "harness/core.ts"];
 
-/** What the doors export of a dialect besides types. */
+/** The exports of a dialect, besides types, that the doors have. */
 const valuesOfDialects = modules.filter(({ path }) => harnessDoors.includes(path)).flatMap(({ text }) =>
   [...text.matchAll(/^export \{([^}]*)\} from "\.\/(\w+)\//gm)].flatMap(([, names, folder]) =>
     dialects.includes(folder) ? names.split(",").map((name) => name.trim()).filter((name) => /^\w+$/.test(name)) : []

@@ -13,7 +13,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 const read = (source: Source, options?: ReadOptions): Promise<StreamEvent[]> =>
   Array.fromAsync(readStream(source, options));
 
-/** What an event says in one reading: nothing, or its name and data, and its id if it has one. */
+/** An event in one reading: nothing, or its name and data, and its id if it has one. */
 type Said = [name: string | undefined, data: string, id?: string] | undefined;
 
 function said(event: StreamEvent["client"]): Said {
@@ -21,11 +21,11 @@ function said(event: StreamEvent["client"]): Said {
   return event.id === undefined ? [event.event, event.data] : [event.event, event.data, event.id];
 }
 
-/** What a loop over a source has cost it, and how it ended. */
+/** The cost of a loop over a source, and its end. */
 interface Told {
   /** Chunks that were asked for. */
   pulled: number;
-  /** Whether the source was told that nobody reads on. */
+  /** Whether the source was told that no one reads on. */
   cancelled: boolean;
 }
 
@@ -172,7 +172,7 @@ describe("event.lines and event.range", () => {
     ]);
   });
 
-  test("are right for many events in one chunk, of which only some are looked at", async () => {
+  test("are right for many events in one chunk, of which only some are read", async () => {
     const events = await read(Array.from({ length: 100 }, (_, i) => log(String(i))).join(""));
     assertEquals(events.length, 100);
     const bytes = 10 * (log("0").length) + 89 * log("10").length;

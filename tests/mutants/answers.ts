@@ -9,7 +9,7 @@ import type { Socket } from "node:net";
 import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
 import type { Mutant } from "./mutant.ts";
 
-/** How an endpoint answers. */
+/** An answer of an endpoint. */
 export interface Answer {
   /** Writes the answer to a connection on which a request has come. */
   answer: (socket: Socket) => void;
@@ -27,7 +27,7 @@ const event = 'event: datastar-fragment\ndata: vt false\ndata: fragment <p id="p
 
 const headers = ["content-type: text/event-stream", "cache-control: no-cache"];
 
-/** What a proxy is told about a feed. */
+/** Headers that tell a proxy how to treat a feed. */
 const feedHeaders = [...headers, "x-accel-buffering: no"];
 
 /** Milliseconds after which a feed is left. */
@@ -69,7 +69,7 @@ const sized = (length: number | string, body: string | Uint8Array = event, lines
 const feed = (lines: string[], ...pieces: (string | Uint8Array)[]) =>
   hold(head([...lines, "transfer-encoding: chunked"]), chunked(...pieces));
 
-/** What a compressor has written that was flushed, and goes on. */
+/** Compresses a text, and flushes the compressor without ending its output. */
 const flushed = (text: string) => gzipSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
 
 const length = Buffer.byteLength(event);

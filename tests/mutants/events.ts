@@ -35,7 +35,7 @@ export const page = `<!doctype html>
   <input id="field" data-model="input">
 </main></body></html>`;
 
-/** What is wrong with the stream, the stream, and the checks that find it. All are for {@linkcode page}. */
+/** Each fault, the stream that has it, and the checks that find it. All are for {@linkcode page}. */
 const faults: [name: string, stream: string, ...trips: string[]][] = [
   // The HTML of fragments.
   ["a fragment is text only", merge("just text"), "html-root"],

@@ -9,7 +9,7 @@ import type { CheckResult } from "../../conformance/judge.ts";
 
 /** One named fault. */
 export interface Mutant {
-  /** What is wrong, as a sentence. */
+  /** The fault, as a sentence. */
   name: string;
   /** Ids of the checks that it trips: these, and no other MUST. */
   trips: string[];

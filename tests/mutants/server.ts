@@ -18,7 +18,7 @@ export interface Reply {
   body: string;
   /** Whether the answer stays open after its body. */
   open?: boolean;
-  /** How often the body is written: as fast as it is read, and for ever if this is Infinity. Default: 1. */
+  /** Number of times that the body is written, as fast as it is read: for ever if this is Infinity. Default: 1. */
   times?: number;
 }
 

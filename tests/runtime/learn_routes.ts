@@ -245,7 +245,7 @@ describe("the routes below /learn", () => {
       }
     });
 
-    test("may not use another host name, or another method than GET and HEAD", async () => {
+    test("may use no other host name, and no method but GET and HEAD", async () => {
       for (const path of shared) {
         for (const more of [[], ["Origin: null"]]) {
           const { status } = await send(server.port, `GET ${path} HTTP/1.1`, "Host: evil.example", ...more);

@@ -14,7 +14,7 @@ import { createParts, deviations, hardServers, mutants, serveParts, socketServer
 import { slow, start } from "../support/process.ts";
 import { testEarly } from "../support/time.ts";
 
-/** What is known of each server. All are judged beside the other tests: it takes a minute, of which most is waiting. */
+/** The result for each server. All are judged beside the other tests: it takes a minute, of which most is waiting. */
 const judged = new Map(socketServers.map(({ name }) => [name, Promise.withResolvers<Judged>()]));
 
 async function judgeAll(): Promise<void> {

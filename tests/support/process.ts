@@ -61,7 +61,7 @@ export function start(file: string, env: Environment = {}, flags = serverFlags, 
 
 /** A server that runs. */
 export interface RunningServer {
-  /** Where it listens, without a slash at the end. */
+  /** The URL of its root, without a slash at the end. */
   url: string;
   port: number;
   pid: number;
@@ -120,7 +120,7 @@ export async function withServer(
   return server;
 }
 
-/** How a process has ended, and all that it has written. */
+/** The exit code of a process, and all that it has written. */
 export interface Ended {
   code: number | null;
   stdout: string;

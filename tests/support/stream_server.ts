@@ -21,7 +21,7 @@ const quiet = createFeed({ next: () => null, every: 1000 });
 const stopping = new AbortController();
 /** Dispatches `step` for each request of `/step`. */
 const steps = new EventTarget();
-/** How often a source of `/pull` was asked for an event, by the name in its query. */
+/** Number of events that each source of `/pull` was asked for, by the name in its query. */
 const pulls = new Map<string, number>();
 /** The number of sources whose `finally` block has run. */
 let finished = 0;
