@@ -8,7 +8,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import type { Runtime } from "../tests/support/process.ts";
 
-/** What both command lines have, and the positional arguments. */
+/** The options that both command lines have, and the positional arguments. */
 export interface Arguments {
   runtimes: Runtime[];
   /** The file to write the figures to. */

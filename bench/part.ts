@@ -9,7 +9,7 @@ import type { Runtime } from "../tests/support/process.ts";
 /** One part of the benchmark, under one runtime. */
 export interface RunOptions {
   runtime: Runtime;
-  /** How often each contestant is measured: each part has a number of its own for this. */
+  /** Number of times that each contestant is measured. Each part has a default of its own. */
   rounds?: number;
   /** Prints what is being measured. */
   log: (line: string) => void;
@@ -40,7 +40,7 @@ export interface Goal {
   met: boolean;
 }
 
-/** What a part has measured. */
+/** The measurements of a part. */
 export interface Part {
   series: Series[];
   goals: Goal[];

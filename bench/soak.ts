@@ -33,9 +33,9 @@ interface Figures {
   /** Memory after each part of the traffic. */
   quietMiB: number[];
   tally: Tally;
-  /** What is not as it should be. */
+  /** The faults that were found. */
   faults: string[];
-  /** What the server wrote to standard output and standard error. */
+  /** The output of the server. */
   output: string;
 }
 
@@ -43,7 +43,7 @@ function countHandles(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
-/** How often each thread of a process has waited until it was woken up. */
+/** Number of times that each thread of a process has waited until it was woken up. */
 function countWakeups(pid: number): Map<string, number> {
   return new Map(
     readdirSync(`/proc/${pid}/task`).flatMap((thread) => {

@@ -83,7 +83,7 @@ async function assertExplains(bytes: Uint8Array): Promise<void> {
     } else if (instruction?.type === "console") {
       assertEquals([joined("key"), joined("text")], [instruction.mode, flat(instruction.message)]);
     } else if (!events[index].error) {
-      // What raises has parts that would be right in themselves.
+      // A stream that raises has parts that would be right in themselves.
       for (const kind of ["key", "option", "html", "text", "value"] as const) {
         assertEquals([kind, said(kind)], [kind, []]);
       }

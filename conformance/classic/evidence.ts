@@ -63,7 +63,7 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   }
   const source = sourceOf(page);
   const start = source ? startOn(source) : {};
-  // Where the client does not start there is nothing that events could be applied to.
+  // If the client does not start, there is no page for the events.
   const usable = start.store && source;
 
   function answerOf(id: string): Exchange {

@@ -150,7 +150,7 @@ function watchFeed({ name, path }: PlannedRequest, ask: Ask): Promise<Exchange> 
     leaveAfter: limits.longestWatch,
     hasEnough(exchange) {
       const [first, ...others] = eventTimes(exchange);
-      // What comes all at once may come with the end: that is worth waiting for.
+      // Events that come all at once may come with the end, which is worth waiting for.
       const isLong = exchange.chunks[exchange.chunks.length - 1].at - first >= limits.shortestWatch;
       return isLong && others.length >= limits.watchedEvents - 1 || others.length >= limits.feedEvents;
     },

@@ -80,7 +80,7 @@ export function writeMarkdown(outcome: Outcome): string {
   section("Known failures, excused by the baseline", "known");
 
   const untested = report.checks.filter(({ verdict }) => verdict === "untested");
-  // Where nothing could be recorded, the reason is already above.
+  // If nothing could be recorded, the reason is already above.
   if (untested.length > 0 && outcome.why === undefined) {
     lines.push("", "<details>", `<summary>${untested.length} untested</summary>`, "");
     for (const result of untested) {

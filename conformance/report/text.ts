@@ -72,7 +72,7 @@ export function writeText(outcome: Outcome, { columns = 80, color = false }: Tex
   const title = cutAt(`${report.tool} ${report.version}: ${showInvisible(report.target)}`, draft.width);
   return [
     draft.paint("bold", title),
-    // Where nothing was recorded, the reason says it all.
+    // If nothing was recorded, the reason says it all.
     ...outcome.why === undefined ? writeFamilies(draft, groups) : [],
     ...writeDetails(draft, groups),
     ...writeBaseline(draft),

@@ -129,7 +129,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a fragment has a handler", merge('<p id="target" onclick="go()">x</p>'), "html-handler"],
   ["an image in a fragment has a handler", merge('<p id="target"><img src="x" onerror="go()"></p>'), "html-handler"],
 
-  // What they do to the page.
+  // Their effect on the page.
   ["a target is not in the page", merge('<p id="missing">x</p>'), "dom-target"],
   ["a selector finds nothing", merge("<p>x</p>", "selector .missing"), "dom-target"],
   ["the second root finds no target", merge('<p id="target">x</p><p id="missing">y</p>'), "dom-target"],

@@ -370,7 +370,7 @@ describe("over a real socket", () => {
   }
 
   test("a reader that stalls is cut off, and the others get every event", slow, () =>
-    // Where this process stalls, both readers do.
+    // If this process stalls, both readers do.
     awake(async () => {
       const { output } = await withServer({}, async ({ port, url }) => {
         const readers = async () => Number(await (await fetch(url + "/readers")).text());
