@@ -22,7 +22,7 @@ export const limits = {
   /** The number of times that a feed is watched again because this process was too busy. */
   watchesAgain: 4,
   /** The number of times that a feed is watched again because its events came together. */
-  watchesAgainIfLate: 2,
+  watchesAgainIfLate: 1,
   /** Feeds that are open at the same time. */
   concurrentReaders: 64,
   /** Time without a feed that has begun, after which the others are not waited for. */
