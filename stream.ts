@@ -106,7 +106,7 @@ function streamEvents(
     try {
       await source.return?.();
     } catch {
-      // The stream is over: no one is left to be told.
+      // The stream is over, so the error has nowhere to go.
     }
   }
 

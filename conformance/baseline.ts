@@ -37,7 +37,7 @@ export interface Comparison {
 /**
  * Parses the text of a baseline's file.
  *
- * @throws {SyntaxError} If it is no baseline.
+ * @throws {SyntaxError} If the text is not a baseline.
  */
 export function parseBaseline(text: string): Baseline {
   const refuse = (why: string): never => {

@@ -37,7 +37,7 @@ export function buffersAt(bytes: Uint8Array, at: number, rules: FieldRules): Buf
   let isEvent = false; // something but comments has come
   for (const line of lines) {
     if (line.start === line.end) {
-      // The client has no rule that an event needs data. It also dispatches blocks that are no event in either reading, to no effect.
+      // The client does not require data: it also dispatches blocks that neither reading takes for an event, without effect.
       if (rules === "client" ? isEvent : buffers.data.length > 0) buffers.dispatched++;
       Object.assign(buffers, { data: [], eventType: "" });
       isEvent = false;

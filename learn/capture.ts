@@ -111,7 +111,7 @@ function createCapture(url: string, now: () => number) {
  * Reads the address of an endpoint of this server from a text that was typed: a path, or a whole address.
  *
  * @param origin The origin of this server: requests go to no other.
- * @throws {TypeError} If the text is no such address.
+ * @throws {TypeError} If the text is not such an address.
  */
 export function checkEndpoint(text: string, origin: string): URL {
   const refuse = (why: string): never => {

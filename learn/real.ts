@@ -83,7 +83,7 @@ async function askFrame(
       frame.onload = () => {
         loaded = true;
         frame.onload = () => giveUp("The page has left its frame");
-        // The frame's origin has no name. The message is no secret.
+        // The frame's origin has no name. The message is not secret.
         frame.contentWindow!.postMessage(message, "*", [port2]);
       };
       frame.src = "/learn/frame";

@@ -29,7 +29,7 @@ const LF = 10;
 const CR = 13;
 const maxLabel = 100;
 
-/** Lists the entries in the order of their bytes. As long as the stream goes on, what is incomplete is no entry. */
+/** Lists the entries in the order of their bytes. While the stream goes on, incomplete events and comments are left out. */
 export function timelineOf(capture: Capture): TimelineEntry[] {
   const { bytes, ended } = capture;
   const arrivalOf = createClock(capture);

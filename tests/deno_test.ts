@@ -1,2 +1,2 @@
-// What depends on the runtime, under Deno.
+// Runs the tests that depend on the runtime under Deno.
 import "./runtime/mod.ts";

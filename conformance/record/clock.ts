@@ -1,7 +1,7 @@
 /**
- * Measures time without the periods in which this process was suspended. While the machine
- * sleeps or other processes use the processor, the order of arriving events is unknown, so that time does not count. The
- * time in which this process works does count: a server that keeps it busy must not stop the clock.
+ * Measures time without the periods in which this process was suspended. While the machine sleeps or other processes use
+ * the processor, the order of arriving events is unknown, so that time does not count. The time in which this process
+ * works does count: a server that keeps it busy must not stop the clock.
  */
 
 import process from "node:process";

@@ -46,8 +46,8 @@ export function createDecoder(encoding: string, { onBytes, onEnd, onError }: Dec
 }
 
 /**
- * Rejects if the encoding breaks off, which zlib of Deno 2.9.6 does not notice. The size of the
- * output needs no check: it was limited when the pieces were decoded first.
+ * Rejects if the encoding breaks off, which zlib of Deno 2.9.6 does not notice. The size of the output needs no check: it
+ * was limited when the pieces were decoded first.
  */
 async function checkBrotli(pieces: Uint8Array[]): Promise<void> {
   const encoded = new Blob([Buffer.concat(pieces)]).stream();

@@ -144,7 +144,7 @@ function writeServer(id: string, { key, target }: Column, results?: CheckResult[
 /**
  * Parses a JSON report.
  *
- * @throws {SyntaxError} If it is no report.
+ * @throws {SyntaxError} If the text is not a report.
  */
 export function parseReport(text: string): Report {
   let report: Report;

@@ -223,7 +223,7 @@ function applyBind(state: ClientState, element: HTMLElement, attribute: Attribut
   try {
     setAttribute(element, name, text as string);
   } catch {
-    // The client does this in an async function, so nobody sees the browser's error.
+    // The client ignores the browser's error, because this runs in an async function there.
   }
 }
 

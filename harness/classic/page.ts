@@ -56,7 +56,7 @@ export interface Received {
  *
  * @throws {ClientError} If the client throws: then no action of the page works.
  * @throws {RangeError} If the page exceeds a limit.
- * @throws {TypeError} If it is no document, nothing matches the initiator, or a signal is no data.
+ * @throws {TypeError} If it is not a document, nothing matches the initiator, or a signal cannot be cloned.
  */
 export function openDocument(document: AnyDocument, options: OpenOptions = {}): Page {
   if (document?.nodeType !== 9) throw new TypeError("Cannot open the page: it is neither HTML as text nor a document");

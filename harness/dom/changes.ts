@@ -15,7 +15,7 @@ export interface Changes {
   removed: Element[];
   /** Targets whose place another element has taken. They are neither in `added` nor in `removed`. */
   replaced: { old: Element; new: Element }[];
-  /** Attributes whose value changed; `null` is no attribute. */
+  /** Attributes whose value changed; `null` means that there is no such attribute. */
   attributes: { element: Element; name: string; before: string | null; after: string | null }[];
   /** Elements whose own text changed. */
   texts: Element[];

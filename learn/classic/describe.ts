@@ -47,7 +47,7 @@ export function describeEvent({ client, lines, instruction, error }: StreamEvent
   return { outcome: "ignored", text: `Is ignored: it has no name (SSE-14).${rest}` };
 }
 
-/** Describes the fields that have an effect in an event that is no instruction. */
+/** Describes the fields that have an effect in an event that gives no instruction. */
 function describeFields(lines: Line[]): string {
   const fields = lines.map((line) => readField(line, "client"));
   const id = fields.findLast((read) => read?.field === "id")?.value;

@@ -1,2 +1,2 @@
-// What depends on the runtime, with servers under Bun.
+// Runs the browser tests that depend on the runtime, with servers under Bun.
 import "./runtime/mod.ts";

@@ -1,2 +1,2 @@
-// What depends on the runtime, with servers under Deno.
+// Runs the browser tests that depend on the runtime, with servers under Deno.
 import "./runtime/mod.ts";

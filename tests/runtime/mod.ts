@@ -1,5 +1,5 @@
 /**
- * The tests of what depends on the runtime: sockets, processes, signals, streams and the command lines. This list is
+ * The tests that depend on the runtime: sockets, processes, signals, streams and the command lines. This list is
  * run under each runtime, by deno_test.ts and bun_test.ts.
  *
  * @module

@@ -25,7 +25,7 @@ test("the small server in README.md answers as README.md says", async () => {
     const ask = (path: string, body?: string): Promise<Response> =>
       mine.fetch(new Request(`http://localhost${path}`, { method: body === undefined ? "GET" : "POST", body }));
     assertEquals(await (await ask("/greet", '{"name":"<you>"}')).text(), printed + "\n");
-    assertMatch(await (await ask("/greet", "{}")).text(), /Hello nobody!/);
+    assertMatch(await (await ask("/greet", "{}")).text(), /Hello stranger!/);
     assertEquals([(await ask("/greet", "oops")).status, (await ask("/")).status], [400, 404]);
     const clock = (await ask("/clock")).body!.getReader();
     assertMatch(
