@@ -65,8 +65,19 @@ export interface HandlerOptions {
   maxStreams?: number;
 }
 
-/** Makes the handler of the example's routes. It keeps nothing between requests except the open feeds and the newest event
- * of `/target`. */
+/** Makes a function that finds routes of a module, which it loads when it is first called. */
+function createLazyRoutes(load: () => Promise<{ createRoutes: () => Map<string, Route> }>) {
+  let routes: Map<string, Route> | undefined;
+  return async (path: string): Promise<Route | undefined> => {
+    routes ??= (await load()).createRoutes();
+    return routes.get(path);
+  };
+}
+
+/**
+ * Makes the handler of the example's routes. It keeps nothing between requests except the open feeds and the newest event
+ * of `/target`.
+ */
 export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions = {}): Handler {
   const feed = createRandomFeed(maxStreams);
   const openFeed = () => feed.open() ?? refuseStream(429, "Cannot open a feed: as many are open as this server allows");
@@ -80,16 +91,8 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
   for (const [file, source] of Object.entries(sources)) routes.set(`/source/${file}`, { answer: () => text(source) });
 
   // The pages for testing and learning are large, and are loaded with the first request for them.
-  let vectorRoutes: Map<string, Route> | undefined;
-  let learnRoutes: Map<string, Route> | undefined;
-  async function findVectorRoute(path: string): Promise<Route | undefined> {
-    vectorRoutes ??= (await import("./runner/mod.ts")).createRoutes();
-    return vectorRoutes.get(path);
-  }
-  async function findLearnRoute(path: string): Promise<Route | undefined> {
-    learnRoutes ??= (await import("./learn/mod.ts")).createRoutes();
-    return learnRoutes.get(path);
-  }
+  const findVectorRoute = createLazyRoutes(() => import("./runner/mod.ts"));
+  const findLearnRoute = createLazyRoutes(() => import("./learn/mod.ts"));
   function findRoute(path: string): Route | undefined | Promise<Route | undefined> {
     if (/^\/vectors(\/|$)/.test(path)) return findVectorRoute(path);
     if (/^\/learn(\/|$)/.test(path)) return findLearnRoute(path);

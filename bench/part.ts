@@ -64,16 +64,17 @@ export function ratio({ samples }: Series, reference: Series): number {
 
 /** The goal that a series is at most this part of the reference. */
 export function atMost(limit: number, own: Series, reference: Series): Goal {
-  const share = ratio(own, reference);
-  const { what, runtime } = own;
-  const goal = `at most ${limit} of the ${reference.who}`;
-  return { what, runtime, goal, result: share.toFixed(2), met: share <= limit };
+  return compareWithLimit(`at most ${limit}`, own, reference, (share) => share <= limit);
 }
 
 /** The goal that a series is at least this part of the reference. */
 export function atLeast(limit: number, own: Series, reference: Series): Goal {
+  return compareWithLimit(`at least ${limit}`, own, reference, (share) => share >= limit);
+}
+
+function compareWithLimit(words: string, own: Series, reference: Series, isMet: (share: number) => boolean): Goal {
   const share = ratio(own, reference);
   const { what, runtime } = own;
-  const goal = `at least ${limit} of the ${reference.who}`;
-  return { what, runtime, goal, result: share.toFixed(2), met: share >= limit };
+  const goal = `${words} of the ${reference.who}`;
+  return { what, runtime, goal, result: share.toFixed(2), met: isMet(share) };
 }

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { styleText } from "node:util";
 import { columnsOf, cutAt, wrap } from "../conformance/report/columns.ts";
-import { type Page, SegmentCollector, showInvisible } from "../harness/core.ts";
+import { maxEventBytes, type Page, SegmentCollector, showInvisible } from "../harness/core.ts";
 import { type Block, findBlockEnds, readBlock } from "../learn/blocks.ts";
 import type { Dialect } from "../learn/dialect.ts";
 import { explainers } from "../learn/explainers.ts";
@@ -43,9 +43,6 @@ interface Command {
   file?: string;
   page?: string;
 }
-
-/** The most bytes before a blank line: the harness reads no more. */
-const maxPending = 16 * 1024 * 1024;
 
 /** The most bytes of a piece, characters of a text, and changes of an event. */
 const limits = { bytes: 400, text: 400, changes: 20 };
@@ -158,8 +155,8 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
       size += bytes.length;
       const segments = collector.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
       for (const segment of segments) await printSegment(segment);
-      if (collector.pending > maxPending) {
-        throw new Error(`Cannot go on: an event is over ${maxPending} bytes, and no blank line has come`);
+      if (collector.pending > maxEventBytes) {
+        throw new Error(`Cannot go on: an event is over ${maxEventBytes} bytes, and no blank line has come`);
       }
     }
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { findLines } from "../harness/mod.ts";
 
 /** A piece of a body, as it came. */
 export interface Chunk {
@@ -125,21 +126,19 @@ export function headerValues({ head }: Pick<Exchange, "head">, name: string): st
   return head?.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value) ?? [];
 }
 
+const colon = 58;
+
 /** Offsets after the blank line of each event: of each block that contains more than comments. */
 export function eventEnds(body: Uint8Array): number[] {
-  const [LF, CR, colon] = [10, 13, 58];
   const ends: number[] = [];
-  let start = 0;
   let isEvent = false;
-  for (let i = 0; i < body.length; i++) {
-    if (body[i] !== LF && body[i] !== CR) continue;
-    if (i > start) isEvent ||= body[start] !== colon;
-    if (body[i] === CR && body[i + 1] === LF) i++;
-    if (isEvent && (body[start] === LF || body[start] === CR)) {
-      ends.push(i + 1);
+  for (const { start, end, next } of findLines(body)) {
+    if (start < end) {
+      isEvent ||= body[start] !== colon;
+    } else if (isEvent) {
+      ends.push(next);
       isEvent = false;
     }
-    start = i + 1;
   }
   return ends;
 }
@@ -186,7 +185,7 @@ function hideSecrets(headers: Record<string, string> | [string, string][]) {
 /**
  * Reads a file that {@linkcode writeRecording} has written.
  *
- * @throws {SyntaxError} If the text is no recording, or one in a version that is not known.
+ * @throws {SyntaxError} If the text is not a recording, or has an unknown version.
  */
 export function readRecording(text: string): Recording {
   let file: unknown;
@@ -250,7 +249,7 @@ const isExchange: Test = (value) => hasExchangeFields(value) && haveTimes(value 
 /** Whether the bytes of a body have times. */
 const haveTimes = ({ body, chunks }: Exchange) => body.length === 0 || chunks.length > 0;
 
-const head: Record<string, Test> = {
+const headFields: Record<string, Test> = {
   target: isText,
   recordedAt: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
   durationMs: isNumber,
@@ -258,7 +257,7 @@ const head: Record<string, Test> = {
 
 const shapes: Record<Recording["kind"], Record<string, Test>> = {
   server: {
-    ...head,
+    ...headFields,
     contract: isText,
     routes: isTexts,
     page: isExchange,
@@ -273,7 +272,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
     why: optional(isText),
   },
   stream: {
-    ...head,
+    ...headFields,
     subject: isText,
     exchange: optional(isExchange),
     bytes: optional(isBytes),

@@ -26,7 +26,7 @@ export {
 export { bytesInLine, type Piece, SourceText } from "./sse/source_text.ts";
 export { readSequence } from "./sse/utf8.ts";
 export { characterNames, isInvisible, nameCharacter, replaceInvisible, showInvisible } from "./sse/visible.ts";
-export type { ReadOptions, SseEvent } from "./sse/events.ts";
+export { maxEventBytes, type ReadOptions, type SseEvent } from "./sse/events.ts";
 export type { Source } from "./sse/source.ts";
 export { errorClauses, type ErrorCode } from "./classic/errors.ts";
 export {

@@ -35,7 +35,7 @@ export { createDocument };
  * @param page HTML of a page, or a document of any DOM.
  * @throws {ClientError} If the client throws: then no action of the page works.
  * @throws {RangeError} If the page exceeds a limit.
- * @throws {TypeError} If it is no page, nothing matches the initiator, or a signal is no data.
+ * @throws {TypeError} If it is not a page, nothing matches the initiator, or a signal cannot be cloned.
  */
 export function openPage(page: string | AnyDocument, options: OpenOptions = {}): Page {
   return openDocument(typeof page === "string" ? createDocument(page) : page, options);

@@ -306,7 +306,7 @@ function createRunButton(row: Row): HTMLButtonElement {
   button.addEventListener("click", async () => {
     if (busy) return;
     busy = true;
-    const [result] = await runAll([vector], { client, script: script, container });
+    const [result] = await runAll([vector], { client, script, container });
     showResult(row, result);
     if (rows.every((row) => row.result)) showSummary();
     announce(`${vector.id}: ${result.differences.length === 0 ? "pass" : "fail"}`);

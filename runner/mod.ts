@@ -13,7 +13,6 @@ import type { Route } from "../server/routes.ts";
 import { eventStream } from "../stream.ts";
 import compareSource from "../vectors/compare.ts" with { type: "text" };
 import instrumentWindowSource from "../vectors/instrument_window.ts" with { type: "text" };
-
 import { dialects } from "../vectors/mod.ts";
 import runClientSource from "../vectors/run_client.ts" with { type: "text" };
 import vectorSource from "../vectors/vector.ts" with { type: "text" };

@@ -79,7 +79,7 @@ export function createContract(given: Partial<Routes> = {}): Contract {
   return {
     id: "classic",
     headers: clientHeaders,
-    routes: { ...routes },
+    routes,
     plan: (page) => createPlan(routes, readStore(page)),
   };
 }

@@ -1,5 +1,6 @@
 /** The recorder: makes the requests of a run, and keeps what came back. It interprets nothing. */
 
+import { setTimeout as wait } from "node:timers/promises";
 import { paceOf } from "../pace.ts";
 import { eventEnds, eventTimes, type Exchange, type ServerRecording, type StreamRecording } from "../recording.ts";
 import type { Contract, Plan, PlannedRequest, RecordOptions } from "./contract.ts";
@@ -121,7 +122,7 @@ async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<s
   await Promise.all(
     groups.map(({ parallel, requests }) =>
       runInTurns(requests, parallel, async ({ id, name, path, pause, ...request }) => {
-        if (pause !== undefined) await new Promise((resolve) => setTimeout(resolve, pause));
+        if (pause !== undefined) await wait(pause);
         answers[id] = await ask(name, path, { maxBytes: limits.answerBytes, ...request });
       })
     ),

@@ -9,7 +9,7 @@ import type { EventSourceMessage } from "eventsource-parser";
 import { ClientError } from "../client_error.ts";
 import { type Piece, readDataText, SourceText } from "../sse/source_text.ts";
 import { BOM, fieldNames, readField } from "../sse/fields.ts";
-import { type Message, rangeOf, type SegmentLines, type SseEvent } from "../sse/events.ts";
+import { rangeOf, type SegmentLines, type SseEvent } from "../sse/events.ts";
 import type { ByteRange, Line } from "../sse/lines.ts";
 import {
   dialect,
@@ -78,7 +78,7 @@ export class StreamEvent implements SseEvent {
   private rows: Reading | undefined;
 
   /** Reads the instruction of an event. `index` is its place among the blocks of the segment. */
-  constructor(segment: SegmentLines, index: number, standard: Message, client: Message) {
+  constructor(segment: SegmentLines, index: number, standard?: EventSourceMessage, client?: EventSourceMessage) {
     this.segment = segment;
     this.index = index;
     this.standard = standard;

@@ -11,9 +11,6 @@ import { exceed } from "../limits.ts";
 import { type ByteRange, decodeLines, type Line, readBlocks, type Segment, SegmentCollector } from "./lines.ts";
 import { readChunks, type Source } from "./source.ts";
 
-/** An event in a reading that may have none. */
-export type Message = EventSourceMessage | undefined;
-
 /** Limits of a stream. */
 export interface ReadOptions {
   /** Bytes that the stream may have. Default: 256 MiB. */
@@ -23,7 +20,7 @@ export interface ReadOptions {
 }
 
 /** Bytes that one event may have: its lines, and the comments before them. */
-const maxEventBytes = 16 * 1024 * 1024;
+export const maxEventBytes = 16 * 1024 * 1024;
 
 /** Bytes whose events are in memory at the same time. */
 const pieceBytes = 1024 * 1024;
@@ -49,7 +46,12 @@ export function rangeOf(lines: readonly Line[]): ByteRange {
 }
 
 /** Creates the event of a dialect. */
-type CreateEvent<E extends SseEvent> = (segment: SegmentLines, index: number, standard: Message, client: Message) => E;
+type CreateEvent<E extends SseEvent> = (
+  segment: SegmentLines,
+  index: number,
+  standard?: EventSourceMessage,
+  client?: EventSourceMessage,
+) => E;
 
 /** The lines of a segment. They are read when an event is asked for its lines, which is rare. */
 export class SegmentLines {

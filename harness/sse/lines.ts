@@ -116,22 +116,12 @@ function endsBlankLine(before: number, chunk: Uint8Array, i: number): boolean {
   return previous === LF || previous === CR;
 }
 
-/** Offset of the byte after a line and its line end. */
-function nextLine(bytes: Uint8Array, lineEnd: number): number {
-  return Math.min(lineEnd + (bytes[lineEnd] === CR && bytes[lineEnd + 1] === LF ? 2 : 1), bytes.length);
-}
-
-function lineEndAfter(bytes: Uint8Array, start: number): number {
-  let end = start;
-  while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
-  return end;
-}
-
 /** Finds the lines of some bytes: where each begins, where its text ends, and where the next one begins. */
 export function* findLines(bytes: Uint8Array): Generator<{ start: number; end: number; next: number }> {
   for (let start = 0; start < bytes.length;) {
-    const end = lineEndAfter(bytes, start);
-    const next = nextLine(bytes, end);
+    let end = start;
+    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
+    const next = Math.min(end + (bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1), bytes.length);
     yield { start, end, next };
     start = next;
   }
@@ -139,16 +129,12 @@ export function* findLines(bytes: Uint8Array): Generator<{ start: number; end: n
 
 /** Reads the lines of a segment, blank ones included. */
 export function readLines({ bytes, offset }: Segment): Line[] {
-  const lines: Line[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const end = lineEndAfter(bytes, start);
+  return Array.from(findLines(bytes), ({ start, end }) => {
     const own = bytes.subarray(start, end);
     const text = decoder.decode(own);
     const first = offset + start === 0;
-    lines.push({ start: offset + start, end: offset + end, text, first, broken: isBroken(text, own) });
-    start = nextLine(bytes, end);
-  }
-  return lines;
+    return { start: offset + start, end: offset + end, text, first, broken: isBroken(text, own) };
+  });
 }
 
 /** Whether bytes are not UTF-8. U+FFFD in the text may also be what was sent. */

@@ -11,6 +11,7 @@ import { createInterface } from "node:readline";
 import { createContract } from "../../conformance/classic/contract.ts";
 import { judgeRecording, type Report } from "../../conformance/mod.ts";
 import { startClock } from "../../conformance/record/clock.ts";
+import { runInTurns } from "../../conformance/record/limits.ts";
 import { record } from "../../conformance/record/record.ts";
 import { start } from "../support/process.ts";
 import { hardServers, socketServers } from "./server.ts";
@@ -72,23 +73,15 @@ async function judge(server: SocketServer, url: string): Promise<Judged> {
   }
 }
 
-/** Does something for each server, for some at a time. */
-async function inTurns(all: SocketServer[], atOnce: number, work: (server: SocketServer) => Promise<void>) {
-  const turns = all.values();
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    for (const server of turns) await work(server);
-  }));
-}
-
 const print = (judged: Judged) => console.log(JSON.stringify(judged));
 
 const servers = startServers();
-await inTurns(socketServers.filter((server) => !isHard(server)), atOnce, async (server) => {
+await runInTurns(socketServers.filter((server) => !isHard(server)), atOnce, async (server) => {
   print(await judge(server, await servers.urlOf(server.name)));
 });
 await servers.stop();
 // A hard server may take all that the machine has: it has its own process, and none of the others is recorded meanwhile.
-await inTurns(socketServers.filter(isHard), hardAtOnce, async (server) => {
+await runInTurns(socketServers.filter(isHard), hardAtOnce, async (server) => {
   const own = startServers();
   const judged = await judge(server, await own.urlOf(server.name));
   await own.stop();
