@@ -9,7 +9,7 @@ import { page, policy } from "./page.ts";
 import { client, sources } from "./server/assets.ts";
 import { readConfig } from "./server/config.ts";
 import { htmlResponse, refuseStream, text } from "./server/respond.ts";
-import { answerRequest, type Route } from "./server/routes.ts";
+import { createRouter, type Route } from "./server/routes.ts";
 import { type Handler, serve } from "./server/serve.ts";
 import { readSignals } from "./signals.ts";
 import { createFeed, eventStream, type Feed } from "./stream.ts";
@@ -75,8 +75,8 @@ function createLazyRoutes(load: () => Promise<{ createRoutes: () => Map<string, 
 }
 
 /**
- * Makes the handler of the example's routes. It keeps nothing between requests except the open feeds and the newest event
- * of `/target`.
+ * Makes the handler of the example's routes. It keeps nothing between requests except the open feeds, the newest event of
+ * `/target`, and the routes of the addresses that were asked for.
  */
 export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions = {}): Handler {
   const feed = createRandomFeed(maxStreams);
@@ -99,8 +99,7 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
     return routes.get(path);
   }
 
-  const site = { findRoute, allowedHosts };
-  return { handle: (request) => answerRequest(request, site), close: () => feed.close() };
+  return { handle: createRouter({ findRoute, allowedHosts }), close: () => feed.close() };
 }
 
 if (import.meta.main) {

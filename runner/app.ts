@@ -96,7 +96,8 @@ async function start(): Promise<void> {
   const named = new URLSearchParams(location.search).get("client");
   if (named !== null) {
     const url = URL.parse(named, location.href);
-    if (url?.origin !== location.origin) {
+    // A path that begins with "//" would name a host where it is read again.
+    if (url?.origin !== location.origin || url.pathname.startsWith("//")) {
       return showError(`Cannot run ${named}: a client has to be a script of this server, such as ${client.script}`);
     }
     script = url.pathname + url.search;

@@ -24,44 +24,65 @@ export interface Site {
   allowedHosts: readonly string[];
 }
 
-/** Answers a request by its route, or with a refusal. */
-export function answerRequest(request: Request, site: Site): Response | Promise<Response> {
-  const { url } = request;
-  const query = url.indexOf("?"); // it may hold a store of 32 KiB, which its route parses
-  const target = URL.parse(query < 0 ? url : url.slice(0, query));
-  if (!target) return refuseHost();
-  const route = site.findRoute(target.pathname);
-  const answer = (route: Route | undefined) =>
-    findRefusal(request, target, route, site.allowedHosts) ?? answerByRoute(request, route!);
-  // Without `await`, as a promise for each request would cost a tenth of the requests a second.
-  return route instanceof Promise ? route.then(answer) : answer(route);
+/** What the address of a request and its `Host` say. */
+interface Target {
+  /** The value of `Host`. */
+  host: string | null;
+  /** The host and the port that the request is for. */
+  own: string;
+  route: Route | undefined;
 }
 
-/** Returns the refusal of a request that its route must not answer. */
-function findRefusal(
-  { headers, method }: Request,
-  target: URL,
-  route: Route | undefined,
-  allowedHosts: readonly string[],
-): Response | undefined {
-  const own = parseHost(headers.get("host"), target);
-  if (!own) return refuseHost();
-  const isNamed = ({ hostname, host }: URL) => allowedHosts.includes(hostname) || allowedHosts.includes(host);
-  const refuseHere = route?.stream ? refuseStream : refuse;
+/** Makes a handler that answers each request by its route, or with a refusal. */
+export function createRouter(site: Site): (request: Request) => Response | Promise<Response> {
+  // Clients name the same few addresses again and again, and reading one costs a tenth of the requests a second. No more
+  // than 1,000, since a client can choose among many names of loopback.
+  const known = new Map<string, Target>();
 
-  // A page from elsewhere can make a browser talk to a server on its own machine: by a name that resolves to loopback,
-  // which shows in Host, or by asking directly, which shows in Origin. The target of a request may name a host too.
-  const isForeign = (url: URL) => !isLoopback(url) && !isNamed(url);
-  if (isForeign(own) || target !== own && isForeign(target)) {
-    const why = "it is not loopback, and ALLOWED_HOSTS does not name it";
-    return refuseHere(403, `Cannot answer for host "${own.host}": ${why}`);
+  async function answerNew(request: Request, address: string, host: string | null): Promise<Response> {
+    const target = await readTarget(address, host, site);
+    if (target instanceof Response) return target;
+    if (target.route && known.size < 1000) known.set(address, target);
+    return answerByRoute(request, target, site);
   }
-  const origin = headers.get("origin");
-  if (origin !== null && !route?.shared) {
-    const from = URL.parse(origin);
-    if (!from || from.host !== own.host && !isNamed(from)) {
-      return refuseHere(403, "Cannot answer a page of another origin");
-    }
+
+  return (request) => {
+    const { url } = request;
+    const query = url.indexOf("?"); // it may hold a store of 32 KiB, which its route parses
+    const address = query < 0 ? url : url.slice(0, query);
+    const host = request.headers.get("host");
+    const target = known.get(address);
+    return target?.host === host ? answerByRoute(request, target, site) : answerNew(request, address, host);
+  };
+}
+
+/** Finds out which host a request is for, and which route. Returns the refusal of a host that is not answered. */
+async function readTarget(
+  address: string,
+  host: string | null,
+  { findRoute, allowedHosts }: Site,
+): Promise<Target | Response> {
+  const url = URL.parse(address);
+  const own = parseHost(host, url);
+  if (!url || !own) return refuse(400, "Cannot answer: the request names no valid host");
+  const route = await findRoute(url.pathname);
+  // A page from elsewhere can make a browser talk to a server on its own machine, by a name that resolves to loopback.
+  // The target of a request may name a host too.
+  const foreign = [own, url].find((named) => !isLoopback(named) && !isNamed(named, allowedHosts));
+  if (!foreign) return { host, own: own.host, route };
+  const why = "it is not loopback, and ALLOWED_HOSTS does not name it";
+  return (route?.stream ? refuseStream : refuse)(403, `Cannot answer for host "${foreign.host}": ${why}`);
+}
+
+function answerByRoute(
+  request: Request,
+  { own, route }: Target,
+  { allowedHosts }: Site,
+): Response | Promise<Response> {
+  const { headers, method } = request;
+  const refuseHere = route?.stream ? refuseStream : refuse;
+  if (!route?.shared && isForeignPage(headers, own, allowedHosts)) {
+    return refuseHere(403, "Cannot answer a page of another origin");
   }
   if (!route) {
     const paths = "/, /get, /target, /feed, /learn, /vectors, /datastar.js and /source/server.ts";
@@ -75,10 +96,24 @@ function findRefusal(
   if (headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) !== 0) {
     return refuseHere(400, `Cannot answer: ${method} takes no body`);
   }
+  // Without `await`, as a promise for each request would cost a tenth of the requests a second.
+  return route.shared || method === "HEAD" ? answerSpecially(request, route) : route.answer(request);
 }
 
-function answerByRoute(request: Request, route: Route): Response | Promise<Response> {
-  return route.shared || request.method === "HEAD" ? answerSpecially(request, route) : route.answer(request);
+/**
+ * Whether a page of another origin has made the request, other than by a link that leads here. Such a page can ask a
+ * server on the visitor's machine directly.
+ */
+function isForeignPage(headers: Headers, own: string, allowedHosts: readonly string[]): boolean {
+  const origin = headers.get("origin");
+  if (origin !== null) {
+    const from = URL.parse(origin);
+    return !from || from.host !== own && !isNamed(from, allowedHosts);
+  }
+  // Images, scripts and frames are asked for without Origin. Programs other than browsers send neither header.
+  const site = headers.get("sec-fetch-site");
+  if (site !== "cross-site" && site !== "same-site") return false;
+  return headers.get("sec-fetch-mode") !== "navigate" || headers.get("sec-fetch-dest") !== "document";
 }
 
 async function answerSpecially(request: Request, route: Route): Promise<Response> {
@@ -87,12 +122,12 @@ async function answerSpecially(request: Request, route: Route): Promise<Response
   return request.method === "HEAD" ? await withoutBody(response) : response;
 }
 
-function refuseHost(): Response {
-  return refuse(400, "Cannot answer: the request names no valid host");
-}
-
 function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+function isNamed({ hostname, host }: URL, allowedHosts: readonly string[]): boolean {
+  return allowedHosts.includes(hostname) || allowedHosts.includes(host);
 }
 
 /** The request's Host as a URL, if it is one. HTTP/2 has none, and names the host in the target alone. */

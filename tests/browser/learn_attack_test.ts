@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { encodeState } from "../../learn/link.ts";
@@ -91,6 +92,25 @@ describe("code of a page in the frame of the real client", () => {
     assertEquals(console, []);
     await page.waitForTimeout(700);
     assertEquals(received, []);
+  });
+
+  test("sends nothing to a server by leaving its page, though Chromium connects to it", slow, async () => {
+    const sent: string[] = [];
+    const server = createServer((socket) => socket.on("error", () => {}).on("data", (bytes) => sent.push(`${bytes}`)));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const ways = [
+      (url: string) => `location.href = "${url}"`,
+      (url: string) => `document.body.insertAdjacentHTML("beforeend", '<iframe src="${url}"></iframe>')`,
+      (url: string) =>
+        `document.head.insertAdjacentHTML("beforeend", '<meta http-equiv="refresh" content="0;${url}">')`,
+      (url: string) => `document.head.insertAdjacentHTML("beforeend", '<link rel="prefetch" href="${url}">')`,
+    ];
+    // The second path is one that the page's policy allows in a frame.
+    for (const way of ways) for (const path of ["", "learn/frame"]) await run(way(`http://127.0.0.1:${port}/${path}`));
+    await page.waitForTimeout(700);
+    server.close();
+    assertEquals(sent, []);
   });
 });
 

@@ -376,7 +376,15 @@ describe("?client=", () => {
   });
 
   test("a script from elsewhere is refused", slow, async () => {
-    for (const client of ["https://example.com/x.js", "//example.com/x.js", "data:text/javascript,1"]) {
+    const elsewhere = [
+      "https://example.com/x.js",
+      "//example.com/x.js",
+      "/.//example.com/x.js",
+      "..//example.com/x.js",
+      "/\\\\example.com/x.js",
+      "data:text/javascript,1",
+    ];
+    for (const client of elsewhere) {
       const { page } = await open(`?client=${encodeURIComponent(client)}`, own);
       await page.waitForFunction(() => /^Cannot run /.test(document.querySelector("#verdict")!.textContent!));
       assertEquals(await page.evaluate(() => [globalThis.summary, document.querySelectorAll("iframe").length]), [

@@ -323,6 +323,7 @@ describe("refusals", () => {
     }
     const elsewhere = await send(server.port, "GET http://evil.example/ HTTP/1.1", "Host: localhost");
     assertEquals(elsewhere.status, runtime === "deno" ? 403 : 200); // Bun drops the host of such a target
+    if (runtime === "deno") assertMatch(elsewhere.body, /^Cannot answer for host "evil.example": /);
   });
 
   test("a foreign Origin is refused", async () => {
@@ -341,6 +342,27 @@ describe("refusals", () => {
       assertEquals([origin, answer.status], [origin, allowed ? 200 : 403]);
       isStream(answer);
       assertEquals(answer.headers["access-control-allow-origin"], undefined);
+    }
+  });
+
+  test("a page of another origin is refused without an Origin too, but a link from it is not", async () => {
+    const requests: [site: string, mode: string, destination: string, allowed: boolean][] = [
+      ["same-origin", "cors", "empty", true],
+      ["same-origin", "navigate", "iframe", true],
+      ["none", "navigate", "document", true],
+      ["cross-site", "navigate", "document", true],
+      ["cross-site", "navigate", "iframe", false],
+      ["cross-site", "no-cors", "image", false],
+      ["same-site", "no-cors", "script", false], // another port of localhost
+      ["cross-site", "websocket", "document", false],
+    ];
+    for (const [site, mode, destination, allowed] of requests) {
+      const headers = [`Sec-Fetch-Site: ${site}`, `Sec-Fetch-Mode: ${mode}`, `Sec-Fetch-Dest: ${destination}`];
+      for (const path of ["/", "/target"]) {
+        const { status } = await ask(path, ...headers);
+        assertEquals([site, mode, destination, path, status], [site, mode, destination, path, allowed ? 200 : 403]);
+      }
+      assertEquals((await ask("/datastar.js", ...headers)).status, 200);
     }
   });
 
