@@ -160,10 +160,10 @@ export function remove(target: { selector: string } | { paths: string[] }, optio
   }
   if (paths.length === 0) refuse(what, "the list of paths is empty; name at least one signal");
   for (const path of paths) {
-    const [first, ...names] = oneLine(what, "a path", path).split(".");
+    const names = oneLine(what, "a path", path).split(".");
     if (path.includes(" ")) refuse(what, `the path ${quote(path)} has a space in it`);
-    // [engine.ts] The client follows the path through any object, including built-in ones.
-    if (first === "constructor" && names.length > 0 || [first, ...names].some((name) => reserved.has(name))) {
+    // [engine.ts] The client follows the path through any object: `a.constructor.assign` would be `Object.assign`.
+    if (names.some((name, i) => reserved.has(name) || i < names.length - 1 && name in Object.prototype)) {
       refuse(what, `the path ${quote(path)} has a name in it that no signal can have`);
     }
   }

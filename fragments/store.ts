@@ -87,27 +87,37 @@ function escapeExpression(text: string): string {
  */
 export function storeText(store: Store): string {
   if (!isPlainObject(store)) refuse("a store", `it is ${describe(store)}; give an object of signals by name`);
-  const text = JSON.stringify(store); // first: it throws a TypeError for a store that contains itself
   assertStorable(store, "", false);
+  const text = JSON.stringify(store);
   // JSON and JavaScript differ in one name: {"__proto__": x} sets the prototype, {["__proto__"]: x} a property.
   return text.includes("__proto__") ? text.replace(/(?<=[{,])"__proto__":/g, '["__proto__"]:') : text;
 }
 
-function assertStorable(value: unknown, path: string, inArray: boolean): void {
+/** The depth of a store. Chromium's JavaScript cannot compile objects that are between 1,000 and 1,500 deep. */
+const maxDepth = 500;
+
+function assertStorable(value: unknown, path: string, inArray: boolean, depth = 0): void {
   if (typeof value === "string" || isLiteral(value)) return;
-  if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) assertStorable(item, `${path}[${i}]`, true);
-  } else if (isPlainObject(value)) {
-    // A list is one signal, with all that is in it; elsewhere each name becomes a signal.
-    for (const name of Object.keys(value)) {
-      const here = path ? `${path}.${name}` : name;
-      if (!inArray && reserved.has(name)) {
-        refuse("a store", `${quote(here)} is a name the client cannot keep; choose another`);
-      }
-      assertStorable(value[name], here, inArray);
-    }
-  } else {
+  if (!Array.isArray(value) && !isPlainObject(value)) {
     refuse("a store", `${quote(path)} is ${describe(value)}; use strings, finite numbers, booleans, lists and objects`);
+  }
+  if (depth > maxDepth) {
+    refuse("a store", `${quote(path)} lies more than ${maxDepth} deep, or in itself; use fewer levels`);
+  }
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
+    refuse("a store", `${quote(path)} has a toJSON(), which would write something else; give what it returns`);
+  }
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) assertStorable(item, `${path}[${i}]`, true, depth + 1);
+    return;
+  }
+  // A list is one signal, with all that is in it; elsewhere each name becomes a signal.
+  for (const name of Object.keys(value)) {
+    const here = path ? `${path}.${name}` : name;
+    if (!inArray && reserved.has(name)) {
+      refuse("a store", `${quote(here)} is a name the client cannot keep; choose another`);
+    }
+    assertStorable(value[name], here, inArray, depth + 1);
   }
 }
 

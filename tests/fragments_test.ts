@@ -14,6 +14,7 @@ import {
   storeAttribute,
   trustedHtml,
 } from "../fragments.ts";
+import type { StoreValue } from "../fragments/store.ts";
 import { readInstruction } from "../harness/mod.ts";
 import { fc } from "./support/random.ts";
 
@@ -212,6 +213,9 @@ describe("signal(), remove(), redirect(), consoleMessage() and comment()", () =>
       [() => remove({ paths: ["a", "_dsPlugins"] }), "no signal can have"],
       [() => remove({ paths: ["__proto__.hasOwnProperty"] }), "no signal can have"],
       [() => remove({ paths: ["constructor.assign"] }), "no signal can have"],
+      [() => remove({ paths: ["a.constructor.assign"] }), "no signal can have"],
+      [() => remove({ paths: ["n", "a.b.toString.name"] }), "no signal can have"],
+      [() => remove({ paths: ["a.__defineGetter__.length"] }), "no signal can have"],
       [() => remove({ paths: ["a.peek"] }), "no signal can have"],
       [() => redirect("JaVaScRiPt:alert(1)"), "is a script"],
       [() => redirect("java\tscript:alert(1)"), "is a script"],
@@ -453,6 +457,35 @@ describe("storeAttribute()", () => {
   test("keeps __proto__ out of names of signals, as the client would make it a prototype", () => {
     assertEquals(String(storeAttribute({ a: "__proto__" })), 'data-store="{&quot;a&quot;:&quot;__proto__&quot;}"');
     assertThrows(() => storeAttribute(JSON.parse('{"a":{"__proto__":{"b":1}}}')), TypeError, '"a.__proto__" is a name');
+  });
+});
+
+describe("a store that the client would not get as it is", () => {
+  const nest = (depth: number, wrap: (inner: StoreValue) => StoreValue) => {
+    let value: StoreValue = 1;
+    for (let i = 0; i < depth; i++) value = wrap(value);
+    return { a: value };
+  };
+  const refuses = (store: unknown, why: string) => {
+    assertThrows(() => storeAttribute(store as Store), TypeError, why);
+    assertThrows(() => signal(store as Store), TypeError, why);
+  };
+
+  test("is refused if it lies too deep for the client to compile, or in itself", () => {
+    for (const wrap of [(inner: StoreValue) => [inner], (inner: StoreValue) => ({ a: inner })]) {
+      assertMatch(String(storeAttribute(nest(500, wrap))), /^data-store=/);
+      refuses(nest(501, wrap), "more than 500 deep");
+      refuses(nest(5000, wrap), "more than 500 deep");
+    }
+    const own: Store = {};
+    own.a = own;
+    refuses(own, "in itself");
+  });
+
+  test("is refused if a part of it writes itself as something else", () => {
+    refuses({ a: Object.assign([1], { toJSON: () => 2 }) }, '"a" has a toJSON()');
+    refuses(Object.defineProperty({ a: [1] }, "toJSON", { value: () => 2 }), "has a toJSON()");
+    assertEquals(String(storeAttribute({ toJSON: 1 })), 'data-store="{&quot;toJSON&quot;:1}"');
   });
 });
 
