@@ -102,7 +102,7 @@ function assertStorable(value: unknown, path: string, inArray: boolean, depth = 
     refuse("a store", `${quote(path)} is ${describe(value)}; use strings, finite numbers, booleans, lists and objects`);
   }
   if (depth > maxDepth) {
-    refuse("a store", `${quote(path)} lies more than ${maxDepth} deep, or in itself; use fewer levels`);
+    refuse("a store", `${quote(path)} lies more than ${maxDepth} deep, or it is circular; use fewer levels`);
   }
   if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
     refuse("a store", `${quote(path)} has a toJSON(), which would write something else; give what it returns`);

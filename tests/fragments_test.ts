@@ -471,7 +471,7 @@ describe("a store that the client would not get as it is", () => {
     assertThrows(() => signal(store as Store), TypeError, why);
   };
 
-  test("is refused if it lies too deep for the client to compile, or in itself", () => {
+  test("is refused if it lies too deep for the client to compile, or is circular", () => {
     for (const wrap of [(inner: StoreValue) => [inner], (inner: StoreValue) => ({ a: inner })]) {
       assertMatch(String(storeAttribute(nest(500, wrap))), /^data-store=/);
       refuses(nest(501, wrap), "more than 500 deep");
@@ -479,7 +479,7 @@ describe("a store that the client would not get as it is", () => {
     }
     const own: Store = {};
     own.a = own;
-    refuses(own, "in itself");
+    refuses(own, "circular");
   });
 
   test("is refused if a part of it writes itself as something else", () => {
