@@ -262,7 +262,7 @@ describe("the changes of a signal, a delete and the rest", () => {
     const body = `<p id="p" data-show="$a" data-store="{a: true}"></p><i id="i" data-class="{on: $a}"></i>`;
     await assertChanges(body, [
       [event("signal", "store {a: false}"), {
-        attributes: [["p#p", "style", null, "display: none;"], ["i#i", "class", "on", ""]],
+        attributes: [["i#i", "class", "on", ""], ["p#p", "style", null, "display: none;"]],
         signals: ["a"],
       }],
     ]);

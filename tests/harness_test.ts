@@ -34,6 +34,28 @@ async function htmlOf(...lines: string[]): Promise<string | undefined> {
   return instruction?.type === "fragment" ? instruction.html : undefined;
 }
 
+// The page of the vectors forbids styles in HTML, so no vector can have one.
+test("data-show writes the inline style as the browser does", () => {
+  const cases: [html: string, style: string | null][] = [
+    ['<p style="color:red; display:none" data-show="true"></p>', "color: red;"],
+    ['<p style="display:block" data-show="true"></p>', ""],
+    ['<p style="color:red" data-show="true"></p>', "color:red"],
+    ['<p data-show="true"></p>', null],
+    ['<p style="color:red" data-show="false"></p>', "color: red; display: none;"],
+    ['<p style="color:red;display:none" data-show="false"></p>', "color:red;display:none"],
+    ['<p style="display:none" data-show.important="false"></p>', "display: none !important;"],
+  ];
+  for (const [html, style] of cases) {
+    assertEquals([html, openPage(html).document.querySelector("p")!.getAttribute("style")], [html, style]);
+  }
+});
+
+test("a <noscript> of a fragment holds elements, since its document has no scripting", async () => {
+  const page = openPage('<p id="x"></p>');
+  await page.receive('event: datastar-fragment\ndata: fragment <noscript id="x"><b>1</b></noscript>\n\n');
+  assertEquals(page.document.querySelectorAll("noscript > b").length, 1);
+});
+
 describe("readStream()", () => {
   test("reads the same from any source, in any pieces", async () => {
     const text = `\uFEFF: hi\r\n\r\nevent: datastar-fragment\rdata: fragment <b id=é>😀</b>\n\r\n: tail`;

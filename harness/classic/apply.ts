@@ -51,7 +51,7 @@ export function startClient(document: Document, initiator?: Element, limits?: Pa
     initiator: initiator ?? document.body,
     console: [],
     unevaluated: [],
-    references: new Set(),
+    removals: new Map(),
     isReferencesLost: false,
     nextId: 0,
     budget: createBudget(limits),
@@ -171,11 +171,17 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
       }
       return;
     case "redirect":
-      state.location = instruction.url;
+      state.location = resolveUrl(instruction.url);
       return;
     case "console":
       state.console.push({ mode: instruction.mode, message: instruction.message });
   }
+}
+
+/** [RED-1] The address that `location.href` has after the assignment. One that is relative stays so. */
+function resolveUrl(url: string): string {
+  if (!URL.canParse(url, "http://localhost/")) raise("bad-url", `${quoteText(url)} is not an address`);
+  return URL.parse(url)?.href ?? url;
 }
 
 /** [SIG-5, SIG-9] The client catches every error here, and writes it to the console. */

@@ -9,10 +9,19 @@
 import { findInDocument } from "../dom/selector.ts";
 import { quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
-import { compiles, evaluate, type Signals, statementsOf, UnknownValue } from "./expression.ts";
+import { ClientError } from "../client_error.ts";
+import {
+  compiles,
+  evaluate,
+  findSignal,
+  type Preparation,
+  type Signals,
+  statementsOf,
+  UnknownValue,
+} from "./expression.ts";
 import { setAttribute } from "./morph.ts";
 import { type PluginRules, plugins as rules } from "./plugins.ts";
-import { mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
+import { isJson, mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
 import { type ClientState, recordUnevaluated } from "./state.ts";
 
 /** A plugin with its work. */
@@ -38,10 +47,11 @@ const work: Partial<Record<typeof rules[number]["prefix"], Apply>> = {
   computed: leaveUnevaluated,
   ref: applyRef,
   fetchIndicator: applyIndicator,
+  header: applyHeader,
   show: applyShow,
   intersects: leaveUnevaluated,
   teleport: applyTeleport,
-  scrollIntoView: removeAttribute,
+  scrollIntoView: applyScrollIntoView,
   viewTransition: leaveUnevaluated,
   bind: applyBind,
   model: applyModel,
@@ -67,10 +77,10 @@ export function applyPlugins(state: ClientState): void {
   for (const plugin of plugins) {
     // Most pages use few of them, and none of them brings what another one would look for.
     const first = plugin === plugins[0];
-    const cleansUp = first && state.references.size > 0;
+    const cleansUp = first && state.removals.size > 0;
     if (!cleansUp && ![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
     visitElements(state, (element) => {
-      if (first) undoReference(state, element);
+      if (first) undoPlugins(state, element);
       applyPlugin(state, plugin, element);
     });
   }
@@ -111,9 +121,13 @@ function keyOf(name: string): string {
   return name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
-function isHtmlOrSvg({ localName, namespaceURI }: Element): boolean {
-  if (localName === "math") return false; // happy-dom has no namespace for it
-  return namespaceURI === "http://www.w3.org/1999/xhtml" || namespaceURI === "http://www.w3.org/2000/svg";
+function isHtmlOrSvg(element: Element): boolean {
+  if (element.localName === "math") return false; // happy-dom has no namespace for it
+  return isHtml(element) || element.namespaceURI === "http://www.w3.org/2000/svg";
+}
+
+function isHtml({ namespaceURI }: Element): boolean {
+  return namespaceURI === "http://www.w3.org/1999/xhtml";
 }
 
 function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void {
@@ -145,7 +159,7 @@ function applyStore(state: ClientState, element: HTMLElement, { name, expression
     if (unevaluated) recordUnevaluated(state, name, expression);
     state.console.push({ mode: "error", message, own: true, ...unevaluated && { unevaluated } });
   } else {
-    mergePatch(state, read.patch, modifiers.includes("ifmissing"));
+    mergePatch(state, read.patch, labelsOf(modifiers).includes("ifmissing"));
   }
   element.removeAttribute(name);
 }
@@ -153,19 +167,26 @@ function applyStore(state: ClientState, element: HTMLElement, { name, expression
 /** Merges signals into the store. */
 export function mergePatch(state: ClientState, patch: Store, onlyIfMissing: boolean): void {
   state.store = mergeStore(state.store, patch, onlyIfMissing, state.budget);
+  if (!isJson(state.store)) raise("bad-store", "The client cannot write the store as JSON");
   if (patch._dsPlugins === null && !onlyIfMissing) state.isReferencesLost = true;
 }
 
-/** [STO-19] Undoes a `data-ref` before it is applied again, which needs `_dsPlugins` in the store. */
-function undoReference({ references, isReferencesLost }: ClientState, element: Element): void {
-  if (!references.has(element)) return;
-  if (isReferencesLost) raise("bad-attribute", "The client cannot undo a data-ref: _dsPlugins is gone");
-  references.delete(element);
+/** Undoes what was applied to an element, as the client does before it applies an element's attributes again. */
+function undoPlugins({ removals }: ClientState, element: Element): void {
+  for (const undo of removals.get(element) ?? []) undo();
+  removals.delete(element);
 }
 
+function addRemoval({ removals }: ClientState, element: Element, undo: () => void): void {
+  removals.set(element, [...removals.get(element) ?? [], undo]);
+}
+
+/** [STO-19] A reference is kept in `_dsPlugins`, a part of the store. */
 function applyRef(state: ClientState, element: HTMLElement): void {
-  state.references.add(element);
   state.isReferencesLost = false;
+  addRemoval(state, element, () => {
+    if (state.isReferencesLost) raise("bad-attribute", "The client cannot undo a data-ref: _dsPlugins is gone");
+  });
 }
 
 /** Records an attribute whose effect only running code would show. */
@@ -183,8 +204,17 @@ function applyTeleport(state: ClientState, element: HTMLElement, attribute: Attr
 }
 
 function applyIndicator(state: ClientState, _element: HTMLElement, attribute: Attribute): void {
+  mustCompile(state, attribute.name, attribute.expression);
   const selector = evaluateExpression(state, attribute);
-  if (typeof selector === "string") mustFind(state, attribute.name, selector);
+  if (selector === unknown) return;
+  for (const indicator of mustFind(state, attribute.name, textOf(selector, attribute.name))) {
+    setClass(indicator, "datastar-indicator", true);
+  }
+}
+
+/** The client takes each statement as a text in single quotes, and compiles these. */
+function applyHeader(state: ClientState, _element: HTMLElement, { name, expression }: Attribute): void {
+  mustCompile(state, name, expression, { after: (statement) => `'${statement}'` });
 }
 
 /** The elements that a selector matches, or undefined if it is not a selector. */
@@ -193,45 +223,45 @@ export function findElements({ document, budget }: ClientState, selector: string
 }
 
 /** [APP-6] */
-function mustFind(state: ClientState, name: string, selector: string): void {
+function mustFind(state: ClientState, name: string, selector: string): Element[] {
+  const found = findElements(state, selector);
   // An invalid selector is as bad as one that finds nothing.
-  if (!findElements(state, selector)?.length) {
-    raise("bad-attribute", `The client finds no ${quoteText(selector)} for ${quoteText(name)}`);
-  }
+  if (found?.length) return found;
+  return raise("bad-attribute", `The client finds no ${quoteText(selector)} for ${quoteText(name)}`);
 }
 
 function applyShow(state: ClientState, element: HTMLElement, attribute: Attribute): void {
-  const labels = attribute.modifiers.map((modifier) => modifier.split("_")[0]);
+  const labels = labelsOf(attribute.modifiers);
   if (labels.includes("duration")) return leaveUnevaluated(state, element, attribute); // by classes, and in frames to come
-  const shown = evaluateExpression(state, attribute);
+  const shown = evaluateLater(state, attribute);
   if (shown === unknown) return;
   const { style } = element;
-  if (!shown) style.setProperty("display", "none", labels.includes("important") ? "important" : "");
-  else if (style.length === 1 && style.display === "none") style.removeProperty("display");
+  const priority = labels.includes("important") ? "important" : "";
+  if (!shown) {
+    if (style.display === "none" && style.getPropertyPriority("display") === priority) return;
+    style.setProperty("display", "none", priority);
+  } else if (style.display !== "") {
+    style.removeProperty("display");
+    // The browser leaves an empty attribute, happy-dom none.
+    if (!element.hasAttribute("style")) element.setAttribute("style", "");
+  }
 }
 
+const labelsOf = (modifiers: string[]) => modifiers.map((modifier) => modifier.split("_")[0]);
+
 function applyBind(state: ClientState, element: HTMLElement, attribute: Attribute): void {
-  const value = evaluateExpression(state, attribute);
+  const value = evaluateLater(state, attribute);
   if (value === unknown) return;
   const name = attribute.key.replace(
     /[A-Z]+(?![a-z])|[A-Z]/g,
     (letters, at) => (at ? "-" : "") + letters.toLowerCase(),
   );
-  const text = typeof value === "string" ? value : jsonOf(value);
-  if (text === unknown) return;
-  if (!text || /^(false|null|undefined)$/.test(text as string)) return element.removeAttribute(name);
+  const text: string | undefined = typeof value === "string" ? value : JSON.stringify(value);
+  if (!text || /^(false|null|undefined)$/.test(text)) return element.removeAttribute(name);
   try {
-    setAttribute(element, name, text as string);
+    setAttribute(element, name, text);
   } catch {
     // The client ignores the browser's error, because this runs in an async function there.
-  }
-}
-
-function jsonOf(value: unknown): unknown {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return unknown; // a bigint
   }
 }
 
@@ -249,16 +279,57 @@ function evaluateExpression(
   let value: unknown;
   try {
     for (const statement of statements) value = evaluate(statement, signals, budget);
-    return value;
+    return isJson(value) ? value : undefined; // [APP-5] the client writes each value as JSON, in the same `try`
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    if (error instanceof TypeError) return undefined; // [APP-5]
+    if (error instanceof TypeError) return describeFailure(state, name, { expression, statements, signals });
     if (error instanceof UnknownValue || compiles(statements, budget)) recordUnevaluated(state, name, expression);
     return unknown;
   }
 }
 
-function removeAttribute(_state: ClientState, element: HTMLElement, { name }: Attribute): void {
+/**
+ * [APP-5] Evaluates what the client's message on a failed expression contains: the expression itself, as a part of a
+ * template, so that each `${...}` in it is evaluated again.
+ *
+ * @returns The value of the expression: undefined, or `unknown`.
+ * @throws {ClientError} If the message fails too.
+ */
+function describeFailure(
+  state: ClientState,
+  name: string,
+  { expression, statements, signals }: { expression: string; statements: string[]; signals: Signals },
+): unknown {
+  try {
+    evaluate(`\`${statements.join(";\n").replaceAll("`", "\\`")}\``, signals, state.budget);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    if (error instanceof TypeError) {
+      return raise("bad-attribute", `The client fails to say why ${quoteText(name)}=${quoteText(expression)} fails`);
+    }
+    recordUnevaluated(state, name, expression);
+    return unknown;
+  }
+}
+
+/** The value of an expression that the client evaluates in an async function, which hides each error. */
+function evaluateLater(state: ClientState, attribute: Attribute): unknown {
+  try {
+    return evaluateExpression(state, attribute);
+  } catch (error) {
+    if (error instanceof ClientError) return unknown;
+    throw error;
+  }
+}
+
+/** Elements that can have the focus without a `tabindex`: their `tabIndex` is 0. */
+const focusable = new Set("a area button frame iframe input object select summary textarea".split(" "));
+
+function applyScrollIntoView(_state: ClientState, element: HTMLElement, { name }: Attribute): void {
+  const own = /^[\t\n\f\r ]*([+-]?\d+)/.exec(element.getAttribute("tabindex") ?? "")?.[1];
+  const tabIndex = own === undefined ? focusable.has(element.localName) ? 0 : -1 : Number(own);
+  if (tabIndex === 0) element.setAttribute("tabindex", "0");
   element.removeAttribute(name);
 }
 
@@ -290,40 +361,76 @@ function applyClass(state: ClientState, element: HTMLElement, attribute: Attribu
   mustCompile(state, name, expression);
   const classes = evaluateExpression(state, attribute);
   if (classes === unknown) return;
-  if (typeof classes !== "object" || classes === null) {
+  if (classes === undefined || classes === null) {
     raise("bad-attribute", `The client refuses ${quoteText(name)}: it gives no object`);
   }
-  for (const [label, on] of Object.entries(classes)) {
+  const labels = Object.entries(classes);
+  for (const [label, on] of labels) {
     state.budget.checkTime();
-    // Not otherwise: happy-dom gives the element an empty `class` when there is nothing to remove.
-    if (on || element.hasAttribute("class")) element.classList.toggle(label, Boolean(on));
+    if (/^$|[\t\n\f\r ]/.test(label)) {
+      raise("bad-attribute", `The browser refuses the class ${quoteText(label)} of ${quoteText(name)}`);
+    }
+    setClass(element, label, Boolean(on));
   }
+  addRemoval(state, element, () => labels.forEach(([label]) => setClass(element, label, false)));
+}
+
+/** Adds or removes a class. By hand, since happy-dom gives an element an empty `class` when there is nothing to remove. */
+function setClass(element: Element, label: string, on: boolean): void {
+  const classes = new Set((element.getAttribute("class") ?? "").split(/[\t\n\f\r ]+/).filter(Boolean));
+  if (on) classes.add(label);
+  else classes.delete(label);
+  if (classes.size > 0 || element.hasAttribute("class")) element.setAttribute("class", [...classes].join(" "));
 }
 
 /** [APP-7] */
 function applyText(state: ClientState, element: HTMLElement, attribute: Attribute): void {
   const { name, expression } = attribute;
+  if (!isHtml(element)) raise("bad-attribute", `The client refuses ${quoteText(name)}: the element is not of HTML`);
   mustCompile(state, name, expression);
   const text = evaluateExpression(state, attribute);
   if (text !== unknown) element.textContent = textOf(text, name);
 }
 
-/** [APP-6] */
+/** [APP-6] The kinds of inputs are told by parts of names, so that those of custom elements count too. */
 function applyModel(state: ClientState, element: HTMLElement, { name, expression }: Attribute): void {
-  const path = expression.trim().split(".");
-  let value: unknown = state.store;
-  for (const step of path) {
-    value = typeof value === "object" && value !== null && Object.hasOwn(value, step)
-      ? (value as Record<string, unknown>)[step]
-      : raise("bad-attribute", `The client finds no signal ${quoteText(expression)} for ${quoteText(name)}`);
+  const { store, budget } = state;
+  const statements = mustCompile(state, name, expression, { after: (statement) => `ctx.store().${statement}` });
+  let found: { value: unknown } | undefined;
+  try {
+    for (const statement of statements) found = findSignal(statement, store, budget);
+  } catch (error) {
+    if (error instanceof UnknownValue) return recordUnevaluated(state, name, expression);
+    if (!(error instanceof TypeError)) throw error;
   }
+  const tag = element.localName;
+  const type = tag.includes("input") ? element.getAttribute("type") : undefined;
+  const isRadio = tag.includes("radio") || type === "radio";
+  if (isRadio && !element.getAttribute("name")) {
+    element.setAttribute("name", statements.join("; ").replaceAll("ctx.store().", ""));
+  }
+  if (!found) raise("bad-attribute", `The client finds no signal ${quoteText(expression)} for ${quoteText(name)}`);
+  const { value } = found;
   const input = element as HTMLInputElement;
-  const type = element.getAttribute("type");
-  if (element.localName === "input" && type === "checkbox") input.checked = Boolean(value);
-  else if (element.localName === "input" && type === "radio") input.checked = textOf(value, name) === input.value;
-  else if (element.localName === "input" && type === "file") return;
-  else if ("value" in element) input.value = textOf(value, name);
+  if (tag.includes("checkbox") || type === "checkbox") input.checked = Boolean(value);
+  else if (isRadio) input.checked = textOf(value, name) === input.value;
+  else if (type === "file") return;
+  else if (tag === "select" && (element as HTMLSelectElement).multiple) selectOptions(element, value, name);
+  else if (valueElements.has(tag)) input.value = textOf(value, name);
   else element.setAttribute("value", textOf(value, name));
+}
+
+/** Elements with a property `value`. */
+const valueElements = new Set("button data input li meter option output param progress select textarea".split(" "));
+
+/** Selects the options that a list names, or whose values are parts of a text. */
+function selectOptions(select: HTMLElement, value: unknown, name: string): void {
+  if (!Array.isArray(value) && typeof value !== "string") {
+    raise("bad-attribute", `The client needs a list for ${quoteText(name)} of a select with "multiple"`);
+  }
+  for (const option of (select as HTMLSelectElement).options) {
+    if (!option.disabled) option.selected = (value as string[]).includes(option.value);
+  }
 }
 
 /** The text of a value. An object may have a `toString` of its own that is not a function. */
@@ -335,8 +442,9 @@ function textOf(value: unknown, name: string): string {
   }
 }
 
-function mustCompile({ budget }: ClientState, name: string, expression: string): void {
-  if (expression === "" || !compiles(statementsOf(expression, budget), budget)) {
-    raise("bad-attribute", `The client cannot compile ${quoteText(name)}=${quoteText(expression)}`);
-  }
+/** Returns the statements of an expression, which the client compiles when it applies the attribute. */
+function mustCompile({ budget }: ClientState, name: string, expression: string, preparation?: Preparation): string[] {
+  const statements = statementsOf(expression, budget, preparation);
+  if (statements.length > 0 && compiles(statements, budget)) return statements;
+  return raise("bad-attribute", `The client cannot compile ${quoteText(name)}=${quoteText(expression)}`);
 }

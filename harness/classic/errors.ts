@@ -13,6 +13,7 @@ export const errorClauses = {
   "unknown-delete-key": "DEL-9",
   "unknown-redirect-key": "RED-2",
   "unknown-console-mode": "CON-2",
+  "bad-url": "RED-1",
   "bad-selector": "FRG-23",
   "no-target": "FRG-24",
   "no-parent": "MRG-26",

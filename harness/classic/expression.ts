@@ -107,9 +107,68 @@ export function evaluate(text: string, signals: Signals, budget: Budget): unknow
   const program = parseCode(`(${text}\n)`, budget);
   const [statement] = program.body;
   if (program.body.length !== 1 || statement.type !== "ExpressionStatement") throw new UnknownValue(text);
-  let size = 0;
-  return valueOf(statement.expression, { signals, budget, hold: (made) => budget.checkSize("a value", size += made) });
+  return valueOf(statement.expression, createScope(signals, budget));
 }
+
+/**
+ * Evaluates the arguments of a call.
+ *
+ * @throws As {@linkcode evaluate}.
+ */
+export function evaluateArguments(text: string, signals: Signals, budget: Budget): unknown[] {
+  budget.checkSize("an expression", text.length);
+  const { body: [statement, ...more] } = parseCode(`f(${text}\n)`, budget);
+  const call = statement?.type === "ExpressionStatement" ? statement.expression : undefined;
+  if (more.length > 0 || call?.type !== "CallExpression" || call.callee.type !== "Identifier") {
+    throw new UnknownValue(text);
+  }
+  const scope = createScope(signals, budget);
+  return call.arguments.flatMap((argument) =>
+    argument.type === "SpreadElement" ? [...valueOf(argument.argument, scope) as unknown[]] : [valueOf(argument, scope)]
+  );
+}
+
+/**
+ * Finds what the expression of a `data-model` names, as `ctx.store().a.b`: a signal, or what else is there.
+ *
+ * @returns The value that the input gets, or undefined if there is nothing.
+ * @throws As {@linkcode evaluate}.
+ */
+export function findSignal(text: string, store: Signals["store"], budget: Budget): { value: unknown } | undefined {
+  const { body: [statement, ...more] } = parseCode(`(${text}\n)`, budget);
+  let node: AnyNode | undefined = more.length === 0 && statement?.type === "ExpressionStatement"
+    ? statement.expression
+    : undefined;
+  const names: string[] = [];
+  for (; node?.type === "MemberExpression"; node = node.object) {
+    if (!node.computed && node.property.type === "Identifier") names.push(node.property.name);
+    else if (node.computed && node.property.type === "Literal") names.push(String(node.property.value));
+    else throw new UnknownValue(text);
+  }
+  if (!node || !isStoreCall(node)) throw new UnknownValue(text);
+  names.reverse(); // not unshift(): there may be many
+
+  // An object of signals, a signal with its value, or a value that is part of one.
+  let place: { kind: "object" | "signal" | "value"; value: unknown } = { kind: "object", value: store };
+  for (const name of names) {
+    budget.checkTime();
+    const { kind, value } = place;
+    if (kind !== "value" && name === "value") place = { kind: "value", value };
+    else if (kind === "signal") place = { kind: "value", value: name in signalMethods ? () => {} : undefined };
+    else if (kind === "object" && Object.hasOwn(value as object, name)) {
+      const inner = (value as Signals["store"])[name];
+      place = { kind: isObject(inner) ? "object" : "signal", value: inner };
+    } else {
+      if (value === null || value === undefined) throw new TypeError(text);
+      place = { kind: "value", value: Object(value)[name] };
+    }
+  }
+  if (place.kind !== "value") return place;
+  return place.value ? { value: Object(place.value).value } : undefined;
+}
+
+/** The methods that every signal has, as names. */
+const signalMethods = { peek: 0, subscribe: 0, toJSON: 0, toString: 0, valueOf: 0, constructor: 0 };
 
 /** Counts the characters and the values of a value. */
 export function sizeOf(value: unknown, budget: Budget): number {
@@ -134,6 +193,11 @@ interface Scope {
   budget: Budget;
   /** Counts the intermediate values. */
   hold: (size: number) => void;
+}
+
+function createScope(signals: Signals, budget: Budget): Scope {
+  let size = 0;
+  return { signals, budget, hold: (made) => budget.checkSize("a value", size += made) };
 }
 
 function valueOf(node: Expression | SpreadElement, scope: Scope): unknown {
@@ -316,9 +380,13 @@ function signalPath(node: AnyNode): string[] | undefined {
     node = node.object;
   }
   names.reverse(); // not unshift(): there may be many
-  const isStore = node.type === "CallExpression" && node.callee.type === "MemberExpression" &&
+  return isStoreCall(node) && names.pop() === "value" ? names : undefined;
+}
+
+/** Whether a node is `ctx.store()`. */
+function isStoreCall(node: AnyNode): boolean {
+  return node.type === "CallExpression" && node.callee.type === "MemberExpression" &&
     node.callee.object.type === "Identifier" && node.callee.object.name === "ctx";
-  return isStore && names.pop() === "value" ? names : undefined;
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { compiles, evaluate, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
+import { compiles, evaluateArguments, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
 import { ClientError } from "../client_error.ts";
 import { type Budget, createBudget, type PageLimits, quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
@@ -24,19 +24,39 @@ export function readStoreAttribute(expression: string, store: Store, budget: Bud
   const merged = "Object.assign({...ctx.store()}, ";
   const before = (text: string) => `${merged}${text})`;
   const statements = statementsOf(expression, budget, { before, joinLines: true });
-  if (expression === "" || !compiles(statements, budget)) {
+  if (statements.length === 0 || !compiles(statements, budget)) {
     raise("bad-store", `The client cannot compile the data-store ${quoteText(expression)}`);
   }
   const last = statements.at(-1);
   if (!last?.startsWith(merged)) return { patch: {} };
-  return readSignalText(last.slice(merged.length, -1), store, budget);
+  const read = readSignalText(last.slice(merged.length, -1), store, budget);
+  // The client writes the value of each attribute as JSON, and goes on without a value where that fails.
+  if ("patch" in read && !isJson(read.patch)) {
+    return { message: `The client cannot write the data-store ${quoteText(expression)} as JSON`, unevaluated: false };
+  }
+  return read;
+}
+
+/** Whether a value can be written as JSON, which a bigint cannot. */
+export function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** [SIG-3 to SIG-5] Evaluates the text of a `datastar-signal`, or what the rewriting leaves of a `data-store`. */
 export function readSignalText(text: string, store: Store, budget: Budget): Evaluated {
-  if (text.trim() === "") return { patch: {} };
   try {
-    return { patch: { ...Object(evaluate(text, { store }, budget)) } };
+    const patch: Store = {};
+    for (const argument of evaluateArguments(text, { store }, budget)) {
+      for (const [name, value] of Object.entries(argument ?? {})) {
+        if (name !== "__proto__") patch[name] = value; // [STO-17]
+      }
+    }
+    return { patch };
   } catch (error) {
     if (error instanceof RangeError) throw error;
     const unevaluated = error instanceof UnknownValue;
@@ -54,7 +74,7 @@ export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, b
   const merged = copyObjects(store, budget) as Store;
   for (const name of Object.keys(patch)) {
     if (name === "_dsPlugins") continue; // [STO-19] the client's own
-    if (onlyIfMissing && (store[name] ?? null) !== null) continue;
+    if (onlyIfMissing && Object.hasOwn(store, name) && (store[name] ?? null) !== null) continue;
     mergeValue(merged, name, patch[name], budget);
   }
   budget.checkSize("the store", sizeOf(merged, budget));
@@ -76,17 +96,25 @@ export function setSignal(store: Store, path: string[], value: unknown, budget: 
 function mergeValue(into: Store, name: string, value: unknown, budget: Budget): void {
   budget.checkTime();
   if (name === "__proto__") return; // [STO-17]
-  if (typeof into.hasOwnProperty !== "function") raise("bad-store", "A signal may not be named hasOwnProperty");
+  if (typeof into.hasOwnProperty !== "function") raiseOwnCheck();
   if (value === null) {
     delete into[name];
   } else if (isObject(value) && !Array.isArray(value)) {
     const present = Object.hasOwn(into, name) ? into[name] : {};
     if (present === null) raise("bad-store", `The signal ${name} is null: the client cannot merge an object into it`);
+    // A new object is the patch's own at first, so its names count at once.
+    const isNew = !Object.hasOwn(into, name) || !isObject(present);
+    if (isNew && Object.hasOwn(value, "hasOwnProperty")) raiseOwnCheck();
     into[name] = isObject(present) ? present : {};
     for (const key of Object.keys(value)) mergeValue(into[name] as Store, key, value[key], budget);
   } else {
     into[name] = value;
   }
+}
+
+/** The client calls a method of this name on each object that it merges into. */
+function raiseOwnCheck(): never {
+  raise("bad-store", "A signal may not be named hasOwnProperty");
 }
 
 /** [STO-16] */
@@ -101,15 +129,16 @@ function checkNames(store: Store, budget: Budget): void {
 /** [DEL-4 to DEL-8] Removes paths. Returns the new store. */
 export function deletePaths(store: Store, paths: string[], budget: Budget): Store {
   const left = copyObjects(store, budget) as Store;
-  for (const path of paths) {
+  paths: for (const path of paths) {
     const names = path.split(".");
     const last = names.pop()!;
     let inner: unknown = left;
-    for (const name of names) {
+    for (const [i, name] of names.entries()) {
       budget.checkTime();
       const object = Object(inner) as Store;
       // Inherited properties belong to the whole process [DEL-8].
-      if (!Object.hasOwn(object, name) && (name in object || name === "__proto__")) {
+      if (!Object.hasOwn(object, name) && name in object) {
+        if (!changesProcess(object[name], [...names.slice(i + 1), last])) continue paths;
         raise("bad-path", `The path ${quoteText(path)} leads through ${name}, which every such value has`);
       }
       if (!object[name]) {
@@ -124,6 +153,16 @@ export function deletePaths(store: Store, paths: string[], budget: Budget): Stor
   }
   budget.checkSize("the store", sizeOf(left, budget));
   return left;
+}
+
+/** Whether a path from a value that every object has would set or delete something there. */
+function changesProcess(value: unknown, names: string[]): boolean {
+  const last = names.pop()!;
+  for (const name of names) {
+    if (!value || !Object.hasOwn(Object(value), name)) return true; // the client would set an object here
+    value = Object.getOwnPropertyDescriptor(value, name)?.value;
+  }
+  return !value || Object.hasOwn(Object(value), last);
 }
 
 const ownsText = (value: unknown, name: string) => typeof value === "string" && Object.hasOwn(Object(value), name);

@@ -31,8 +31,8 @@ export interface ClientState {
   console: ConsoleMessage[];
   /** Expressions that were not run although the client runs them, each once. */
   unevaluated: string[];
-  /** Elements whose `data-ref` was applied. */
-  references: Set<Element>;
+  /** The steps that undo an element's attributes before they are applied to it again. */
+  removals: Map<Element, (() => void)[]>;
   /** Whether a server has removed `_dsPlugins`, in which the client keeps its references [STO-19]. */
   isReferencesLost: boolean;
   /** The number in the next id that the client gives to an element. */

@@ -35,7 +35,10 @@ export function parseHtml(html: string, context: Element): DocumentFragment {
   }
   silence(document);
   const namespace = context.namespaceURI as names.NS;
-  const parsed = parseFragment(defaultTreeAdapter.createElement(context.localName, namespace, []), html, {});
+  const parsed = parseFragment(defaultTreeAdapter.createElement(context.localName, namespace, []), html, {
+    // The content of a template belongs to a document without scripting, where <noscript> holds elements.
+    scriptingEnabled: context.localName !== "template",
+  });
   const fragment = document.createDocumentFragment();
   fill(fragment, parsed, document);
   return fragment;

@@ -176,6 +176,7 @@ describe("runVector()", () => {
     ["unknown-signal-key", [{ stream: event("signal", "x") }, { stream: "event: datastar-signal\n\n" }]],
     ["unknown-delete-key", [{ stream: event("delete", "x") }, { stream: "event: datastar-delete\n\n" }]],
     ["unknown-redirect-key", [{ stream: event("redirect", "x") }, { stream: "event: datastar-redirect\n\n" }]],
+    ["bad-url", [{ stream: event("redirect", "url https://") }, { stream: event("redirect", "url http://h:99999/") }]],
     ["unknown-console-mode", [{ stream: event("console", "x y") }, { stream: "event: datastar-console\n\n" }]],
     ["bad-selector", [
       { stream: merge("<p></p>", "selector ]") },
@@ -218,7 +219,7 @@ describe("runVector()", () => {
       { stream: event("delete", "paths a.value.b") },
     ]],
     ["bad-html", [{ page: "<p id=a></p>", stream: merge("<p id=a =x></p>", "merge upsert_attributes") }]],
-    ["unnamed", [{ stream: event("redirect", "url http://[") }]],
+    ["unnamed", [attribute('data-text="`${null.x}`"')]],
   ];
   for (const [name, vectors] of errors) {
     test(`recognises the error ${name}`, slow, async () => {

@@ -12,15 +12,20 @@ const codes: [pattern: RegExp, code: string][] = [
   [/^Unknown delete prefix/, "unknown-delete-key"],
   [/^Unknown redirect selector/, "unknown-redirect-key"],
   [/^Unknown console mode/, "unknown-console-mode"],
+  [/^Failed to set the 'href' property on 'Location'/, "bad-url"],
   [/'querySelectorAll' .* (is not a valid selector|selector is empty)/, "bad-selector"],
   [/^No targets found/, "no-target"],
   [/^oldNode has no parentElement|Only one element on document allowed/, "no-parent"],
   [/hasOwnProperty is not a function|reading 'hasOwnProperty'/, "bad-store"],
   [/must have (non-)?empty (key|expression)|' is not allowed$|' not allowed for '/, "bad-attribute"],
-  [/^Model attribute on|^Signal .* not found$|^Unsupported type|'querySelector' .* is not a valid/, "bad-attribute"],
+  [
+    /^Model attribute on|^Signal .* not found$|^Unsupported type|'querySelector' .* is (not a valid|empty)/,
+    "bad-attribute",
+  ],
   [/^No indicator found|^Target element (not found|must have)|template/i, "bad-attribute"],
   [/^Element is not HTMLElement|^Cannot convert undefined or null|DOMTokenList|reading 'refs'/, "bad-attribute"],
-  [/^Cannot (create|delete) property|^Object\.assign is not a function/, "bad-path"],
+  [/includes is not a function$|reading '(includes|value)'/, "bad-attribute"],
+  [/^Cannot (create|delete) property|^Object\.assign is not a function|^Cannot assign to read/, "bad-path"],
   [/valid attribute name/, "bad-html"],
 ];
 
