@@ -24,7 +24,8 @@ export const inputs = {
   plain: "hello",
   quotes: `He said "it's"`,
   "single-quote": `x' onclick='alert(1)`,
-  "angle-brackets": "</main><script>alert(1)</script><b>",
+  // It also ends a comment, and elements whose content is raw text.
+  "angle-brackets": "--></title></style></textarea></main><script>alert(1)</script><b>",
   ampersand: "a & b &amp c &",
   references: "&quot;+alert(1)+&quot; &#39; &lt;",
   semicolon: "a;b",

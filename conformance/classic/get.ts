@@ -126,16 +126,24 @@ function shapeOf(events: Merge[]): string[] {
     ...roots.flatMap(elementsIn).flatMap((element) => [
       `the element <${element.tagName}>`,
       ...element.attrs.map(({ name, value }) =>
-        name === "data-store" ? `the code ${storeCode(value)}` : `the attribute ${name}=${quoteText(value)}`
+        name === "data-store" ? `the code ${storeCode(value)}` : describeAttribute(name, value)
       ),
     ]),
   ]);
 }
 
-/** A store without its strings, and in an order that does not depend on that of its names. */
+/** An attribute, with its value where that is code or an address. Numbers in it may differ, as those of a counter. */
+function describeAttribute(name: string, value: string): string {
+  if (!/^(data-|on)|^(href|src|srcdoc|action|formaction|style)$/.test(name)) return `the attribute ${name}`;
+  return `the attribute ${name}=${quoteText(value.replace(/\d+/g, "0"))}`;
+}
+
+/** A store without its strings and numbers, in an order that does not depend on that of its names. */
 function storeCode(expression: string): string {
   const strings = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|`(?:[^`\\]|\\[^])*`/g;
-  const words = expression.replace(strings, " ").split(/[\s{}:,]+/).filter((word) => word !== "");
+  const words = expression.replace(strings, " ").split(/[\s{}:,]+/).filter((word) =>
+    word !== "" && Number.isNaN(Number(word))
+  );
   return words.length === 0 ? "{}" : quoteText(words.sort().join(" "), 60);
 }
 

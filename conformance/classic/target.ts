@@ -62,8 +62,8 @@ function checkFeedEvents(
   });
 }
 
-/** A time of day, or the seconds or milliseconds since 1970. */
-const time = /\d{1,2}[:.h]\d{2}|\d{10}/;
+/** Two numbers, or the seconds or milliseconds since 1970: in digits of any script, as in `3時59分9秒`. */
+const time = /\p{N}\P{N}+\p{N}|\p{N}{10}/u;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
@@ -112,6 +112,8 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
     run(_, { target }) {
       const [text] = textsIn(target[0]);
       if (time.test(text)) return pass(quoteText(text));
+      const [later = text] = textsIn(target[1]);
+      if (!/\p{N}/u.test(text) && later !== text) return pass(`${quoteText(text)}, then ${quoteText(later)}, in words`);
       return failInFragment(target[0], "a time of day, as in 2024-05-06 07:08:09", quoteText(text));
     },
   }),

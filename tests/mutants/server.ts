@@ -524,6 +524,38 @@ export const mutants: ServerMutant[] = [
       };
     },
   },
+  ...[
+    ["a comment", "<!--", "-->"],
+    ["a <textarea>", "<textarea>", "</textarea>"],
+    ["a <style>", "<style>", "</style>"],
+  ].map(([where, before, after]): ServerMutant => ({
+    name: `The text is also shown as HTML in ${where}`,
+    trips: ["get-no-injection", "html-tags"],
+    alter: ({ answer, update }) => {
+      let shown = "";
+      return {
+        answer(signals) {
+          shown = before + signals.input.replace(/\s/g, " ") + after;
+          return answer(signals);
+        },
+        update: (attribute) => update(attribute).replace("></main>", () => `>${shown}</main>`),
+      };
+    },
+  })),
+  {
+    name: "The text is also written into a handler",
+    trips: ["get-no-injection"],
+    alter: ({ answer, update }) => {
+      let handler = "";
+      return {
+        answer(signals) {
+          handler = ` onclick="log('${signals.input.replace(/[\s"]/g, "")}')"`;
+          return answer(signals);
+        },
+        update: (attribute) => update(attribute + handler),
+      };
+    },
+  },
   {
     name: "The text is also sent as a line of its own",
     trips: ["get-no-injection", "frg-option-repeated", "sse-junk"],
@@ -891,6 +923,33 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
       time: () => `${time()}.123456 UTC`,
       tick: () => tick().replace("vt false\ndata: ", "").replace(/[0-9a-f]{8}/, (digits) => digits.toUpperCase()),
     }),
+  },
+  {
+    name: "a counter, the time and a length in the answer, which differ from answer to answer",
+    alter: ({ answer, update }) => {
+      let count = 8;
+      return {
+        answer: (signals) => ({
+          ...answer(signals),
+          visits: count++,
+          at: Date.now() + count,
+          length: signals.input.length,
+        }),
+        update: (attribute) => update(`${attribute} title="Answer ${count}" data-other="${count}" class="c${count}"`),
+      };
+    },
+  },
+  ...["٣:٥٩:", "3時59分"].map((start) => ({
+    name: `a time that begins like ${start}`,
+    alter: ({ time }: Parts) => ({ time: () => start + time().slice(-2) }),
+  })),
+  {
+    name: "a time in words",
+    alter: () => {
+      const words = ["a quarter to three", "nearly three"];
+      let asked = 0;
+      return { time: () => words[asked++ % 2] };
+    },
   },
   {
     name: "a div with single quotes, every option, and two seconds between events, as in FastAPI",
