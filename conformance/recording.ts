@@ -126,6 +126,20 @@ export function headerValues({ head }: Pick<Exchange, "head">, name: string): st
   return head?.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value) ?? [];
 }
 
+/** Content encodings that browsers read. The recorder asks for all but `zstd`. */
+const browserEncodings = ["gzip", "x-gzip", "deflate", "br", "zstd"];
+
+/**
+ * The encodings of a body, in the order in which they were made. Browsers ignore a list with a word that they do not
+ * know, as fetch does.
+ */
+export function encodingsOf({ head }: Pick<Exchange, "head">): string[] {
+  const words = headerValues({ head }, "content-encoding").join(",").toLowerCase().split(",").map((word) =>
+    word.trim()
+  );
+  return words.every((word) => browserEncodings.includes(word)) ? words : [];
+}
+
 const colon = 58;
 
 /** Offsets after the blank line of each event: of each block that contains more than comments. */
