@@ -3,6 +3,7 @@
  * list: a stale list would hide it if it came back.
  */
 
+import { normalize } from "node:path";
 import type { CheckResult, Selection } from "./judge.ts";
 import { exitCodeOf, type Run } from "./run.ts";
 
@@ -115,4 +116,17 @@ export function applyBaseline<R extends Run>(
   return { ...run, report: { ...report, exitCode }, baseline: { known, stale } };
 }
 
-const keyOf = ({ id, subject }: KnownFailure) => `${id}\n${subject}`;
+const keyOf = ({ id, subject }: KnownFailure) => `${id}\n${spellSubject(subject)}`;
+
+/** Spells a subject in one way: `/a/../%67et` and `/get` are one path, `a.sse`, `./a.sse` and `.//a.sse` one file. */
+function spellSubject(subject: string): string {
+  if (!subject.startsWith("/")) return normalize(subject);
+  const { pathname, search } = new URL(`http://localhost${subject}`);
+  return pathname.replace(/%[0-9a-f]{2}/gi, spellEscape) + search;
+}
+
+/** Spells an escaped octet: a letter, digit, `-`, `.`, `_` or `~` needs no escape, RFC 3986, section 6.2.2. */
+function spellEscape(escape: string): string {
+  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+  return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
+}

@@ -56,6 +56,8 @@ export interface Exchange {
   endedAt: number;
   /** Why there is no response, or only a part of it. */
   why?: string;
+  /** Whether this side gave up because the body has more bytes than it reads. */
+  tooLong?: boolean;
   /** Bytes that came after the end of the body, as its length has it: no client reads them. */
   surplus?: number;
   /** Whether this process was suspended meanwhile: then several pieces may have the time of the last one. */
@@ -124,6 +126,20 @@ export type Recording = ServerRecording | StreamRecording;
 /** The values of a header, in the order in which they came. */
 export function headerValues({ head }: Pick<Exchange, "head">, name: string): string[] {
   return head?.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value) ?? [];
+}
+
+/** Content encodings that browsers read. The recorder asks for all but `zstd`. */
+const browserEncodings = ["gzip", "x-gzip", "deflate", "br", "zstd"];
+
+/**
+ * The encodings of a body, in the order in which they were made. Browsers ignore a list with a word that they do not
+ * know, as fetch does.
+ */
+export function encodingsOf({ head }: Pick<Exchange, "head">): string[] {
+  const words = headerValues({ head }, "content-encoding").join(",").toLowerCase().split(",").map((word) =>
+    word.trim()
+  );
+  return words.every((word) => browserEncodings.includes(word)) ? words : [];
 }
 
 const colon = 58;
@@ -240,6 +256,7 @@ const hasExchangeFields = objectOf({
   ending: (value) => endings.includes(value),
   endedAt: isNumber,
   why: optional(isText),
+  tooLong: optional((value) => typeof value === "boolean"),
   surplus: optional(isNumber),
   stalled: optional((value) => typeof value === "boolean"),
 });

@@ -64,6 +64,23 @@ describe("applyBaseline()", () => {
     assertEquals(other.report.summary.fail, 2);
   });
 
+  test("excuses a failure however its path is spelt", () => {
+    const table: [listed: string, found: string][] = [
+      ["/get", "/%67et"],
+      ["/a/../get", "/get"],
+      ["/caf%c3%a9", "/café"],
+      ["//get/./a", "//get/a"],
+      ["./captures//a.sse", "captures/a.sse"],
+    ];
+    for (const [listed, found] of table) {
+      const checks = [{ id: type, subject: listed }];
+      const { report, baseline: { stale } } = applyBaseline(run([type, found, "fail"]), { checks });
+      assertEquals([listed, report.exitCode, stale], [listed, 0, []]);
+    }
+    const other = applyBaseline(run([type, "/a%2Fb", "fail"]), { checks: [{ id: type, subject: "/a/b" }] });
+    assertEquals([other.report.exitCode, other.baseline.known], [1, []]);
+  });
+
   test("finds an entry stale that passes, or that no check has", () => {
     const table: [ReturnType<typeof run>, string][] = [
       [run([type, "/get", "pass"]), "it passes"],

@@ -1,6 +1,6 @@
 /** The headers of an answer that say something about its body. */
 
-import { type Exchange, headerValues } from "../recording.ts";
+import { encodingsOf, type Exchange, headerValues } from "../recording.ts";
 import { quoteText } from "./quote.ts";
 
 /** Whether an answer has no body because of its status, whatever its headers say. */
@@ -22,12 +22,6 @@ export function typeOf(exchange: Exchange): string | undefined {
   return headerValues(exchange, "content-type").length === 0 ? undefined : joinedHeader(exchange, "content-type");
 }
 
-/** Encodings that a request asks for, and that can be read here. */
-export const knownEncodings: readonly string[] = ["gzip", "x-gzip", "deflate", "br", "identity"];
-
-/** The encodings of a body, in the order in which they were made. */
-export const encodingsOf = (exchange: Exchange): string[] => headerWords(exchange, "content-encoding");
-
 /** Whether the client takes an answer for a stream [REQ-6]. */
 export function isStream(exchange: Exchange): boolean {
   const [type = ""] = headerValues(exchange, "content-type");
@@ -40,7 +34,7 @@ export function whyNoStream(exchange: Exchange, hasOwnEvents: boolean): string |
   if (hasNoBody(exchange)) return `an answer with status ${exchange.head.status} has no body`;
   if (isRedirect(exchange)) return "the answer is a redirect";
   const encodings = encodingsOf(exchange);
-  if (encodings.length > 1 || encodings.some((encoding) => !knownEncodings.includes(encoding))) {
+  if (encodings.length > 1 || encodings.includes("zstd")) {
     return `the encoding ${encodings.join(", ")} cannot be read here`;
   }
   const type = typeOf(exchange);

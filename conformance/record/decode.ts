@@ -1,7 +1,7 @@
 /** Decodes compressed bodies while they arrive. */
 
 import { Buffer } from "node:buffer";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { createBrotliDecompress, createInflate, createInflateRaw } from "node:zlib";
 
 /** A decoder of one content encoding. */
 export interface Decoder {
@@ -20,24 +20,113 @@ export interface DecoderCallbacks {
   onError: (message: string) => void;
 }
 
-/** Creates a decoder. Returns nothing for an encoding that is not known. */
+/** Creates a decoder. Returns nothing for an encoding that cannot be read here. */
 export function createDecoder(encoding: string, { onBytes, onEnd, onError }: DecoderCallbacks): Decoder | undefined {
-  const create = {
-    gzip: createGunzip,
-    "x-gzip": createGunzip,
-    deflate: createInflate,
-    br: createBrotliDecompress,
-  }[encoding];
-  if (!create) return;
-  const decoder = create();
-  const isBrotli = encoding === "br";
-  const brotli: Uint8Array[] = [];
+  switch (encoding) {
+    case "gzip":
+    case "x-gzip":
+      return createGzipDecoder({ onBytes, onEnd, onError });
+    case "deflate":
+      return createDeflateDecoder({ onBytes, onEnd, onError });
+    case "br":
+      return createBrotliDecoder({ onBytes, onEnd, onError });
+  }
+}
+
+/**
+ * Decodes the first member of a gzip body: browsers show no other, and check neither its checksum nor its length.
+ * `createGunzip` reads all members, so the bytes around the compressed data are read here: RFC 1952, section 2.3.
+ */
+function createGzipDecoder({ onBytes, onEnd, onError }: DecoderCallbacks): Decoder {
+  const inflate = createInflateRaw();
+  /** The bytes of a head that is not complete. */
+  let head: Buffer | undefined = Buffer.alloc(0);
+  const compressed: Uint8Array[] = [];
+  /** The bytes after the compressed data, once it has ended. */
+  let rest: Buffer | undefined;
+  let isReceived = false;
+
+  function checkRest() {
+    // Eight bytes with a checksum and a length come before the next member.
+    if (rest?.subarray(8, 10).equals(gzipMark)) onError("it has a second member, and browsers read the first only");
+    else if (isReceived) onEnd();
+  }
+  inflate.on("data", onBytes);
+  inflate.on("error", ({ message }) => onError(message));
+  inflate.on("end", () => {
+    rest = Buffer.concat(compressed).subarray(inflate.bytesWritten);
+    checkRest();
+  });
+  return {
+    write(bytes) {
+      if (head) {
+        head = Buffer.concat([head, bytes]);
+        if (head.length > 1 && !head.subarray(0, 2).equals(gzipMark)) return onError("it does not begin as gzip does");
+        const start = findCompressed(head);
+        if (start === undefined) return;
+        bytes = head.subarray(start);
+        head = undefined;
+      }
+      if (rest) {
+        rest = Buffer.concat([rest, bytes]);
+        return checkRest();
+      }
+      compressed.push(bytes);
+      inflate.write(bytes);
+    },
+    end() {
+      isReceived = true;
+      if (head && head.length > 0) onError("unexpected end of file");
+      else if (head || rest) onEnd();
+      else inflate.end();
+    },
+    stop: () => inflate.destroy(),
+  };
+}
+
+const gzipMark = Buffer.from([0x1f, 0x8b]);
+
+/** Finds where the compressed data of a member begins. Returns nothing if more bytes have to come first. */
+function findCompressed(member: Buffer): number | undefined {
+  if (member.length < 12) return;
+  const flags = member[3];
+  let at = 10;
+  if (flags & 4) at += 2 + member.readUInt16LE(at); // extra fields
+  for (const text of [8, 16]) { // a file name and a comment, each with a zero at its end
+    if (!(flags & text)) continue;
+    const zero = member.indexOf(0, at);
+    if (zero < 0) return;
+    at = zero + 1;
+  }
+  if (flags & 2) at += 2; // a checksum of the head
+  return at <= member.length ? at : undefined;
+}
+
+/** Decodes `deflate`: with the head of zlib, or without one, as browsers do. */
+function createDeflateDecoder({ onBytes, onEnd, onError }: DecoderCallbacks): Decoder {
+  let inflate: ReturnType<typeof createInflate> | ReturnType<typeof createInflateRaw> | undefined;
+  return {
+    write(bytes) {
+      if (!inflate) {
+        inflate = (bytes[0] & 15) === 8 ? createInflate() : createInflateRaw();
+        inflate.on("data", onBytes).on("end", onEnd).on("error", ({ message }) => onError(message));
+      }
+      inflate.write(bytes);
+    },
+    end: () => inflate ? inflate.end() : onEnd(),
+    stop: () => inflate?.destroy(),
+  };
+}
+
+function createBrotliDecoder({ onBytes, onEnd, onError }: DecoderCallbacks): Decoder {
+  const decoder = createBrotliDecompress();
+  const pieces: Uint8Array[] = [];
   decoder.on("data", onBytes);
-  decoder.on("end", () => isBrotli ? checkBrotli(brotli).then(onEnd, ({ message }) => onError(message)) : onEnd());
+  decoder.on("end", () => checkBrotli(pieces).then(onEnd, ({ message }) => onError(message)));
   decoder.on("error", ({ message }) => onError(message));
   return {
     write(bytes) {
-      if (isBrotli) brotli.push(bytes);
+      pieces.push(bytes);
       decoder.write(bytes);
     },
     end: () => decoder.end(),

@@ -5,9 +5,9 @@
  */
 
 import { Buffer } from "node:buffer";
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
 import { connect as connectSecure } from "node:tls";
-import { type Ending, type Exchange, headerValues } from "../recording.ts";
+import { encodingsOf, type Ending, type Exchange } from "../recording.ts";
 import { startClock } from "./clock.ts";
 import type { PlannedRequest } from "./contract.ts";
 import { createDecoder, type Decoder } from "./decode.ts";
@@ -43,7 +43,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
   const request = createRequest(url, options);
   const exchange: Exchange = { name, request, body: new Uint8Array(), chunks: [], ending: "no answer", endedAt: 0 };
   const clock = startClock();
-  const socket = openSocket(url);
+  const socket = openSocket(url, timeout);
 
   return new Promise((resolve) => {
     const pieces: Uint8Array[] = [];
@@ -67,7 +67,10 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (why !== undefined) exchange.why = why;
       resolve(Object.assign(exchange, { body: Buffer.concat(pieces), ending, endedAt }));
     }
-    const endTooBig = () => end("gave up", `the answer has more than ${maxBytes} bytes`);
+    function endTooLong() {
+      if (!isOver) exchange.tooLong = true;
+      end("gave up", `the answer has more than ${maxBytes} bytes`);
+    }
     const breakOff = (why: string) => !isReceived && end(exchange.head ? "cut off" : "no answer", why);
 
     /** Adds decoded bytes. Those that came together are one piece. */
@@ -75,7 +78,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (isOver || bytes.length === 0) return;
       exchange.chunks.push({ at: clock.now(), start: decodedBytes, end: decodedBytes += bytes.length });
       pieces.push(bytes);
-      if (decodedBytes > maxBytes) return endTooBig();
+      if (decodedBytes > maxBytes) return endTooLong();
       if (hasEnough?.(Object.assign(exchange, { body: Buffer.concat(pieces) }))) end("left");
     }
 
@@ -87,8 +90,9 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     const reader = new ResponseReader(request.method, {
       onHead(head) {
         exchange.head = { ...head, at: clock.now() };
-        const [encoding = "identity"] = headerValues(exchange, "content-encoding");
-        decoder = createDecoder(encoding.trim().toLowerCase(), {
+        const [encoding, ...others] = encodingsOf(exchange);
+        if (encoding === undefined || others.length > 0) return;
+        decoder = createDecoder(encoding, {
           onBytes: addPiece,
           onEnd: () => end("complete"),
           onError: (message) => end("cut off", `its ${encoding} encoding is broken: ${message}`),
@@ -97,7 +101,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       onBody(bytes) {
         encodedBytes += bytes.length;
         decoder.write(bytes);
-        if (encodedBytes > maxBytes) endTooBig(); // some encodings make nothing of much
+        if (encodedBytes > maxBytes) endTooLong(); // some encodings make nothing of much
       },
       onEnd: finish,
     });
@@ -149,11 +153,17 @@ function writeRequest({ method, path, headers, body = "" }: Exchange["request"])
   return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
 }
 
-function openSocket({ protocol, hostname, port }: URL): Socket {
+function openSocket({ protocol, hostname, port }: URL, timeout: number): Socket {
   const isSecure = protocol === "https:";
   const host = hostname.replace(/^\[|\]$/g, "");
-  const address = { host, port: Number(port || (isSecure ? 443 : 80)) };
-  return isSecure ? connectSecure({ ...address, servername: host }) : connect(address);
+  const address = {
+    host,
+    port: Number(port || (isSecure ? 443 : 80)),
+    // A name may have two addresses. The default of 250 ms for each is too short where this process has to wait.
+    autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(2_000, Math.ceil(timeout / 2))),
+  };
+  // No server name is sent for an IP address: RFC 6066, section 3.
+  return isSecure ? connectSecure({ ...address, servername: isIP(host) ? "" : host }) : connect(address);
 }
 
 /** Why a connection could not be made, in words. */

@@ -7,8 +7,8 @@ import type { Head } from "../recording.ts";
 const maxHead = 64 * 1024;
 const maxInterimHeads = 1_000;
 
-/** Bytes that the line with the size of a chunk may have. */
-const maxSizeLine = 1024;
+/** Bytes that the line with the size of a chunk may have, as in Chromium. */
+const maxSizeLine = 16 * 1024;
 
 /** The functions that a reader calls. */
 export interface ResponseCallbacks {
@@ -118,7 +118,7 @@ export class ResponseReader {
     const valueOf = (name: string) => headers.find(([given]) => given.toLowerCase() === name)?.[1];
     if (this.#method === "HEAD" || status === 204 || status === 304) return "over";
     if (/\bchunked\b/i.test(valueOf("transfer-encoding") ?? "")) return "chunk size";
-    const length = valueOf("content-length");
+    const [length] = valueOf("content-length")?.split(",") ?? [];
     if (length === undefined || !/^\d+$/.test(length)) return "until close";
     this.#missing = Number(length);
     return this.#missing === 0 ? "over" : "sized";
@@ -137,7 +137,8 @@ export class ResponseReader {
   #readChunkSize(): State | undefined {
     const line = this.#readLine(maxSizeLine, "the size of a chunk");
     if (line === undefined) return;
-    if (!/^[0-9a-f]{1,8}\s*(;.*)?$/i.test(line)) {
+    // Zeros before the number mean nothing, however many there are.
+    if (!/^(0*[0-9a-f]{1,8})\s*(;.*)?$/i.test(line)) {
       throw new Error("its chunked encoding is broken: a chunk has no size");
     }
     this.#missing = Number.parseInt(line, 16);

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
-import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { Mutant } from "./mutant.ts";
 
 /** An answer of an endpoint. */
@@ -72,6 +72,14 @@ const feed = (lines: string[], ...pieces: (string | Uint8Array)[]) =>
 /** Compresses a text, and flushes the compressor without ending its output. */
 const flushed = (text: string) => gzipSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
 
+/** Adds a file name to the head of a gzip member. */
+const withFileName = ([a, b, method, _flags, ...rest]: Uint8Array) =>
+  Buffer.concat([
+    Buffer.from([a, b, method, 8, ...rest.slice(0, 6)]),
+    Buffer.from("a.sse\0"),
+    Buffer.from(rest.slice(6)),
+  ]);
+
 const length = Buffer.byteLength(event);
 
 /** Text that says something else again and again, so that no compressor makes it short. */
@@ -79,6 +87,9 @@ const manyEvents = Array.from({ length: 400 }, (_, i) => event.replace("12", Str
 
 /** Text of more bytes than are read. */
 const tooMuch = event.replace("12", "1".repeat(100_000)).repeat(43);
+
+/** An answer of more bytes than are read. */
+export const tooLong: Answer = { answer: whole(headers, undefined, tooMuch) };
 
 /** Each answer has one fault. */
 export const mutants: AnswerMutant[] = [
@@ -188,7 +199,7 @@ export const mutants: AnswerMutant[] = [
   {
     name: "two lengths",
     trips: ["http-length-once"],
-    answer: sized(length, event, [...headers, `content-length: ${length}`]),
+    answer: sized(length, event, [...headers, `content-length: 0${length}`]),
   },
   {
     name: "a length, and chunks",
@@ -233,6 +244,26 @@ export const mutants: AnswerMutant[] = [
     trips: ["http-end"],
     answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(manyEvents).subarray(0, 1_000)),
   },
+  ...[deflateSync, deflateRawSync].map((compress) => ({
+    name: `an answer that breaks off after ${compress.name}`,
+    trips: ["http-end"],
+    answer: whole([...headers, "content-encoding: deflate"], undefined, compress(manyEvents).subarray(0, 1_000)),
+  })),
+  {
+    name: "a member of gzip for each event of an answer",
+    trips: ["http-end"],
+    answer: whole(
+      [...headers, "content-encoding: gzip"],
+      undefined,
+      Buffer.concat([gzipSync(event), gzipSync(event)]),
+    ),
+  },
+  {
+    name: "a member of gzip for each event of a feed",
+    trips: ["http-end"],
+    answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(event), gzipSync(event)),
+    leaveAfter,
+  },
   {
     name: "something that is called gzip and is none",
     trips: ["http-end"],
@@ -243,11 +274,6 @@ export const mutants: AnswerMutant[] = [
     trips: ["http-end"],
     answer: feed(headers, event),
     timeout: 1_500,
-  },
-  {
-    name: "an answer of more bytes than are read",
-    trips: ["http-end"],
-    answer: whole(headers, undefined, tooMuch),
   },
   {
     name: "a body that ends with the connection",
@@ -301,6 +327,38 @@ export const healthy: (Answer & { name: string })[] = [
       { name: `${name}, with a length`, answer: sized(body.length, body, lines) },
     ];
   }),
+  ...["", "none", "identity", "utf-8", "aws-chunked", "gzip, foo"].map((encoding) => ({
+    name: `the encoding "${encoding}", which browsers ignore`,
+    answer: whole([...headers, `content-encoding: ${encoding}`]),
+  })),
+  {
+    name: "deflate without the head of zlib",
+    answer: whole([...headers, "content-encoding: deflate"], undefined, deflateRawSync(manyEvents)),
+  },
+  {
+    name: "gzip with a file name, byte by byte, and zeros after it",
+    answer: send(
+      head([...headers, "content-encoding: gzip", "transfer-encoding: chunked"]),
+      chunked(...[...withFileName(gzipSync(event))].map((byte) => Uint8Array.of(byte)), Buffer.alloc(16)),
+      lastChunk,
+    ),
+  },
+  { name: "two equal lengths", answer: sized(length, event, [...headers, `content-length: ${length}`]) },
+  { name: "two equal lengths in one header", answer: sized(`${length}, ${length}`) },
+  {
+    name: "a chunk's size with many zeros",
+    answer: send(
+      head([...headers, "transfer-encoding: chunked"]),
+      `${length.toString(16).padStart(60, "0")}\r\n${event}\r\n${"0".repeat(20)}\r\n\r\n`,
+    ),
+  },
+  {
+    name: "a chunk's size with a long extension",
+    answer: send(
+      head([...headers, "transfer-encoding: chunked"]),
+      `${length.toString(16)};${"x".repeat(5_000)}\r\n${event}\r\n${lastChunk}`,
+    ),
+  },
   { name: "a feed", answer: feed(feedHeaders, event, ": still here\n\n", event), leaveAfter },
   {
     name: "a feed that is in the middle of an event",
