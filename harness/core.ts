@@ -11,6 +11,7 @@
 export type { EventSourceMessage } from "eventsource-parser";
 export { ClientError } from "./client_error.ts";
 export type { PageLimits } from "./limits.ts";
+export { isSelector } from "./dom/selector.ts";
 export { parseHtml, voidElements, writePage } from "./dom/html.ts";
 export type { Changes } from "./dom/changes.ts";
 export { BOM, type Field, fieldNames, type FieldRules, readField } from "./sse/fields.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { effect } from "../conformance/classic/effect.ts";
 import { fragments } from "../conformance/classic/fragments.ts";
 import { parseMarkup } from "../conformance/markup.ts";
-import { createSelectorTest, isIdentifier } from "../conformance/classic/selector.ts";
+import { isIdentifier, isSelector } from "../conformance/classic/selector.ts";
 import { signals } from "../conformance/classic/signals.ts";
 import { isDefault } from "../conformance/classic/fragment_parts.ts";
 import { interpretStream } from "../conformance/classic/interpret.ts";
@@ -165,7 +165,6 @@ test("a finding shows the bytes that are wrong, and no others", async () => {
 });
 
 test("selectors and ids are judged as browsers judge them", () => {
-  const isSelector = createSelectorTest();
   for (
     const valid of [
       "#a",
@@ -181,7 +180,7 @@ test("selectors and ids are judged as browsers judge them", () => {
     assert(isSelector(valid), valid);
   }
   for (
-    const invalid of ["", " ", "#", "#1a", "> a", "a,", "a{", "a:first", ":contains(x)", "a:eq(0)", "[x", "/x", "a b)"]
+    const invalid of ["", " ", "#", "#1a", "> a", "a,", "a{", "a:first", ":contains(x)", "a:eq(0)", "[x=", "/x", "a b)"]
   ) {
     assert(!isSelector(invalid), invalid);
   }

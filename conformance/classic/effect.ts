@@ -33,13 +33,22 @@ const checkApplied = (
       const { events, pageError, hasPage } = view;
       if (pageError) return unobserved(`the client cannot start on the page: ${pageError}`);
       if (!hasPage) return notApplicable("there is no page that the stream is for");
-      const applied = events.flatMap((seen) => seen.effect ? [{ ...seen, effect: seen.effect }] : []).filter(applies);
-      if (applied.length === 0) return notApplicable(`there is no ${noun}`);
+      const all = events.flatMap((seen) => seen.effect ? [{ ...seen, effect: seen.effect }] : []);
+      // Once the targets are not known, neither is the page that later events meet.
+      const first = all.findIndex(({ effect }) => effect.mayBeMore);
+      const unknown = first < 0 ? 0 : all.slice(first).filter(applies).length;
+      const applied = (first < 0 ? all : all.slice(0, first)).filter(applies);
+      if (unknown === 0 && applied.length === 0) return notApplicable(`there is no ${noun}`);
       const summary = `${applied.length} of ${events.length} event${events.length === 1 ? "" : "s"}`;
       const faults = applied.flatMap((one) => {
         const actual = problem(one, view);
         return actual ? [faultOfEvent(one.event, expected, actual)] : [];
       });
+      if (unknown > 0 && faults.length === 0) {
+        return unobserved(
+          `which elements a selector meets depends on the state of a window: ${addressOf(all[first])}`,
+        );
+      }
       return toFinding(faults, summary);
     },
   });

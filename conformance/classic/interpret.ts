@@ -22,6 +22,8 @@ export interface Effect {
   changed: boolean;
   /** For each root of a fragment: how many elements it met. */
   targets: number[];
+  /** Whether a selector may meet more elements, by the state of a window. */
+  mayBeMore: boolean;
   /** Whether targets of one root are inside each other. */
   nested: boolean;
   /** Whether the target `self` was no longer in the page. */
@@ -167,7 +169,7 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
     const usedPaths = findUses(paths, document);
     const signals = Object.keys(page.signals);
     const met = createTargetObserver(page, event, isKnown);
-    const { changes, targets, errors: [error], console } = page.apply([event], { onTargets: met.observe });
+    const { changes, targets, mayBeMore, errors: [error], console } = page.apply([event], { onTargets: met.observe });
     const changed = hasChanged(changes);
     const wasDouble = double;
     if (changed) {
@@ -178,6 +180,7 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
       error,
       changed,
       targets: targets.map(({ length }) => length),
+      mayBeMore,
       ...met.finish(changes),
       doubled: [...double].filter((id) => !wasDouble.has(id)),
       lostSignals: signals.filter((name) => !(name in page.signals)),

@@ -10,7 +10,7 @@ import { canCompile } from "./code.ts";
 import { type Attribute, attributesIn, fragmentsIn, type PlacedElement, placedElementsIn } from "./fragment_parts.ts";
 import { type OwnAttribute, ownAttributesIn } from "./own_attributes.ts";
 import { type FragmentRows, fragmentRowsIn } from "./rows.ts";
-import { createSelectorTest } from "./selector.ts";
+import { isSelector } from "./selector.ts";
 import { type PlacedStore, signalTextsIn, storesIn } from "./store_texts.ts";
 
 /** A stream, as the classic client reads it. */
@@ -54,7 +54,7 @@ export function viewStream(evidence: ClassicStream): ClassicView {
       signalTexts: signalTextsIn,
       storesByEvent: ({ stores, signalTexts }) => Map.groupBy([...stores, ...signalTexts], ({ event }) => event),
       canCompile: () => remember(canCompile),
-      isSelector: () => remember(createSelectorTest()),
+      isSelector: () => remember(isSelector),
     },
   );
 }

@@ -7,6 +7,7 @@
 import { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
 import { parseHtml } from "../dom/html.ts";
+import type { Found } from "../dom/selector.ts";
 import { createBudget, elementSize, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
 import { applyPlugins, findElements, mergePatch } from "./attributes.ts";
 import { errorClauses, raise } from "./errors.ts";
@@ -22,6 +23,8 @@ export interface Effect {
   changes: Changes;
   /** For each root of a fragment, and for each selector of a delete, the elements that it met. */
   targets: Element[][];
+  /** Whether the client may have met more elements, by the state of a window, as for `:focus`. */
+  mayBeMore: boolean;
   /** The errors that the client threw. What was done before stays done [APP-16]. */
   errors: ClientError[];
   /** The messages that were written to the console. */
@@ -41,6 +44,7 @@ interface Progress {
   settling: Element[];
   replaced: Changes["replaced"];
   targets: Element[][];
+  mayBeMore: boolean;
 }
 
 /** Starts the client on a document: applies all `data-*` attributes [APP-1]. */
@@ -91,6 +95,7 @@ export function applyToClient(
     settling: [],
     replaced: [],
     targets: [],
+    mayBeMore: false,
   };
   const written = state.console.length;
   const { location } = state;
@@ -122,6 +127,7 @@ export function applyToClient(
   return {
     changes,
     targets: progress.targets,
+    mayBeMore: progress.mayBeMore,
     errors: error ? [error] : [],
     console: state.console.slice(written),
     location: moved,
@@ -161,9 +167,9 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
       return applySignal(state, instruction);
     case "delete":
       if ("selector" in instruction) {
-        const targets = select(state, instruction.selector);
-        meetTargets(progress, targets);
-        for (const element of targets) element.remove();
+        const found = select(state, instruction.selector);
+        meetTargets(progress, found);
+        for (const element of found.elements) element.remove();
       } else {
         state.store = deletePaths(state.store, instruction.paths, state.budget);
         if (instruction.paths.includes("_dsPlugins")) state.isReferencesLost = true;
@@ -214,9 +220,10 @@ function applyFragment(state: ClientState, fragment: InstructionOf<"fragment">, 
   // [FRG-17, FRG-18] Text beside the roots is lost. Each root finds its targets when its turn comes.
   for (const root of [...content.children]) {
     const selector = fragment.selector || `#${root.getAttribute("id")}`;
-    const targets = selector === "self" ? [state.initiator] : select(state, selector);
-    meetTargets(progress, targets);
-    if (targets.length === 0) raise("no-target", `Nothing matches ${quoteText(selector)}`);
+    const found = selector === "self" ? { elements: [state.initiator], mayBeMore: false } : select(state, selector);
+    const targets = found.elements;
+    meetTargets(progress, found);
+    if (targets.length === 0 && !found.mayBeMore) raise("no-target", `Nothing matches ${quoteText(selector)}`);
     const apply = () => {
       state.budget = budget;
       // [MRG-22] Every target gets the same root: where it is put into the page, it moves on from target to target.
@@ -237,9 +244,10 @@ function applyFragment(state: ClientState, fragment: InstructionOf<"fragment">, 
   }
 }
 
-function meetTargets({ targets, onTargets }: Progress, met: Element[]): void {
-  targets.push(met);
-  onTargets(met);
+function meetTargets(progress: Progress, { elements, mayBeMore }: Found): void {
+  progress.targets.push(elements);
+  progress.mayBeMore ||= mayBeMore;
+  progress.onTargets(elements);
 }
 
 /** Merges a root into a target. Returns the element that the client then treats as the target. */
@@ -280,7 +288,7 @@ function contentOf(element: Element): ParentNode {
   return element.localName === "template" ? (element as HTMLTemplateElement).content : element;
 }
 
-function select(state: ClientState, selector: string): Element[] {
+function select(state: ClientState, selector: string): Found {
   return findElements(state, selector) ?? raise("bad-selector", `${quoteText(selector)} is no CSS selector`);
 }
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { findInDocument } from "../dom/selector.ts";
+import { findInDocument, type Found } from "../dom/selector.ts";
 import { quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
 import { ClientError } from "../client_error.ts";
@@ -218,15 +218,17 @@ function applyHeader(state: ClientState, _element: HTMLElement, { name, expressi
 }
 
 /** The elements that a selector matches, or undefined if it is not a selector. */
-export function findElements({ document, budget }: ClientState, selector: string): Element[] | undefined {
-  return findInDocument(document, selector, budget);
+export function findElements(state: ClientState, selector: string): Found | undefined {
+  const found = findInDocument(state.document, selector, state.budget);
+  if (found?.mayBeMore) recordUnevaluated(state, "selector", selector);
+  return found;
 }
 
 /** [APP-6] */
 function mustFind(state: ClientState, name: string, selector: string): Element[] {
   const found = findElements(state, selector);
   // An invalid selector is as bad as one that finds nothing.
-  if (found?.length) return found;
+  if (found?.mayBeMore || found?.elements.length) return found.elements;
   return raise("bad-attribute", `The client finds no ${quoteText(selector)} for ${quoteText(name)}`);
 }
 

@@ -95,7 +95,7 @@ export class Page {
   /** Starts the client on a document. */
   constructor(document: Document, { initiator, signals, limits }: OpenOptions = {}) {
     const found = typeof initiator === "string"
-      ? findInDocument(document, initiator, createBudget(limits))?.[0]
+      ? findInDocument(document, initiator, createBudget(limits))?.elements[0]
       : initiator;
     if (typeof initiator === "string" && !found) {
       throw new TypeError(`Cannot open the page: nothing matches the initiator ${quoteText(initiator)}`);
@@ -142,7 +142,7 @@ export class Page {
 
   /** The elements that a selector matches, or undefined if it is not a selector. */
   find(selector: string): Element[] | undefined {
-    return findElements(this.#state, selector);
+    return findElements(this.#state, selector)?.elements;
   }
 
   /**

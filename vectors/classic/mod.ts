@@ -6,6 +6,7 @@
 
 import framing from "./framing.json" with { type: "json" };
 import grammar from "./grammar.json" with { type: "json" };
+import selectors from "./selectors.json" with { type: "json" };
 import merge from "./merge.json" with { type: "json" };
 import modes from "./modes.json" with { type: "json" };
 import transitions from "./transitions.json" with { type: "json" };
@@ -25,6 +26,7 @@ import messagesSource from "./messages.ts" with { type: "text" };
 export const families: Family[] = [
   framing,
   grammar,
+  selectors,
   merge,
   modes,
   transitions,
