@@ -8,7 +8,7 @@ import { fc } from "../../support/random.ts";
 import { controls, fragmentElement, options, pageElement, peculiar, rows, text, withPlugin } from "./html.ts";
 import { anyPlugin, calmPlugin, signals, stores } from "./plugins.ts";
 import { selectorPage, selectors, windowSelectors } from "./selectors.ts";
-import { joined, oneOf } from "./texts.ts";
+import { joined, listed, oneOf } from "./texts.ts";
 
 /** A page before, and a stream. */
 export interface Case {
@@ -23,20 +23,7 @@ const signalEvent = (store: string, lines = "") => `event: datastar-signal\n${li
 
 const mode = oneOf("morph", "inner", "outer", "prepend", "append", "before", "after", "upsert_attributes");
 const selector = oneOf(
-  "#a",
-  "#b",
-  "#c",
-  "div",
-  "p",
-  "tr",
-  "span, b",
-  "[class]",
-  ".two",
-  "#none",
-  "#1",
-  "self",
-  "select",
-  "input",
+  ...listed(`#a  #b  #c  div  p  tr  span, b  [class]  .two  #none  #1  self  select  input`),
 );
 const line = fc.oneof(
   { weight: 6, arbitrary: mode.map((value) => `data: merge ${value}\n`) },

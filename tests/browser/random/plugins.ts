@@ -6,7 +6,7 @@
 
 import { type PluginRules, plugins as rules } from "../../../harness/classic/plugins.ts";
 import { fc } from "../../support/random.ts";
-import { oneOf } from "./texts.ts";
+import { listed, oneOf } from "./texts.ts";
 
 /** The signals of each page. */
 export const signals = "{n: 1, s: 'two', t: true, l: ['1', '3'], o: {x: 1}, z: null}";
@@ -18,111 +18,31 @@ const calm = oneOf(
 );
 /** Expressions that raise, do not compile, or that only running could tell. */
 const odd = oneOf(
-  "$none",
-  "$none.x",
-  "$o.y",
+  ...listed(`$none  $none.x  $o.y  null.x  $n.x.y  $$none()  ~r  $n.value  $s $n  (  '  ;  a b  return  throw 1  {a:1  $
+    $n = 2  $n++  $o.x += 1  $o = 1  $n = $s  Symbol()  new Date(0).getTime()  (() => 1)()  el.id  document.title
+    {...$l}  1n + 1`),
   "`v${$none}`",
-  "null.x",
-  "$n.x.y",
-  "$$none()",
-  "~r",
-  "$n.value",
-  "$s $n",
-  "(",
-  "'",
   "`",
-  ";",
   " ",
-  "a b",
-  "return",
-  "throw 1",
-  "{a:1",
-  "$",
-  "$n = 2",
-  "$n++",
-  "$o.x += 1",
-  "$o = 1",
-  "$n = $s",
-  "Symbol()",
-  "new Date(0).getTime()",
-  "(() => 1)()",
-  "el.id",
-  "document.title",
-  "{...$l}",
-  "1n + 1",
 );
 const objects = oneOf(
-  "{two: $n === 1}",
-  "{two: $t, x: !$t}",
-  "{'a b': true}",
-  "{'': true}",
-  "{'': false}",
-  "1",
-  "'ab'",
-  "null",
-  "undefined",
-  "[]",
-  "['a']",
-  "{}",
-  "{1: 1}",
-  "$o",
-  "{a: 0, b: 1, c: 0}",
-  "{x: false}",
+  ...listed(
+    `{two: $n === 1}  {two: $t, x: !$t}  {'a b': true}  {'': true}  {'': false}  1  'ab'  null  undefined  []  ['a']
+    {}  {1: 1}  $o  {a: 0, b: 1, c: 0}  {x: false}`,
+  ),
 );
 const models = oneOf(
-  "n",
-  "s",
-  "t",
-  "l",
-  "o",
-  "o.x",
-  "z",
-  "none",
-  "$n",
-  "n;s",
-  "l.length",
-  "l.0",
-  "n.value",
-  "o['x']",
+  ...listed(`n  s  t  l  o  o.x  z  none  $n  n;s  l.length  l.0  n.value  o['x']  n.x  toString`),
   " n",
   "n ",
-  "n.x",
-  "toString",
 );
 export const stores = oneOf(
-  "{n: 2}",
-  "{}",
+  ...listed(`{n: 2}  {}  {n: 1}, {m: 2}  {n: 1n}  {n: undefined}  {o: null}  {o: 1}  {n: {a: 1}}  {l: []}  {a: $n}
+    {toString: 1}  {hasOwnProperty: 1}  {y: {hasOwnProperty: true}}  {constructor: {x: 1}}  {__proto__: {x: 1}}
+    {['__proto__']: 1}  {value: 1}  {y: {peek: 1}}  {valueOf: null}  [1]  1  null  'a'  {a: 'x;y'}  {  a b
+    {'a b': 1, 'a.b': 2, '': 3}  {now: new Date().getTime()}  {f: () => 1}  {length: 1}  {_dsPlugins: null}
+    {n:1,n:2}`),
   " ",
-  "{n: 1}, {m: 2}",
-  "{n: 1n}",
-  "{n: undefined}",
-  "{o: null}",
-  "{o: 1}",
-  "{n: {a: 1}}",
-  "{l: []}",
-  "{a: $n}",
-  "{toString: 1}",
-  "{hasOwnProperty: 1}",
-  "{y: {hasOwnProperty: true}}",
-  "{constructor: {x: 1}}",
-  "{__proto__: {x: 1}}",
-  "{['__proto__']: 1}",
-  "{value: 1}",
-  "{y: {peek: 1}}",
-  "{valueOf: null}",
-  "[1]",
-  "1",
-  "null",
-  "'a'",
-  "{a: 'x;y'}",
-  "{",
-  "a b",
-  "{'a b': 1, 'a.b': 2, '': 3}",
-  "{now: new Date().getTime()}",
-  "{f: () => 1}",
-  "{length: 1}",
-  "{_dsPlugins: null}",
-  "{n:1,n:2}",
 );
 const selected = oneOf("'#a'", "'body'", "'#none'", "'p:unknown'", "$s", "1", "'p'");
 
@@ -142,16 +62,7 @@ const expressions: Record<string, fc.Arbitrary<string>> = {
   scrollIntoView: fc.constant(""),
   header: oneOf("y", "a b", "1", "'y'", "$n"),
   on: oneOf(
-    "$n = 2",
-    "$n++",
-    "$s = 'x'; $t = !$t",
-    "$o.x = $n",
-    "$none = 1",
-    "null.x",
-    "$l = []",
-    "$n",
-    "(",
-    "$n = $n",
+    ...listed(`$n = 2  $n++  $s = 'x'; $t = !$t  $o.x = $n  $none = 1  null.x  $l = []  $n  (  $n = $n`),
   ),
 };
 const modifiers: Record<string, string[]> = {

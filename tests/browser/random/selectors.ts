@@ -5,7 +5,7 @@
  */
 
 import { fc } from "../../support/random.ts";
-import { joined, oneOf } from "./texts.ts";
+import { joined, listed, oneOf } from "./texts.ts";
 
 /** A page with something for each kind of selector. */
 export const selectorPage =
@@ -30,59 +30,20 @@ const tag = fc.oneof(
   {
     weight: 6,
     arbitrary: oneOf(
-      "p",
-      "P",
-      "li",
-      "ul",
-      "input",
-      "option",
-      "svg",
-      "circle",
-      "div",
-      "form",
-      "a",
-      "b",
-      "tr",
-      "x-y",
-      "none",
+      ...listed(`p  P  li  ul  input  option  svg  circle  div  form  a  b  tr  x-y  none`),
     ),
   },
   { weight: 2, arbitrary: oneOf("*", "*|p", "|p", "*|*", "|*", "n|p", "viewBox", "\\70", "p|", "body", "html") },
 );
 
 const attributeName = oneOf(
-  "title",
-  "TITLE",
-  "id",
-  "class",
-  "type",
-  "lang",
-  "viewBox",
-  "viewbox",
-  "data-x",
-  "*|id",
-  "|id",
-  "n|id",
-  "1",
+  ...listed(`title  TITLE  id  class  type  lang  viewBox  viewbox  data-x  *|id  |id  n|id  1`),
   "",
 );
 const operator = oneOf("=", "~=", "|=", "^=", "$=", "*=", "!=", "==");
 const value = oneOf(
-  "two",
-  "TWO",
-  "text",
-  "1a",
-  "\\31 a",
-  '"1a"',
-  "'a\"b'",
-  '"a\\"b"',
-  '""',
-  "en",
-  '"x Y"',
-  "'a",
-  "a b",
+  ...listed(String.raw`two  TWO  text  1a  \31 a  "1a"  'a"b'  "a\"b"  ""  en  "x Y"  'a  a b  "tw\6f"`),
   "",
-  '"tw\\6f"',
 );
 const flag = fc.oneof({ weight: 4, arbitrary: fc.constant("") }, {
   weight: 1,
@@ -113,27 +74,8 @@ const unknown = oneOf(
 );
 
 const step = oneOf(
-  "odd",
-  "ODD",
-  "even",
-  "1",
-  "2n",
-  "2n+1",
-  "2N + 1",
-  "-n+3",
-  "n",
-  "+n",
-  "n+-1",
-  "n +1",
-  "n+ 1",
-  "+ 1",
-  "2n1",
-  "-2n-1",
-  "0n+0",
-  "n-1",
-  "1.5",
+  ...listed(`odd  ODD  even  1  2n  2n+1  2N + 1  -n+3  n  +n  n+-1  n +1  n+ 1  + 1  2n1  -2n-1  0n+0  n-1  1.5  x`),
   "",
-  "x",
 );
 const nth = oneOf("nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type", "NTH-CHILD");
 
@@ -145,15 +87,7 @@ export const selectors = fc.letrec<{ list: string; complex: string; compound: st
     unknown,
     fc.tuple(nth, step).map(([name, formula]) => `${name}(${formula})`),
     oneOf(
-      "lang(en)",
-      'lang("en")',
-      "lang(de, en)",
-      "lang('*-US')",
-      "lang()",
-      "dir(rtl)",
-      "dir(ltr)",
-      "dir(x)",
-      "host(p)",
+      ...listed(`lang(en)  lang("en")  lang(de, en)  lang('*-US')  lang()  dir(rtl)  dir(ltr)  dir(x)  host(p)`),
     ),
     fc.tuple(oneOf("is", "where", "not", "has", "IS"), tie("list")).map(([name, list]) => `${name}(${list})`),
     fc.tuple(oneOf("> ", "+ ", "~"), tie("compound")).map(([sign, rest]) => `has(${sign}${rest})`),
