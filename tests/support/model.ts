@@ -9,11 +9,16 @@ import { treeOf } from "../../vectors/compare.ts";
 import { bytesOf, type Expectation, type Outcome, readValues, setValues, type Vector } from "../../vectors/vector.ts";
 import { createBody } from "./dom.ts";
 
+/** The result of the harness, and the expressions that it did not run: where there are some, it may differ from a client's. */
+export interface ModelOutcome extends Outcome {
+  unevaluated: readonly string[];
+}
+
 /** Applies a vector's events, which arrive all at once, to its page. */
 export async function runInHarness(
   vector: Pick<Vector, "page" | "stream" | "streamBase64" | "initiator" | "values"> & { expect?: Expectation },
   viewTransitions: boolean,
-): Promise<Outcome> {
+): Promise<ModelOutcome> {
   const document = createBody(vector.page);
   setValues(document, vector.values);
   const page = openPage(document, { initiator: vector.initiator });
@@ -28,5 +33,6 @@ export async function runInHarness(
     location: page.location,
     console: page.console.map(({ mode, message }) => [mode, message]),
     values: readValues(document, vector.expect?.values),
+    unevaluated: page.unevaluated,
   };
 }

@@ -1,0 +1,147 @@
+/**
+ * Random HTML: elements of all kinds, forms, and what a parser has to rearrange.
+ *
+ * @module
+ */
+
+import { fc } from "../../support/random.ts";
+import { anyPlugin, calmPlugin } from "./plugins.ts";
+import { joined, oneOf, rarely } from "./texts.ts";
+
+/** The ids of the elements whose live values are compared. */
+export const ids = ["a", "b", "c", "d"];
+const ownId = fc.oneof(oneOf(...ids).map((name) => ` id="${name}"`), fc.constant(""));
+
+const style = oneOf(
+  "color: red",
+  "display: none",
+  "display:block",
+  "color:red;display:none",
+  "display: none !important",
+  "",
+  "x",
+);
+const attributes = fc.tuple(
+  fc.dictionary(
+    oneOf("class", "title", "lang", "hidden", "x", "y", "z", "value", "checked"),
+    oneOf("", "1", "two", "a b", " a  a\tb "),
+    { maxKeys: 3 },
+  ).map((all) => Object.entries(all).map(([name, value]) => ` ${name}="${value}"`).join("")),
+  fc.oneof({ weight: 4, arbitrary: fc.constant("") }, {
+    weight: 1,
+    arbitrary: style.map((value) => ` style="${value}"`),
+  }),
+).map((parts) => parts.join(""));
+const text = oneOf("", "one", "two", " ", "&lt;&amp;", "é😀", "<!-- note -->");
+
+const row = fc.tuple(ownId, text).map(([own, words]) => `<tr${own}><td>${words}</td></tr>`);
+export const rows = fc.array(row, { minLength: 1, maxLength: 2 });
+
+const inputType = oneOf(
+  ..."text checkbox radio number range color date time email url hidden submit file password TEXT other".split(" "),
+);
+const inputValue = oneOf("", "1", "two", "#ff0000", "150", "1.5", "2020-01-02", "12:00", "a&#10;b", " x ");
+const option = fc.tuple(
+  oneOf("", ' value="1"', ' value="3"', ' value="two"'),
+  oneOf("", "", "", " selected", " disabled"),
+  oneOf("1", "2", " 3 "),
+)
+  .map(([value, state, label]) => `<option${value}${state}>${label}</option>`);
+export const options = joined(option, 2);
+
+/** Controls of a form, with values and models. */
+export const controls = (plugins: fc.Arbitrary<string>) =>
+  fc.oneof(
+    fc.tuple(
+      inputType,
+      ownId,
+      fc.oneof(inputValue.map((value) => ` value="${value}"`), fc.constant("")),
+      oneOf("", " checked", ' name="r"', ' name="r" checked'),
+      plugins,
+    )
+      .map(([type, own, value, state, more]) => `<input type="${type}"${own}${value}${state}${more}>`),
+    fc.tuple(ownId, oneOf("", " multiple", ' size="2"', " disabled"), plugins, joined(option, 4))
+      .map(([own, state, more, inner]) => `<select${own}${state}${more}>${inner}</select>`),
+    fc.tuple(ownId, plugins, oneOf("", "x", "\nx", "\n\nx", "a\r\nb", "&#13;", "<b>"))
+      .map(([own, more, inner]) => `<textarea${own}${more}>${inner}</textarea>`),
+  );
+
+/** What a parser rearranges, or reads in a way of its own. */
+export const peculiar = fc.tuple(ownId, text).chain(([own, words]) =>
+  oneOf(
+    `<noscript${own}><b>${words}</b></noscript>`,
+    `<template${own}><b>${words}</b></template>`,
+    `<template${own}><tr><td>${words}</td></tr></template>`,
+    `<svg${own}><![CDATA[${words}<b>]]><title>t</title></svg>`,
+    `<svg${own}><foreignObject><p>${words}</p></foreignObject><linearGradient></linearGradient></svg>`,
+    `<svg${own}><a xlink:href="x" xml:lang="en" n:x="1"></a></svg>`,
+    `<math${own}><mi>${words}</mi><annotation-xml encoding="text/html"><b>x</b></annotation-xml></math>`,
+    `<b${own}><?x?>${words}</b>`,
+    `<b${own}><?x y="1" ?><!x><!--></b>`,
+    `<b${own}></p></br>${words}</b>`,
+    `<p${own}><div>${words}</div></p>`,
+    `<table${own}><b>${words}</b><tr><td>1</table>`,
+    `<style${own}>a<b>${words}</style>`,
+    `<xmp${own}><b>${words}</xmp>`,
+    `<iframe${own}><b>x</b></iframe>`,
+    `<title${own}><b>x</title>`,
+    `<pre${own}>\n${words}</pre>`,
+    `<a${own}><a>${words}</a></a>`,
+    `<b${own}><i>1</b>2</i>`,
+    `<p${own} a=1 a=2 A=3 b='"' c=&lt d\t=\t1 "x" =y>`,
+    `<body${own} title="1">${words}`,
+    `<image${own}><select><b>${words}</b><hr></select>`,
+    `<ruby${own}><rt>1<rt>${words}</ruby><x-y n:z="1">`,
+    `<button${own}><button>${words}</button>`,
+    `<frameset${own}></frameset><col><td>${words}`,
+  )
+);
+
+/** Elements inside each other, with these plugins on some of them. */
+const tree = (plugins: fc.Arbitrary<string>) =>
+  fc.letrec<{ element: string; children: string }>((tie) => ({
+    element: fc.oneof(
+      {
+        weight: 8,
+        arbitrary: fc.tuple(
+          oneOf("div", "span", "ul", "article", "b", "section", "p", "x-input"),
+          ownId,
+          attributes,
+          rarely(plugins),
+          tie("children"),
+        ).map(([name, own, rest, more, inner]) => `<${name}${own}${rest}${more}>${inner}</${name}>`),
+      },
+      { weight: 3, arbitrary: controls(rarely(plugins)) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(ownId, row, row).map(([own, a, b]) => `<table${own}><tbody>${a}${b}</tbody></table>`),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(ownId, rarely(plugins)).map(([own, more]) =>
+          `<svg${own}><circle r="1"${more}></circle></svg>`
+        ),
+      },
+      { weight: 1, arbitrary: peculiar },
+    ),
+    children: fc.oneof(
+      { maxDepth: 2, depthSize: "small" },
+      text,
+      joined(fc.oneof(text, tie("element")), 4),
+    ),
+  })).element;
+
+/** Elements of a page, and of a fragment. */
+export const pageElement = tree(calmPlugin);
+export const fragmentElement = tree(anyPlugin);
+
+/** One element with one plugin, so that its effect is seen alone. */
+export const withPlugin = (plugins: fc.Arbitrary<string>) =>
+  fc.oneof(
+    fc.tuple(oneOf("p", "div", "button", "a", "template", "x-y"), attributes, plugins)
+      .map(([name, rest, more]) => `<${name} id="a"${rest}${more}>1</${name}>`),
+    plugins.map((more) => `<svg id="a"><text${more}>1</text></svg>`),
+    controls(plugins),
+  );
+
+export { text };

@@ -1,0 +1,15 @@
+/**
+ * The smallest generators, from which the others are made.
+ *
+ * @module
+ */
+
+import { fc } from "../../support/random.ts";
+
+/** The texts in a list that two spaces or a line end part. */
+export const listed = (list: string) => list.trim().split(/\n\s*| {2,}/);
+export const oneOf = (...texts: string[]) => fc.constantFrom(...texts);
+export const rarely = (text: fc.Arbitrary<string>) =>
+  fc.oneof({ weight: 12, arbitrary: fc.constant("") }, { weight: 1, arbitrary: text });
+export const joined = (parts: fc.Arbitrary<string>, maxLength: number) =>
+  fc.array(parts, { maxLength }).map((all) => all.join(""));
