@@ -186,7 +186,13 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
 
 /** [RED-1] The address that `location.href` has after the assignment. One that is relative stays so. */
 function resolveUrl(url: string): string {
-  if (!URL.canParse(url, "http://localhost/")) raise("bad-url", `${quoteText(url)} is not an address`);
+  if (!URL.canParse(url, "http://localhost/")) {
+    // Chromium takes spaces in the name of a host, which the standard forbids.
+    const spaceless = url.replace(/^\s*https?:\/\/[^/?#]*/i, (start) => start.replaceAll(" ", "-space-"));
+    const resolved = URL.parse(spaceless)?.href.replaceAll("-space-", "%20");
+    return resolved ?? raise("bad-url", `${quoteText(url)} is not an address`);
+  }
+  if (/^\s*https?:[^/\\]/i.test(url)) return url; // `http:x` is relative to a page of the same scheme
   return URL.parse(url)?.href ?? url;
 }
 

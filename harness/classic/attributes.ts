@@ -207,7 +207,9 @@ function applyIndicator(state: ClientState, _element: HTMLElement, attribute: At
   mustCompile(state, attribute.name, attribute.expression);
   const selector = evaluateExpression(state, attribute);
   if (selector === unknown) return;
-  for (const indicator of mustFind(state, attribute.name, textOf(selector, attribute.name))) {
+  const text = textOf(selector, attribute.name);
+  if (!findElements(state, text)) raise("bad-selector", `${quoteText(text)} is no CSS selector`);
+  for (const indicator of mustFind(state, attribute.name, text)) {
     setClass(indicator, "datastar-indicator", true);
   }
 }
