@@ -56,8 +56,6 @@ export interface Exchange {
   endedAt: number;
   /** Why there is no response, or only a part of it. */
   why?: string;
-  /** Whether this side gave up because the body has more bytes than it reads. */
-  tooLong?: boolean;
   /** Bytes that came after the end of the body, as its length has it: no client reads them. */
   surplus?: number;
   /** Whether this process was suspended meanwhile: then several pieces may have the time of the last one. */
@@ -256,7 +254,6 @@ const hasExchangeFields = objectOf({
   ending: (value) => endings.includes(value),
   endedAt: isNumber,
   why: optional(isText),
-  tooLong: optional((value) => typeof value === "boolean"),
   surplus: optional(isNumber),
   stalled: optional((value) => typeof value === "boolean"),
 });

@@ -2,7 +2,7 @@
  * The checks of requests that the page does not make: their queries come from a typed address, a program, or an attacker.
  */
 
-import { type CheckInfo, type Level, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
+import { type CheckInfo, type Level, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer, isStream } from "../checks/http.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import { type QueryName, queryNames } from "./contract.ts";
@@ -100,7 +100,6 @@ const badQueryChecks = queryNames.map((name) => {
       const stream = server.bad[name];
       const exchange = stream.exchange!;
       if (!exchange.head) return unanswered(server, exchange, expected);
-      if (exchange.tooLong) return unobserved(exchange.why!);
       if (exchange.ending === "cut off" || exchange.ending === "gave up") {
         return failIn(stream, "an answer that comes to its end", `${describeAnswer(exchange)}: ${tenTimes}`);
       }

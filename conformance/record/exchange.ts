@@ -67,10 +67,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (why !== undefined) exchange.why = why;
       resolve(Object.assign(exchange, { body: Buffer.concat(pieces), ending, endedAt }));
     }
-    function endTooLong() {
-      if (!isOver) exchange.tooLong = true;
-      end("gave up", `the answer has more than ${maxBytes} bytes`);
-    }
+    const endTooBig = () => end("gave up", `the answer has more than ${maxBytes} bytes`);
     const breakOff = (why: string) => !isReceived && end(exchange.head ? "cut off" : "no answer", why);
 
     /** Adds decoded bytes. Those that came together are one piece. */
@@ -78,7 +75,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (isOver || bytes.length === 0) return;
       exchange.chunks.push({ at: clock.now(), start: decodedBytes, end: decodedBytes += bytes.length });
       pieces.push(bytes);
-      if (decodedBytes > maxBytes) return endTooLong();
+      if (decodedBytes > maxBytes) return endTooBig();
       if (hasEnough?.(Object.assign(exchange, { body: Buffer.concat(pieces) }))) end("left");
     }
 
@@ -101,7 +98,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       onBody(bytes) {
         encodedBytes += bytes.length;
         decoder.write(bytes);
-        if (encodedBytes > maxBytes) endTooLong(); // some encodings make nothing of much
+        if (encodedBytes > maxBytes) endTooBig(); // some encodings make nothing of much
       },
       onEnd: finish,
     });
