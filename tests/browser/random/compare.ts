@@ -34,10 +34,11 @@ export function differencesAtStart(browser: Outcome, harnessError: string): unkn
   return /made no request/.test(browser.incomplete ?? "") ? [] : [{ what: "start", browser, harness: harnessError }];
 }
 
-/** The store as the client sends it: a store that is no JSON cannot be sent. */
+/** The signals that a run reads from the client's request: a store that is no JSON cannot be sent. */
 function asSent(store: unknown): unknown {
   try {
-    return JSON.parse(JSON.stringify(store));
+    const { _dsPlugins: _, ...signals } = JSON.parse(JSON.stringify(store));
+    return signals;
   } catch {
     return undefined;
   }

@@ -18,6 +18,11 @@ const known: KnownDifference[] = [
   // What no model can know.
   { reason: "All cases share the storage of one browser", pattern: /data-store[^=]*\.[^=]*(local|session)/ },
   { reason: "The page of the vectors forbids styles in HTML", pattern: /style="[^]*data-show|data-show[^]*style="/ },
+  // The order of what happens.
+  {
+    reason: "The client shows and hides after the other events of the same chunk",
+    pattern: /data-show[^]*event: datastar-fragment/,
+  },
   // Parsing.
   { reason: "A processing instruction is no comment in Chromium", pattern: /<\?/ },
   { reason: "A select may contain other elements in Chromium", pattern: /<select><b>/ },
