@@ -24,7 +24,7 @@ export interface Site {
   allowedHosts: readonly string[];
 }
 
-/** What the address of a request and its `Host` say. */
+/** The host and the route that a request names by its address and its `Host`. */
 interface Target {
   /** The value of `Host`. */
   host: string | null;

@@ -24,7 +24,7 @@ interface Result {
   values?: string[];
 }
 
-/** The tree as the results have it. */
+/** Writes a tree in the form of the results. */
 function treeOf(body: Element): string {
   const lines = ["body "];
   const add = (node: Node, indent: string) => {

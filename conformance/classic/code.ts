@@ -97,7 +97,8 @@ export function canCompileStore(expression: string): boolean {
   return holdsOrIsTooMuch(() => compilesStore(expression, limits));
 }
 
-function holdsOrIsTooMuch(test: () => boolean): boolean {
+/** Whether something holds, or is too much work to find out. */
+export function holdsOrIsTooMuch(test: () => boolean): boolean {
   try {
     return test();
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Head } from "../recording.ts";
 const maxHead = 64 * 1024;
 const maxInterimHeads = 1_000;
 
-/** Bytes that the line with the size of a chunk may have, as in Chromium. */
+/** Bytes that the line with the size of a chunk may have. */
 const maxSizeLine = 16 * 1024;
 
 /** The functions that a reader calls. */
@@ -137,7 +137,7 @@ export class ResponseReader {
   #readChunkSize(): State | undefined {
     const line = this.#readLine(maxSizeLine, "the size of a chunk");
     if (line === undefined) return;
-    // Zeros before the number mean nothing, however many there are.
+    // Leading zeros are ignored, however many there are.
     if (!/^(0*[0-9a-f]{1,8})\s*(;.*)?$/i.test(line)) {
       throw new Error("its chunked encoding is broken: a chunk has no size");
     }

@@ -9,7 +9,7 @@ import { type Changes, observeChanges } from "../dom/changes.ts";
 import { parseHtml } from "../dom/html.ts";
 import type { Found } from "../dom/selector.ts";
 import { createBudget, elementSize, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
-import { applyPlugins, findElements, mergePatch } from "./attributes.ts";
+import { applyPlugins, mergePatch, selectElements } from "./attributes.ts";
 import { errorClauses, raise } from "./errors.ts";
 import type { InstructionOf, MergeMode } from "./instruction.ts";
 import { morphElement, setAttribute } from "./morph.ts";
@@ -167,7 +167,7 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
       return applySignal(state, instruction);
     case "delete":
       if ("selector" in instruction) {
-        const found = select(state, instruction.selector);
+        const found = selectElements(state, instruction.selector);
         meetTargets(progress, found);
         for (const element of found.elements) element.remove();
       } else {
@@ -226,7 +226,9 @@ function applyFragment(state: ClientState, fragment: InstructionOf<"fragment">, 
   // [FRG-17, FRG-18] Text beside the roots is lost. Each root finds its targets when its turn comes.
   for (const root of [...content.children]) {
     const selector = fragment.selector || `#${root.getAttribute("id")}`;
-    const found = selector === "self" ? { elements: [state.initiator], mayBeMore: false } : select(state, selector);
+    const found = selector === "self"
+      ? { elements: [state.initiator], mayBeMore: false }
+      : selectElements(state, selector);
     const targets = found.elements;
     meetTargets(progress, found);
     if (targets.length === 0 && !found.mayBeMore) raise("no-target", `Nothing matches ${quoteText(selector)}`);
@@ -292,10 +294,6 @@ function merge(mode: MergeMode, target: Element, root: Element, { budget }: Clie
 
 function contentOf(element: Element): ParentNode {
   return element.localName === "template" ? (element as HTMLTemplateElement).content : element;
-}
-
-function select(state: ClientState, selector: string): Found {
-  return findElements(state, selector) ?? raise("bad-selector", `${quoteText(selector)} is no CSS selector`);
 }
 
 function countTags(html: string): number {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { isHtml, svgNamespace } from "../dom/html.ts";
 import { findInDocument, type Found } from "../dom/selector.ts";
 import { quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
@@ -123,12 +124,11 @@ function keyOf(name: string): string {
 
 function isHtmlOrSvg(element: Element): boolean {
   if (element.localName === "math") return false; // happy-dom has no namespace for it
-  return isHtml(element) || element.namespaceURI === "http://www.w3.org/2000/svg";
+  return isHtml(element) || element.namespaceURI === svgNamespace;
 }
 
-function isHtml({ namespaceURI }: Element): boolean {
-  return namespaceURI === "http://www.w3.org/1999/xhtml";
-}
+/** The names of modifiers without their arguments: `debounce_1s` is `debounce`. */
+const labelsOf = (modifiers: string[]) => modifiers.map((modifier) => modifier.split("_")[0]);
 
 function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void {
   for (const { name, value } of [...element.attributes]) {
@@ -141,8 +141,7 @@ function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void
     const refuse = (why: string) => raise("bad-attribute", `The client refuses ${quoteText(name)}: ${why}`);
     if (plugin.key === "none" && key !== "") refuse(`nothing may follow ${plugin.prefix}`);
     if (plugin.key === "some" && key === "") refuse(`something has to follow ${plugin.prefix}`);
-    for (const modifier of modifiers) {
-      const [label] = modifier.split("_");
+    for (const label of labelsOf(modifiers)) {
       if (plugin.modifiers && !plugin.modifiers.includes(label)) refuse(`there is no modifier ${quoteText(label)}`);
     }
     if (plugin.expression === "none" && value !== "") refuse("it takes no expression");
@@ -199,7 +198,7 @@ function applyTeleport(state: ClientState, element: HTMLElement, attribute: Attr
   if (element.localName !== "template") {
     raise("bad-attribute", `The client refuses ${name}: it belongs on a <template>`);
   }
-  mustFind(state, name, expression);
+  mustMeet(findElements(state, expression), name, expression);
   leaveUnevaluated(state, element, attribute);
 }
 
@@ -208,10 +207,9 @@ function applyIndicator(state: ClientState, _element: HTMLElement, attribute: At
   const selector = evaluateExpression(state, attribute);
   if (selector === unknown) return;
   const text = textOf(selector, attribute.name);
-  if (!findElements(state, text)) raise("bad-selector", `${quoteText(text)} is no CSS selector`);
-  for (const indicator of mustFind(state, attribute.name, text)) {
-    setClass(indicator, "datastar-indicator", true);
-  }
+  const found = selectElements(state, text);
+  mustMeet(found, attribute.name, text);
+  for (const indicator of found.elements) setClass(indicator, "datastar-indicator", true);
 }
 
 /** The client takes each statement as a text in single quotes, and compiles these. */
@@ -226,12 +224,16 @@ export function findElements(state: ClientState, selector: string): Found | unde
   return found;
 }
 
-/** [APP-6] */
-function mustFind(state: ClientState, name: string, selector: string): Element[] {
-  const found = findElements(state, selector);
-  // An invalid selector is as bad as one that finds nothing.
-  if (found?.mayBeMore || found?.elements.length) return found.elements;
-  return raise("bad-attribute", `The client finds no ${quoteText(selector)} for ${quoteText(name)}`);
+/** The elements that a selector matches, where the client raises `bad-selector` for what is not a selector. */
+export function selectElements(state: ClientState, selector: string): Found {
+  return findElements(state, selector) ?? raise("bad-selector", `${quoteText(selector)} is no CSS selector`);
+}
+
+/** [APP-6] Raises if an attribute's selector finds nothing, or is not a selector. */
+function mustMeet(found: Found | undefined, name: string, selector: string): void {
+  if (!found?.mayBeMore && !found?.elements.length) {
+    raise("bad-attribute", `The client finds no ${quoteText(selector)} for ${quoteText(name)}`);
+  }
 }
 
 function applyShow(state: ClientState, element: HTMLElement, attribute: Attribute): void {
@@ -250,8 +252,6 @@ function applyShow(state: ClientState, element: HTMLElement, attribute: Attribut
     if (!element.hasAttribute("style")) element.setAttribute("style", "");
   }
 }
-
-const labelsOf = (modifiers: string[]) => modifiers.map((modifier) => modifier.split("_")[0]);
 
 function applyBind(state: ClientState, element: HTMLElement, attribute: Attribute): void {
   const value = evaluateLater(state, attribute);
@@ -346,7 +346,7 @@ function applyOn(state: ClientState, element: HTMLElement, attribute: Attribute)
   if (key === "raf" || key === "storeChange") recordUnevaluated(state, name, expression);
   if (key !== "load") return;
   mustCompile(state, name, expression);
-  if (modifiers.every((modifier) => harmlessModifiers.includes(modifier.split("_")[0]))) {
+  if (labelsOf(modifiers).every((label) => harmlessModifiers.includes(label))) {
     const signals = {
       store: state.store,
       assign(path: string[], value: unknown) {
@@ -396,7 +396,7 @@ function applyText(state: ClientState, element: HTMLElement, attribute: Attribut
   if (text !== unknown) element.textContent = textOf(text, name);
 }
 
-/** [APP-6] The kinds of inputs are told by parts of names, so that those of custom elements count too. */
+/** [APP-6] The client tells inputs apart by parts of their names, so custom elements can be inputs too. */
 function applyModel(state: ClientState, element: HTMLElement, { name, expression }: Attribute): void {
   const { store, budget } = state;
   const statements = mustCompile(state, name, expression, { after: (statement) => `ctx.store().${statement}` });

@@ -104,10 +104,14 @@ export interface Signals {
  */
 export function evaluate(text: string, signals: Signals, budget: Budget): unknown {
   budget.checkSize("an expression", text.length);
-  const program = parseCode(`(${text}\n)`, budget);
-  const [statement] = program.body;
-  if (program.body.length !== 1 || statement.type !== "ExpressionStatement") throw new UnknownValue(text);
-  return valueOf(statement.expression, createScope(signals, budget));
+  return valueOf(parseExpression(`(${text}\n)`, budget), createScope(signals, budget));
+}
+
+/** Parses code that is one expression. Several statements have a value that only running them would give. */
+function parseExpression(code: string, budget: Budget): Expression {
+  const { body: [statement, ...more] } = parseCode(code, budget);
+  if (more.length > 0 || statement?.type !== "ExpressionStatement") throw new UnknownValue(code);
+  return statement.expression;
 }
 
 /**
@@ -117,11 +121,8 @@ export function evaluate(text: string, signals: Signals, budget: Budget): unknow
  */
 export function evaluateArguments(text: string, signals: Signals, budget: Budget): unknown[] {
   budget.checkSize("an expression", text.length);
-  const { body: [statement, ...more] } = parseCode(`f(${text}\n)`, budget);
-  const call = statement?.type === "ExpressionStatement" ? statement.expression : undefined;
-  if (more.length > 0 || call?.type !== "CallExpression" || call.callee.type !== "Identifier") {
-    throw new UnknownValue(text);
-  }
+  const call = parseExpression(`f(${text}\n)`, budget);
+  if (call.type !== "CallExpression" || call.callee.type !== "Identifier") throw new UnknownValue(text);
   const scope = createScope(signals, budget);
   return call.arguments.flatMap((argument) =>
     argument.type === "SpreadElement" ? [...valueOf(argument.argument, scope) as unknown[]] : [valueOf(argument, scope)]
@@ -129,23 +130,20 @@ export function evaluateArguments(text: string, signals: Signals, budget: Budget
 }
 
 /**
- * Finds what the expression of a `data-model` names, as `ctx.store().a.b`: a signal, or what else is there.
+ * Finds the signal that a `data-model` names, as `ctx.store().a.b`, or another value at that place.
  *
  * @returns The value that the input gets, or undefined if there is nothing.
  * @throws As {@linkcode evaluate}.
  */
 export function findSignal(text: string, store: Signals["store"], budget: Budget): { value: unknown } | undefined {
-  const { body: [statement, ...more] } = parseCode(`(${text}\n)`, budget);
-  let node: AnyNode | undefined = more.length === 0 && statement?.type === "ExpressionStatement"
-    ? statement.expression
-    : undefined;
+  let node: AnyNode = parseExpression(`(${text}\n)`, budget);
   const names: string[] = [];
-  for (; node?.type === "MemberExpression"; node = node.object) {
+  for (; node.type === "MemberExpression"; node = node.object) {
     if (!node.computed && node.property.type === "Identifier") names.push(node.property.name);
     else if (node.computed && node.property.type === "Literal") names.push(String(node.property.value));
     else throw new UnknownValue(text);
   }
-  if (!node || !isStoreCall(node)) throw new UnknownValue(text);
+  if (!isStoreCall(node)) throw new UnknownValue(text);
   names.reverse(); // not unshift(): there may be many
 
   // An object of signals, a signal with its value, or a value that is part of one.

@@ -100,12 +100,13 @@ function mergeValue(into: Store, name: string, value: unknown, budget: Budget): 
   if (value === null) {
     delete into[name];
   } else if (isObject(value) && !Array.isArray(value)) {
-    const present = Object.hasOwn(into, name) ? into[name] : {};
+    const present = Object.hasOwn(into, name) ? into[name] : undefined;
     if (present === null) raise("bad-store", `The signal ${name} is null: the client cannot merge an object into it`);
-    // A new object is the patch's own at first, so its names count at once.
-    const isNew = !Object.hasOwn(into, name) || !isObject(present);
-    if (isNew && Object.hasOwn(value, "hasOwnProperty")) raiseOwnCheck();
-    into[name] = isObject(present) ? present : {};
+    if (!isObject(present)) {
+      // The new object is the patch's own at first, so its names count at once.
+      if (Object.hasOwn(value, "hasOwnProperty")) raiseOwnCheck();
+      into[name] = {};
+    }
     for (const key of Object.keys(value)) mergeValue(into[name] as Store, key, value[key], budget);
   } else {
     into[name] = value;
@@ -129,30 +130,32 @@ function checkNames(store: Store, budget: Budget): void {
 /** [DEL-4 to DEL-8] Removes paths. Returns the new store. */
 export function deletePaths(store: Store, paths: string[], budget: Budget): Store {
   const left = copyObjects(store, budget) as Store;
-  paths: for (const path of paths) {
-    const names = path.split(".");
-    const last = names.pop()!;
-    let inner: unknown = left;
-    for (const [i, name] of names.entries()) {
-      budget.checkTime();
-      const object = Object(inner) as Store;
-      // Inherited properties belong to the whole process [DEL-8].
-      if (!Object.hasOwn(object, name) && name in object) {
-        if (!changesProcess(object[name], [...names.slice(i + 1), last])) continue paths;
-        raise("bad-path", `The path ${quoteText(path)} leads through ${name}, which every such value has`);
-      }
-      if (!object[name]) {
-        if (!isObject(inner)) raise("bad-path", `The path ${quoteText(path)} leads through a value that is no object`);
-        object[name] = {};
-      }
-      inner = object[name];
-    }
-    if (isObject(inner) ? !Reflect.deleteProperty(inner, last) : ownsText(inner, last)) {
-      raise("bad-path", `The path ${quoteText(path)} leads to what cannot be removed`);
-    }
-  }
+  for (const path of paths) deletePath(left, path, budget);
   budget.checkSize("the store", sizeOf(left, budget));
   return left;
+}
+
+function deletePath(store: Store, path: string, budget: Budget): void {
+  const names = path.split(".");
+  const last = names.pop()!;
+  let inner: unknown = store;
+  for (const [i, name] of names.entries()) {
+    budget.checkTime();
+    const object = Object(inner) as Store;
+    // Inherited properties belong to the whole process [DEL-8].
+    if (!Object.hasOwn(object, name) && name in object) {
+      if (!changesProcess(object[name], [...names.slice(i + 1), last])) return;
+      raise("bad-path", `The path ${quoteText(path)} leads through ${name}, which every such value has`);
+    }
+    if (!object[name]) {
+      if (!isObject(inner)) raise("bad-path", `The path ${quoteText(path)} leads through a value that is no object`);
+      object[name] = {};
+    }
+    inner = object[name];
+  }
+  if (isObject(inner) ? !Reflect.deleteProperty(inner, last) : ownsText(inner, last)) {
+    raise("bad-path", `The path ${quoteText(path)} leads to what cannot be removed`);
+  }
 }
 
 /** Whether a path from a value that every object has would set or delete something there. */

@@ -12,6 +12,15 @@ export const voidElements: ReadonlySet<string> = new Set(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split(" "),
 );
 
+/** The namespaces of elements. */
+const htmlNamespace = "http://www.w3.org/1999/xhtml";
+export const svgNamespace = "http://www.w3.org/2000/svg";
+
+/** Whether an element belongs to HTML, and has one of these names if any are given. */
+export function isHtml({ localName, namespaceURI }: Element, ...names: string[]): boolean {
+  return namespaceURI === htmlNamespace && (names.length === 0 || names.includes(localName));
+}
+
 type Parsed = DefaultTreeAdapterTypes.ChildNode;
 type ParsedParent = DefaultTreeAdapterTypes.ParentNode;
 
@@ -123,8 +132,8 @@ function makeElement({ tagName, namespaceURI }: DefaultTreeAdapterTypes.Element,
   if (tagName !== "script") return document.createElementNS(namespaceURI, tagName);
   // Parsed, not created: so it does not run even where scripts are allowed.
   const template = document.createElement("template");
-  const isHtml = namespaceURI === "http://www.w3.org/1999/xhtml";
-  template.innerHTML = isHtml ? "<script></script>" : "<svg><script></script></svg>";
+  const isOfHtml = namespaceURI === htmlNamespace;
+  template.innerHTML = isOfHtml ? "<script></script>" : "<svg><script></script></svg>";
   const { firstElementChild } = template.content;
-  return isHtml ? firstElementChild! : firstElementChild!.firstElementChild!;
+  return isOfHtml ? firstElementChild! : firstElementChild!.firstElementChild!;
 }

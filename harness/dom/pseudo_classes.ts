@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isHtml, svgNamespace } from "./html.ts";
+
 /** The names of these pseudo-classes; the positions, such as `:first-child`, are not among them. */
 export const documentPseudoClasses: ReadonlySet<string> = new Set(
   ("root scope empty link any-link -webkit-any-link enabled disabled checked default required optional read-only " +
@@ -25,7 +27,7 @@ export function matchesPseudoClass(element: Element, name: string, argument: str
     case "-webkit-any-link":
       return isHtml(element, "a", "area")
         ? element.hasAttribute("href")
-        : element.localName === "a" && element.namespaceURI === "http://www.w3.org/2000/svg" &&
+        : element.localName === "a" && element.namespaceURI === svgNamespace &&
           (element.hasAttribute("href") || element.hasAttribute("xlink:href"));
     case "defined":
       return !isHtml(element) || !element.localName.includes("-");
@@ -50,10 +52,6 @@ export function matchesPseudoClass(element: Element, name: string, argument: str
     default:
       return isHtml(element) && matchesControl(element as HTMLInputElement, name);
   }
-}
-
-function isHtml({ localName, namespaceURI }: Element, ...names: string[]): boolean {
-  return namespaceURI === "http://www.w3.org/1999/xhtml" && (names.length === 0 || names.includes(localName));
 }
 
 function languageOf(element: Element): string {

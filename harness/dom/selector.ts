@@ -10,6 +10,7 @@
  */
 
 import { type Budget, createBudget } from "../limits.ts";
+import { isHtml } from "./html.ts";
 import { matchesPseudoClass } from "./pseudo_classes.ts";
 import {
   type Compound,
@@ -53,7 +54,7 @@ export function isSelector(text: string): boolean {
   return parseSelectorList(text, createBudget()) !== undefined;
 }
 
-/** An element with those around it. */
+/** An element with its neighbours. */
 interface Place {
   element: Element;
   parent?: Place;
@@ -84,11 +85,11 @@ function listPlaces(document: Document, budget: Budget): Place[] {
 interface Query {
   places: Place[];
   budget: Budget;
-  /** Whether what a window alone knows counts as true. */
+  /** Whether a pseudo-class that depends on the state of a window counts as true. */
   isHopeful: boolean;
-  /** The query with the other hope, for what is inside a `:not()`. */
+  /** The query in which it counts as the opposite, for the inside of a `:not()`. */
   opposite: Query;
-  /** Whether something was asked that a window alone knows. */
+  /** Whether such a pseudo-class was met. */
   isUncertain: boolean;
   /** The places that lists and `:nth-child()` inside a selector match. */
   known: Map<object, Set<Place>>;
@@ -134,7 +135,7 @@ function findSelector({ compounds, combinators }: Selector, query: Query): Set<P
     for (const place of query.places) {
       query.budget.checkTime();
       if (from) {
-        // The other place comes earlier in the document, so it is known already how that one is linked.
+        // The other place comes earlier in the document, so its links are known already.
         const other = isDown ? place.parent : place.previous;
         if (!other || !(from.has(other) || (isFar && linked.has(other)))) continue;
         linked.add(place);
@@ -207,7 +208,7 @@ function matchesPart(place: Place, part: Part, query: Query): boolean {
 
 const hasWord = (text: string, word: string) => text.split(/[ \t\n\f\r]/).includes(word);
 
-/** Attributes of HTML whose values have no case in selectors, as the HTML standard lists them. */
+/** Attributes of HTML whose values selectors compare without case, as the HTML standard lists them. */
 const attributesWithoutCase = new Set(
   ("accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare defer dir " +
     "direction disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref noresize " +
@@ -218,9 +219,8 @@ const attributesWithoutCase = new Set(
 function matchesAttribute(element: Element, part: Extract<Part, { type: "attribute" }>): boolean {
   const wanted = part.name.toLowerCase();
   const { operator } = part;
-  const isHtml = element.namespaceURI === "http://www.w3.org/1999/xhtml";
-  const ignoresCase = part.ignoresCase || (isHtml && attributesWithoutCase.has(wanted));
-  // Only A to Z have no case.
+  const ignoresCase = part.ignoresCase || (isHtml(element) && attributesWithoutCase.has(wanted));
+  // Only the case of A to Z is ignored.
   const fold = (text: string) => ignoresCase ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
   const value = fold(part.value);
   return [...element.attributes].some((attribute) => {

@@ -27,7 +27,7 @@ export interface Selector {
   combinators: string[];
 }
 
-/** What one element has to be, such as `a.b:not(.c)`. */
+/** The conditions on one element, such as `a.b:not(.c)`. */
 export interface Compound {
   parts: Part[];
 }
@@ -46,7 +46,7 @@ const letter = String.raw`(?:[a-z_\u0080-\uffff]|${escape})`;
 const character = String.raw`(?:[\w\u0080-\uffff-]|${escape})`;
 const name = `(?:--|-?${letter})${character}*`;
 const startsName = new RegExp(`^(?:--|-?${letter})`, "i");
-// What may follow a group is optional, so that no group has to be tried in several lengths.
+// The end of each pattern is optional: a text that does not end as it should is not tried again in shorter pieces.
 const tokenPatterns = [
   String.raw`(?<comment>/\*[^]*?(?:\*/|$))`,
   String.raw`(?<space>[\n\t ]+)`,
@@ -59,7 +59,7 @@ const tokenPatterns = [
 ];
 const tokenPattern = new RegExp(tokenPatterns.join("|"), "gi");
 
-/** Splits a text into tokens. Comments are left out, but what is on their sides stays apart. */
+/** Splits a text into tokens. A comment is left out, but still separates the tokens on its two sides. */
 function readTokens(text: string): Token[] {
   const clean = text.replace(/\r\n?|\f/g, "\n").replaceAll("\0", "\ufffd");
   const tokens: Token[] = [];
@@ -108,7 +108,7 @@ interface Reader {
   budget: Budget;
 }
 
-/** What is allowed where a selector is read. */
+/** The syntax that a selector may use, by the place where it stands. */
 interface Allowed {
   /** Whether a pseudo-element may follow. */
   pseudoElements: boolean;
@@ -160,7 +160,7 @@ function readList(reader: Reader, allowed: Allowed): SelectorList {
   return { selectors };
 }
 
-/** Reads the list of `:is()` or `:where()`, in which what is no selector counts as absent. */
+/** Reads the list of `:is()` or `:where()`, which leaves out what is not a selector. */
 function readForgivingList(reader: Reader, allowed: Allowed): SelectorList {
   const selectors: Selector[] = [];
   for (;;) {
@@ -284,7 +284,7 @@ const both = (...parts: Part[]): Part => ({
   list: { selectors: [{ compounds: [{ parts }], combinators: [" "] }] },
 });
 
-/** Names for positions that `:nth-child()` and its like can say too. */
+/** Short names for positions of `:nth-child()` and the like. */
 const positions: Record<string, () => Part> = {
   "first-child": () => nth("nth-child"),
   "last-child": () => nth("nth-last-child"),
@@ -316,7 +316,7 @@ const pseudoElements = words(
     "scroll-marker-group column checkmark picker-icon interest-button",
 );
 
-/** The arguments of pseudo-elements in brackets, as their tokens beside each other. */
+/** The arguments of pseudo-elements in brackets, as the types of their tokens. */
 const pseudoElementArguments: Record<string, RegExp> = {
   part: /^name( name)*$/,
   highlight: /^name$/,
@@ -338,12 +338,15 @@ function readPseudo(reader: Reader, allowed: Allowed, after?: string): Part | { 
   const isOld = /^(before|after|first-line|first-letter)$/.test(name) && type === "name";
   if (isElement || isOld) {
     if (!allowed.pseudoElements || (after !== undefined && !mayFollow(after, name))) refuse();
-    if (type === "function") readElementArgument(reader, name, allowed);
+    if (type === "function") readInBrackets(reader, () => readElementArgument(reader, name, allowed));
     else if (!pseudoElements.has(name) && !name.startsWith("-webkit-")) refuse();
     return { element: type === "function" ? `${name}()` : name };
   }
   if (after !== undefined && !mayFollow(after, `:${name}`)) refuse();
-  if (type === "function") return readFunction(reader, name, allowed, after);
+  if (type === "function") {
+    const inner = { ...allowed, pseudoElements: false, relative: false, single: false };
+    return readInBrackets(reader, () => readArgument(reader, name, inner, after));
+  }
   if (emptyPseudoClasses.has(name)) return { type: "nothing" };
   if (Object.hasOwn(positions, name)) return positions[name]();
   if (!documentPseudoClasses.has(name) && !windowPseudoClasses.has(name)) refuse();
@@ -383,7 +386,6 @@ function isScrollbar(name: string): boolean {
 }
 
 function readElementArgument(reader: Reader, name: string, allowed: Allowed): void {
-  enter(reader);
   if (name === "slotted" || name === "cue") {
     const inner = { ...allowed, pseudoElements: false, single: true };
     if (name === "cue") readList(reader, inner);
@@ -400,36 +402,21 @@ function readElementArgument(reader: Reader, name: string, allowed: Allowed): vo
       : Object.hasOwn(pseudoElementArguments, name) && shape !== "" && pseudoElementArguments[name].test(shape);
     if (!fits) refuse();
   }
-  leave(reader);
 }
 
-function enter(reader: Reader): void {
+/** Reads an argument and the bracket that ends it. */
+function readInBrackets<T>(reader: Reader, readArgument: () => T): T {
   reader.budget.checkSize("a selector", 0, ++reader.depth);
-}
-
-function leave(reader: Reader): void {
-  reader.depth--;
-  close(reader, ")");
-}
-
-/** Reads the argument of a pseudo-class in brackets. */
-function readFunction(reader: Reader, name: string, allowed: Allowed, after?: string): Part {
-  const depth = reader.depth;
-  enter(reader);
   try {
-    const part = readArgument(
-      reader,
-      name,
-      { ...allowed, pseudoElements: false, relative: false, single: false },
-      after,
-    );
+    const read = readArgument();
     close(reader, ")");
-    return part;
+    return read;
   } finally {
-    reader.depth = depth;
+    reader.depth--;
   }
 }
 
+/** Reads the argument of a pseudo-class. */
 function readArgument(reader: Reader, name: string, inner: Allowed, after?: string): Part {
   switch (name) {
     case "is":
@@ -482,7 +469,7 @@ function readAfterElement(reader: Reader, inner: Allowed, after: string): Select
   return { selectors: [] };
 }
 
-/** The forms of a position, in tokens with commas between those that no space parts. */
+/** The forms of a position, in tokens, with commas between tokens that no space separates. */
 const position = /^(?:([+-]?\d+)|([+-]?\d*|\+,)n(?:(-\d+)|[ ,]([+-]\d+)|(-)[ ,](\d+)|[ ,]([+-])[ ,](\d+))?)$/;
 
 /** Reads `2n + 1`, `odd` or `3`, and the list after `of`. */

@@ -32,7 +32,7 @@ const attributes = fc.tuple(
     arbitrary: style.map((value) => ` style="${value}"`),
   }),
 ).map((parts) => parts.join(""));
-const text = oneOf("", "one", "two", " ", "&lt;&amp;", "é😀", "<!-- note -->");
+export const text = oneOf("", "one", "two", " ", "&lt;&amp;", "é😀", "<!-- note -->");
 
 const row = fc.tuple(ownId, text).map(([own, words]) => `<tr${own}><td>${words}</td></tr>`);
 export const rows = fc.array(row, { minLength: 1, maxLength: 2 });
@@ -66,7 +66,7 @@ export const controls = (plugins: fc.Arbitrary<string>) =>
       .map(([own, more, inner]) => `<textarea${own}${more}>${inner}</textarea>`),
   );
 
-/** What a parser rearranges, or reads in a way of its own. */
+/** HTML that a parser rearranges, or reads by special rules. */
 export const peculiar = fc.tuple(ownId, text).chain(([own, words]) =>
   oneOf(
     `<noscript${own}><b>${words}</b></noscript>`,
@@ -143,5 +143,3 @@ export const withPlugin = (plugins: fc.Arbitrary<string>) =>
     plugins.map((more) => `<svg id="a"><text${more}>1</text></svg>`),
     controls(plugins),
   );
-
-export { text };

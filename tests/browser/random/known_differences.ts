@@ -15,10 +15,10 @@ interface KnownDifference {
 
 /** The list shrinks: an entry goes when the harness does as Chromium. */
 const known: KnownDifference[] = [
-  // What no model can know.
+  // Limits of the comparison.
   { reason: "All cases share the storage of one browser", pattern: /data-store[^=]*\.[^=]*(local|session)/ },
   { reason: "The page of the vectors forbids styles in HTML", pattern: /style="[^]*data-show|data-show[^]*style="/ },
-  // The order of what happens.
+  // The order of effects.
   {
     reason: "The client shows and hides after the other events of the same chunk",
     pattern: /data-show[^]*event: datastar-fragment/,

@@ -126,5 +126,5 @@ export const selectors = fc.letrec<{ list: string; complex: string; compound: st
   ),
 })).list;
 
-/** Selectors whose matches the user makes: a document without a window does not know them. */
+/** Selectors that depend on what the user does, which a document without a window does not know. */
 export const windowSelectors = ofTheWindow.map((name) => `:${name}`);

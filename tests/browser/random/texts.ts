@@ -6,7 +6,7 @@
 
 import { fc } from "../../support/random.ts";
 
-/** The texts in a list that two spaces or a line end part. */
+/** The texts of a list, with two spaces or a line end between them. */
 export const listed = (list: string) => list.trim().split(/\n\s*| {2,}/);
 export const oneOf = (...texts: string[]) => fc.constantFrom(...texts);
 export const rarely = (text: fc.Arbitrary<string>) =>
