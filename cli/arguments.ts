@@ -3,6 +3,7 @@
 import type { Dialect } from "../conformance/dialect.ts";
 import { defaultDialect, dialects } from "../conformance/dialects.ts";
 import { selectChecks } from "../conformance/judge.ts";
+import type { AppOptions } from "../conformance/recording.ts";
 import { type ReporterName, reporters } from "../conformance/report/mod.ts";
 import {
   type CommandLine,
@@ -17,6 +18,7 @@ import {
 /** The source of what is checked. */
 export type Source =
   | { kind: "server"; url: URL }
+  | { kind: "app"; url: URL; asked: AppOptions }
   | { kind: "stream"; url: URL }
   | { kind: "file"; path: string }
   | { kind: "replay"; path: string };
@@ -52,6 +54,7 @@ export type Command =
   | { name: "matrix"; files: string[]; output?: string };
 
 const options = {
+  app: { type: "string" },
   stream: { type: "string" },
   file: { type: "string" },
   replay: { type: "string" },
@@ -89,6 +92,31 @@ const options = {
     value: "get=/path",
     help: "where an endpoint is: page, get, target or feed; may be given again",
   },
+  allow: {
+    type: "string",
+    multiple: true,
+    value: "METHOD,METHOD",
+    help: "with --app: ask actions with these methods too (POST, PUT, PATCH, DELETE), or all",
+  },
+  "only-route": {
+    type: "string",
+    multiple: true,
+    value: "PATTERN",
+    help: "with --app: ask only actions with such a path; * stands for any characters",
+  },
+  "skip-route": {
+    type: "string",
+    multiple: true,
+    value: "PATTERN",
+    help: "with --app: do not ask actions with such a path",
+  },
+  signal: {
+    type: "string",
+    multiple: true,
+    value: "name=value",
+    help: "with --app: give a signal a value; JSON, or a text",
+  },
+  gentle: { type: "boolean", help: "with --app: send one request at a time, and no hostile text" },
   page: { type: "string", value: "FILE", help: "the page that a stream (--stream, --file) is applied to" },
   help: { type: "boolean", short: "h", help: "this text" },
   version: { type: "boolean", help: "the version" },
@@ -103,6 +131,7 @@ export const help =
 so, which bytes show it, and how to repair it.
 
   conform <url>                     the example contract on a running server: /, /get, /target, /feed
+  conform --app <url>               any Datastar page: its actions are found, asked as the client would, and applied to it
   conform --stream <url>            any one endpoint that answers with a Datastar stream
   conform --file <capture|->        a recorded stream, as raw bytes, from a file or standard input
   conform --replay <recording>      what --record has kept of a run: it is judged again
@@ -147,11 +176,12 @@ export function parseCommand(args: string[]): Command {
 }
 
 function readCheck(values: Values, words: string[]): CheckCommand {
+  const [app] = values.app ?? [];
   const [stream] = values.stream ?? [];
   const [file] = values.file ?? [];
   const [replay] = values.replay ?? [];
   const sources = [
-    ...["stream", "file", "replay"].filter((name) => name in values).map((name) => `--${name}`),
+    ...["app", "stream", "file", "replay"].filter((name) => name in values).map((name) => `--${name}`),
     ...words.slice(0, 1).map(quote),
   ];
   if (sources.length === 0) {
@@ -163,7 +193,9 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     const advice = "give one URL, and quote a command that has spaces in it";
     throw new UsageError(`Cannot check ${quote(words[1])} too: ${advice}`);
   }
-  const source: Source = stream !== undefined
+  const source: Source = app !== undefined
+    ? { kind: "app", url: readUrl(app), asked: readAsked(values) }
+    : stream !== undefined
     ? { kind: "stream", url: readUrl(stream) }
     : file !== undefined
     ? { kind: "file", path: file }
@@ -173,11 +205,18 @@ function readCheck(values: Values, words: string[]): CheckCommand {
 
   const unasked = "nothing is asked for; leave it out";
   const offline = { header: unasked, route: unasked, timeout: "nothing is waited for; leave it out" };
+  const onlyApp = "it is for --app";
+  const ofApp = { allow: onlyApp, "only-route": onlyApp, "skip-route": onlyApp, signal: onlyApp, gentle: onlyApp };
   const misplaced: Record<Source["kind"], Partial<Record<OptionName, string>>> = {
-    server: { page: "the page is the server's own; use it with --stream or --file" },
-    stream: { route: "one endpoint has no routes; put the path into the URL" },
-    file: { spawn: "a file needs no server; leave it out", ...offline },
+    server: { page: "the page is the server's own; use it with --stream or --file", ...ofApp },
+    app: {
+      page: "the page is at the URL; leave it out",
+      route: "the actions of the page are asked where they are; use --only-route to choose some",
+    },
+    stream: { ...ofApp, route: "one endpoint has no routes; put the path into the URL" },
+    file: { ...ofApp, spawn: "a file needs no server; leave it out", ...offline },
     replay: {
+      ...ofApp,
       spawn: "a recording needs no server; leave it out",
       ...offline,
       page: "the recording has the page; leave it out",
@@ -194,7 +233,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   const only = readIds("--only", values.only, dialect);
   const skip = readIds("--skip", values.skip, dialect);
   const selected = selectChecks(dialect.checks, { only, skip });
-  if (!selected.some(({ of }) => source.kind === "server" || source.kind === "replay" || of === "stream")) {
+  if (!selected.some(({ of }) => source.kind === "replay" || of === source.kind || of === "stream")) {
     const why = only?.some((id) => !skip?.includes(id))
       ? "what --only names looks at a whole server; give the server's URL alone"
       : "--only and --skip leave none; name others";
@@ -290,6 +329,46 @@ function readHeaders(given: string[]): Record<string, string> {
     headers[key] = key in headers ? `${headers[key]}${key === "cookie" ? ";" : ","} ${value}` : value;
   }
   return headers;
+}
+
+/** Reads the limits of a run against an application. */
+function readAsked(values: Values): AppOptions {
+  const allow = values.allow?.flatMap((list) => list.split(",")).map((name) => name.trim().toUpperCase());
+  const methods = ["POST", "PUT", "PATCH", "DELETE"];
+  const wrong = allow?.find((name) => name !== "ALL" && name !== "GET" && !methods.includes(name));
+  if (wrong !== undefined) {
+    const hint = didYouMean(wrong, methods.map((name) => name.toLowerCase())) ||
+      `there are ${methods.join(", ")} and all`;
+    throw new UsageError(`Cannot allow ${quote(wrong)}: the client has no such method; ${hint}`);
+  }
+  return {
+    allow: allow?.includes("ALL") ? methods : allow,
+    onlyRoutes: readPatterns("only-route", values),
+    skipRoutes: readPatterns("skip-route", values),
+    signals: readSignals(values.signal),
+    gentle: values.gentle !== undefined,
+  };
+}
+
+function readPatterns(name: "only-route" | "skip-route", values: Values): string[] | undefined {
+  const wrong = values[name]?.find((pattern) => !/^[/*]/.test(pattern));
+  if (wrong === undefined) return values[name];
+  throw new UsageError(`Cannot use the pattern ${quote(wrong)} of --${name}: a path begins with /; write "/${wrong}"`);
+}
+
+/** Reads `name=value`: the value is JSON, or else a text. */
+function readSignals(given: string[] | undefined): Record<string, unknown> | undefined {
+  return given && Object.fromEntries(given.map((signal) => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(signal) ?? [];
+    if (name === undefined) {
+      throw new UsageError(`Cannot use the signal ${quote(signal)}: it is not of the form name=value; write it so`);
+    }
+    try {
+      return [name, JSON.parse(value)];
+    } catch {
+      return [name, value];
+    }
+  }));
 }
 
 function readTimeout(text = "10000"): number {

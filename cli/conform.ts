@@ -6,7 +6,7 @@ import { styleText } from "node:util";
 import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
 import type { Dialect } from "../conformance/dialect.ts";
 import { dialects } from "../conformance/dialects.ts";
-import { checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
+import { checkApp, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordStream } from "../conformance/record/record.ts";
 import { isThere, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
 import { cutAt, wrap } from "../conformance/report/columns.ts";
@@ -16,7 +16,7 @@ import { readRecording, writeRecording } from "../conformance/recording.ts";
 import { emptyRun } from "../conformance/run.ts";
 import { version } from "../conformance/version.ts";
 import { showInvisible } from "../harness/mod.ts";
-import { type CheckCommand, type Command, help, parseCommand } from "./arguments.ts";
+import { type CheckCommand, type Command, help, parseCommand, type Source } from "./arguments.ts";
 import { readCapture, readText, writeText } from "./files.ts";
 import { quote, UsageError } from "./options.ts";
 import { hasColor, ignoreErrors, type Terminal, widthOf, write } from "./terminal.ts";
@@ -138,10 +138,11 @@ function summarizeOutcome(outcome: Outcome): string {
 /** Makes a run against a server. Starts the server first if there is a command for that. */
 async function runAgainstServer(
   { spawn, dialect, headers, timeout, routes, only, skip }: CheckCommand,
-  { url, kind }: { kind: "server" | "stream"; url: URL },
+  source: Extract<Source, { url: URL }>,
   page: string | undefined,
   terminal: Terminal,
 ): Promise<Outcome> {
+  const { url, kind } = source;
   const began = new Date();
   const onProgress = (step: string) => showProgress(step, terminal);
   const options = { headers, timeout, routes, dialect, only, skip, onProgress };
@@ -159,6 +160,7 @@ async function runAgainstServer(
       spawned = startCommand(spawn);
       await waitUntilAnswers(url, spawned, { timeout, headers });
     }
+    if (source.kind === "app") return await checkApp(url, { ...options, ...source.asked });
     if (kind === "server") return await checkServer(url, options);
     return await judgeRecording(await recordStream(url, dialect.createContract(), { ...options, page }), options);
   }
@@ -225,7 +227,11 @@ function listChecks({ checks }: Dialect, width: number): string {
 
 function explainCheck(dialect: Dialect, id: string, width: number): string {
   const { level, family, title, clause, why, fix, of } = dialect.checks.find((check) => check.id === id)!;
-  const subject = of === "stream" ? "each stream: of a server, of one endpoint, from a file" : "a whole server";
+  const subject = {
+    stream: "each stream: of a server, of an application, of one endpoint, from a file",
+    server: "a whole server",
+    app: "an application",
+  }[of];
   const writePart = (label: string, text: string) =>
     wrap(text, width - 10).map((line, i) => `${(i === 0 ? label : "").padEnd(10)}${line}`);
   return [

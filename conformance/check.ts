@@ -16,6 +16,7 @@ export type FamilyName =
   | "signals"
   | "example"
   | "requests"
+  | "app"
   | "live";
 
 /** The finding of one check in some evidence. */
@@ -71,8 +72,19 @@ export interface ServerCheck<View> extends CheckInfo {
   run: (server: View) => Finding;
 }
 
-/** A check of either kind. Only its dialect can make the view that it reads. */
-export type Check<Stream = never, Server = never> = StreamCheck<Stream> | ServerCheck<Server>;
+/** A check of an application: of its page, or of each of its actions. */
+export interface AppCheck<App> extends CheckInfo {
+  /** The evidence that it takes. */
+  of: "app";
+  /** Pure: the same evidence gives the same findings. Each has the page or the action that it is about. */
+  run: (app: App) => { subject: string; finding: Finding }[];
+}
+
+/** A check of any kind. Only its dialect can make the view that it reads. */
+export type Check<Stream = never, Server = never, App = never> =
+  | StreamCheck<Stream>
+  | ServerCheck<Server>
+  | AppCheck<App>;
 
 export const pass = (actual: string): Finding => ({ outcome: "pass", actual });
 

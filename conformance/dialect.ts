@@ -6,8 +6,8 @@
 import type { Check } from "./check.ts";
 import type { ServerFacts } from "./checks/server_facts.ts";
 import type { StreamEvidence } from "./stream_evidence.ts";
-import type { Contract } from "./record/contract.ts";
-import type { Recording } from "./recording.ts";
+import type { AppContract, Contract } from "./record/contract.ts";
+import type { AppOptions, Exchange, Recording } from "./recording.ts";
 import type { StreamView } from "./stream_view.ts";
 
 /** The evidence that a dialect reads out of a recording. */
@@ -18,6 +18,23 @@ export interface Evidence {
   otherStreams?: StreamEvidence[];
   /** The server that the checks of servers judge. Its dialect knows more of it. */
   server?: ServerFacts;
+  /** The application that the checks of applications judge. Its dialect knows more of it. */
+  app?: AppFacts;
+}
+
+/** The part of the evidence about an application that needs no dialect. */
+export interface AppFacts {
+  /** The page. */
+  page: Exchange;
+  /** Why the recording is not complete: the server went away. */
+  why?: string;
+  /** The actions that were found. */
+  actions: {
+    /** Such as `POST /todos`. */
+    name: string;
+    /** Why it was not asked. */
+    leftOut?: string;
+  }[];
 }
 
 /** One generation of the protocol: its checks, and the views that they read. */
@@ -34,6 +51,8 @@ export interface Dialect {
   clauseText: (id: string) => string | undefined;
   /** Creates the contract by which a server is recorded. `routes` replace paths of endpoints. */
   createContract: (routes?: Record<string, string>) => Contract;
+  /** Creates the contract by which an application is recorded, whose page is at an address. */
+  createAppContract: (address: URL, options: AppOptions) => AppContract;
   /** Interprets a recording. The same recording gives the same evidence. */
   interpret: (recording: Recording) => Promise<Evidence>;
 }

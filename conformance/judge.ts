@@ -60,9 +60,9 @@ export function selectChecks(checks: readonly Check[], { only, skip = [] }: Sele
   return checks.filter(({ id }) => (!only || only.includes(id)) && !skip.includes(id));
 }
 
-/** Runs the checks of streams, and those of a server if there is one. */
+/** Runs the checks of streams, and those of a server or an application if there is one. */
 export function judge(
-  { streams, otherStreams = [], server }: Evidence,
+  { streams, otherStreams = [], server, app }: Evidence,
   { checks, viewStream, viewServer }: Pick<Dialect, "checks" | "viewStream" | "viewServer">,
 ): CheckResult[] {
   // Views and checks are of the same dialect, so the `never` below is safe.
@@ -73,6 +73,11 @@ export function judge(
   for (const check of checks) {
     if (check.of === "server") {
       if (serverView) results.push(toResult(check, check.subject(serverView), check.run(serverView as never), all));
+      continue;
+    }
+    if (check.of === "app") {
+      const found = app ? check.run(app as never) : [];
+      results.push(...found.map(({ subject, finding }) => toResult(check, subject, finding, all)));
       continue;
     }
     for (const [subject, some] of bySubject) {

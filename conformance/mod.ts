@@ -21,7 +21,9 @@
 
 import { defaultDialect } from "./dialects.ts";
 import { selectChecks } from "./judge.ts";
+import { recordApp, type RecordAppOptions } from "./record/app.ts";
 import type { RecordOptions } from "./record/contract.ts";
+import type { AppOptions } from "./recording.ts";
 import { record } from "./record/record.ts";
 import { type JudgeOptions, judgeRecording, type Run } from "./run.ts";
 
@@ -35,10 +37,10 @@ export {
   type StaleFailure,
   writeBaseline,
 } from "./baseline.ts";
-export type { Check, CheckInfo, FamilyName, Finding, Level, ServerCheck, StreamCheck } from "./check.ts";
+export type { AppCheck, Check, CheckInfo, FamilyName, Finding, Level, ServerCheck, StreamCheck } from "./check.ts";
 export type { Field } from "./checks/fields.ts";
 export type { LiveFacts, Route, ServerFacts } from "./checks/server_facts.ts";
-export type { Dialect, Evidence } from "./dialect.ts";
+export type { AppFacts, Dialect, Evidence } from "./dialect.ts";
 export { dialects } from "./dialects.ts";
 export type { ClassicEvent, ClassicStream, Effect, PageSource } from "./classic/interpret.ts";
 export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
@@ -46,9 +48,12 @@ export type { Bytes, CheckResult, Selection, UntestedReason, Verdict } from "./j
 export { badQueries, type InputName, inputs, type QueryName, type Routes } from "./classic/contract.ts";
 export type { ServerEvidence } from "./classic/evidence.ts";
 export type { SeenEvent, StreamEvidence } from "./stream_evidence.ts";
-export type { Contract, Plan, PlannedRequest, RecordOptions } from "./record/contract.ts";
+export type { RecordAppOptions } from "./record/app.ts";
+export type { AppContract, Contract, Plan, PlannedRequest, RecordOptions } from "./record/contract.ts";
 export { NotRecorded } from "./record/record.ts";
 export {
+  type AppOptions,
+  type AppRecording,
   type Chunk,
   type Ending,
   type Exchange,
@@ -90,6 +95,23 @@ export async function checkServer(url: string | URL, options: CheckOptions = {})
   // Many readers are sent only if a check needs them.
   const live = options.live ?? selectChecks(dialect.checks, options).some(({ family }) => family === "live");
   return await judgeRecording(await record(url, dialect.createContract(routes), { ...options, live }), options);
+}
+
+/** Options of a run against an application. */
+export interface CheckAppOptions extends RecordAppOptions, AppOptions, JudgeOptions {}
+
+/**
+ * Checks any page of a running application: finds its actions, and asks each as the client would. Only GET is asked
+ * unless `allow` names other methods.
+ *
+ * @throws {NotRecorded} If there is no answer.
+ */
+export async function checkApp(url: string | URL, options: CheckAppOptions = {}): Promise<Run> {
+  const { dialect = defaultDialect, allow, onlyRoutes, skipRoutes, signals, gentle } = options;
+  const asked = { allow, onlyRoutes, skipRoutes, signals, gentle };
+  const address = new URL(url);
+  const recording = await recordApp(address, dialect.createAppContract(address, asked), asked, options);
+  return await judgeRecording(recording, options);
 }
 
 /** Checks the bytes of a recorded stream. */

@@ -118,8 +118,38 @@ export interface StreamRecording extends RecordingHead {
   page?: string;
 }
 
+/** The limits that a user sets to a run against an application. */
+export interface AppOptions {
+  /** Methods besides GET that may be asked, such as `POST`. Default: none. */
+  allow?: readonly string[];
+  /** Patterns of paths, such as `/todos/*`: only actions that match one are asked. */
+  onlyRoutes?: readonly string[];
+  /** Patterns of paths: actions that match one are not asked. */
+  skipRoutes?: readonly string[];
+  /** Signals with other values than the page gives them. */
+  signals?: Record<string, unknown>;
+  /** Whether one request at a time is sent, and no hostile text. Default: false. */
+  gentle?: boolean;
+}
+
+/** A recorded application: any page, and its actions. */
+export interface AppRecording extends RecordingHead {
+  /** Distinguishes the kinds of recordings. */
+  kind: "app";
+  /** The contract that says which requests were made, such as `classic`. */
+  contract: string;
+  /** The limits that the user has set: which actions were asked depends on them. */
+  options: AppOptions;
+  /** The page. */
+  page: Exchange;
+  /** The other requests, by the id that the contract gives each. */
+  answers: Record<string, Exchange>;
+  /** Why the recording is not complete: the server went away. */
+  why?: string;
+}
+
 /** All that was recorded in one run. */
-export type Recording = ServerRecording | StreamRecording;
+export type Recording = ServerRecording | StreamRecording | AppRecording;
 
 /** The values of a header, in the order in which they came. */
 export function headerValues({ head }: Pick<Exchange, "head">, name: string): string[] {
@@ -285,6 +315,20 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
     })),
     why: optional(isText),
   },
+  app: {
+    ...headFields,
+    contract: isText,
+    options: objectOf({
+      allow: optional(listOf(isText)),
+      onlyRoutes: optional(listOf(isText)),
+      skipRoutes: optional(listOf(isText)),
+      signals: optional(isObject),
+      gentle: optional((value) => typeof value === "boolean"),
+    }),
+    page: isExchange,
+    answers: (value) => isObject(value) && Object.values(value).every(isExchange),
+    why: optional(isText),
+  },
   stream: {
     ...headFields,
     subject: isText,
@@ -297,7 +341,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
 /** The name of the first field of a recording that is not as it has to be. */
 function findWrongField(recording: Fields): string | undefined {
   const { kind } = recording;
-  if (kind !== "server" && kind !== "stream") return "kind";
+  if (kind !== "server" && kind !== "stream" && kind !== "app") return "kind";
   if (kind === "stream" && (recording.exchange === undefined) === (recording.bytes === undefined)) return "bytes";
   return Object.entries(shapes[kind]).find(([name, test]) => !test(recording[name]))?.[0];
 }

@@ -79,7 +79,8 @@ export async function judgeRecording(
   const { target, recordedAt, durationMs } = recording;
   const evidence = await dialect.interpret(recording);
   const checks = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
-  const complete = evidence.server?.why === undefined && evidence.streams.every(({ why }) => why === undefined);
+  const { server, app, streams } = evidence;
+  const complete = [server, app, ...streams].every((part) => part?.why === undefined);
   const head = { target, began: new Date(recordedAt), durationMs, dialect };
   return { report: createReport(head, checks, complete), dialect, ...evidence, recording };
 }
@@ -90,12 +91,12 @@ export function emptyRun(
   { subject, of, why, ...selection }: Selection & {
     /** The endpoint, or the file. */
     subject: string;
-    of: "server" | "stream";
+    of: Recording["kind"];
     why: string;
   },
 ): Run {
   const checks = selectChecks(head.dialect.checks, selection)
-    .filter((check) => of === "server" || check.of === "stream")
+    .filter((check) => check.of === of || check.of === "stream")
     .map((check) => toResult(check, subject, unobserved(why), []));
   return { report: createReport(head, checks, false), dialect: head.dialect, streams: [], why };
 }

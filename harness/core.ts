@@ -54,4 +54,5 @@ export {
 export type { ConsoleMessage } from "./classic/state.ts";
 export { compilesExpression } from "./classic/expression.ts";
 export { type PluginRules, plugins } from "./classic/plugins.ts";
+export { findRequests, type RequestCall } from "./classic/requests.ts";
 export { compilesStore, type Evaluated, readSignalValue, type Store } from "./classic/signals.ts";

@@ -20,6 +20,7 @@ export const modules: Readonly<Record<string, () => Promise<{ default: string }>
   "harness/classic/page.ts": () => import("../harness/classic/page.ts", { with: { type: "text" } }),
   "harness/classic/plugins.ts": () => import("../harness/classic/plugins.ts", { with: { type: "text" } }),
   "harness/classic/reading.ts": () => import("../harness/classic/reading.ts", { with: { type: "text" } }),
+  "harness/classic/requests.ts": () => import("../harness/classic/requests.ts", { with: { type: "text" } }),
   "harness/classic/signals.ts": () => import("../harness/classic/signals.ts", { with: { type: "text" } }),
   "harness/classic/state.ts": () => import("../harness/classic/state.ts", { with: { type: "text" } }),
   "harness/client_error.ts": () => import("../harness/client_error.ts", { with: { type: "text" } }),

@@ -154,7 +154,7 @@ function readStore(page: Exchange): Store {
 }
 
 /** The signals that the client sends: it keeps those whose name begins with `_` to itself, in objects too [REQ-3]. */
-function remoteOf(store: Store): Store {
+export function remoteOf(store: Store): Store {
   const isInner = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   return Object.fromEntries(
     Object.entries(store).filter(([name]) => !name.startsWith("_")).map(([name, value]) => [

@@ -4,7 +4,8 @@ import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../harness/mod.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Evidence } from "../dialect.ts";
-import { type ClassicStream, interpretStream, type PageSource } from "./interpret.ts";
+import { interpretApp } from "./app.ts";
+import { type ClassicStream, interpretExchange, interpretStream, type PageSource } from "./interpret.ts";
 import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
 import {
   type InputName,
@@ -48,6 +49,14 @@ export async function interpret(recording: Recording): Promise<Evidence> {
     const { get, twice, target, feed, bad } = server;
     const streams = [...inputNames.map((name) => get[name]), twice, ...target, feed];
     return { streams, otherStreams: Object.values(bad), server };
+  }
+  if (recording.kind === "app") {
+    const app = await interpretApp(recording);
+    const streams = app.actions.flatMap(({ answer }) => answer ?? []);
+    const otherStreams = app.actions.flatMap((
+      { texts, bad },
+    ) => [...texts.map(({ stream }) => stream), ...Object.values(bad)]);
+    return { streams, otherStreams, app };
   }
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };
@@ -99,14 +108,4 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
     live: live && { ...live, feeds: live.feeds.map((exchange) => ({ exchange, events: eventTimes(exchange) })) },
     why,
   };
-}
-
-function interpretExchange(
-  subject: string,
-  exchange: Exchange,
-  source?: PageSource,
-  endless = false,
-): Promise<ClassicStream> {
-  const { name, body: bytes, ending } = exchange;
-  return interpretStream({ subject, name, exchange, bytes, ended: ending === "complete", endless }, source);
 }

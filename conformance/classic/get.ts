@@ -120,7 +120,7 @@ const units: Record<string, (text: string) => number> = {
 };
 
 /** The parts of some events that do not depend on the text: tags, attributes, code in the store. */
-function shapeOf(events: Merge[]): string[] {
+export function shapeOf(events: Merge[]): string[] {
   return events.flatMap(({ instruction: { merge, selector }, markup: { roots } }) => [
     `an event: merge ${merge}${selector && `, selector ${quoteText(selector)}`}`,
     ...roots.flatMap(elementsIn).flatMap((element) => [

@@ -11,6 +11,7 @@ import {
   type Store,
   type StreamEvent,
 } from "../../harness/mod.ts";
+import type { Exchange } from "../recording.ts";
 import type { StreamEvidence } from "../stream_evidence.ts";
 import { type Markup, parseMarkup } from "../markup.ts";
 
@@ -65,7 +66,10 @@ export interface ClassicEvent {
 }
 
 /** A recorded stream, with its events. */
-export type ClassicStream = StreamEvidence<ClassicEvent>;
+export interface ClassicStream extends StreamEvidence<ClassicEvent> {
+  /** The page after the last event that was applied to it. Absent without a page. */
+  after?: PageSource;
+}
 
 /** A page as it is when the request is made. */
 export interface PageSource {
@@ -109,10 +113,12 @@ export async function interpretStream(
   source?: PageSource,
 ): Promise<ClassicStream> {
   const evidence: ClassicStream = { ...recorded, events: [], hasPage: false };
+  let page: Page | undefined;
   let apply: ((event: StreamEvent) => Effect) | undefined;
   if (source) {
     try {
-      apply = createApplier(openSource(source));
+      page = openSource(source);
+      apply = createApplier(page);
       evidence.hasPage = true;
     } catch (error) {
       evidence.pageError = (error as Error).message;
@@ -152,7 +158,19 @@ export async function interpretStream(
   } catch (error) {
     evidence.why ??= (error as Error).message;
   }
+  if (page) evidence.after = { html: page.document.documentElement.outerHTML, signals: structuredClone(page.signals) };
   return evidence;
+}
+
+/** Reads the events of an answer, and applies them to the page, if there is one. */
+export function interpretExchange(
+  subject: string,
+  exchange: Exchange,
+  source?: PageSource,
+  endless = false,
+): Promise<ClassicStream> {
+  const { name, body: bytes, ending } = exchange;
+  return interpretStream({ subject, name, exchange, bytes, ended: ending === "complete", endless }, source);
 }
 
 /** Creates a function that applies one event after the other. */

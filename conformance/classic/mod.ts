@@ -7,6 +7,8 @@ import { methods } from "../checks/methods.ts";
 import { transport } from "../checks/transport.ts";
 import type { Dialect } from "../dialect.ts";
 import { mergesIn } from "./answer.ts";
+import { createAppContract } from "./app.ts";
+import { app } from "./app_checks.ts";
 import { clauseText } from "./clauses.ts";
 import { createContract } from "./contract.ts";
 import { effect } from "./effect.ts";
@@ -42,12 +44,14 @@ export const classic: Dialect = {
     ...target,
     ...queryChecks,
     ...methods,
+    ...app,
     ...live((feed) => mergesIn(feed as ClassicStream)),
   ],
   viewStream,
   viewServer,
   clauseText,
   createContract,
+  createAppContract,
   interpret,
 };
 

@@ -18,6 +18,8 @@ export interface PlannedRequest {
   body?: string;
   /** Milliseconds to wait before it. */
   pause?: number;
+  /** Milliseconds after which an answer that goes on is left. */
+  leaveAfter?: number;
 }
 
 /** The requests that a contract asks for. No request disturbs those of other groups, so all groups run side by side. */
@@ -41,6 +43,20 @@ export interface Contract {
    * `feed` go to these endpoints: the load tests compare with their answers.
    */
   plan: (page: Exchange) => Plan;
+}
+
+/** The requests that an application is recorded with. Which these are depends on its answers. */
+export interface AppContract {
+  /** Names the contract in the recording. */
+  id: string;
+  /** The headers of the client. */
+  headers: Record<string, string>;
+  /**
+   * Makes the next groups of requests, or none when all is known. No request disturbs those of other groups.
+   *
+   * @param answers The answers to all requests so far, by the id of each.
+   */
+  plan: (page: Exchange, answers: Readonly<Record<string, Exchange>>) => Promise<Plan["groups"]>;
 }
 
 /** Options of the recorder. */

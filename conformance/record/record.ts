@@ -84,7 +84,8 @@ export async function recordStream(
   return { kind: "stream", target: url.href, recordedAt: began.toISOString(), durationMs, subject, exchange, page };
 }
 
-const explainGone = ({ why }: Exchange) => `the server went away during the run: ${why}`;
+/** Why a server that no longer answers has no more answers. */
+export const explainGone = ({ why }: Exchange) => `the server went away during the run: ${why}`;
 
 /** The headers of the client, with those that are given in their place. */
 function mergeHeaders(contract: Pick<Contract, "headers">, { headers = {} }: RecordOptions): Record<string, string> {
@@ -92,19 +93,21 @@ function mergeHeaders(contract: Pick<Contract, "headers">, { headers = {} }: Rec
   return { ...contract.headers, ...Object.fromEntries(given) };
 }
 
-function createAsk(url: URL, contract: Contract, options: RecordOptions): Ask {
+/** Makes the function that asks a server with the headers of the client. */
+export function createAsk(url: URL, contract: Pick<Contract, "headers">, options: RecordOptions): Ask {
   const headers = mergeHeaders(contract, options);
   const { timeout = limits.timeout } = options;
   return (name, path, more = {}) =>
     performExchange(name, new URL(path, url), { timeout, ...more, headers: { ...headers, ...more.headers } });
 }
 
-function askForPage(ask: Ask, name: string, path: string, more?: Partial<RequestOptions>): Promise<Exchange> {
+/** Asks for a page, as a browser does. */
+export function askForPage(ask: Ask, name: string, path: string, more?: Partial<RequestOptions>): Promise<Exchange> {
   return ask(name, path, { headers: { accept: "text/html" }, maxBytes: limits.pageBytes, ...more });
 }
 
 /** Waits less for the answers of an endpoint that has left out some of them. */
-function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordOptions): Ask {
+export function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordOptions): Ask {
   const unanswered = new Map<string, number>();
   return async (name, path, more) => {
     const [endpoint] = path.split("?");

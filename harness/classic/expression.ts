@@ -79,7 +79,7 @@ export function compiles(statements: string[], budget: Budget): boolean {
 }
 
 /** Parses code within the budget. Parsing can take time that grows with the square of the text, or all of the stack. */
-function parseCode(text: string, budget: Budget): Program {
+export function parseCode(text: string, budget: Budget): Program {
   try {
     return parse(text, { ecmaVersion: "latest", allowReturnOutsideFunction: true, onToken: budget.checkTime });
   } catch (error) {
@@ -105,6 +105,15 @@ export interface Signals {
 export function evaluate(text: string, signals: Signals, budget: Budget): unknown {
   budget.checkSize("an expression", text.length);
   return valueOf(parseExpression(`(${text}\n)`, budget), createScope(signals, budget));
+}
+
+/**
+ * Evaluates a part of a parsed expression.
+ *
+ * @throws As {@linkcode evaluate}, but for the `SyntaxError`.
+ */
+export function evaluateNode(node: Expression, signals: Signals, budget: Budget): unknown {
+  return valueOf(node, createScope(signals, budget));
 }
 
 /** Parses code that is one expression. Several statements have a value that only running them would give. */
@@ -289,6 +298,9 @@ function valueOf(node: Expression | SpreadElement, scope: Scope): unknown {
     }
     case "CallExpression": {
       const { callee } = node;
+      if (callee.type === "Identifier" && callee.name === "encodeURIComponent" && node.arguments.length === 1) {
+        return encode(valueOf(node.arguments[0], scope), scope);
+      }
       if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") break;
       if (node.arguments.length > 0 || callee.object.type === "Super") break;
       return callMethod(callee.property.name, callee.object, scope);
@@ -347,6 +359,14 @@ function assign(path: string[], value: unknown, scope: Scope): unknown {
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `encodeURIComponent`, by which the signals of a URL are encoded. */
+function encode(value: unknown, { hold }: Scope): string {
+  const text = String(value);
+  hold(text.length * 9); // the UTF-8 of one character, each byte as three
+  if (!text.isWellFormed()) throw new TypeError("There is half of a surrogate pair in it");
+  return encodeURIComponent(text);
 }
 
 /** Calls a method without arguments, of a value whose kind defines it. */

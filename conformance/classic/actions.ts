@@ -1,0 +1,118 @@
+/** The actions of a page: the requests that its attributes can make. */
+
+import { createDocument, findRequests, plugins, type RequestCall, type Store } from "../../harness/mod.ts";
+import type { PlannedRequest } from "../record/contract.ts";
+import { openSource, type PageSource } from "./interpret.ts";
+import { remoteOf } from "./contract.ts";
+
+/** An action of a page, and the request that it makes. */
+export interface Action {
+  /** The method and the path, such as `POST /todos`; the expression, where they cannot be told. */
+  name: string;
+  /** The attribute that makes the request, such as `data-on-click="$$post('/todos')"`. */
+  attribute: string;
+  /** The page on which it is made. */
+  source: PageSource;
+  /** The signals that are sent. */
+  store: Store;
+  method: RequestCall["method"];
+  /** The address. Absent if it cannot be told, or is on another origin. */
+  url?: URL;
+  /** Headers that the page adds. */
+  headers: Record<string, string>;
+  /** Why the address is absent. */
+  why?: string;
+}
+
+/** Elements whose actions are looked at: a page has a few hundred. */
+const maxElements = 20_000;
+
+/**
+ * Finds the actions of a page, in document order.
+ *
+ * @param address The address of the page.
+ * @throws {ClientError} If the client does not start on the page.
+ */
+export function findActions(source: PageSource, address: URL): Action[] {
+  const store = openSource(source).signals;
+  const { body } = createDocument(source.html);
+  const elements = [body, ...body.querySelectorAll("*")].slice(0, maxElements);
+  const headers = headersIn(elements);
+  return elements.flatMap((element) =>
+    expressionsOf(element).flatMap(({ name, value }) =>
+      findRequests(value, store).map((call): Action => ({
+        ...addressOf(call, address),
+        attribute: `${name}="${value}"`,
+        source: { ...source, initiator: selectorFor(element) },
+        store: call.sendsAll ? call.store : remoteOf(call.store),
+        method: call.method,
+        headers,
+      }))
+    )
+  );
+}
+
+/** The attributes of an element whose expression the client runs, where these name an action. */
+function expressionsOf(element: Element): Attr[] {
+  return [...element.attributes].filter(({ name, value }) => {
+    if (!name.startsWith("data-") || !value.includes("$$")) return false;
+    const word = name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+    const plugin = plugins.find(({ prefix }) => word.startsWith(prefix)); // [APP-3]
+    return plugin !== undefined && "compiles" in plugin;
+  });
+}
+
+/** [REQ-1] A URL in an action is relative to the origin, whatever the path of the page is. */
+function addressOf({ method, url: text, why }: RequestCall, { origin }: URL): Pick<Action, "name" | "url" | "why"> {
+  if (text === undefined) return { name: `${method} (unknown)`, why };
+  const url = URL.parse(text, origin);
+  if (!url) return { name: `${method} ${text}`, why: "its URL is not valid" };
+  if (url.origin !== origin) return { name: `${method} ${url.href}`, why: "it is on another origin" };
+  return { name: `${method} ${url.pathname}${url.search}`, url };
+}
+
+/** [REQ-5] The headers that `data-header-…` adds. The client takes the expression as a text. */
+function headersIn(elements: readonly Element[]): Record<string, string> {
+  return Object.fromEntries(
+    elements.flatMap((element) =>
+      [...element.attributes].filter(({ name }) => name.startsWith("data-header-"))
+        .map(({ name, value }) => [name.slice("data-header-".length), value])
+    ),
+  );
+}
+
+/** A selector for one element of a document in which no code has run. */
+function selectorFor(element: Element): string {
+  const steps: string[] = [];
+  for (let at = element; at.localName !== "body" && at.parentElement; at = at.parentElement) {
+    steps.push(`:nth-child(${[...at.parentElement.children].indexOf(at) + 1})`);
+  }
+  return ["body", ...steps.reverse()].join(" > ");
+}
+
+/**
+ * The request of an action, with a store as the client writes it. Without one, the client's parameter or body is
+ * missing.
+ */
+export function requestOf(
+  { method, headers }: Pick<Action, "method" | "headers">,
+  url: URL,
+  { datastar, address }: { datastar: string | undefined; address: URL },
+): Pick<PlannedRequest, "method" | "path" | "body" | "headers"> {
+  const referer = address.href.replace(/#.*/, "");
+  if (method === "GET") {
+    const query = new URLSearchParams(url.search);
+    if (datastar !== undefined) query.append("datastar", datastar); // [REQ-1]
+    return {
+      method,
+      path: query.size > 0 ? `${url.pathname}?${query}` : url.pathname,
+      headers: { ...headers, referer },
+    };
+  }
+  return {
+    method,
+    path: url.pathname + url.search,
+    headers: { ...headers, referer, origin: address.origin },
+    body: datastar ?? "",
+  };
+}

@@ -1,0 +1,223 @@
+/** The checks of an application: its page, and each of its actions. */
+
+import { type AppCheck, fail, type Finding, notApplicable, pass, unobserved } from "../check.ts";
+import { describeAnswer, isStream } from "../checks/http.ts";
+import { quoteText } from "../checks/quote.ts";
+import { failIn } from "../checks/server_checks.ts";
+import type { Definition } from "../checks/stream_checks.ts";
+import { paceOf } from "../pace.ts";
+import { errorIn, mergesIn, namedEventsIn } from "./answer.ts";
+import { type ActionEvidence, type AppEvidence, type BadStoreName, badStoreNames } from "./app.ts";
+import { inputs } from "./contract.ts";
+import { shapeOf } from "./get.ts";
+import type { ClassicStream } from "./interpret.ts";
+
+/** An action that has been asked. */
+type Asked = ActionEvidence & { answer: ClassicStream };
+
+const define = (
+  { rule: [id, level, clause], ...rest }: Definition<Pick<AppCheck<AppEvidence>, "run">>,
+): AppCheck<AppEvidence> => ({
+  id,
+  level,
+  clause,
+  ...rest,
+  of: "app",
+  family: "app",
+});
+
+/** A check of the page. */
+const checkPage = ({ run, ...info }: Definition<{ run: (app: AppEvidence) => Finding }>) =>
+  define({ ...info, run: (app) => [{ subject: app.page.request.path, finding: run(app) }] });
+
+/** A check of each action. One that was not asked is listed as such. */
+const checkAction = ({ run, ...info }: Definition<{ run: (action: Asked) => Finding }>) =>
+  define({
+    ...info,
+    run: ({ actions, why }) =>
+      actions.map(({ leftOut, ...action }) => ({
+        subject: action.name,
+        finding: leftOut !== undefined
+          ? notApplicable(`not asked: ${leftOut}`)
+          : action.answer
+          ? run({ ...action, answer: action.answer })
+          : unobserved(why ?? "it was not asked"),
+      })),
+  });
+
+/** A check of each action whose answer has come. */
+const checkAnswered = ({ run, ...info }: Definition<{ run: (action: Asked) => Finding }>) =>
+  checkAction({
+    ...info,
+    run: (action) => action.answer.exchange?.head ? run(action) : notApplicable("there is no answer"),
+  });
+
+const missing = [404, 405, 410, 501];
+
+const pageChecks: AppCheck<AppEvidence>[] = [
+  checkPage({
+    rule: ["app-page", "MUST", "APP-1"],
+    title: "The page is HTML, and the client starts on it",
+    why: "No attribute of the page works: no action is ever made.",
+    fix: "Answer the address with status 200 and HTML, and correct the attribute that is named.",
+    run({ page, source, pageError }) {
+      if (!source || page.head?.status !== 200) return fail("200, text/html", describeAnswer(page));
+      if (pageError !== undefined) return fail("a page on which the client starts", pageError);
+      return pass("the client starts");
+    },
+  }),
+  checkPage({
+    rule: ["app-has-action", "MUST", "APP-1"],
+    title: "The page has an action that can be asked",
+    why: "There is nothing to check: no request is made.",
+    fix:
+      "Give the address of a page with `$$get('/path')` or the like in an attribute. Where all actions are left out, " +
+      "see the reasons: `--allow` lets other methods than GET be asked.",
+    run({ actions, source, pageError }) {
+      if (!source || pageError !== undefined) return notApplicable("there is no page on which the client starts");
+      const asked = actions.filter(({ leftOut }) => leftOut === undefined);
+      if (asked.length > 0) return pass(`${asked.length} of ${actions.length} actions are asked`);
+      if (actions.length === 0) return unobserved("no attribute of the page has an action");
+      return unobserved(`none of ${actions.length} actions can be asked: ${actions[0].name}: ${actions[0].leftOut}`);
+    },
+  }),
+];
+
+const answerChecks: AppCheck<AppEvidence>[] = [
+  checkAction({
+    rule: ["app-answer", "MUST", "REQ-6"],
+    title: "The action is answered with success",
+    why: "The reader clicks, and nothing happens.",
+    fix: "Register the route for this method, or correct the address in the page; see what the server logs for the " +
+      "request. If it needs a login, send its cookie with `--header`.",
+    run({ answer: { exchange } }) {
+      const { head, why } = exchange!;
+      if (!head) return fail("an answer", `there is none: ${why}`);
+      const { status } = head;
+      if (status < 400) return pass(`status ${status}`);
+      if (status >= 500 || missing.includes(status)) return fail("an answer below 400", describeAnswer(exchange!));
+      return unobserved(`the server refuses: ${describeAnswer(exchange!)}`);
+    },
+  }),
+  checkAnswered({
+    rule: ["app-effect", "MAY", "APP-1"],
+    title: "The answer changes the page",
+    why: "The reader clicks, and sees nothing happen. That may be meant.",
+    fix: "Send a fragment or a signal for what is different now.",
+    run({ answer }) {
+      const named = namedEventsIn(answer);
+      if (named.length === 0) return notApplicable("there is no event");
+      const changing = named.filter(({ effect, event }) => effect?.changed || event.instruction?.type === "redirect");
+      if (changing.length > 0) return pass(`${changing.length} of ${named.length} events`);
+      return failIn(
+        answer,
+        "a change",
+        "the page and its signals are as they were",
+        named.map(({ event }) => event.range),
+      );
+    },
+  }),
+  checkAnswered({
+    rule: ["app-pace", "MUST", "REQ-14"],
+    title: "The events of a stream come one by one, while it is open",
+    why: "Something keeps the events: the page stands still, and then jumps, or shows nothing.",
+    fix: "Flush each event. Turn off compression and buffering for event streams, also in the proxy " +
+      "(`x-accel-buffering: no`), and do not build the body before it is sent.",
+    run({ answer }) {
+      const exchange = answer.exchange!;
+      if (!answer.endless) return notApplicable("the answer ends");
+      const { times, moments, isHeldBack } = paceOf(exchange);
+      if (times.length === 0) return fail("an event", `there was none within ${Math.round(exchange.endedAt)} ms`);
+      if (!isHeldBack) return pass(`${times.length} events at ${moments.length} times`);
+      return fail("each event by itself", `${times.length} events came at ${moments.length} times`);
+    },
+  }),
+];
+
+/** The texts of the checks of stores that the page does not send. */
+const badStores: Record<BadStoreName, { title: string; level: "MUST" | "SHOULD"; fix: string }> = {
+  "missing": {
+    title: "A request without a store is answered",
+    level: "SHOULD",
+    fix: "Take a missing store for an empty one, or refuse the request with an event that says so.",
+  },
+  "empty-store": {
+    title: "A request with an empty store is answered",
+    level: "MUST",
+    fix: "Look for each signal before you use it: the store of a page may lack it.",
+  },
+  "malformed": {
+    title: "A store that is not JSON is refused with an event",
+    level: "SHOULD",
+    fix: "Catch the error of the JSON parser.",
+  },
+  "list": {
+    title: "A store that is a list is refused with an event",
+    level: "SHOULD",
+    fix: "Look whether the store is an object before you use it.",
+  },
+  "wrong-type": {
+    title: "Signals of another type than expected are refused with an event",
+    level: "SHOULD",
+    fix: "Look at the type of each signal before you use it.",
+  },
+};
+
+const badChecks = badStoreNames.map((name) => {
+  const { title, level, fix } = badStores[name];
+  return checkAnswered({
+    rule: [`app-bad-${name}`, level, "REQ-3"],
+    title,
+    why:
+      "The client looks at the type of an answer and not at the status. To anything but an event stream it sends the " +
+      "same request nine times more.",
+    fix: `${fix} A refusal is an event stream too: a 4xx with a \`datastar-console\` event, or with a fragment.`,
+    run({ bad }) {
+      const stream = bad[name];
+      if (!stream) return notApplicable("no such request was sent");
+      const exchange = stream.exchange!;
+      const expected = "an event stream, and no status of 500 or more";
+      if (!exchange.head) return failIn(stream, expected, describeAnswer(exchange));
+      if (exchange.head.status >= 500 || !isStream(exchange)) return failIn(stream, expected, describeAnswer(exchange));
+      const error = errorIn(stream);
+      if (error) return failIn(stream, "events that do not raise", error.actual, error.at);
+      return pass(`${exchange.head.status}, an event stream`);
+    },
+  });
+});
+
+const injection = checkAnswered({
+  rule: ["app-injection", "MUST", "APP-19"],
+  title: "No text of a signal becomes an event, an element, an attribute or code",
+  why: "A link with a prepared text, or a text of another reader, runs someone else's code in the reader's page.",
+  fix: "Escape the text for the place where it stands: `&`, `<`, `>`, `\"` and `'` in HTML; JSON with `\\uXXXX` for " +
+    "``; $ ~ ' < > & ` `` in a store; no CR or LF in a `data:` line.",
+  run({ texts }) {
+    if (texts.length === 0) return notApplicable("no text of a signal comes back in the answer");
+    for (const { signal, name, stream, harmless } of texts) {
+      const added = addedBy(stream, harmless);
+      if (!added) continue;
+      const at = stream.events.map(({ event }) => event.range).slice(0, 3);
+      const sent = `${signal} = ${quoteText(inputs[name], 60)}`;
+      return failIn(stream, `the same parts as in the answer to a plain text`, `with ${sent} it adds ${added}`, at);
+    }
+    const signals = new Set(texts.map(({ signal }) => signal));
+    return pass(`${texts.length} texts in ${[...signals].join(", ")} add nothing`);
+  },
+});
+
+/** The first part of an answer that the one to a harmless text does not have, in words. */
+function addedBy(stream: ClassicStream, harmless: ClassicStream): string | undefined {
+  if (mergesIn(stream).length === 0) return; // a refusal
+  const known = namedEventsIn(harmless).map(({ event }) => event.client?.event);
+  const event = namedEventsIn(stream).find(({ event }) => !known.includes(event.client?.event));
+  if (event) return `the event ${event.event.client?.event}`;
+  const left = shapeOf(mergesIn(harmless));
+  return shapeOf(mergesIn(stream)).find((part) => {
+    const i = left.indexOf(part);
+    if (i >= 0) left.splice(i, 1);
+    return i < 0;
+  });
+}
+
+export const app: AppCheck<AppEvidence>[] = [...pageChecks, ...answerChecks, ...badChecks, injection];

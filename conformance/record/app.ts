@@ -1,0 +1,88 @@
+/** The recorder of an application: asks its page, and each action that its contract finds there or in the answers. */
+
+import type { AppOptions, AppRecording, Exchange } from "../recording.ts";
+import { headerValues } from "../recording.ts";
+import type { AppContract, PlannedRequest, RecordOptions } from "./contract.ts";
+import type { Ask } from "./exchange.ts";
+import { limits, runInTurns } from "./limits.ts";
+import { askForPage, createAsk, explainGone, NotRecorded, withLessPatience } from "./record.ts";
+
+/** Options of the recorder of an application. */
+export interface RecordAppOptions extends Omit<RecordOptions, "live"> {
+  /** Milliseconds that an answer which goes on is watched. Default: 5,000. */
+  wait?: number;
+  /** Called before the first action is asked, with the requests for the actions of the page. */
+  onPlan?: (requests: readonly PlannedRequest[]) => void;
+}
+
+/**
+ * Records an application.
+ *
+ * @throws {NotRecorded} If there is no answer from its page.
+ */
+export async function recordApp(
+  url: URL,
+  contract: AppContract,
+  asked: AppOptions,
+  options: RecordAppOptions = {},
+): Promise<AppRecording> {
+  const { timeout = limits.timeout, wait = limits.longestWatch, onProgress = () => {}, onPlan = () => {} } = options;
+  const began = new Date();
+  const ask = followRedirects(createAsk(url, contract, options), url);
+  onProgress("Reading the page");
+  const path = url.pathname + url.search;
+  const page = await askForPage(ask, `GET ${path}`, path);
+  if (page.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${page.why}`);
+
+  const answers: Record<string, Exchange> = {};
+  const patient = withLessPatience(ask, options);
+  for (let round = 0;; round++) {
+    const groups = await contract.plan(page, answers);
+    const requests = groups.flatMap(({ requests }) => requests);
+    if (round === 0) onPlan(requests);
+    if (requests.length === 0) break;
+    onProgress(`Asking ${requests[0].name}${requests.length > 1 ? ` and ${requests.length - 1} more` : ""}`);
+    await Promise.all(
+      groups.map(({ parallel, requests }) =>
+        runInTurns(requests, parallel, async ({ id, name, path, leaveAfter = wait, ...request }) => {
+          answers[id] = await patient(name, path, { maxBytes: limits.answerBytes, leaveAfter, ...request });
+        })
+      ),
+    );
+  }
+  const after = await askForPage(ask, `GET ${path} (again)`, path, { timeout: Math.min(timeout, limits.longestWatch) });
+  return {
+    kind: "app",
+    target: url.href,
+    recordedAt: began.toISOString(),
+    durationMs: Date.now() - began.getTime(),
+    contract: contract.id,
+    options: asked,
+    page,
+    answers,
+    why: after.ending === "no answer" ? explainGone(after) : undefined,
+  };
+}
+
+/** The number of redirects that a browser follows. */
+const maxRedirects = 20;
+
+/** Follows redirects on the same origin as fetch does. The exchange is the last one. */
+function followRedirects(ask: Ask, url: URL): Ask {
+  return async (name, path, options = {}) => {
+    let exchange = await ask(name, path, options);
+    let { method = "GET", body } = options;
+    for (let i = 0; i < maxRedirects; i++) {
+      const { status = 0 } = exchange.head ?? {};
+      const [location] = headerValues(exchange, "location");
+      if (![301, 302, 303, 307, 308].includes(status) || location === undefined) break;
+      const next = URL.parse(location, new URL(exchange.request.path, url));
+      if (next?.origin !== url.origin) break;
+      if (status === 303 && method !== "HEAD" || status < 303 && method === "POST") {
+        [method, body] = ["GET", undefined];
+      }
+      exchange = await ask(name, next.pathname + next.search, { ...options, method, body });
+    }
+    return exchange;
+  };
+}
