@@ -19,7 +19,7 @@ import {
 export type Source =
   | { kind: "server"; url: URL }
   | { kind: "app"; url: URL; asked: AppOptions }
-  | { kind: "stream"; url: URL }
+  | { kind: "stream"; url: URL; method: string; signals?: string }
   | { kind: "file"; path: string }
   | { kind: "replay"; path: string };
 
@@ -40,6 +40,8 @@ export interface CheckCommand {
   record?: string;
   headers: Record<string, string>;
   timeout: number;
+  /** Milliseconds that an answer which goes on is watched. */
+  wait?: number;
   /** Paths of endpoints, by the names of the contract. */
   routes: Record<string, string>;
   page?: string;
@@ -86,6 +88,17 @@ const options = {
     help: "send this with each request; may be given again",
   },
   timeout: { type: "string", value: "MS", help: "how long an answer, or a start, may take (default: 10000)" },
+  wait: {
+    type: "string",
+    value: "MS",
+    help: "with --app, --stream: how long a stream that goes on is watched (default: 5000)",
+  },
+  method: { type: "string", value: "METHOD", help: "with --stream: GET (default), POST, PUT, PATCH or DELETE" },
+  signals: {
+    type: "string",
+    value: "JSON|FILE",
+    help: "with --stream: the store that is sent (default: that of --page, or an empty one)",
+  },
   route: {
     type: "string",
     multiple: true,
@@ -117,7 +130,7 @@ const options = {
     help: "with --app: give a signal a value; JSON, or a text",
   },
   gentle: { type: "boolean", help: "with --app: send one request at a time, and no hostile text" },
-  page: { type: "string", value: "FILE", help: "the page that a stream (--stream, --file) is applied to" },
+  page: { type: "string", value: "URL|FILE", help: "the page that a stream (--stream, --file) is applied to" },
   help: { type: "boolean", short: "h", help: "this text" },
   version: { type: "boolean", help: "the version" },
 } satisfies Record<string, Option>;
@@ -196,7 +209,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   const source: Source = app !== undefined
     ? { kind: "app", url: readUrl(app), asked: readAsked(values) }
     : stream !== undefined
-    ? { kind: "stream", url: readUrl(stream) }
+    ? { kind: "stream", url: readUrl(stream), method: readMethod(values.method?.[0]), signals: values.signals?.[0] }
     : file !== undefined
     ? { kind: "file", path: file }
     : replay !== undefined
@@ -204,19 +217,27 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     : { kind: "server", url: readServerUrl(words[0]) };
 
   const unasked = "nothing is asked for; leave it out";
-  const offline = { header: unasked, route: unasked, timeout: "nothing is waited for; leave it out" };
-  const onlyApp = "it is for --app";
+  const unwaited = "nothing is waited for; leave it out";
+  const onlyApp = "it is for --app; leave it out";
+  const onlyStream = "it is for --stream; leave it out";
   const ofApp = { allow: onlyApp, "only-route": onlyApp, "skip-route": onlyApp, signal: onlyApp, gentle: onlyApp };
+  const ofStream = { method: onlyStream, signals: onlyStream };
+  const offline = { header: unasked, route: unasked, timeout: unwaited, wait: unwaited, ...ofApp, ...ofStream };
   const misplaced: Record<Source["kind"], Partial<Record<OptionName, string>>> = {
-    server: { page: "the page is the server's own; use it with --stream or --file", ...ofApp },
+    server: {
+      page: "the page is the server's own; use it with --stream or --file",
+      wait: "it is for --app and --stream; leave it out",
+      ...ofApp,
+      ...ofStream,
+    },
     app: {
       page: "the page is at the URL; leave it out",
-      route: "the actions of the page are asked where they are; use --only-route to choose some",
+      route: "the actions are asked where the page has them; use --only-route to choose some",
+      ...ofStream,
     },
-    stream: { ...ofApp, route: "one endpoint has no routes; put the path into the URL" },
-    file: { ...ofApp, spawn: "a file needs no server; leave it out", ...offline },
+    stream: { route: "one endpoint has no routes; put the path into the URL", ...ofApp },
+    file: { spawn: "a file needs no server; leave it out", ...offline },
     replay: {
-      ...ofApp,
       spawn: "a recording needs no server; leave it out",
       ...offline,
       page: "the recording has the page; leave it out",
@@ -252,7 +273,8 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     writeBaseline: values["write-baseline"]?.[0],
     record: values.record?.[0],
     headers: readHeaders(values.header ?? []),
-    timeout: readTimeout(values.timeout?.[0]),
+    timeout: readTime("timeout", values.timeout?.[0]) ?? 10_000,
+    wait: readTime("wait", values.wait?.[0]),
     routes: readRoutes(values.route ?? [], Object.keys(dialect.createContract().routes)),
     page: values.page?.[0],
   };
@@ -371,10 +393,17 @@ function readSignals(given: string[] | undefined): Record<string, unknown> | und
   }));
 }
 
-function readTimeout(text = "10000"): number {
-  const timeout = Number(text);
-  if (/^\d+$/.test(text) && timeout >= 1 && timeout <= 600_000) return timeout;
-  throw new UsageError(`Cannot wait for ${quote(text)}: give --timeout in whole milliseconds, from 1 to 600000`);
+function readMethod(text = "GET"): string {
+  const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+  if (methods.includes(text.toUpperCase())) return text.toUpperCase();
+  throw new UsageError(`Cannot send ${quote(text)}: the client has no such method; there are ${methods.join(", ")}`);
+}
+
+function readTime(name: "timeout" | "wait", text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Number(text);
+  if (/^\d+$/.test(text) && time >= 1 && time <= 600_000) return time;
+  throw new UsageError(`Cannot wait for ${quote(text)}: give --${name} in whole milliseconds, from 1 to 600000`);
 }
 
 function readRoutes(given: string[], names: string[]): Record<string, string> {

@@ -7,7 +7,7 @@ import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conf
 import type { Dialect } from "../conformance/dialect.ts";
 import { dialects } from "../conformance/dialects.ts";
 import { checkApp, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
-import { recordStream } from "../conformance/record/record.ts";
+import { recordPage, recordStream } from "../conformance/record/record.ts";
 import { isThere, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
 import { cutAt, wrap } from "../conformance/report/columns.ts";
 import { groupByFamily } from "../conformance/report/groups.ts";
@@ -64,7 +64,7 @@ async function writeAnswer(command: Exclude<Command, CheckCommand>, width: numbe
 async function runCheck(command: CheckCommand, terminal: Terminal): Promise<number> {
   const { source, dialect, output, only, skip, reporter } = command;
   assertNoOverwriting(command);
-  const page = command.page && await readText("page", command.page);
+  const page = command.page && await readPage(command);
   const baseline = command.baseline ? await readText("baseline", command.baseline, parseBaseline) : undefined;
   const capture = source.kind === "file" ? await readCapture(source.path, terminal) : undefined;
   const recording = source.kind === "replay" ? await readText("recording", source.path, readRecording) : undefined;
@@ -109,6 +109,28 @@ async function runCheck(command: CheckCommand, terminal: Terminal): Promise<numb
   return outcome.report.exitCode;
 }
 
+/** Reads the page that a stream is for: from a file, or from its address. */
+async function readPage({ page = "", headers, timeout }: CheckCommand): Promise<string> {
+  const url = /^https?:\/\//.test(page) && URL.parse(page);
+  if (!url) return await readText("page", page);
+  const exchange = await recordPage(url, { headers, timeout });
+  if (exchange.head?.status === 200) return new TextDecoder().decode(exchange.body);
+  throw new UsageError(
+    `Cannot read the page ${quote(page)}: ${exchange.why ?? `its status is ${exchange.head?.status}`}`,
+  );
+}
+
+/** Reads the store that is sent: JSON, or a file with it. */
+async function readStore(text: string | undefined): Promise<Record<string, unknown> | undefined> {
+  if (text === undefined) return undefined;
+  const json = text.trimStart().startsWith("{") ? text : await readText("store", text);
+  try {
+    const store: unknown = JSON.parse(json);
+    if (typeof store === "object" && store !== null && !Array.isArray(store)) return store as Record<string, unknown>;
+  } catch { /* said below */ }
+  throw new UsageError(`Cannot send the store ${quote(text)}: it is not a JSON object, such as {"input":"hello"}`);
+}
+
 /** Makes sure that no file is written that is also read, or written twice: its content would be lost. */
 function assertNoOverwriting({ source, page, baseline, output, writeBaseline, record }: CheckCommand): void {
   const known = new Set(
@@ -137,7 +159,7 @@ function summarizeOutcome(outcome: Outcome): string {
 
 /** Makes a run against a server. Starts the server first if there is a command for that. */
 async function runAgainstServer(
-  { spawn, dialect, headers, timeout, routes, only, skip }: CheckCommand,
+  { spawn, dialect, headers, timeout, wait, routes, only, skip }: CheckCommand,
   source: Extract<Source, { url: URL }>,
   page: string | undefined,
   terminal: Terminal,
@@ -145,7 +167,8 @@ async function runAgainstServer(
   const { url, kind } = source;
   const began = new Date();
   const onProgress = (step: string) => showProgress(step, terminal);
-  const options = { headers, timeout, routes, dialect, only, skip, onProgress };
+  const options = { headers, timeout, wait, routes, dialect, only, skip, onProgress };
+  const store = source.kind === "stream" ? await readStore(source.signals) : undefined;
   const interruption = awaitInterruption();
   let spawned: Spawned | undefined;
 
@@ -160,9 +183,16 @@ async function runAgainstServer(
       spawned = startCommand(spawn);
       await waitUntilAnswers(url, spawned, { timeout, headers });
     }
-    if (source.kind === "app") return await checkApp(url, { ...options, ...source.asked });
-    if (kind === "server") return await checkServer(url, options);
-    return await judgeRecording(await recordStream(url, dialect.createContract(), { ...options, page }), options);
+    if (source.kind === "app") {
+      const onPlan = (text: string) => write(terminal.stderr, `${text}\n`);
+      return await checkApp(url, { ...options, ...source.asked, onPlan });
+    }
+    if (source.kind === "server") return await checkServer(url, options);
+    const request = dialect.createRequest(url, { method: source.method, store, page });
+    return await judgeRecording(
+      await recordStream(url, dialect.createContract(), { ...options, request, page }),
+      options,
+    );
   }
 
   try {

@@ -6,7 +6,7 @@
 import type { Check } from "./check.ts";
 import type { ServerFacts } from "./checks/server_facts.ts";
 import type { StreamEvidence } from "./stream_evidence.ts";
-import type { AppContract, Contract } from "./record/contract.ts";
+import type { AppContract, Contract, PlannedRequest } from "./record/contract.ts";
 import type { AppOptions, Exchange, Recording } from "./recording.ts";
 import type { StreamView } from "./stream_view.ts";
 
@@ -53,6 +53,16 @@ export interface Dialect {
   createContract: (routes?: Record<string, string>) => Contract;
   /** Creates the contract by which an application is recorded, whose page is at an address. */
   createAppContract: (address: URL, options: AppOptions) => AppContract;
+  /**
+   * Creates the request of an action with this method and address.
+   *
+   * @param store The signals that are sent. Default: those of the page, or none.
+   * @param page HTML of the page.
+   */
+  createRequest: (
+    url: URL,
+    options: { method: string; store?: Record<string, unknown>; page?: string },
+  ) => Pick<PlannedRequest, "method" | "path" | "headers" | "body">;
   /** Interprets a recording. The same recording gives the same evidence. */
   interpret: (recording: Recording) => Promise<Evidence>;
 }

@@ -3,7 +3,7 @@
 import { createDocument, findRequests, plugins, type RequestCall, type Store } from "../../harness/mod.ts";
 import type { PlannedRequest } from "../record/contract.ts";
 import { openSource, type PageSource } from "./interpret.ts";
-import { remoteOf } from "./contract.ts";
+import { remoteOf, startOn } from "./contract.ts";
 
 /** An action of a page, and the request that it makes. */
 export interface Action {
@@ -95,7 +95,7 @@ function selectorFor(element: Element): string {
  * missing.
  */
 export function requestOf(
-  { method, headers }: Pick<Action, "method" | "headers">,
+  { method, headers }: { method: string; headers: Action["headers"] },
   url: URL,
   { datastar, address }: { datastar: string | undefined; address: URL },
 ): Pick<PlannedRequest, "method" | "path" | "body" | "headers"> {
@@ -115,4 +115,13 @@ export function requestOf(
     headers: { ...headers, referer, origin: address.origin },
     body: datastar ?? "",
   };
+}
+
+/** Creates the request of an action with this method and address, with the store of a page unless one is given. */
+export function createRequest(
+  url: URL,
+  { method, store, page }: { method: string; store?: Store; page?: string },
+): ReturnType<typeof requestOf> {
+  const sent = store ?? (page === undefined ? {} : remoteOf(startOn({ html: page }).store ?? {}));
+  return requestOf({ method, headers: {} }, url, { datastar: JSON.stringify(sent), address: new URL("/", url) });
 }

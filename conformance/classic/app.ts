@@ -150,7 +150,34 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
       );
       return inGroups([...texts, ...bad], answers, parallel);
     },
+    async announce(page) {
+      const { actions } = await exploreApp(page, address, {}, options);
+      return announce(actions, gentle);
+    },
   };
+}
+
+/** Describes what will be sent. */
+function announce(actions: readonly FoundAction[], gentle: boolean): string {
+  const asked = actions.filter(({ leftOut }) => leftOut === undefined);
+  const others = actions.filter(({ leftOut }) => leftOut !== undefined);
+  const signals = new Set(asked.flatMap(({ store }) => textSignalsOf(store))).size;
+  const lines = [
+    `Actions of the page: ${actions.length}, of which ${asked.length} will be asked${
+      asked.length > 0 ? `: ${asked.map(({ name }) => name).join(", ")}` : ""
+    }.`,
+    ...others.map(({ name, leftOut }) => `Not asked: ${name} (${leftOut}).`),
+  ];
+  if (asked.length > 0) {
+    lines.push(
+      gentle
+        ? "Each gets one request, one at a time; so do the actions that their answers bring."
+        : `Each gets 1 request, ${signals} to find out which of its signals come back, ${hostileNames.length} hostile ` +
+          `texts for each that does, and ${badStoreNames.length} wrong stores; so do the actions that their answers ` +
+          `bring. At most ${limits.parallel} requests at a time. No load test.`,
+    );
+  }
+  return lines.join("\n");
 }
 
 /**

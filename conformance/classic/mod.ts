@@ -7,6 +7,7 @@ import { methods } from "../checks/methods.ts";
 import { transport } from "../checks/transport.ts";
 import type { Dialect } from "../dialect.ts";
 import { mergesIn } from "./answer.ts";
+import { createRequest } from "./actions.ts";
 import { createAppContract } from "./app.ts";
 import { app } from "./app_checks.ts";
 import { clauseText } from "./clauses.ts";
@@ -52,6 +53,7 @@ export const classic: Dialect = {
   clauseText,
   createContract,
   createAppContract,
+  createRequest,
   interpret,
 };
 

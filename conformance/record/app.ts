@@ -2,7 +2,7 @@
 
 import type { AppOptions, AppRecording, Exchange } from "../recording.ts";
 import { headerValues } from "../recording.ts";
-import type { AppContract, PlannedRequest, RecordOptions } from "./contract.ts";
+import type { AppContract, RecordOptions } from "./contract.ts";
 import type { Ask } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 import { askForPage, createAsk, explainGone, NotRecorded, withLessPatience } from "./record.ts";
@@ -11,8 +11,8 @@ import { askForPage, createAsk, explainGone, NotRecorded, withLessPatience } fro
 export interface RecordAppOptions extends Omit<RecordOptions, "live"> {
   /** Milliseconds that an answer which goes on is watched. Default: 5,000. */
   wait?: number;
-  /** Called before the first action is asked, with the requests for the actions of the page. */
-  onPlan?: (requests: readonly PlannedRequest[]) => void;
+  /** Called before the first action is asked, with a text that says what will be sent. */
+  onPlan?: (announcement: string) => unknown;
 }
 
 /**
@@ -35,11 +35,11 @@ export async function recordApp(
   if (page.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${page.why}`);
 
   const answers: Record<string, Exchange> = {};
+  await onPlan(await contract.announce(page));
   const patient = withLessPatience(ask, options);
-  for (let round = 0;; round++) {
+  for (;;) {
     const groups = await contract.plan(page, answers);
     const requests = groups.flatMap(({ requests }) => requests);
-    if (round === 0) onPlan(requests);
     if (requests.length === 0) break;
     onProgress(`Asking ${requests[0].name}${requests.length > 1 ? ` and ${requests.length - 1} more` : ""}`);
     await Promise.all(

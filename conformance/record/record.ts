@@ -60,6 +60,16 @@ export async function record(
   return end({ live: tested, why: isGone ? explainGone(after) : undefined });
 }
 
+/** Options of the recorder of one endpoint. */
+export interface RecordStreamOptions extends Omit<RecordOptions, "live"> {
+  /** The request that the client would make. Default: GET of the URL. */
+  request?: Pick<PlannedRequest, "method" | "path" | "headers" | "body">;
+  /** HTML of the page that the events are for. */
+  page?: string;
+  /** Milliseconds that a stream which goes on is watched. Default: 5,000. */
+  wait?: number;
+}
+
 /**
  * Records one endpoint that answers with an event stream.
  *
@@ -68,20 +78,24 @@ export async function record(
 export async function recordStream(
   url: URL,
   contract: Pick<Contract, "headers">,
-  options: Omit<RecordOptions, "live"> & { page?: string } = {},
+  options: RecordStreamOptions = {},
 ): Promise<StreamRecording> {
-  const { timeout = limits.timeout, onProgress = () => {}, page } = options;
+  const { timeout = limits.timeout, wait = Math.min(limits.longestWatch, timeout), onProgress = () => {} } = options;
+  const { request: { path = url.pathname + url.search, method = "GET", ...request } = {}, page } = options;
   onProgress("Reading the stream");
   const began = new Date();
   const subject = url.pathname;
-  const exchange = await performExchange(`GET ${subject}`, url, {
-    timeout,
-    headers: mergeHeaders(contract, options),
-    leaveAfter: Math.min(limits.longestWatch, timeout),
-  });
+  const ask = createAsk(url, contract, options);
+  const exchange = await ask(`${method} ${subject}`, path, { method, ...request, leaveAfter: wait });
   if (exchange.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${exchange.why}`);
   const durationMs = Date.now() - began.getTime();
   return { kind: "stream", target: url.href, recordedAt: began.toISOString(), durationMs, subject, exchange, page };
+}
+
+/** Records a page: the answer to one request. */
+export async function recordPage(url: URL, options: Omit<RecordOptions, "live"> = {}): Promise<Exchange> {
+  const path = url.pathname + url.search;
+  return await askForPage(createAsk(url, { headers: {} }, options), `GET ${path}`, path);
 }
 
 /** Why a server that no longer answers has no more answers. */
