@@ -31,6 +31,8 @@ export interface CheckCommand {
   /** A command that starts the server. */
   spawn?: string;
   reporter: ReporterName;
+  /** Whether the text report lists every check. */
+  verbose: boolean;
   output?: string;
   only?: string[];
   skip?: string[];
@@ -71,6 +73,7 @@ const options = {
     value: "NAME",
     help: "text (default), json, junit, markdown or html, to standard output",
   },
+  verbose: { type: "boolean", help: "list every check in the text report, and every failure in full" },
   output: { type: "string", value: "FILE", help: "write it to a file instead" },
   only: { type: "string", multiple: true, value: "ID,ID", help: "make only these checks" },
   skip: { type: "string", multiple: true, value: "ID,ID", help: "leave these out" },
@@ -266,6 +269,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     dialect,
     spawn: values.spawn?.[0],
     reporter: readReporter(values.reporter?.[0]),
+    verbose: values.verbose !== undefined,
     output: values.output?.[0],
     only,
     skip,

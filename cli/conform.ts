@@ -101,7 +101,8 @@ async function runCheck(command: CheckCommand, terminal: Terminal): Promise<numb
     }
   }
   const { stdout, stderr } = terminal;
-  const options = output === undefined ? { columns: widthOf(stdout), color: hasColor(stdout) } : {};
+  const { verbose } = command;
+  const options = output === undefined ? { columns: widthOf(stdout), color: hasColor(stdout), verbose } : { verbose };
   await deliver(reporters[reporter](outcome, options), output, terminal);
   // A text report on standard output says it all already.
   if (output !== undefined || reporter !== "text") await write(stderr, summarizeOutcome(outcome));

@@ -3,6 +3,7 @@
  * A dialect's seat is a folder such as classic/, whose mod.ts has this interface; dialects.ts lists the seats.
  */
 
+import type { Consequences } from "./consequences.ts";
 import type { Check } from "./check.ts";
 import type { ServerFacts } from "./checks/server_facts.ts";
 import type { StreamEvidence } from "./stream_evidence.ts";
@@ -43,6 +44,8 @@ export interface Dialect {
   readonly id: string;
   /** All checks, in the order of a report. Checks of one family follow each other. Their ids are permanent. */
   readonly checks: readonly Check[];
+  /** The checks that fail as a consequence of others. */
+  readonly consequences: Consequences;
   /** Makes the view of a stream. To be called once for each stream: a view computes each of its parts once. */
   viewStream(stream: StreamEvidence): StreamView;
   /** Makes the view of a server whose evidence is from this dialect's {@linkcode Dialect.interpret}. */

@@ -38,6 +38,8 @@ export interface CheckResult extends Pick<CheckInfo, "id" | "level" | "title" | 
   expected: string;
   /** The state that was found, or why there is no verdict. */
   actual: string;
+  /** The request whose answer shows it. Absent if no single one does. */
+  request?: string;
   /** Bytes that show it. */
   evidence: Bytes[];
 }
@@ -114,6 +116,7 @@ export function toResult(check: Check, subject: string, finding: Finding, stream
     subject,
     expected: outcome === "pass" ? "" : expected,
     actual,
+    ...where !== undefined && stream?.exchange && { request: where },
     evidence: stream && outcome === "fail" ? at.map((range) => excerpt(stream, range)) : [],
     fix,
   };

@@ -3,7 +3,7 @@
 import { createDocument, findRequests, plugins, type RequestCall, type Store } from "../../harness/mod.ts";
 import type { PlannedRequest } from "../record/contract.ts";
 import { openSource, type PageSource } from "./interpret.ts";
-import { remoteOf, startOn } from "./contract.ts";
+import { remoteOf, startOn } from "./page_source.ts";
 
 /** An action of a page, and the request that it makes. */
 export interface Action {

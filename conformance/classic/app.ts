@@ -4,7 +4,8 @@ import type { Store } from "../../harness/mod.ts";
 import type { AppContract, Plan, PlannedRequest } from "../record/contract.ts";
 import type { AppOptions, AppRecording, Exchange } from "../recording.ts";
 import { type Action, findActions, requestOf } from "./actions.ts";
-import { clientHeaders, type InputName, inputNames, inputs, sourceOf, startOn } from "./contract.ts";
+import { clientHeaders, type InputName, inputNames, inputs } from "./contract.ts";
+import { sourceOf, startOn } from "./page_source.ts";
 import { type ClassicStream, interpretExchange, type PageSource } from "./interpret.ts";
 
 /** An action, and what is known of it. */

@@ -2,9 +2,10 @@
 
 import type { Store } from "../../harness/mod.ts";
 import type { Route } from "../checks/server_facts.ts";
-import { openSource, type PageSource } from "./interpret.ts";
+import { findActions } from "./actions.ts";
 import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
-import { type Exchange, headerValues } from "../recording.ts";
+import type { Exchange } from "../recording.ts";
+import { remoteOf, sourceOf, startOn } from "./page_source.ts";
 
 /** The paths of the example contract: the page, the round trip, the element with the time, the feed. */
 export type Routes = Record<Route, string>;
@@ -82,7 +83,29 @@ export function createContract(given: Partial<Routes> = {}): Contract {
     headers: clientHeaders,
     routes,
     plan: (page) => createPlan(routes, readStore(page)),
+    findMismatch: (target, page, answers) => findMismatch(routes, { target, page, answers }),
   };
+}
+
+/** Explains why a server is not one of the example, with the command that checks it. */
+function findMismatch(
+  { get, target, feed }: Routes,
+  { target: address, page, answers }: { target: URL; page: Exchange; answers?: Readonly<Record<string, Exchange>> },
+): string | undefined {
+  const source = sourceOf(page);
+  const actions = source && !startOn(source).pageError ? findActions(source, address) : [];
+  const routes = [get, target, feed];
+  if (actions.some(({ url }) => url && routes.includes(url.pathname))) return;
+  const isMissing = (id: string) => answers?.[id]?.head?.status === 404;
+  const areMissing = ["get:plain", "target", "feed"].every(isMissing);
+  if (!areMissing && (answers || actions.length === 0)) return;
+  const names = [...new Set(actions.map(({ name }) => name))];
+  const found = names.length > 0 ? `, but ${names.slice(0, 8).join(", ")}` : "";
+  return `This is not a server of the example contract: ${
+    areMissing
+      ? `GET ${routes.join(", ")} are answered with 404`
+      : `its page has no action for ${routes.join(", ")}${found}`
+  }. To check the actions of its own page: conform --app ${address.href}`;
 }
 
 /** Parallel requests with inputs, or with bad queries. */
@@ -132,36 +155,9 @@ function createPlan(routes: Routes, store: Store): Plan {
   };
 }
 
-/** The page of a server, if its answer is a whole one. */
-export function sourceOf(page: Exchange): PageSource | undefined {
-  const [type = ""] = headerValues(page, "content-type");
-  if (!/^text\/html/i.test(type) || page.ending !== "complete") return undefined;
-  return { html: new TextDecoder().decode(page.body) };
-}
-
-/** Starts the client on a page: the signals that it has then, or the message of the error that it raises. */
-export function startOn(source: PageSource): { store?: Store; pageError?: string } {
-  try {
-    return { store: structuredClone(openSource(source).signals) };
-  } catch (error) {
-    return { pageError: (error as Error).message };
-  }
-}
-
 function readStore(page: Exchange): Store {
   const source = sourceOf(page);
   return source && startOn(source).store || {};
-}
-
-/** The signals that the client sends: it keeps those whose name begins with `_` to itself, in objects too [REQ-3]. */
-export function remoteOf(store: Store): Store {
-  const isInner = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-  return Object.fromEntries(
-    Object.entries(store).filter(([name]) => !name.startsWith("_")).map(([name, value]) => [
-      name,
-      isInner(value) ? remoteOf(value as Store) : value,
-    ]),
-  );
 }
 
 /** A path with one more store in its query, as the client writes it [REQ-1]. */

@@ -7,16 +7,8 @@ import type { Evidence } from "../dialect.ts";
 import { interpretApp } from "./app.ts";
 import { type ClassicStream, interpretExchange, interpretStream, type PageSource } from "./interpret.ts";
 import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
-import {
-  type InputName,
-  inputNames,
-  type QueryName,
-  queryNames,
-  type Routes,
-  signalsWith,
-  sourceOf,
-  startOn,
-} from "./contract.ts";
+import { type InputName, inputNames, type QueryName, queryNames, type Routes, signalsWith } from "./contract.ts";
+import { sourceOf, startOn } from "./page_source.ts";
 
 /** All that is known of a server. */
 export interface ServerEvidence extends ServerFacts {

@@ -11,6 +11,7 @@ import { createRequest } from "./actions.ts";
 import { createAppContract } from "./app.ts";
 import { app } from "./app_checks.ts";
 import { clauseText } from "./clauses.ts";
+import { consequences } from "./consequences.ts";
 import { createContract } from "./contract.ts";
 import { effect } from "./effect.ts";
 import { interpret } from "./evidence.ts";
@@ -48,6 +49,7 @@ export const classic: Dialect = {
     ...app,
     ...live((feed) => mergesIn(feed as ClassicStream)),
   ],
+  consequences,
   viewStream,
   viewServer,
   clauseText,

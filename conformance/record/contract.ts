@@ -43,6 +43,12 @@ export interface Contract {
    * `feed` go to these endpoints: the load tests compare with their answers.
    */
   plan: (page: Exchange) => Plan;
+  /**
+   * Explains why a server is not one of the contract at all, and what to do instead. Nothing, if it may be one.
+   *
+   * @param answers The answers to the plan, once they are there.
+   */
+  findMismatch: (target: URL, page: Exchange, answers?: Readonly<Record<string, Exchange>>) => string | undefined;
 }
 
 /** The requests that an application is recorded with. Which these are depends on its answers. */

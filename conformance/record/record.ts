@@ -31,10 +31,12 @@ export async function record(
   onProgress("Reading the page");
   const page = await askForPage(ask, `GET ${routes.page}`, routes.page);
   if (page.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${page.why}`);
+  assertMatch(contract, url, page);
   const plan = contract.plan(page);
 
   onProgress("Asking each endpoint, and watching a feed");
   const answers = await recordAnswers(plan, withLessPatience(ask, options));
+  assertMatch(contract, url, page, answers);
   const end = (more: Pick<ServerRecording, "live" | "why"> = {}): ServerRecording => ({
     kind: "server",
     target: String(target),
@@ -58,6 +60,11 @@ export async function record(
   const after = await askAgain({ timeout: patience });
   const isGone = after.ending === "no answer" && after.endedAt < patience;
   return end({ live: tested, why: isGone ? explainGone(after) : undefined });
+}
+
+function assertMatch(contract: Contract, url: URL, page: Exchange, answers?: Record<string, Exchange>): void {
+  const mismatch = contract.findMismatch(url, page, answers);
+  if (mismatch !== undefined) throw new NotRecorded(mismatch);
 }
 
 /** Options of the recorder of one endpoint. */

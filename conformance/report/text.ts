@@ -3,6 +3,7 @@
 import { styleText } from "node:util";
 import { showInvisible } from "../../harness/mod.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
+import { type Cause, findCauses } from "./causes.ts";
 import { columnsOf, cutAt, wrap } from "./columns.ts";
 import { startOfText } from "./details.ts";
 import { linesOf, pointAt, type Shown } from "./excerpt.ts";
@@ -30,6 +31,8 @@ export interface TextOptions {
   columns?: number;
   /** Whether it is coloured. Default: false. */
   color?: boolean;
+  /** Whether every check is listed, and every failure in full. Default: only their causes. */
+  verbose?: boolean;
 }
 
 type Format = Parameters<typeof styleText>[0];
@@ -45,8 +48,8 @@ const formats: Record<Mark, Format> = {
 
 const bold = (format: Format) => [format, "bold"].flat() as Format;
 
-/** The most lines of an excerpt, columns of a text, and reasons. */
-const limits = { lines: 6, text: 600, reasons: 5 };
+/** The most lines of an excerpt, columns of a text, reasons, characters of a command line, and actions not asked. */
+const limits = { lines: 6, text: 600, reasons: 5, command: 600, unasked: 10 };
 
 interface Draft {
   outcome: Outcome;
@@ -58,7 +61,10 @@ interface Draft {
 }
 
 /** Writes the report as text. */
-export function writeText(outcome: Outcome, { columns = 80, color = false }: TextOptions = {}): string {
+export function writeText(
+  outcome: Outcome,
+  { columns = 80, color = false, verbose = false }: TextOptions = {},
+): string {
   const { report, dialect, baseline } = outcome;
   const groups = groupByCheck(report.checks, dialect.checks);
   const subjects = new Set(report.checks.map(({ subject }) => subject));
@@ -73,8 +79,9 @@ export function writeText(outcome: Outcome, { columns = 80, color = false }: Tex
   return [
     draft.paint("bold", title),
     // If nothing was recorded, the reason says it all.
-    ...outcome.why === undefined ? writeFamilies(draft, groups) : [],
-    ...writeDetails(draft, groups),
+    ...verbose && outcome.why === undefined ? writeFamilies(draft, groups) : [],
+    ...verbose ? writeDetails(draft, groups) : writeCauses(draft),
+    ...writeUnasked(draft),
     ...writeBaseline(draft),
     ...writeReasons(draft),
     "",
@@ -148,6 +155,83 @@ function writeRightSide(
   const cut = cutAt(names, half);
   if (results.length === 1 || !cut.endsWith("…")) return cut;
   return `${cutAt(showInvisible(first.subject), half - 4)} +${results.length - 1}`;
+}
+
+/** The mistakes, the most harmful first. */
+function writeCauses(draft: Draft): string[] {
+  const causes = findCauses(draft.outcome);
+  const isBrief = ({ harm }: Cause) => harm !== "MUST";
+  const warnings = causes.filter(isBrief);
+  return [
+    ...causes.filter((cause) => !isBrief(cause)).flatMap((cause, i) => writeCause(draft, cause, i + 1)),
+    ...warnings.length > 0 ? ["", draft.paint("bold", "Warnings")] : [],
+    ...warnings.flatMap((cause) => writeWarning(draft, cause)),
+  ];
+}
+
+/** A mistake, with all that it takes to repair it. */
+function writeCause(draft: Draft, cause: Cause, number: number): string[] {
+  const { outcome, paint, width, onlySubject } = draft;
+  const { id, level, verdict, title, subjects, expected, actual, command, answer, fix, evidence, follows } = cause;
+  const mark = verdict === "fail" ? "fail" : "warn";
+  const { why } = outcome.dialect.checks.find((check) => check.id === id) ?? {};
+  const head = `${number}. ${marks[mark].sign} ${showInvisible(`${title} (${level} ${id})`)}`;
+  return [
+    "",
+    ...wrap(head, width).map((line) => paint(bold(formats[mark]), line)),
+    ...onlySubject === undefined ? writeLabelled(draft, "where", shorten(subjects, 4), "bold") : [],
+    ...writeLabelled(draft, "expected", expected),
+    ...writeLabelled(draft, "actual", actual),
+    ...answer?.split("\n").map((line, i) => writeWhole(draft, i === 0 ? "answer" : "", line)) ?? [],
+    ...evidence.length > 0 ? writeExcerpt(draft, evidence[0]) : [],
+    ...command && command.length <= limits.command ? [writeWhole(draft, "try", command)] : [],
+    ...why ? writeLabelled(draft, "why", why) : [],
+    ...writeLabelled(draft, "repair", fix, "green"),
+    ...writeFollowers(draft, cause, follows),
+  ];
+}
+
+/** A warning, in few lines. */
+function writeWarning(draft: Draft, cause: Cause): string[] {
+  const { paint, width, onlySubject } = draft;
+  const { id, level, title, subjects, actual, fix, follows } = cause;
+  const [first, ...more] = wrap(showInvisible(`${marks.warn.sign} ${title} (${level} ${id})`), width);
+  return [
+    "",
+    paint(bold(formats.warn), first),
+    ...more.map((line) => paint(bold(formats.warn), line)),
+    ...writeLabelled(draft, "found", `${onlySubject === undefined ? `${shorten(subjects, 4)}: ` : ""}${actual}`),
+    ...writeLabelled(draft, "repair", fix, "green"),
+    ...writeFollowers(draft, cause, follows),
+  ];
+}
+
+/** The checks that fail because of a mistake. */
+function writeFollowers(draft: Draft, { id }: Cause, follows: Cause["follows"]): string[] {
+  const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
+  return ids.length > 0 ? writeLabelled(draft, "so also", shorten(ids, 6)) : [];
+}
+
+/** Joins the first words of a list, and says how many others there are. */
+const shorten = (words: readonly string[], most: number) =>
+  words.length <= most ? words.join(", ") : `${words.slice(0, most).join(", ")} and ${words.length - most} more`;
+
+/** A line after a label that is not broken: it can be copied. */
+const writeWhole = ({ paint }: Draft, label: string, text: string) =>
+  `${paint("dim", `  ${label}`.padEnd(13))}${showInvisible(text)}`;
+
+/** The actions that were found and not asked. */
+function writeUnasked({ outcome: { app }, paint, width }: Draft): string[] {
+  const unasked = app?.actions.filter(({ leftOut }) => leftOut !== undefined) ?? [];
+  if (unasked.length === 0) return [];
+  return [
+    "",
+    paint("bold", "Not asked"),
+    ...unasked.slice(0, limits.unasked).flatMap(({ name, leftOut }) =>
+      wrap(showInvisible(`${name}: ${leftOut}`), width - 2).map((line, i) => `${i === 0 ? "  " : "    "}${line}`)
+    ),
+    ...unasked.length > limits.unasked ? [`  … and ${unasked.length - limits.unasked} more`] : [],
+  ];
 }
 
 /** Warnings, and failures with everything that it takes to repair them. */
