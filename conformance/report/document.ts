@@ -5,6 +5,7 @@ import { type Html, html, trustedHtml } from "../../html.ts";
 import { showInvisible } from "../../harness/mod.ts";
 import { contentSecurityPolicy } from "../../server/policy.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
+import type { Cause } from "./causes.ts";
 import { linesOf, type Shown } from "./excerpt.ts";
 import { type CheckGroup, type Mark, marks } from "./groups.ts";
 
@@ -45,6 +46,10 @@ mark .name { color: inherit }
 .pass { color: var(--pass); background: var(--pass-shade) }
 .untested { color: var(--soft) }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+.causes { padding: 0; list-style-position: inside }
+.causes > li { margin: 1rem 0; padding: .25rem 0 .25rem .75rem; border-left: 3px solid var(--line) }
+.causes > li::marker { content: "" }
+.causes h3 { margin: 0 }
 .skip:not(:focus) { position: absolute; clip-path: inset(50%) }
 [hidden] { display: none !important }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .4rem } }
@@ -119,6 +124,44 @@ function writeBytes({ request, start, end, ...evidence }: Bytes): Html {
   const where = `Bytes ${start} to ${end} of ${showInvisible(request)}`;
   return html`<p class="soft">${where}</p>
 <pre tabindex="0" role="group" aria-label="${where}">${writeShown(linesOf(evidence))}</pre>`;
+}
+
+/** Writes causes as a list, the most harmful first. */
+export function writeCauses(causes: readonly Cause[]): Html {
+  return html`<ol class="causes">${causes.map(writeCause)}</ol>`;
+}
+
+function writeCause(
+  { id, level, harm, title, subjects, command, answer, fix, follows, ...found }: Cause,
+): Html {
+  const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
+  return html`<li><h3>${writeMark(harm === "MUST" ? "fail" : "warn")} ${showInvisible(title)}</h3>
+<p class="soft">${level} <a class="id" href="#${showInvisible(id)}">${showInvisible(id)}</a>, ${
+    showInvisible(subjects.join(", "))
+  }</p>
+${writeResult({ ...found, evidence: found.evidence.slice(0, 1) })}${
+    answer !== undefined && html`
+      <p class="soft">The answer begins:</p>
+      <pre tabindex="0" role="group" aria-label="Beginning of the answer">${answer.split("\n").map(showInvisible).join(
+        "\n",
+      )}</pre>
+    `
+  }<dl>
+${
+    command !== undefined && html`
+      <dt>try</dt>
+      <dd><code>${showInvisible(command)}</code></dd>
+    `
+  }
+<dt>repair</dt><dd>${writeProse(fix)}</dd>
+${
+    ids.length > 0 && html`
+      <dt>so also</dt>
+      <dd>${ids.map((other, i) =>
+        html`${i > 0 && ", "}<a class="id" href="#${showInvisible(other)}">${showInvisible(other)}</a>`
+      )}</dd>
+    `
+  }</dl></li>`;
 }
 
 /** The most excerpts that are shown for one result. */

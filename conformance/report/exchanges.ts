@@ -34,7 +34,7 @@ const limits = {
 };
 
 /** Finds all exchanges of a run, each once, in the order of the evidence. */
-function exchangesOf({ server, streams }: Run): Exchange[] {
+function exchangesOf({ server, app, streams }: Run): Exchange[] {
   const found = new Set<Exchange>();
   const seen = new Set<unknown>();
   function search(value: unknown, depth: number) {
@@ -52,6 +52,7 @@ function exchangesOf({ server, streams }: Run): Exchange[] {
     }
   }
   search(server, 0);
+  search(app, 0);
   search(streams, 0);
   return [...found];
 }
@@ -64,11 +65,10 @@ export function writeExchanges(run: Run): Html {
   const all = exchangesOf(run);
   if (all.length === 0) return html``;
   const alike = Map.groupBy(all, ({ name }) => name.replace(/\d+(?=\))/, "…"));
-  return html`<section aria-labelledby="exchanges">
-<h2 id="exchanges">Exchanges</h2>
+  return html`<details class="all"><summary>${all.length} exchanges</summary>
 <p class="soft">What was asked, and when each piece of the answer came: milliseconds after the request.</p>
 ${[...alike].map(([name, some]) => some.length >= limits.alike ? writeAlike(name, some) : some.map(writeExchange))}
-</section>`;
+</details>`;
 }
 
 function summaryOf({ head, body, chunks, ending, endedAt }: Exchange): string {

@@ -4,7 +4,8 @@
 
 import { showInvisible } from "../../harness/mod.ts";
 import { type Html, html, trustedHtml } from "../../html.ts";
-import { writeAbout, writeDocument, writeMark, writeResult } from "./document.ts";
+import { findCauses } from "./causes.ts";
+import { writeAbout, writeCauses, writeDocument, writeMark, writeResult } from "./document.ts";
 import { exchangesStyle, writeExchanges } from "./exchanges.ts";
 import {
   type CheckGroup,
@@ -36,7 +37,7 @@ input[type=search], select, button { font: inherit; padding: .25rem .5rem; color
   border: 1px solid var(--line); border-radius: .375rem; min-width: 0; max-width: 100% }
 #word { width: 12rem }
 h2, .check { scroll-margin-top: 6rem }
-nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0; padding: 0; list-style: none }
+.all > summary { font-size: 1.2rem; font-weight: 700 }
 details { border-bottom: 1px solid var(--line) }
 details > :not(summary) { margin-left: .5rem; margin-right: .5rem }
 summary { padding: .35rem 0; cursor: pointer }
@@ -72,6 +73,7 @@ function unfold() {
   const check = document.getElementById(location.hash.slice(1));
   if (!check || !check.matches(".check")) return;
   if (check.hidden) { form.reset(); filter(); }
+  check.closest(".all").open = true;
   check.open = true;
   check.scrollIntoView();
 }
@@ -98,8 +100,7 @@ export function writeHtml(outcome: Outcome): string {
     report.checks.some((result) => markOf(result, baseline) === mark)
   );
 
-  const failed = groups.filter(({ results }) => results.some((result) => markOf(result, baseline) === "fail"));
-
+  const causes = findCauses(outcome);
   const body = html`
     <a class="skip" href="#checks">Skip to the checks</a>
     <header>
@@ -110,17 +111,10 @@ export function writeHtml(outcome: Outcome): string {
         .startedAt}, ${secondsOf(report.durationMs)}, exit code ${report.exitCode}</p>
     </header>
     ${writeReasons(outcome)}
-    ${failed.length > 0 && html`
-      <nav aria-labelledby="failures">
-        <h2 id="failures">Failures</h2>
-        <ul>${failed.map(({ id, title }) =>
-          html`<li><a class="id" href="#${showInvisible(id)}" title="${showInvisible(title)}">${
-            showInvisible(id)
-          }</a></li>`
-        )}</ul>
-      </nav>
-    `}
     <main>
+    ${causes.length > 0 && html`
+      <section aria-labelledby="causes"><h2 id="causes">What is wrong</h2>${writeCauses(causes)}</section>
+    `}<details class="all"><summary>All ${groups.length} checks</summary>
     <form hidden>
     <label>Family <select name="family"><option value="">all</option>${families.map(([family]) =>
       html`<option value="${family}">${family}</option>`
@@ -144,6 +138,7 @@ export function writeHtml(outcome: Outcome): string {
         </section>
       `
     )}</div>
+    </details>
     ${writeExchanges(outcome)}
     </main>
   `;

@@ -3,16 +3,15 @@
 import { showInvisible } from "../../harness/mod.ts";
 import { type Bytes, type CheckResult, isUntestedMust } from "../judge.ts";
 import { cutAt } from "./columns.ts";
-import { startOfText } from "./details.ts";
+import { type Cause, findCauses } from "./causes.ts";
 import { writeExcerpt } from "./excerpt.ts";
 import {
-  type CheckGroup,
   countsOf,
   describeActual,
   groupByCheck,
   groupByFamily,
-  type Mark,
   markOf,
+  marks,
   type Outcome,
   reasonsOf,
   reasonTitle,
@@ -42,6 +41,10 @@ export function writeMarkdown(outcome: Outcome): string {
     }),
   ];
 
+  const causes = findCauses(outcome);
+  if (causes.length > 0) lines.push("", "### What is wrong");
+  causes.forEach((cause, i) => lines.push("", ...writeCause(cause, i + 1)));
+
   const reasons = reasonsOf(outcome);
   if (reasons.length > 0) {
     lines.push("", `### ${reasonTitle(outcome)}`, "");
@@ -55,29 +58,16 @@ export function writeMarkdown(outcome: Outcome): string {
     lines.push("", `To repair: ${staleAdvice}.`);
   }
 
-  function section(title: string, mark: Mark) {
-    const having = (group: CheckGroup) => group.results.filter((result) => markOf(result, baseline) === mark);
-    const some = groups.filter((group) => having(group).length > 0);
-    if (some.length > 0) lines.push("", `### ${title}`);
-    for (const group of some) {
-      lines.push("", `#### ${group.level} ${code(group.id)}: ${escape(group.title)}`);
-      for (const { subject, expected, actual, evidence } of having(group)) {
-        lines.push("", `**${code(subject)}**`, "");
-        lines.push(`- expected: ${escape(expected)}`, `- actual: ${escape(actual)}`);
-        for (const bytes of evidence.slice(0, 3)) lines.push("", ...writeBytes(bytes));
-      }
-      lines.push(
-        "",
-        `- clause: **${escape(group.clause)}** ${writeProse(startOfText(dialect.clauseText(group.clause) ?? ""))}`
-          .trimEnd(),
-      );
-      if (group.why) lines.push(`- why: ${writeProse(group.why)}`);
-      lines.push(`- repair: ${writeProse(group.fix)}`);
+  const listed = (["fail", "warn", "known"] as const).flatMap((mark) =>
+    report.checks.filter((result) => markOf(result, baseline) === mark).map((result) => ({ mark, ...result }))
+  );
+  if (listed.length > 0) {
+    lines.push("", "<details>", `<summary>All ${listed.length} failures and warnings</summary>`, "");
+    for (const { mark, level, id, subject, actual } of listed) {
+      lines.push(`- ${marks[mark].word}: ${level} ${code(id)}, ${code(subject)}: ${escape(actual)}`);
     }
+    lines.push("", "</details>");
   }
-  section("Failures", "fail");
-  section("Warnings", "warn");
-  section("Known failures, excused by the baseline", "known");
 
   const untested = report.checks.filter(({ verdict }) => verdict === "untested");
   // If nothing could be recorded, the reason is already above.
@@ -96,12 +86,35 @@ export function writeMarkdown(outcome: Outcome): string {
   return lines.join("\n") + "\n";
 }
 
-function writeBytes({ request, start, end, ...evidence }: Bytes): string[] {
-  const shown = writeExcerpt(evidence, 110);
-  // A fence ends at the next fence of its length.
-  const longest = Math.max(2, ...shown.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length));
+/** Writes a cause, with all that it takes to repair it. */
+function writeCause(cause: Cause, number: number): string[] {
+  const { id, level, harm, title, subjects, expected, actual, command, answer, evidence, fix, follows } = cause;
+  const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
+  return [
+    `#### ${number}. ${harm === "MUST" ? "❌" : "⚠️"} ${escape(title)} (${level} ${code(id)})`,
+    "",
+    `- where: ${subjects.map(code).join(", ")}`,
+    `- expected: ${escape(expected)}`,
+    `- actual: ${escape(actual)}`,
+    `- repair: ${writeProse(fix)}`,
+    ...ids.length > 0 ? [`- so also: ${ids.map(code).join(", ")}`] : [],
+    ...evidence.length > 0 ? ["", ...writeBytes(evidence[0])] : [],
+    ...answer === undefined
+      ? []
+      : ["", "The answer begins:", "", ...writeFenced("text", answer.split("\n").map(showInvisible))],
+    ...command === undefined ? [] : ["", ...writeFenced("sh", [showInvisible(command)])],
+  ];
+}
+
+/** Writes lines as code. A fence ends at the next fence of its length. */
+function writeFenced(language: string, lines: string[]): string[] {
+  const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
-  return [`Bytes ${start} to ${end} of ${code(request)}:`, "", `${fence}text`, ...shown, fence];
+  return [fence + language, ...lines, fence];
+}
+
+function writeBytes({ request, start, end, ...evidence }: Bytes): string[] {
+  return [`Bytes ${start} to ${end} of ${code(request)}:`, "", ...writeFenced("text", writeExcerpt(evidence, 110))];
 }
 
 /** Escapes markup, formulas, links and mentions. The result is part of a line. */

@@ -3,9 +3,10 @@
 import { type Html, html } from "../../html.ts";
 import { showInvisible } from "../../harness/mod.ts";
 import type { Dialect } from "../dialect.ts";
-import type { CheckResult } from "../judge.ts";
+import type { Bytes, CheckResult } from "../judge.ts";
 import type { Report } from "../run.ts";
-import { writeAbout, writeDocument, writeMark, writeResult } from "./document.ts";
+import type { Cause } from "./causes.ts";
+import { writeAbout, writeCauses, writeDocument, writeMark, writeResult } from "./document.ts";
 import { countsOf, groupByCheck, groupByFamily, type Mark, markOf, marks, worstOf } from "./groups.ts";
 
 const style = `
@@ -35,8 +36,8 @@ const letters: Record<Mark, string> = { pass: "P", fail: "F", warn: "W", unteste
 export interface NamedReport {
   /** Name of the file. */
   file: string;
-  /** Its content. */
-  report: Report;
+  /** Its content. Reports of older versions have no causes. */
+  report: Report & { causes?: Cause[] };
 }
 
 /** Writes a matrix of servers against checks. The dialects describe the checks that the reports name. */
@@ -75,10 +76,21 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
       )}<span class="none">·</span> not among the checks of that run</p>
     </header>
     <main>
+    <h2>Servers</h2>
+    ${columns.map(({ key, file, target, version, startedAt, report }) =>
+      html`
+        <article id="server-${key}">
+          <h3>${target}</h3>
+          <p>${countsOf(report.summary)}; exit code ${report.exitCode}${!report.complete && ", cut short"}</p>
+          <p class="soft">${startedAt}, ${report.tool} ${version}, from ${file}</p>
+          ${report.causes && report.causes.length > 0 && writeCauses(report.causes)}
+        </article>
+      `
+    )}<h2>Table</h2>
     <div class="wide" tabindex="0" role="region" aria-label="Servers against checks"><table>
     <caption class="spoken">A row for each check, a column for each server; a cell leads to what was found</caption>
-    <thead><tr><th scope="col">check</th>${columns.map(({ target, key }) =>
-      html`<th scope="col"><a href="#server-${key}">${target}</a></th>`
+    <thead><tr><th scope="col">check</th>${columns.map(({ target, file, key }) =>
+      html`<th scope="col"><a href="#server-${key}">${target}</a><br><span class="soft">${file}</span></th>`
     )}</tr></thead>
     ${families.map(([family, groups]) =>
       html`
@@ -92,23 +104,14 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
         )}</tbody>
       `
     )}</table></div>
-    <h2>Servers</h2>
-    ${columns.map(({ key, file, target, version, startedAt, report }) =>
-      html`
-        <article id="server-${key}">
-          <h3>${target}</h3>
-          <p>${countsOf(report.summary)}; exit code ${report.exitCode}${!report.complete && ", cut short"}</p>
-          <p class="soft">${startedAt}, ${report.tool} ${version}, from ${file}</p>
-        </article>
-      `
-    )}<h2>Checks</h2>
+    <details class="all"><summary>All ${all.size} checks</summary>
     ${families.flatMap(([, groups]) => groups).map((group) =>
       html`
         <article id="${group.shownId}"><h3>${group.level} <span class="id">${group.shownId}</span> ${group.title}</h3>
         ${writeAbout(group, clauseText(group.clause))}
         ${columns.map((column) => writeServer(group.shownId, column, column.results.get(group.id)))}</article>
       `
-    )}</main>
+    )}</details></main>
   `;
   return writeDocument({ title: `fragstar: ${reports.length} servers`, style, body });
 }
@@ -176,7 +179,22 @@ function findFault(report: Report): string | undefined {
     const wrong = findFaultOfResult(check);
     if (wrong) return `check ${i + 1} ${wrong}`;
   }
+  const { causes = [] } = report as NamedReport["report"];
+  if (!Array.isArray(causes) || !causes.every(isCause)) return 'its "causes" are wrong';
 }
+
+function isCause(cause: Cause): boolean {
+  const texts = ["id", "title", "level", "harm", "expected", "actual", "fix"] as const;
+  return typeof cause === "object" && cause !== null && texts.every((key) => typeof cause[key] === "string") &&
+    [cause.command, cause.answer].every((text) => text === undefined || typeof text === "string") &&
+    Array.isArray(cause.subjects) && cause.subjects.every((subject) => typeof subject === "string") &&
+    Array.isArray(cause.evidence) && cause.evidence.every(isBytes) &&
+    Array.isArray(cause.follows) && cause.follows.every((other) => typeof other?.id === "string");
+}
+
+const isBytes = (bytes: Bytes) =>
+  typeof bytes?.text === "string" && typeof bytes.request === "string" &&
+  [bytes.start, bytes.end, bytes.from, bytes.to].every(Number.isInteger);
 
 function findFaultOfResult(check: CheckResult): string | undefined {
   if (typeof check !== "object" || check === null) return "is no object";
@@ -187,8 +205,5 @@ function findFaultOfResult(check: CheckResult): string | undefined {
   if (!["pass", "fail", "warn", "untested"].includes(check.verdict)) return 'has no "verdict"';
   // Reports of older versions have none.
   if (check.reason !== undefined && !["not-applicable", "unobserved"].includes(check.reason)) return 'has no "reason"';
-  const isBytes = (bytes: CheckResult["evidence"][number]) =>
-    typeof bytes?.text === "string" && typeof bytes.request === "string" &&
-    [bytes.start, bytes.end, bytes.from, bytes.to].every(Number.isInteger);
   if (!Array.isArray(check.evidence) || !check.evidence.every(isBytes)) return 'has no "evidence"';
 }
