@@ -39,7 +39,8 @@ export async function main(args: string[], terminal: Terminal = process): Promis
 async function runCommand(command: Command, terminal: Terminal): Promise<number> {
   if (command.name === "check") return await runCheck(command, terminal);
   const output = "output" in command ? command.output : undefined;
-  await deliver(await writeAnswer(command, output === undefined ? widthOf(terminal.stdout) : 80), output, terminal);
+  const width = output === undefined && terminal.stdout.isTTY ? widthOf(terminal.stdout) : 80;
+  await deliver(await writeAnswer(command, width), output, terminal);
   return 0;
 }
 
@@ -51,7 +52,7 @@ async function writeAnswer(command: Exclude<Command, CheckCommand>, width: numbe
     case "version":
       return `fragstar ${version}\n`;
     case "list":
-      return listChecks(command.dialect, width);
+      return listChecks(command.dialect);
     case "explain":
       return command.ids.map((id) => explainCheck(command.dialect, id, width)).join("\n");
     case "matrix": {
@@ -102,7 +103,9 @@ async function runCheck(command: CheckCommand, terminal: Terminal): Promise<numb
   }
   const { stdout, stderr } = terminal;
   const { verbose } = command;
-  const options = output === undefined ? { columns: widthOf(stdout), color: hasColor(stdout), verbose } : { verbose };
+  const options = output === undefined
+    ? { columns: widthOf(stdout), cuts: stdout.isTTY, color: hasColor(stdout), verbose }
+    : { verbose };
   await deliver(reporters[reporter](outcome, options), output, terminal);
   // A text report on standard output says it all already.
   if (output !== undefined || reporter !== "text") await write(stderr, summarizeOutcome(outcome));
@@ -242,16 +245,14 @@ function awaitInterruption() {
   return interruption;
 }
 
-function listChecks({ checks }: Dialect, width: number): string {
+function listChecks({ checks }: Dialect): string {
   const idWidth = Math.max(...checks.map(({ id }) => id.length));
   const lines = groupByFamily(checks, checks).flatMap(([family, some]) => [
     "",
     family,
-    ...some.map(({ id, level, title, clause }) => {
-      const before = `  ${level.padEnd(6)} ${id.padEnd(idWidth)} `;
-      const room = Math.max(20, width - before.length - 8);
-      return `${before}${cutAt(title, room).padEnd(room)} ${clause}`;
-    }),
+    ...some.map(({ id, level, title, clause }) =>
+      `  ${level.padEnd(6)} ${id.padEnd(idWidth)} ${clause.padEnd(6)} ${title}`
+    ),
   ]);
   return [...lines.slice(1), "", `${checks.length} checks; conform explain <ID> tells about one`].join("\n") + "\n";
 }

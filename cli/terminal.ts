@@ -32,7 +32,11 @@ export function hasColor({ isTTY }: OutputStream): boolean {
   return Boolean(isTTY) && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 }
 
-/** Columns that a text may take. Lines over 120 columns are hard to read. */
+/**
+ * Columns that a text may take: those of the terminal, or of the variable COLUMNS. Lines over 120 columns are hard to
+ * read.
+ */
 export function widthOf({ isTTY, columns }: OutputStream): number {
-  return isTTY ? Math.min(120, columns || 80) : 80;
+  const asked = Number(process.env.COLUMNS);
+  return Math.min(120, isTTY && columns || asked > 0 && asked || 80);
 }

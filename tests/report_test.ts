@@ -231,8 +231,10 @@ describe("each report escapes what a server sends", () => {
 
   test("text: no line is wider than it should be", () => {
     for (const columns of [70, 80, 100]) {
-      for (const line of reporters.text(hostileRun(), { columns }).split("\n")) {
-        assert(columnsOf(line) <= columns, `${columnsOf(line)}: ${line}`);
+      for (const verbose of [false, true]) {
+        for (const line of reporters.text(hostileRun(), { columns, cuts: true, verbose }).split("\n")) {
+          assert(columnsOf(line) <= columns, `${columnsOf(line)}: ${line}`);
+        }
       }
     }
   });
@@ -342,6 +344,7 @@ test("the JSON report has exactly the documented fields", async () => {
     "complete",
     "exitCode",
     "summary",
+    "causes",
     "checks",
   ]);
   assertEquals(Object.keys(report.summary), ["pass", "fail", "warn", "untested"]);
@@ -427,17 +430,18 @@ function goldenRun(): Outcome {
 }
 
 describe("each report is that of its golden file (GOLDEN=write writes them)", () => {
-  const files: Record<ReporterName, string> = {
-    text: "report.txt",
-    json: "report.json",
-    junit: "report.xml",
-    markdown: "report.md",
-    html: "report.html",
-  };
-  for (const [name, file] of Object.entries(files) as [ReporterName, string][]) {
-    test(name, () => {
+  const files: [ReporterName, string][] = [
+    ["text", "report.txt"],
+    ["text", "report-verbose.txt"],
+    ["json", "report.json"],
+    ["junit", "report.xml"],
+    ["markdown", "report.md"],
+    ["html", "report.html"],
+  ];
+  for (const [name, file] of files) {
+    test(file, () => {
       const path = new URL(`golden/${file}`, import.meta.url);
-      const text = reporters[name](goldenRun())
+      const text = reporters[name](goldenRun(), { cuts: true, verbose: file === "report-verbose.txt" })
         // The look of the HTML report is no part of it.
         .replace(/<(style|script)>.*?<\/\1>/gs, "<$1></$1>").replace(/'sha256-[^']+'/g, "'sha256-'");
       if (process.env.GOLDEN === "write") writeFileSync(path, text);

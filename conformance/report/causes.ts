@@ -7,19 +7,15 @@ import { type Exchange, isSecretHeader } from "../recording.ts";
 import type { Outcome } from "./groups.ts";
 
 /** A mistake, with all that it leads to. */
-export interface Cause extends Pick<CheckResult, "id" | "level" | "verdict" | "title" | "expected" | "actual" | "fix"> {
+export interface Cause extends Omit<CheckResult, "subject" | "reason"> {
   /** The highest level of all that it breaks: itself, and what follows. */
   harm: Level;
   /** The endpoints that have it, or the name of a file. */
   subjects: string[];
-  /** The request that shows it. Absent if no single one does. */
-  request?: string;
   /** A command line that repeats this request. */
   command?: string;
   /** The first lines of its answer, where this is not an event stream. */
   answer?: string;
-  /** Bytes that show it. */
-  evidence: CheckResult["evidence"];
   /** The results that follow from it. */
   follows: Pick<CheckResult, "id" | "subject">[];
 }
@@ -36,21 +32,14 @@ export function findCauses(outcome: Outcome): Cause[] {
   const causes = [...byId.values()].map((some): Cause => {
     const roots = some.map(([root]) => root);
     const followers = some.flatMap(([root, results]) => results.filter((result) => result !== root));
-    const { id, level, verdict, title, expected, actual, request, evidence, fix } = roots[0];
-    const exchange = exchangesOf(outcome).find(({ name }) => name === request);
+    const { subject: _, reason: __, ...root } = roots[0];
+    const exchange = exchangesOf(outcome).find(({ name }) => name === root.request);
     const [harm] = [...roots, ...followers].map(({ level }) => level).sort(byLevel);
     return {
-      id,
-      level,
-      verdict,
+      ...root,
       harm,
-      title,
       subjects: roots.map(({ subject }) => subject),
-      expected,
-      actual,
-      ...exchange && { request, command: writeCommand(exchange, target), answer: startOfAnswer(exchange) },
-      evidence,
-      fix,
+      ...exchange && { command: writeCommand(exchange, target), answer: startOfAnswer(exchange) },
       follows: followers.map(({ id, subject }) => ({ id, subject })),
     };
   });

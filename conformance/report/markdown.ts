@@ -91,7 +91,7 @@ function writeCause(cause: Cause, number: number): string[] {
   const { id, level, harm, title, subjects, expected, actual, command, answer, evidence, fix, follows } = cause;
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
   return [
-    `#### ${number}. ${harm === "MUST" ? "❌" : "⚠️"} ${escape(title)} (${level} ${code(id)})`,
+    `#### ${number}. ${harm === "MUST" ? "❌" : "⚠️"} ${level} ${code(id)}: ${escape(title)}`,
     "",
     `- where: ${subjects.map(code).join(", ")}`,
     `- expected: ${escape(expected)}`,

@@ -27,8 +27,10 @@ import {
 
 /** Options of a text report. */
 export interface TextOptions {
-  /** Columns that a line may take. Default: 80. */
+  /** Columns at which texts are broken into lines. Default: 80. */
   columns?: number;
+  /** Whether texts that are too long are cut: a terminal has no room for them, and a file has. Default: false. */
+  cuts?: boolean;
   /** Whether it is coloured. Default: false. */
   color?: boolean;
   /** Whether every check is listed, and every failure in full. Default: only their causes. */
@@ -54,6 +56,8 @@ const limits = { lines: 6, text: 600, reasons: 5, command: 600, unasked: 10 };
 interface Draft {
   outcome: Outcome;
   width: number;
+  /** Columns that a line of one check may take. */
+  room: number;
   paint: (format: Format, text: string) => string;
   /** The only subject of the report, if there is one: then no line has to name it. */
   onlySubject: string | undefined;
@@ -63,7 +67,7 @@ interface Draft {
 /** Writes the report as text. */
 export function writeText(
   outcome: Outcome,
-  { columns = 80, color = false, verbose = false }: TextOptions = {},
+  { columns = 80, cuts = false, color = false, verbose = false }: TextOptions = {},
 ): string {
   const { report, dialect, baseline } = outcome;
   const groups = groupByCheck(report.checks, dialect.checks);
@@ -71,11 +75,12 @@ export function writeText(
   const draft: Draft = {
     outcome,
     width: Math.max(40, columns),
+    room: cuts ? Math.max(40, columns) : Infinity,
     paint: (format, text) => color && text ? styleText(format, text, { validateStream: false }) : text,
     onlySubject: subjects.size === 1 ? [...subjects][0] : undefined,
     resultsWith: ({ results }, mark) => results.filter((result) => markOf(result, baseline) === mark),
   };
-  const title = cutAt(`${report.tool} ${report.version}: ${showInvisible(report.target)}`, draft.width);
+  const title = cutAt(`${report.tool} ${report.version}: ${showInvisible(report.target)}`, draft.room);
   return [
     draft.paint("bold", title),
     // If nothing was recorded, the reason says it all.
@@ -91,13 +96,13 @@ export function writeText(
 
 /** One line for each check. */
 function writeFamilies(draft: Draft, groups: CheckGroup[]): string[] {
-  const { outcome: { dialect, baseline }, paint, width } = draft;
+  const { outcome: { dialect, baseline }, paint, room } = draft;
   return groupByFamily(groups, dialect.checks).flatMap(([family, some]) => {
     const heading = ["", paint("bold", family)];
     const results = some.flatMap(({ results }) => results);
     if (some.length > 1 && results.every((result) => markOf(result, baseline) === "untested")) {
       const text = `  - ${some.length} checks do not apply: ${showInvisible(shortReason(results[0]))}`;
-      return [...heading, paint("dim", cutAt(text, width))];
+      return [...heading, paint("dim", cutAt(text, room))];
     }
     const idWidth = Math.min(26, Math.max(...some.map(({ id }) => columnsOf(showInvisible(id)))));
     return [...heading, ...some.map((group) => writeCheckLine(draft, group, idWidth))];
@@ -105,12 +110,12 @@ function writeFamilies(draft: Draft, groups: CheckGroup[]): string[] {
 }
 
 function writeCheckLine(draft: Draft, group: CheckGroup, idWidth: number): string {
-  const { outcome: { baseline }, paint, width } = draft;
+  const { outcome: { baseline }, paint, room: whole } = draft;
   const worst = worstOf(group.results.map((result) => markOf(result, baseline)));
   const level = group.level.padEnd(6);
   const id = showInvisible(group.id).padEnd(idWidth);
   const before = `  ${marks[worst].sign} ${level} ${id} `;
-  const room = width - columnsOf(before);
+  const room = whole - columnsOf(before);
   let title = showInvisible(group.title);
   let right = writeRightSide(draft, group, worst, { room, free: room - columnsOf(title) - 2 });
   // Of a check without verdict, the reason is more important than the title.
@@ -118,7 +123,7 @@ function writeCheckLine(draft: Draft, group: CheckGroup, idWidth: number): strin
     [title, right] = [cutAt(right, room), ""];
   }
   const left = cutAt(title, room - (right ? columnsOf(right) + 2 : 0));
-  const gap = " ".repeat(Math.max(0, room - columnsOf(left) - columnsOf(right)));
+  const gap = " ".repeat(room === Infinity ? 2 : Math.max(0, room - columnsOf(left) - columnsOf(right)));
   if (worst === "untested") return paint("dim", (before + left + gap + right).trimEnd());
   const isGood = worst === "pass";
   return [
@@ -151,7 +156,7 @@ function writeRightSide(
     const count = `×${results.length}`;
     return results.length > 1 && columnsOf(count) <= free ? count : "";
   }
-  const half = Math.floor(room / 2);
+  const half = Math.floor(room / 2); // Infinity, where nothing is cut
   const cut = cutAt(names, half);
   if (results.length === 1 || !cut.endsWith("…")) return cut;
   return `${cutAt(showInvisible(first.subject), half - 4)} +${results.length - 1}`;
@@ -172,9 +177,11 @@ function writeCauses(draft: Draft): string[] {
 /** A mistake, with all that it takes to repair it. */
 function writeCause(draft: Draft, cause: Cause, number: number): string[] {
   const { outcome, paint, width, onlySubject } = draft;
-  const { id, level, verdict, title, subjects, expected, actual, command, answer, fix, evidence, follows } = cause;
+  const { id, level, verdict, title, subjects, expected, actual, command, answer, clause, fix, evidence } = cause;
   const mark = verdict === "fail" ? "fail" : "warn";
-  const { why } = outcome.dialect.checks.find((check) => check.id === id) ?? {};
+  const { dialect } = outcome;
+  const { why } = dialect.checks.find((check) => check.id === id) ?? {};
+  const text = dialect.clauseText(clause);
   const head = `${number}. ${marks[mark].sign} ${showInvisible(`${title} (${level} ${id})`)}`;
   return [
     "",
@@ -185,16 +192,17 @@ function writeCause(draft: Draft, cause: Cause, number: number): string[] {
     ...answer?.split("\n").map((line, i) => writeWhole(draft, i === 0 ? "answer" : "", line)) ?? [],
     ...evidence.length > 0 ? writeExcerpt(draft, evidence[0]) : [],
     ...command && command.length <= limits.command ? [writeWhole(draft, "try", command)] : [],
+    ...writeLabelled(draft, "clause", text ? `${clause}: ${startOfText(text)}` : clause),
     ...why ? writeLabelled(draft, "why", why) : [],
     ...writeLabelled(draft, "repair", fix, "green"),
-    ...writeFollowers(draft, cause, follows),
+    ...writeFollowers(draft, cause),
   ];
 }
 
 /** A warning, in few lines. */
 function writeWarning(draft: Draft, cause: Cause): string[] {
   const { paint, width, onlySubject } = draft;
-  const { id, level, title, subjects, actual, fix, follows } = cause;
+  const { id, level, title, subjects, actual, fix } = cause;
   const [first, ...more] = wrap(showInvisible(`${marks.warn.sign} ${title} (${level} ${id})`), width);
   return [
     "",
@@ -202,12 +210,12 @@ function writeWarning(draft: Draft, cause: Cause): string[] {
     ...more.map((line) => paint(bold(formats.warn), line)),
     ...writeLabelled(draft, "found", `${onlySubject === undefined ? `${shorten(subjects, 4)}: ` : ""}${actual}`),
     ...writeLabelled(draft, "repair", fix, "green"),
-    ...writeFollowers(draft, cause, follows),
+    ...writeFollowers(draft, cause),
   ];
 }
 
 /** The checks that fail because of a mistake. */
-function writeFollowers(draft: Draft, { id }: Cause, follows: Cause["follows"]): string[] {
+function writeFollowers(draft: Draft, { id, follows }: Cause): string[] {
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
   return ids.length > 0 ? writeLabelled(draft, "so also", shorten(ids, 6)) : [];
 }
@@ -342,13 +350,13 @@ function writeExcerpt(draft: Draft, { request, start, end, ...excerpt }: Bytes):
   return lines;
 }
 
-function writeBaseline({ outcome: { baseline }, width, paint }: Draft): string[] {
+function writeBaseline({ outcome: { baseline }, width, room, paint }: Draft): string[] {
   const { known = [], stale = [] } = baseline ?? {};
   const lines: string[] = [];
   if (known.length > 0) {
     lines.push("", paint("bold", "Known failures, excused by the baseline"));
     for (const { id, subject } of known) {
-      lines.push(cutAt(`  ~ ${showInvisible(id)}  ${showInvisible(subject)}`, width));
+      lines.push(cutAt(`  ~ ${showInvisible(id)}  ${showInvisible(subject)}`, room));
     }
   }
   if (stale.length > 0) {

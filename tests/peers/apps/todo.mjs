@@ -12,7 +12,8 @@ const item = ({ id, title }) =>
   `<li id="todo-${id}">${escape(title)} <button data-on-click="$$delete('/todos/${id}')">Done</button></li>`;
 const list = () => `<ul id="todos">${todos.map(item).join("")}</ul>`;
 
-const page = () => `<!DOCTYPE html>
+const page = () =>
+  `<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Todos</title><script type="module" src="/datastar.js"></script></head>
 <body data-store="{title: '', query: ''}">
@@ -26,7 +27,9 @@ ${list()}
 
 function event(html) {
   const lines = html.split(/\r\n|\r|\n/);
-  return `event: datastar-fragment\n${lines.map((line, i) => `data: ${i === 0 ? "fragment " : ""}${line}`).join("\n")}\n\n`;
+  return `event: datastar-fragment\n${
+    lines.map((line, i) => `data: ${i === 0 ? "fragment " : ""}${line}`).join("\n")
+  }\n\n`;
 }
 
 const stream = { "content-type": "text/event-stream", "cache-control": "no-cache" };
@@ -82,4 +85,8 @@ const server = createServer(async (request, response) => {
   }
   response.writeHead(404, { "content-type": "text/plain" }).end("Not found");
 });
-server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => console.log(`Listening on http://localhost:${server.address().port}/`));
+server.listen(
+  Number(process.env.PORT ?? 0),
+  "127.0.0.1",
+  () => console.log(`Listening on http://localhost:${server.address().port}/`),
+);
