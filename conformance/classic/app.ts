@@ -59,7 +59,7 @@ export async function exploreApp(
   if (pageError) return { source, pageError, actions: [] };
   const actions: FoundAction[] = [];
   const open: (Pick<FoundAction, "foundIn" | "depth"> & { source: PageSource })[] = [
-    { source: { ...source, signals: options.signals }, foundIn: "the page", depth: 0 },
+    { source: { ...source, signals: options.signals, isAssumed: true }, foundIn: "the page", depth: 0 },
   ];
   for (const { source, foundIn, depth } of open) {
     for (const action of findActions(source, address)) {
@@ -228,8 +228,8 @@ export function echoesOf(action: FoundAction, answers: Readonly<Record<string, E
 
 /** Stores that the page does not send, but others do. */
 export const badStores = {
-  missing: (_: Store) => undefined,
   "empty-store": (_: Store) => "{}",
+  missing: (_: Store) => undefined,
   malformed: (_: Store) => "{oops",
   list: (_: Store) => "[1,2]",
   "wrong-type": (store: Store) => JSON.stringify(mapValues(store, () => ({ a: [1] }))),

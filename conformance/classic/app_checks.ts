@@ -136,15 +136,15 @@ const answerChecks: AppCheck<AppEvidence>[] = [
 
 /** The texts of the checks of stores that the page does not send. */
 const badStores: Record<BadStoreName, { title: string; level: "MUST" | "SHOULD"; fix: string }> = {
-  "missing": {
-    title: "A request without a store is answered",
-    level: "SHOULD",
-    fix: "Take a missing store for an empty one, or refuse the request with an event that says so.",
-  },
   "empty-store": {
     title: "A request with an empty store is answered",
     level: "MUST",
     fix: "Look for each signal before you use it: the store of a page may lack it.",
+  },
+  "missing": {
+    title: "A request without a store is answered",
+    level: "SHOULD",
+    fix: "Take a missing store for an empty one, or refuse the request with an event that says so.",
   },
   "malformed": {
     title: "A store that is not JSON is refused with an event",

@@ -4,7 +4,20 @@ import type { Consequences } from "../consequences.ts";
 import { consequences as shared } from "../checks/consequences.ts";
 
 /** The client reads nothing of the answer. */
-const unread = ["frg-*", "html-*", "dom-*", "sto-*", "sig-*", "get-*", "target-*", "feed-*", "app-*"];
+const unread = [
+  "frg-*",
+  "html-*",
+  "dom-*",
+  "sto-*",
+  "sig-*",
+  "get-*",
+  "target-*",
+  "feed-*",
+  "app-effect",
+  "app-pace",
+  "app-bad-*",
+  "app-injection",
+];
 
 /** The event is read, but does something else or nothing. */
 const misread = [

@@ -308,6 +308,7 @@ export const effect: StreamCheck<ClassicView>[] = [
       !(instruction?.type === "fragment" && instruction.selector === "self"),
     expected: "a change",
     problem: (applied, view) =>
-      !applied.effect.changed && !isUnknown(applied, view) && "the page and the store are as they were",
+      !applied.effect.changed && !view.isPageAssumed && !isUnknown(applied, view) &&
+      "the page and the store are as they were",
   }),
 ];

@@ -69,6 +69,8 @@ export interface ClassicEvent {
 export interface ClassicStream extends StreamEvidence<ClassicEvent> {
   /** The page after the last event that was applied to it. Absent without a page. */
   after?: PageSource;
+  /** Whether its page may differ: then it is not known whether an event without effect has one for readers. */
+  isPageAssumed?: boolean;
 }
 
 /** A page as it is when the request is made. */
@@ -79,6 +81,8 @@ export interface PageSource {
   signals?: Store;
   /** Selector of the element whose action makes the request. */
   initiator?: string;
+  /** Whether the page and its signals may differ, since readers do something to them before. */
+  isAssumed?: boolean;
 }
 
 /** Limits, which only a hostile stream exceeds. */
@@ -112,7 +116,7 @@ export async function interpretStream(
   recorded: Pick<ClassicStream, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless">,
   source?: PageSource,
 ): Promise<ClassicStream> {
-  const evidence: ClassicStream = { ...recorded, events: [], hasPage: false };
+  const evidence: ClassicStream = { ...recorded, events: [], hasPage: false, isPageAssumed: source?.isAssumed };
   let page: Page | undefined;
   let apply: ((event: StreamEvent) => Effect) | undefined;
   if (source) {
@@ -158,7 +162,7 @@ export async function interpretStream(
   } catch (error) {
     evidence.why ??= (error as Error).message;
   }
-  if (page) evidence.after = { html: page.document.documentElement.outerHTML, signals: structuredClone(page.signals) };
+  if (page) evidence.after = { ...source, html: page.document.documentElement.outerHTML, signals: structuredClone(page.signals) };
   return evidence;
 }
 

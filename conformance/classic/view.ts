@@ -14,7 +14,7 @@ import { isSelector } from "./selector.ts";
 import { type PlacedStore, signalTextsIn, storesIn } from "./store_texts.ts";
 
 /** A stream, as the classic client reads it. */
-export interface ClassicView extends StreamView<ClassicEvent>, ClassicParts {}
+export interface ClassicView extends StreamView<ClassicEvent>, ClassicParts, Pick<ClassicStream, "isPageAssumed"> {}
 
 /** The parts that are computed. */
 interface ClassicParts {

@@ -25,18 +25,18 @@ ${list()}
 <p id="clock" data-on-load="$$get('/clock')"></p>
 </body></html>`;
 
-function event(html) {
+function event(html, ...options) {
   const lines = html.split(/\r\n|\r|\n/);
-  return `event: datastar-fragment\n${
+  return `event: datastar-fragment\n${options.map((option) => `data: ${option}\n`).join("")}${
     lines.map((line, i) => `data: ${i === 0 ? "fragment " : ""}${line}`).join("\n")
   }\n\n`;
 }
 
-const stream = { "content-type": "text/event-stream", "cache-control": "no-cache" };
+const stream = { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" };
 
 function send(response, ...fragments) {
   response.writeHead(200, stream);
-  response.end(fragments.map(event).join(""));
+  response.end(fragments.map((html) => event(html)).join(""));
 }
 
 async function readStore(request, url) {
@@ -59,7 +59,7 @@ const server = createServer(async (request, response) => {
   if (route === "GET /") return response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page());
   if (route === "GET /clock") {
     response.writeHead(200, stream);
-    const tick = () => response.write(event(`<p id="clock">${new Date().toISOString()}</p>`));
+    const tick = () => response.write(event(`<p id="clock">${new Date().toISOString()}</p>`, "vt false"));
     tick();
     const timer = setInterval(tick, 500);
     return response.on("close", () => clearInterval(timer));
