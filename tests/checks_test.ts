@@ -7,8 +7,12 @@ import { mutants as answers } from "./mutants/answers.ts";
 import { mutants as events } from "./mutants/events.ts";
 import { mutants as lines } from "./mutants/lines.ts";
 import { mutants as servers } from "./mutants/server.ts";
+import { mistakes } from "./peers/apps/mod.ts";
 
-const mutants = [...answers, ...lines, ...events, ...servers];
+const apps = mistakes.map(({ name, cause }) => ({ name, trips: [cause] }));
+/** Without a verdict where it does not pass: no fault trips it. */
+const withoutFault = { name: "page without an action", trips: ["app-has-action"] };
+const mutants = [...answers, ...lines, ...events, ...servers, ...apps, withoutFault];
 
 test("each check has a mutant, and each mutant trips a check that exists", () => {
   const ids = checks.map(({ id }) => id);
