@@ -147,7 +147,7 @@ export const help =
 so, which bytes show it, and how to repair it.
 
   conform <url>                     the example contract on a running server: /, /get, /target, /feed
-  conform --app <url>               any Datastar page: its actions are found, asked as the client would, and applied to it
+  conform --app <url>               any page: each of its actions is asked, and applied to it
   conform --stream <url>            any one endpoint that answers with a Datastar stream
   conform --file <capture|->        a recorded stream, as raw bytes, from a file or standard input
   conform --replay <recording>      what --record has kept of a run: it is judged again

@@ -145,7 +145,7 @@ test("conform --help names every option, and --version the version", slow, async
   for (const line of stdout.split("\n")) assert(line.length <= 110, line);
   for (
     const option
-      of "dialect reporter output only skip baseline write-baseline header timeout route page stream file spawn"
+      of "app allow only-route skip-route signal gentle wait method signals verbose dialect reporter output only skip baseline write-baseline header timeout route page stream file spawn"
         .split(" ")
   ) assertStringIncludes(stdout, `--${option} `);
   assertEquals(await conformHere(["--version"]), { code: 0, stdout: `fragstar ${version}\n`, stderr: "" });
@@ -156,7 +156,7 @@ test("conform list and conform explain cover every check", slow, async () => {
   assertEquals(code, 0);
   const ids = stdout.split("\n").flatMap((line) => /^ {2}(?:MUST|SHOULD|MAY) +(\S+)/.exec(line)?.[1] ?? []);
   assertEquals(ids.toSorted(), checks.map(({ id }) => id).toSorted());
-  for (const line of stdout.split("\n")) assert(line.length <= 80, line);
+  assert(!stdout.includes("…")); // it goes to no terminal
 
   const told = await conformHere(["explain", ...ids]);
   assertEquals(told.code, 0);
@@ -177,7 +177,7 @@ describe("conform --file", slow, () => {
   test("finds a fault in a stream that is cut off: exit code 1", slow, async () => {
     const { code, stdout } = await conform(["--file", cutOffFile]);
     assertEquals(code, 1);
-    assertStringIncludes(stdout, "✗ MUST sse-final-blank");
+    assertStringIncludes(stdout, "(MUST sse-final-blank)");
     assertMatch(stdout, /✗ does not conform: .+ exit code 1\)\n$/);
   });
   test("reads standard input as bytes", slow, async () => {
