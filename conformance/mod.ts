@@ -77,7 +77,7 @@ export {
 } from "./report/mod.ts";
 export { type JudgeOptions, judgeRecording, type Report, type Run } from "./run.ts";
 export type { StreamParts, StreamView } from "./stream_view.ts";
-export { type TestCase, testCases } from "./test_cases.ts";
+export { actionCases, type TestCase, testCases } from "./test_cases.ts";
 
 /** Options of a run against a server. */
 export interface CheckOptions extends RecordOptions, JudgeOptions {

@@ -40,3 +40,24 @@ export function testCases(run: Outcome): TestCase[] {
   };
   return [...cases, ...stale, complete];
 }
+
+/**
+ * Makes a test of each action of an application, and one of its page. It fails with all that is wrong there. An action
+ * that was not asked passes, with the reason in its title.
+ */
+export function actionCases(run: Outcome): TestCase[] {
+  const { report, dialect, baseline, app } = run;
+  const unasked = new Map(app?.actions.map(({ name, leftOut }) => [name, leftOut]));
+  return [...Map.groupBy(report.checks, ({ subject }) => subject)].map(([subject, results]): TestCase => {
+    const leftOut = unasked.get(subject);
+    return {
+      title: leftOut === undefined ? subject : `${subject} (not asked: ${leftOut})`,
+      assert() {
+        const wrong = results.filter((result) => markOf(result, baseline) === "fail" || isUntestedMust(result));
+        if (wrong.length === 0) return;
+        const message = wrong.map((result) => `${result.title}\n${detailsOf(result, dialect)}`).join("\n\n");
+        throw new AssertionError({ message });
+      },
+    };
+  });
+}

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { AssertionError } from "node:assert";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -146,6 +147,26 @@ test("a saved recording of an application has the report of its run", async () =
   const { run } = await recordRequests({ allow: ["POST"] });
   const again = await judgeRecording(readRecording(writeRecording(run.recording!)));
   assertEquals(again.report, run.report);
+});
+
+test("each action is a test", async () => {
+  const run = await withHttp((request, response) => {
+    const page = `<body data-store="{}"><p id="p" data-on-load="$$get('/good'); $$get('/bad'); $$post('/post')"></p>`;
+    const isPage = request.url === "/";
+    response.writeHead(200, { "content-type": isPage ? "text/html" : "text/event-stream" });
+    response.end(isPage ? page : event(request.url!.startsWith("/good") ? `<p id="p">1</p>` : "<p>2</p>"));
+  }, (url) => checkApp(url));
+  const cases = actionCases(run);
+  assertEquals(cases.map(({ title }) => title), [
+    "GET /good",
+    "GET /bad",
+    "/",
+    "POST /post (not asked: POST is not allowed: give --allow POST)",
+  ]);
+  for (const { title, assert } of cases) {
+    if (title === "GET /bad") assertThrows(assert, AssertionError, "html-root-id");
+    else assert();
+  }
 });
 
 test("a page without an action that can be asked has no verdict", async () => {

@@ -162,7 +162,13 @@ export async function interpretStream(
   } catch (error) {
     evidence.why ??= (error as Error).message;
   }
-  if (page) evidence.after = { ...source, html: page.document.documentElement.outerHTML, signals: structuredClone(page.signals) };
+  if (page) {
+    evidence.after = {
+      ...source,
+      html: page.document.documentElement.outerHTML,
+      signals: structuredClone(page.signals),
+    };
+  }
   return evidence;
 }
 
