@@ -7,7 +7,14 @@ import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { checkApp, type CheckAppOptions, judgeRecording, readRecording, writeRecording } from "../conformance/mod.ts";
+import {
+  actionCases,
+  checkApp,
+  type CheckAppOptions,
+  judgeRecording,
+  readRecording,
+  writeRecording,
+} from "../conformance/mod.ts";
 import { runInTurns } from "../conformance/record/limits.ts";
 import { findCauses } from "../conformance/report/causes.ts";
 import { html } from "../html.ts";
