@@ -7,6 +7,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { styleText } from "node:util";
+import { describeForm, recognizeForm } from "../conformance/body_form.ts";
 import { columnsOf, cutAt, wrap } from "../conformance/report/columns.ts";
 import { maxEventBytes, type Page, SegmentCollector, showInvisible } from "../harness/core.ts";
 import { type Block, findBlockEnds, readBlock } from "../learn/blocks.ts";
@@ -133,7 +134,13 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
     await print(parts.map((part) => paper.paint("dim", part)));
   }
 
+  function refuseOtherForm(bytes: Uint8Array): void {
+    const found = recognizeForm(bytes);
+    if (found) throw new Error(`Cannot explain ${name}: ${describeForm(found)}`);
+  }
+
   async function printSegment({ bytes, offset }: { bytes: Uint8Array; offset: number }): Promise<void> {
+    if (offset === 0) refuseOtherForm(bytes);
     let from = 0;
     if (lastByte === CR && bytes[0] === LF) { // the CR was shown with the segment before
       from = 1;
@@ -150,8 +157,11 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
 
   try {
     for await (const chunk of file === undefined ? stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-      if (size === 0) await printHead(); // a file that cannot be read gets no heading
       const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+      if (size === 0) {
+        refuseOtherForm(bytes); // a stream that runs may have no segment for a long time
+        await printHead(); // a file that cannot be read gets no heading
+      }
       size += bytes.length;
       const segments = collector.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
       for (const segment of segments) await printSegment(segment);

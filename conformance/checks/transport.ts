@@ -157,7 +157,8 @@ const headerChecks: StreamCheck<StreamView>[] = [
     title: "The body has an encoding that was asked for",
     why: "A browser cannot read what it did not ask for: the client gets bytes that are no events.",
     fix: `Send no \`content-encoding\`, or one of those that the request's \`accept-encoding\` names.`,
-    run(exchange) {
+    run(exchange, { foreignForm }) {
+      if (foreignForm) return fail("events in UTF-8", `the body is ${foreignForm.form}`);
       const given = joinedHeader(exchange, "content-encoding");
       const encodings = encodingsOf(exchange);
       if (encodings.includes("zstd")) {

@@ -150,6 +150,17 @@ export const mutants: AnswerMutant[] = [
     trips: ["http-encoding"],
     answer: whole([...headers, "content-encoding: zstd"], undefined, Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20])),
   },
+  ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).map(([name, compress]) => ({
+    name: `${name} without a content-encoding`,
+    trips: ["http-encoding"],
+    answer: whole(headers, undefined, compress(manyEvents)),
+  })),
+  {
+    name: "gzip in gzip, of which the header names one",
+    trips: ["http-encoding"],
+    answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(gzipSync(event))),
+  },
+  { name: "UTF-16", trips: ["http-encoding"], answer: whole(headers, undefined, Buffer.from(event, "utf16le")) },
   { name: "no cache-control", trips: ["http-cache"], answer: whole(["content-type: text/event-stream"]) },
   {
     name: "a cache-control that lets caches keep it",

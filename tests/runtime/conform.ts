@@ -194,6 +194,22 @@ describe("conform --file", slow, () => {
     assertEquals(nothing.code, 3);
     assertMatch(nothing.stdout, /exit code 3\)\n$/);
   });
+  test("does not judge a capture that is no raw stream, and says what to do: exit code 3", slow, async () => {
+    const capture = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n${good}`;
+    const words = ["--file", "-", "--reporter", "json"];
+    const checked = await conform(words, { input: capture });
+    assertEquals(checked, await conformHere(words, capture).then((here) => ({ ...here, stdout: checked.stdout })));
+    const report = reportOf(checked);
+    assertEquals([checked.code, report.exitCode, report.complete], [3, 3, false]);
+    assertEquals(new Set(report.checks.map(({ verdict }) => verdict)), new Set(["untested"]));
+    assertMatch(checked.stderr, /Cannot check standard input: it is an answer with its head, as `curl -i` writes it;/);
+    assertStringIncludes(checked.stderr, "capture it without `-i`: `curl -sN URL`");
+    const text = await conformHere(["--file", "-"], capture);
+    assertMatch(
+      text.stdout,
+      /^fragstar .*\n\nWhy nothing could be checked\n {2}Cannot check standard input: it is an answer/,
+    );
+  });
   test("applies the stream to the page that --page names", slow, async () => {
     const page = fileWith("page.html", examplePage);
     const checked = await conformHere(["--file", goodFile, "--page", page, "--reporter", "json"]);

@@ -1,10 +1,12 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { main } from "../../cli/explain.ts";
 import { runMain } from "../support/conform.ts";
 import { end, slow, start } from "../support/process.ts";
@@ -137,6 +139,16 @@ Event 1  bytes 0 to 100
     const { code, stdout } = await explain(["--help"]);
     assertEquals(code, 0);
     assertStringIncludes(stdout, "curl -N");
+  });
+
+  test("does not explain a capture that is no raw stream, and says what to do", slow, async () => {
+    const withHead = `HTTP/2 200 \r\ncontent-type: text/event-stream\r\n\r\n${capture}`;
+    const inChunks = `${capture.length.toString(16)}\r\n${capture}\r\n0\r\n\r\n`;
+    for (const input of [withHead, inChunks, gzipSync(capture), Buffer.from(capture, "utf16le")]) {
+      const { code, stdout, stderr } = await explain([], input);
+      assertEquals([code, stdout], [3, ""]);
+      assertMatch(stderr, /^Cannot explain standard input: it is [^\n]+; [^\n]+`curl -sN[^\n]+\n$/);
+    }
   });
 
   test("ends without an error when the reader goes away", slow, async () => {

@@ -10,6 +10,7 @@ import "./server.ts";
 import "./vector_routes.ts";
 import "./learn_routes.ts";
 import "./readme.ts";
+import "./body_form.ts";
 import "./explain.ts";
 import "./conform.ts";
 import "./stream.ts";
