@@ -5,10 +5,9 @@
  */
 
 import { Buffer } from "node:buffer";
-import { connect, isIP, type Socket } from "node:net";
-import { connect as connectSecure } from "node:tls";
 import { encodingsOf, type Ending, type Exchange } from "../recording.ts";
 import { startClock } from "./clock.ts";
+import { explainError, openSocket } from "./connect.ts";
 import type { PlannedRequest } from "./contract.ts";
 import { createDecoder, type Decoder } from "./decode.ts";
 import { ResponseReader } from "./response.ts";
@@ -148,30 +147,4 @@ function createRequest(url: URL, { method = "GET", headers, body }: RequestOptio
 function writeRequest({ method, path, headers, body = "" }: Exchange["request"]): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
-}
-
-function openSocket({ protocol, hostname, port }: URL, timeout: number): Socket {
-  const isSecure = protocol === "https:";
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const address = {
-    host,
-    port: Number(port || (isSecure ? 443 : 80)),
-    // A name may have two addresses. The default of 250 ms for each is too short where this process has to wait.
-    autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(2_000, Math.ceil(timeout / 2))),
-  };
-  // No server name is sent for an IP address: RFC 6066, section 3.
-  return isSecure ? connectSecure({ ...address, servername: isIP(host) ? "" : host }) : connect(address);
-}
-
-/** Why a connection could not be made, in words. */
-function explainError({ code, message }: { code?: string; message: string }, { host }: URL): string {
-  const reasons: Record<string, string> = {
-    ECONNREFUSED: `nothing listens on ${host}`,
-    ENOTFOUND: `there is no host ${host}`,
-    EAI_AGAIN: `there is no host ${host}`,
-    ECONNRESET: "the connection was reset",
-    ETIMEDOUT: `${host} does not answer`,
-    EHOSTUNREACH: `${host} cannot be reached`,
-  };
-  return code && reasons[code] || message || `no connection to ${host} (${code ?? "unknown reason"})`;
 }

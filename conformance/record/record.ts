@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { paceOf } from "../pace.ts";
 import { eventEnds, eventTimes, type Exchange, type ServerRecording, type StreamRecording } from "../recording.ts";
 import type { Contract, Plan, PlannedRequest, RecordOptions } from "./contract.ts";
+import { findCause } from "./connect.ts";
 import { type Ask, performExchange, type RequestOptions } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 import { recordLive } from "./live.ts";
@@ -30,7 +31,7 @@ export async function record(
 
   onProgress("Reading the page");
   const page = await askForPage(ask, `GET ${routes.page}`, routes.page);
-  if (page.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${page.why}`);
+  await assertAnswered(url, page);
   const plan = contract.plan(page);
 
   onProgress("Asking each endpoint, and watching a feed");
@@ -79,9 +80,16 @@ export async function recordStream(
     headers: mergeHeaders(contract, options),
     leaveAfter: Math.min(limits.longestWatch, timeout),
   });
-  if (exchange.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${exchange.why}`);
+  await assertAnswered(url, exchange);
   const durationMs = Date.now() - began.getTime();
   return { kind: "stream", target: url.href, recordedAt: began.toISOString(), durationMs, subject, exchange, page };
+}
+
+/** Throws if there is no answer, or one that says that it wants a different version of HTTP: 426, 505. */
+async function assertAnswered(url: URL, { head, why }: Exchange): Promise<void> {
+  if (head && head.status !== 426 && head.status !== 505) return;
+  const cause = await findCause(url) ?? (head ? undefined : why);
+  if (cause !== undefined) throw new NotRecorded(`Cannot check ${url.href}: ${cause}`);
 }
 
 const explainGone = ({ why }: Exchange) => `the server went away during the run: ${why}`;

@@ -16,6 +16,7 @@ import "./conform.ts";
 import "./stream.ts";
 import "./recording.ts";
 import "./answers.ts";
+import "./connections.ts";
 import "./peers.ts";
 import "./faults.ts";
 import "./server_mutants.ts";

@@ -1,0 +1,188 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { createServer as createSecureServer, type TlsOptions } from "node:tls";
+import { type Certificate, createAuthority, selfSign } from "../support/certificate.ts";
+import { conform, conformHere } from "../support/conform.ts";
+import { slow } from "../support/process.ts";
+
+const good = 'event: datastar-fragment\ndata: fragment <p id="a">x</p>\n\n';
+const answer = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache\r\n" +
+  `content-length: ${good.length}\r\n\r\n${good}`;
+
+/** Runs a server on a free port while `use` runs. */
+async function withServer<T>(server: Server, host: string, use: (port: number) => Promise<T>): Promise<T> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => void sockets.add(socket.on("error", () => {})));
+  server.listen(0, host);
+  await once(server, "listening");
+  try {
+    return await use((server.address() as AddressInfo).port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** Creates a server that answers each connection once something has come. */
+const createTlsServer = (options: TlsOptions, answerTo: (socket: Socket, first: string) => void) =>
+  createSecureServer(options, (socket) => {
+    socket.on("error", () => {}).once("data", (bytes) => answerTo(socket, bytes.toString("latin1")));
+  }).on("tlsClientError", () => {});
+
+/** The words of a text report, without its line breaks. */
+const wordsOf = (stdout: string) => stdout.replace(/\s+/g, " ");
+
+const authority = createAuthority();
+const folder = mkdtempSync(join(tmpdir(), "certificates-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function pemFile(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("conform over TLS", slow, () => {
+  const anyway = "set NODE_TLS_REJECT_UNAUTHORIZED=0 to check the server anyway";
+  const trust =
+    `set NODE_EXTRA_CA_CERTS to the PEM file of the certificate, or of its authority, to trust it; ${anyway}`;
+  const refused: [name: string, certificate: Certificate, host: string, why: RegExp][] = [
+    ["that is self-signed", selfSign("localhost"), "localhost", /its certificate is self-signed; /],
+    [
+      "from an unknown authority",
+      authority.certify("localhost"),
+      "localhost",
+      /is from an authority that is not known/,
+    ],
+    [
+      "that has expired",
+      authority.certify("localhost", { from: -9, to: -2 }),
+      "localhost",
+      /its certificate expired on \w+ \d+ [\d:]+ \d+ GMT(, and|;)/,
+    ],
+    [
+      "of the future",
+      authority.certify("localhost", { from: 2, to: 9 }),
+      "localhost",
+      /its certificate is not valid before /,
+    ],
+    [
+      "for another name",
+      selfSign("other.example"),
+      "localhost",
+      /is for DNS:other.example and not for localhost, and is/,
+    ],
+    ["for a name, asked by address", selfSign("localhost"), "127.0.0.1", /is for DNS:localhost and not for 127.0.0.1/],
+  ];
+  for (const [name, certificate, host, why] of refused) {
+    test(`says what is wrong with a certificate ${name}: exit code 3`, slow, async () => {
+      const server = createTlsServer({ ...certificate }, (socket) => socket.end(answer));
+      const checked = await withServer(server, host, (port) => conformHere(["--stream", `https://${host}:${port}/`]));
+      assertEquals(checked.code, 3);
+      assertMatch(wordsOf(checked.stdout), why);
+      assertStringIncludes(wordsOf(checked.stdout), anyway);
+      assertEquals(wordsOf(checked.stdout).includes(trust), name.includes("signed") || name.includes("unknown"));
+    });
+  }
+
+  const accepted: [name: string, certificate: Certificate, host: string, env: Record<string, string>][] = [
+    [
+      "from an authority in NODE_EXTRA_CA_CERTS",
+      authority.certify("localhost"),
+      "localhost",
+      { NODE_EXTRA_CA_CERTS: pemFile("authority.pem", authority.cert) },
+    ],
+    [
+      "for an IP address",
+      authority.certify("127.0.0.1"),
+      "127.0.0.1",
+      { NODE_EXTRA_CA_CERTS: pemFile("authority-2.pem", authority.cert) },
+    ],
+    ["that has expired", authority.certify("localhost", { from: -9, to: -2 }), "localhost", {
+      NODE_TLS_REJECT_UNAUTHORIZED: "0",
+    }],
+    ["for another name", selfSign("other.example"), "localhost", { NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+  ];
+  const own = selfSign("localhost");
+  accepted.push(["that is self-signed and itself in NODE_EXTRA_CA_CERTS", own, "localhost", {
+    NODE_EXTRA_CA_CERTS: pemFile("own.pem", own.cert),
+  }]);
+  for (const [name, certificate, host, env] of accepted) {
+    test(`checks a server with a certificate ${name}: exit code 0`, slow, async () => {
+      const server = createTlsServer({ ...certificate }, (socket) => socket.end(answer));
+      const { code, stdout } = await withServer(
+        server,
+        host,
+        (port) => conform(["--stream", `https://${host}:${port}/`], { env }),
+      );
+      assertEquals(code, 0, stdout);
+    });
+  }
+
+  test("says that a server speaks no TLS, or that it speaks TLS: exit code 3", slow, async () => {
+    const plain = createServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")));
+    const wrong = await withServer(plain, "127.0.0.1", (port) => conformHere([`https://127.0.0.1:${port}`]));
+    assertEquals(wrong.code, 3);
+    assertMatch(wordsOf(wrong.stdout), /it speaks no TLS; use http:\/\/127\.0\.0\.1:\d+ /);
+
+    const secure = createTlsServer({ ...selfSign("localhost") }, (socket) => socket.end(answer));
+    const other = await withServer(secure, "localhost", (port) => conformHere([`http://localhost:${port}`]));
+    assertEquals(other.code, 3);
+    assertMatch(wordsOf(other.stdout), /it speaks TLS; use https:\/\/localhost:\d+ /);
+  });
+});
+
+describe("conform says that a server speaks HTTP/2 alone: exit code 3", slow, () => {
+  const settings = Uint8Array.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  const isHttp2 = (first: string) => first.startsWith("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  const ways: [name: string, answerTo: (socket: Socket, first: string) => void][] = [
+    ["whose settings come first", (socket) => socket.write(settings)],
+    ["that closes other connections", (socket, first) => isHttp2(first) ? socket.write(settings) : socket.end()],
+    ["that resets other connections", (socket, first) => isHttp2(first) ? socket.write(settings) : socket.destroy()],
+    [
+      "that answers others with 426",
+      (socket, first) =>
+        isHttp2(first)
+          ? socket.write(settings)
+          : socket.end("HTTP/1.1 426 Upgrade Required\r\nupgrade: h2c\r\ncontent-length: 0\r\n\r\n"),
+    ],
+  ];
+  const why = /it answers in HTTP\/2 alone, and this program reads HTTP\/1\.1; let it speak HTTP\/1\.1 too, or/;
+  for (const [name, answerTo] of ways) {
+    test(`one ${name}`, slow, async () => {
+      const server = createServer((socket) =>
+        socket.on("error", () => {}).once("data", (bytes) => answerTo(socket, bytes.toString("latin1")))
+      );
+      await withServer(server, "127.0.0.1", async (port) => {
+        for (const words of [[], ["--stream"]]) {
+          const { code, stdout } = await conformHere([...words, `http://127.0.0.1:${port}`]);
+          assertEquals(code, 3);
+          assertMatch(wordsOf(stdout), why);
+        }
+      });
+    });
+  }
+
+  for (const ALPNProtocols of [["h2"], undefined]) {
+    test(`one with TLS, ${ALPNProtocols ? "that offers h2" : "that offers nothing"}`, slow, async () => {
+      const options = { ...authority.certify("localhost"), ALPNProtocols };
+      const server = createTlsServer(
+        options,
+        (socket, first) => isHttp2(first) ? socket.write(settings) : socket.end(),
+      );
+      const env = { NODE_EXTRA_CA_CERTS: pemFile("authority-3.pem", authority.cert) };
+      const { code, stdout } = await withServer(
+        server,
+        "localhost",
+        (port) => conform(["--stream", `https://localhost:${port}/`], { env }),
+      );
+      assertEquals(code, 3);
+      assertMatch(wordsOf(stdout), why);
+    });
+  }
+});
