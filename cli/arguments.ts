@@ -102,7 +102,8 @@ export const help =
   `Checks a server that speaks the classic Datastar protocol, and says what is wrong, which clause says
 so, which bytes show it, and how to repair it.
 
-  conform <url>                     the example contract on a running server: /, /get, /target, /feed
+  conform <url>                     the example contract on a running server: /, /get, /target, /feed;
+                                    below a path, as /app/get, where the URL has one: http://localhost/app/
   conform --stream <url>            any one endpoint that answers with a Datastar stream
   conform --file <capture|->        a recorded stream, as raw bytes, from a file or standard input
   conform --replay <recording>      what --record has kept of a run: it is judged again
@@ -169,7 +170,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     ? { kind: "file", path: file }
     : replay !== undefined
     ? { kind: "replay", path: replay }
-    : { kind: "server", url: readServerUrl(words[0]) };
+    : { kind: "server", url: readUrl(words[0]) };
 
   const unasked = "nothing is asked for; leave it out";
   const offline = { header: unasked, route: unasked, timeout: "nothing is waited for; leave it out" };
@@ -235,15 +236,6 @@ function readUrl(text: string): URL {
   }
   url.hash = "";
   return url;
-}
-
-function readServerUrl(text: string): URL {
-  const url = readUrl(text);
-  if (url.pathname === "/" && url.search === "") return url;
-  const path = url.pathname + url.search;
-  throw new UsageError(
-    `Cannot check ${quote(text)}: a server's URL has no path; give --route page=${path}, or --stream for one endpoint`,
-  );
 }
 
 function readReporter(name = "text"): ReporterName {

@@ -104,7 +104,7 @@ function createAsk(url: URL, contract: Contract, options: RecordOptions): Ask {
   const headers = mergeHeaders(contract, options);
   const { timeout = limits.timeout } = options;
   return (name, path, more = {}) =>
-    performExchange(name, new URL(path, url), { timeout, ...more, headers: { ...headers, ...more.headers } });
+    performExchange(name, new URL(url.origin + path), { timeout, ...more, headers: { ...headers, ...more.headers } });
 }
 
 function askForPage(ask: Ask, name: string, path: string, more?: Partial<RequestOptions>): Promise<Exchange> {

@@ -102,7 +102,6 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["ftp://localhost/"], "http:// or https://"],
     [["http://[1"], "no URL"],
     [["http://me:secret@localhost/"], "--header"],
-    [["http://localhost/app"], "--route page=/app", "--stream"],
     [["--dialect", "v2", url], '"v2"', "there is classic"],
     [["--dialect", "clasic", url], "did you mean classic?"],
     [["matrix", "--dialect", "classic", notJson], "leave it out"],
@@ -575,6 +574,32 @@ test("conform --route says where the endpoints are", slow, async () => {
     assertEquals(checked.code, 1);
   });
   assertEquals([...asked].toSorted(), ["/f", "/g", "/p", "/t"]);
+});
+
+describe("conform asks below the path of the URL", slow, () => {
+  const below = ["/app/feed", "/app/get", "/app/target"];
+  const table: [path: string, words: string[], asked: string[]][] = [
+    ["/app/", [], ["/app/", ...below]],
+    ["/app", [], ["/app", ...below]],
+    ["/a/b//", [], ["/a/b//", "/a/b/feed", "/a/b/get", "/a/b/target"]],
+    ["/app/index.html", [], [...below, "/app/index.html"]],
+    ["/?lang=en#top", [], ["/", "/?lang=en", "/feed", "/get", "/target"]],
+    ["/app/?lang=en#top", [], ["/app/", "/app/?lang=en", ...below]],
+    ["//evil.example/", [], ["//evil.example/", ...["feed", "get", "target"].map((name) => `//evil.example/${name}`)]],
+    ["/app/", ["--route", "get=/other"], ["/app/", "/app/feed", "/app/target", "/other"]],
+  ];
+  for (const [path, words, expected] of table) {
+    test([path, ...words].join(" "), slow, async () => {
+      const asked = new Set<string>();
+      await withHttp((request, response) => {
+        const [pathname, query] = request.url!.split("?");
+        asked.add(pathname);
+        if (query?.startsWith("lang=")) asked.add(request.url!);
+        response.setHeader("content-type", "text/event-stream").end(good);
+      }, (url) => conformHere([`${url}${path}`, ...words, "--only", "page-type"]));
+      assertEquals([...asked].toSorted(), expected.toSorted());
+    });
+  }
 });
 
 test("conform matrix sets reports side by side", slow, async () => {
