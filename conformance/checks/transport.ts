@@ -2,7 +2,7 @@
 
 import { fail, type Finding, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
 import { textOf } from "../stream_evidence.ts";
-import { encodingsOf, type Exchange, type Head, headerValues } from "../recording.ts";
+import { areReadable, encodingsOf, type Exchange, type Head, headerValues, isRefusedEncoding } from "../recording.ts";
 import type { StreamView } from "../stream_view.ts";
 import { hasNoBody, headerWords, isRedirect, joinedHeader, typeOf } from "./http.ts";
 import { quoteSource } from "./quote.ts";
@@ -153,20 +153,34 @@ const headerChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkAnswer({
-    rule: ["http-encoding", "MUST", "REQ-6"],
+    rule: ["http-encoding", "MUST", "REQ-15"],
     title: "The body has an encoding that was asked for",
     why: "A browser cannot read what it did not ask for: the client gets bytes that are no events.",
     fix: `Send no \`content-encoding\`, or one of those that the request's \`accept-encoding\` names.`,
     run(exchange, { foreignForm }) {
-      if (foreignForm) return fail("events in UTF-8", `the body is ${foreignForm.form}`);
       const given = joinedHeader(exchange, "content-encoding");
       const encodings = encodingsOf(exchange);
-      if (encodings.includes("zstd")) {
+      if (encodings.includes("zstd") || isRefusedEncoding(exchange)) {
         return fail("no content-encoding, or one of gzip, x-gzip, deflate, br", headerLine("content-encoding", given));
       }
-      if (encodings.length > 1) return unobserved(`encoded several times: ${encodings.join(", ")}`);
-      if (encodings.length === 1) return pass(encodings[0]);
+      if (foreignForm) return fail("events in UTF-8", `the body is ${foreignForm.form}`);
+      if (!areReadable(encodings)) return unobserved(`encoded too often: ${encodings.join(", ")}`);
+      if (encodings.length > 0) return pass(encodings.join(", "));
       return pass(given === "" ? "no encoding" : `browsers ignore the encoding ${quoteSource(given)}`);
+    },
+  }),
+  checkAnswer({
+    rule: ["http-encoding-whole", "MUST", "REQ-15"],
+    title: "Browsers show all of a compressed body",
+    why: "The reader does not see the rest, and the client takes what has come for the whole: it raises no error.",
+    fix: "Compress the answer as one stream, flush it after each event, and end it before the response is ended.",
+    run(exchange) {
+      const encodings = encodingsOf(exchange);
+      if (encodings.length === 0) return notApplicable("the body is not compressed");
+      if (!areReadable(encodings)) return notApplicable(`${encodings.join(", ")} is not read here`);
+      if (exchange.lost !== undefined) return fail("one whole compressed stream", exchange.lost);
+      if (exchange.ending === "complete") return pass(`${exchange.body.length} bytes`);
+      return notApplicable("the compressed body has not come to its end");
     },
   }),
   checkAnswer({

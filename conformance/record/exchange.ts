@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { encodingsOf, type Ending, type Exchange } from "../recording.ts";
+import { areReadable, encodingsOf, type Ending, type Exchange } from "../recording.ts";
 import { startClock } from "./clock.ts";
 import { explainError, openSocket } from "./connect.ts";
 import type { PlannedRequest } from "./contract.ts";
@@ -47,7 +47,6 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
   return new Promise((resolve) => {
     const pieces: Uint8Array[] = [];
     let decodedBytes = 0;
-    let encodedBytes = 0;
     let isOver = false;
     /** All has come, but a decoder may still be at work, while the connection is gone. */
     let isReceived = false;
@@ -79,6 +78,30 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     }
 
     let decoder: Decoder = { write: addPiece, end: () => end("complete"), stop() {} };
+    function addDecoder(encoding: string) {
+      const next = decoder;
+      let size = 0;
+      const added = createDecoder(encoding, {
+        onBytes: (bytes) => next.write(bytes),
+        onLost(why) {
+          if (!isOver) exchange.lost ??= `${encoding}: ${why}`;
+        },
+        onEnd: () => next.end(),
+        onError: (message) => end("cut off", `its ${encoding} encoding is broken: ${message}`),
+      });
+      decoder = {
+        write(bytes) {
+          if (isOver) return;
+          added.write(bytes);
+          if ((size += bytes.length) > maxBytes) endTooBig(); // some encodings make nothing of much
+        },
+        end: added.end,
+        stop() {
+          added.stop();
+          next.stop();
+        },
+      };
+    }
     function finish() {
       isReceived = true;
       decoder.end();
@@ -86,19 +109,9 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     const reader = new ResponseReader(request.method, {
       onHead(head) {
         exchange.head = { ...head, at: clock.now() };
-        const [encoding, ...others] = encodingsOf(exchange);
-        if (encoding === undefined || others.length > 0) return;
-        decoder = createDecoder(encoding, {
-          onBytes: addPiece,
-          onEnd: () => end("complete"),
-          onError: (message) => end("cut off", `its ${encoding} encoding is broken: ${message}`),
-        }) ?? decoder;
+        if (areReadable(encodingsOf(exchange))) encodingsOf(exchange).forEach(addDecoder);
       },
-      onBody(bytes) {
-        encodedBytes += bytes.length;
-        decoder.write(bytes);
-        if (encodedBytes > maxBytes) endTooBig(); // some encodings make nothing of much
-      },
+      onBody: (bytes) => decoder.write(bytes),
       onEnd: finish,
     });
 

@@ -247,31 +247,70 @@ export const mutants: AnswerMutant[] = [
       `${(length + 2).toString(16)}\r\n${event}\r\n${lastChunk}${event}`,
     ),
   },
-  {
-    name: "a compressed answer that breaks off",
-    trips: ["http-end"],
-    answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(manyEvents).subarray(0, 1_000)),
-  },
-  ...[deflateSync, deflateRawSync].map((compress) => ({
-    name: `an answer that breaks off after ${compress.name}`,
-    trips: ["http-end"],
-    answer: whole([...headers, "content-encoding: deflate"], undefined, compress(manyEvents).subarray(0, 1_000)),
+  ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).map(([name, compress]) => ({
+    name: `${name} that breaks off inside an event`,
+    trips: ["http-encoding-whole", "sse-final-blank"],
+    answer: whole([...headers, `content-encoding: ${name}`], undefined, compress(manyEvents).subarray(0, -20)),
   })),
   {
-    name: "a member of gzip for each event of an answer",
-    trips: ["http-end"],
-    answer: whole(
-      [...headers, "content-encoding: gzip"],
-      undefined,
-      Buffer.concat([gzipSync(event), gzipSync(event)]),
-    ),
+    name: "deflate without the head of zlib that breaks off",
+    trips: ["http-encoding-whole", "sse-final-blank"],
+    answer: whole([...headers, "content-encoding: deflate"], undefined, deflateRawSync(manyEvents).subarray(0, 1_000)),
   },
   {
-    name: "a member of gzip for each event of a feed",
-    trips: ["http-end"],
-    answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(event), gzipSync(event)),
-    leaveAfter,
+    name: "gzip with a length that breaks off",
+    trips: ["http-encoding-whole", "sse-final-blank"],
+    answer: sized(1_000, gzipSync(manyEvents).subarray(0, 1_000), [...headers, "content-encoding: gzip"]),
   },
+  {
+    name: "gzip that is flushed and has no end",
+    trips: ["http-encoding-whole"],
+    answer: whole([...headers, "content-encoding: gzip"], undefined, flushed(event)),
+  },
+  {
+    name: "gzip that breaks off with its connection",
+    trips: ["http-end"],
+    answer: send(
+      head([...headers, "content-encoding: gzip", "transfer-encoding: chunked"]),
+      chunked(gzipSync(manyEvents).subarray(0, 1_000)),
+    ),
+  },
+  ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).flatMap(([name, compress]) => [
+    {
+      name: `${name} for each event of an answer`,
+      trips: ["http-encoding-whole"],
+      answer: whole(
+        [...headers, `content-encoding: ${name}`],
+        undefined,
+        Buffer.concat([compress(event), compress(event)]),
+      ),
+    },
+    {
+      name: `${name} for each event of a feed`,
+      trips: ["http-encoding-whole"],
+      answer: feed([...feedHeaders, `content-encoding: ${name}`], compress(event), compress(event)),
+      leaveAfter,
+    },
+  ]),
+  {
+    name: "gzip in gzip of which one is for each event",
+    trips: ["http-encoding-whole"],
+    answer: whole(
+      [...headers, "content-encoding: gzip, gzip"],
+      undefined,
+      gzipSync(Buffer.concat([gzipSync(event), gzipSync(event)])),
+    ),
+  },
+  ...["gzip;q=1", "gzip gzip", '"gzip"', "a*b", "foo, a=b"].map((encoding) => ({
+    name: `the encoding ${encoding}, which Chromium refuses`,
+    trips: ["http-encoding"],
+    answer: whole([...headers, `content-encoding: ${encoding}`]),
+  })),
+  ...["identity, gzip", "gzip,", "gzip, none"].map((encoding) => ({
+    name: `gzip with the encoding ${encoding}, which browsers ignore`,
+    trips: ["http-encoding"],
+    answer: whole([...headers, `content-encoding: ${encoding}`], undefined, gzipSync(event)),
+  })),
   {
     name: "something that is called gzip and is none",
     trips: ["http-end"],
@@ -340,6 +379,28 @@ export const healthy: (Answer & { name: string })[] = [
       { name: `${name}, with a length`, answer: sized(body.length, body, lines) },
     ];
   }),
+  ...Object.entries({ "gzip, gzip": [gzipSync, gzipSync], "gzip, br": [gzipSync, brotliCompressSync] }).map((
+    [encoding, [inner, outer]],
+  ) => ({
+    name: `the encodings ${encoding}`,
+    answer: whole([...headers, `content-encoding: ${encoding}`], undefined, outer(inner(manyEvents))),
+  })),
+  {
+    name: "gzip twice, in two headers",
+    answer: whole(
+      [...headers, "content-encoding: gzip", "Content-Encoding: X-GZIP"],
+      undefined,
+      gzipSync(gzipSync(manyEvents)),
+    ),
+  },
+  ...["GZIP", "x-gzip", "X-Gzip"].map((encoding) => ({
+    name: `the encoding ${encoding}`,
+    answer: whole([...headers, `content-encoding: ${encoding}`], undefined, gzipSync(manyEvents)),
+  })),
+  {
+    name: "gzip without its checksum",
+    answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(manyEvents).subarray(0, -6)),
+  },
   ...["", "none", "identity", "utf-8", "aws-chunked", "gzip, foo"].map((encoding) => ({
     name: `the encoding "${encoding}", which browsers ignore`,
     answer: whole([...headers, `content-encoding: ${encoding}`]),
