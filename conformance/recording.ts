@@ -124,7 +124,7 @@ export interface StreamRecording extends RecordingHead {
 export type Recording = ServerRecording | StreamRecording;
 
 /** The values of a header, in the order in which they came. */
-export function headerValues({ head }: Pick<Exchange, "head">, name: string): string[] {
+export function headerValues({ head }: { head?: Pick<Head, "headers"> }, name: string): string[] {
   return head?.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value) ?? [];
 }
 

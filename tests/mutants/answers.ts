@@ -120,6 +120,29 @@ export const mutants: AnswerMutant[] = [
   { name: "events with status 400", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 400 Bad Request") },
   { name: "events with status 500", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 500 Oh") },
   { name: "events with status 201", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 201 Created") },
+  {
+    name: "chunks in HTTP/1.0, which browsers do not take for chunks",
+    trips: ["http-version", "sse-junk"],
+    answer: whole(headers, "HTTP/1.0 200 OK"),
+  },
+  ...["x-chunked", "chunked;q=1"].map((coding) => ({
+    name: `chunks that are called ${coding}`,
+    trips: ["sse-junk"],
+    answer: send(head([...headers, `transfer-encoding: ${coding}`]), chunked(event), lastChunk),
+  })),
+  {
+    name: "a NUL in the head",
+    trips: ["http-answer"],
+    answer: sized(length, event, [...headers, "x-name: a\0b"]),
+  },
+  {
+    name: "a tab after the size of a chunk",
+    trips: ["http-end"],
+    answer: send(
+      head([...headers, "transfer-encoding: chunked"]),
+      `${length.toString(16)}\t\r\n${event}\r\n${lastChunk}`,
+    ),
+  },
   { name: "no type", trips: ["http-type"], answer: whole(["cache-control: no-cache"]) },
   { name: "an empty type", trips: ["http-type"], answer: whole(["content-type:", "cache-control: no-cache"]) },
   ...["text/html; charset=utf-8", "text/plain", "application/json", "text/eventstream", "application/x-ndjson"].map((
@@ -370,6 +393,62 @@ export const healthy: (Answer & { name: string })[] = [
   {
     name: "100 Continue before it",
     answer: send("HTTP/1.1 100 Continue\r\n\r\n", head([...headers, `content-length: ${length}`]), event),
+  },
+  ...["HTTP/1.1 103 Early Hints\r\nlink: </x.css>; rel=preload", "HTTP/1.1 102 Processing"].map((interim) => ({
+    name: `${interim.slice(9, 19)} before it`,
+    answer: send(`${interim}\r\n\r\n`.repeat(2), head([...headers, `content-length: ${length}`]), event),
+  })),
+  {
+    name: "headers that are folded",
+    answer: whole(["content-type:\r\n text/event-stream", "cache-control: no-cache,\r\n\tno-transform"]),
+  },
+  {
+    name: "a folded transfer-encoding",
+    answer: send(head([...headers, "transfer-encoding:\r\n chunked"]), chunked(event), lastChunk),
+  },
+  {
+    name: "headers without a space after the colon",
+    answer: whole(["content-type:text/event-stream", "cache-control:no-cache"]),
+  },
+  {
+    name: "headers with a space before the colon",
+    answer: sized(length, event, ["content-type : text/event-stream", "cache-control : no-cache"]),
+  },
+  {
+    name: "a head with LF alone",
+    answer: send(head([...headers, `content-length: ${length}`]).replaceAll("\r", ""), event),
+  },
+  {
+    name: "a head with LF and CRLF",
+    answer: send(head([...headers, `content-length: ${length}`]).replace("\r", ""), event),
+  },
+  ...[
+    "\r\nHTTP/1.1 200 OK",
+    "HTTP/1.1  200  OK",
+    "http/1.1 200 ok",
+    "HTTP/1.1 200",
+    "HTTP/1.1 200OK",
+    "HTTP/1.1 200 OK\r",
+  ]
+    .map((first) => ({ name: `the status line ${JSON.stringify(first)}`, answer: whole(headers, first) })),
+  {
+    name: "lines of a head that are no headers",
+    answer: whole(["junk", ": x", "a b: c", ...headers]),
+  },
+  {
+    name: "other codings beside chunks",
+    answer: send(head([...headers, "Transfer-Encoding: Identity, Chunked"]), chunked(event), lastChunk),
+  },
+  {
+    name: "chunks with LF alone, capitals and a quoted extension",
+    answer: send(
+      head([...headers, "trailer: x-trailer", "transfer-encoding: chunked"]),
+      `${length.toString(16).toUpperCase()};a="b;c"\n${event}\n0 \nx-trailer: 1\n\n`,
+    ),
+  },
+  {
+    name: "a connection that would go on",
+    answer: sized(length, event, [...headers, "connection: keep-alive", "keep-alive: timeout=5"]),
   },
   ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).flatMap(([name, compress]) => {
     const lines = [...headers, `content-encoding: ${name}`];
