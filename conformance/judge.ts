@@ -1,7 +1,7 @@
 /** Judges evidence by checks. Pure: the same evidence gives the same results. */
 
 import type { ByteRange } from "../harness/mod.ts";
-import type { Check, CheckInfo, Finding } from "./check.ts";
+import { type Check, type CheckInfo, type Finding, unobserved } from "./check.ts";
 import type { Dialect, Evidence } from "./dialect.ts";
 import { type StreamEvidence, textOf } from "./stream_evidence.ts";
 
@@ -72,15 +72,30 @@ export function judge(
   const all = [...streams, ...otherStreams];
   for (const check of checks) {
     if (check.of === "server") {
-      if (serverView) results.push(toResult(check, check.subject(serverView), check.run(serverView as never), all));
+      if (!serverView) continue;
+      const finding = check.run(serverView as never);
+      const decided = leaveUndecided(check, finding, all.find(({ name }) => name === finding.where));
+      results.push(toResult(check, check.subject(serverView), decided, all));
       continue;
     }
     for (const [subject, some] of bySubject) {
-      const finding = mostSevere(some.map((stream) => ({ where: stream.name, ...check.run(stream as never) })));
+      const finding = mostSevere(
+        some.map((stream) => leaveUndecided(check, { where: stream.name, ...check.run(stream as never) }, stream)),
+      );
       results.push(toResult(check, subject, finding, some));
     }
   }
   return results;
+}
+
+/**
+ * Leaves a fault undecided that no bytes show, in an answer that has more bytes than were read: what is missing may come
+ * later in it. Status and headers were read.
+ */
+function leaveUndecided({ family }: Check, finding: Finding, stream: StreamEvidence | undefined): Finding {
+  const { outcome, at = [], where } = finding;
+  if (outcome !== "fail" || at.length > 0 || family === "transport" || !stream?.exchange?.tooLong) return finding;
+  return { ...unobserved(`${stream.name}: ${stream.exchange.why}`), where };
 }
 
 /** The finding that counts for an endpoint: a fault in one answer is a fault. */

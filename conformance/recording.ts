@@ -56,6 +56,8 @@ export interface Exchange {
   endedAt: number;
   /** Why there is no response, or only a part of it. */
   why?: string;
+  /** Whether this side gave up because the body has more bytes than it reads: the rest is not known. */
+  tooLong?: boolean;
   /** Why browsers do not show all of the body, although it ended well: the encoding, and what is wrong with it. */
   lost?: string;
   /** Bytes that came after the end of the body, as its length has it: no client reads them. */
@@ -268,6 +270,7 @@ const hasExchangeFields = objectOf({
   ending: (value) => endings.includes(value),
   endedAt: isNumber,
   why: optional(isText),
+  tooLong: optional((value) => typeof value === "boolean"),
   lost: optional(isText),
   surplus: optional(isNumber),
   stalled: optional((value) => typeof value === "boolean"),

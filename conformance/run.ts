@@ -79,7 +79,8 @@ export async function judgeRecording(
   const { target, recordedAt, durationMs } = recording;
   const evidence = await dialect.interpret(recording);
   const checks = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
-  const complete = evidence.server?.why === undefined && evidence.streams.every(({ why }) => why === undefined);
+  const { server, streams } = evidence;
+  const complete = server?.why === undefined && !server?.page.tooLong && streams.every(({ why }) => why === undefined);
   const head = { target, began: new Date(recordedAt), durationMs, dialect };
   return { report: createReport(head, checks, complete), dialect, ...evidence, recording };
 }

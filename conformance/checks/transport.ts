@@ -266,8 +266,9 @@ const endChecks: StreamCheck<StreamView>[] = [
     title: "An answer that is complete ends cleanly",
     why: "The client takes an end that breaks off for a failure: it asks again, and applies everything once more.",
     fix: "End the response when the last event is written, and let no error or time limit of the server cut it off.",
-    run({ ending, why, endedAt }, { endless }) {
-      if (ending === "left") {
+    run({ ending, why, endedAt, tooLong }, { endless }) {
+      if (tooLong && !endless) return unobserved(why!);
+      if (ending === "left" || tooLong) {
         return endless ? notApplicable("the stream was left before its end") : unobserved("the answer was left");
       }
       if (ending === "complete") return pass(`complete after ${Math.round(endedAt)} ms`);

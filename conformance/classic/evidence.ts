@@ -108,5 +108,7 @@ function interpretExchange(
   endless = false,
 ): Promise<ClassicStream> {
   const { name, body: bytes, ending } = exchange;
-  return interpretStream({ subject, name, exchange, bytes, ended: ending === "complete", endless }, source);
+  // Of a stream without an end, a part is enough.
+  const why = exchange.tooLong && !endless ? exchange.why : undefined;
+  return interpretStream({ subject, name, exchange, bytes, ended: ending === "complete", endless, why }, source);
 }

@@ -105,7 +105,7 @@ export function openSource({ html, signals, initiator }: PageSource): Page {
 
 /** Reads the events of a stream, and applies them to the page, if there is one. */
 export async function interpretStream(
-  recorded: Pick<ClassicStream, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless">,
+  recorded: Pick<ClassicStream, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless" | "why">,
   source?: PageSource,
 ): Promise<ClassicStream> {
   const evidence: ClassicStream = { ...recorded, events: [], hasPage: false };
@@ -116,7 +116,7 @@ export async function interpretStream(
       evidence.hasPage = true;
     } catch (error) {
       evidence.pageError = (error as Error).message;
-      evidence.why = `the client cannot start on the page: ${evidence.pageError}`;
+      evidence.why ??= `the client cannot start on the page: ${evidence.pageError}`;
     }
   }
   let left = limits.maxTotalTime;

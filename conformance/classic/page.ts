@@ -1,6 +1,6 @@
 /** The checks of the example's page. */
 
-import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { fail, type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { serverChecks } from "../checks/server_checks.ts";
@@ -19,7 +19,10 @@ function checkHtml(
 ) {
   return checkPage({
     ...info,
-    run: (server) => server.parsedPage ? run(server.parsedPage, server) : notApplicable("there is no page of HTML"),
+    run(server) {
+      if (server.page.tooLong) return unobserved(server.page.why!);
+      return server.parsedPage ? run(server.parsedPage, server) : notApplicable("there is no page of HTML");
+    },
   });
 }
 
@@ -56,6 +59,7 @@ const documentChecks: ServerCheck<ServerView>[] = [
     why: "Somebody who opens the address sees an error, or a page that is still loading.",
     fix: "Answer GET of the page's path with status 200 and end the response.",
     run({ page }) {
+      if (page.tooLong && page.head?.status === 200) return unobserved(page.why!);
       if (page.head?.status !== 200 || page.ending !== "complete") return fail("200", describeAnswer(page));
       return pass("200");
     },

@@ -65,7 +65,10 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (why !== undefined) exchange.why = why;
       resolve(Object.assign(exchange, { body: Buffer.concat(pieces), ending, endedAt }));
     }
-    const endTooBig = () => end("gave up", `the answer has more than ${maxBytes} bytes`);
+    function endTooLong() {
+      if (!isOver) exchange.tooLong = true;
+      end("gave up", `the answer has more than ${maxBytes} bytes, and the rest was not read`);
+    }
     const breakOff = (why: string) => !isReceived && end(exchange.head ? "cut off" : "no answer", why);
 
     /** Adds decoded bytes. Those that came together are one piece. */
@@ -73,7 +76,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (isOver || bytes.length === 0) return;
       exchange.chunks.push({ at: clock.now(), start: decodedBytes, end: decodedBytes += bytes.length });
       pieces.push(bytes);
-      if (decodedBytes > maxBytes) return endTooBig();
+      if (decodedBytes > maxBytes) return endTooLong();
       if (hasEnough?.(Object.assign(exchange, { body: Buffer.concat(pieces) }))) end("left");
     }
 
@@ -93,7 +96,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
         write(bytes) {
           if (isOver) return;
           added.write(bytes);
-          if ((size += bytes.length) > maxBytes) endTooBig(); // some encodings make nothing of much
+          if ((size += bytes.length) > maxBytes) endTooLong(); // some encodings make nothing of much
         },
         end: added.end,
         stop() {

@@ -14,8 +14,8 @@ interface Read {
   text: string;
 }
 
-/** Redirects, an encoding that the recorder does not ask for, and more bytes than it reads. */
-const isOther = /^a redirect|not asked for$|more bytes than are read$/;
+/** Redirects, and an encoding that the recorder does not ask for. */
+const isOther = /^a redirect|not asked for$/;
 /** Answers that the recorder keeps, and checks refuse. */
 const isRefused = /which Chromium refuses$|^two lengths$/;
 

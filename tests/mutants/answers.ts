@@ -88,6 +88,13 @@ const manyEvents = Array.from({ length: 400 }, (_, i) => event.replace("12", Str
 /** Text of more bytes than are read. */
 const tooMuch = event.replace("12", "1".repeat(100_000)).repeat(43);
 
+/** Answers of more bytes than are read: what comes after these is not known. */
+export const tooLong: Answer[] = [
+  { answer: whole(headers, undefined, tooMuch) },
+  { answer: sized(Buffer.byteLength(tooMuch), tooMuch) },
+  { answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(tooMuch)) },
+];
+
 /** Each answer has one fault. */
 export const mutants: AnswerMutant[] = [
   { name: "no answer: the connection is closed at once", trips: ["http-answer"], answer: (socket) => socket.end() },
@@ -344,11 +351,6 @@ export const mutants: AnswerMutant[] = [
     trips: ["http-end"],
     answer: feed(headers, event),
     timeout: 1_500,
-  },
-  {
-    name: "an answer of more bytes than are read",
-    trips: ["http-end"],
-    answer: whole(headers, undefined, tooMuch),
   },
   {
     name: "a body that ends with the connection",
