@@ -61,7 +61,7 @@ describe("an answer of more bytes than are read", () => {
     ],
     [
       "/target, with a comment first",
-      (parts) => ({ target: () => ({ ...parts.target(), body: comment + parts.target().body }) }),
+      (parts) => ({ target: () => ({ ...parts.target(), body: comment.repeat(4) + parts.target().body }) }),
       ["http-end", "target-event"],
     ],
   ];
