@@ -1,6 +1,6 @@
 /** Connections to a server, and why it does not answer on one. */
 
-import { connect, isIP, type Socket } from "node:net";
+import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import process from "node:process";
 import {
   checkServerIdentity,
@@ -19,6 +19,7 @@ export function openSocket(url: URL, timeout: number, secureOptions: ConnectionO
     port: Number(url.port || (isSecure ? 443 : 80)),
     // A name may have two addresses. The default of 250 ms for each is too short where this process has to wait.
     autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(2_000, Math.ceil(timeout / 2))),
+    ...isLocal.test(host) && { lookup: lookUpLocal },
   };
   if (!isSecure) return connect(address);
   // No server name is sent for an IP address: RFC 6066, section 3.
@@ -29,8 +30,22 @@ export function openSocket(url: URL, timeout: number, secureOptions: ConnectionO
 /** The host of a URL, without the brackets of an address. */
 const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, "");
 
+const isLocal = /(?:^|\.)localhost$/;
+
+/** Finds both addresses of this machine, in the order of Chromium. The system need not have both: RFC 6761, section 6.3. */
+const lookUpLocal: LookupFunction = (_, { all }, found) => {
+  if (!all) return found(null, "127.0.0.1", 4);
+  found(null, [{ address: "::1", family: 6 }, { address: "127.0.0.1", family: 4 }]);
+};
+
+/** An error of a connection. It has several of its own where several addresses were tried. */
+export interface ConnectionError extends Error {
+  code?: string;
+  errors?: ConnectionError[];
+}
+
 /** Why a connection could not be made, in words. */
-export function explainError({ code, message }: { code?: string; message: string }, { host }: URL): string {
+export function explainError({ code: given, message, errors = [] }: ConnectionError, { host }: URL): string {
   const reasons: Record<string, string> = {
     ECONNREFUSED: `nothing listens on ${host}`,
     ENOTFOUND: `there is no host ${host}`,
@@ -40,7 +55,8 @@ export function explainError({ code, message }: { code?: string; message: string
     EHOSTUNREACH: `${host} cannot be reached`,
     ERR_SSL_WRONG_VERSION_NUMBER: `it speaks no TLS; use http://${host}`,
   };
-  return code && reasons[code] || message || `no connection to ${host} (${code ?? "unknown reason"})`;
+  const known = [given, ...errors.map(({ code }) => code)].find((code) => code !== undefined && code in reasons);
+  return known && reasons[known] || message || `no connection to ${host} (${given ?? "unknown reason"})`;
 }
 
 /** Milliseconds that an attempt to find a cause may take. */

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { areReadable, encodingsOf, type Ending, type Exchange } from "../recording.ts";
 import { startClock } from "./clock.ts";
-import { explainError, openSocket } from "./connect.ts";
+import { type ConnectionError, explainError, openSocket } from "./connect.ts";
 import type { PlannedRequest } from "./contract.ts";
 import { createDecoder, type Decoder } from "./decode.ts";
 import { ResponseReader } from "./response.ts";
@@ -118,7 +118,11 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       onEnd: finish,
     });
 
-    socket.on("connect", () => socket.write(writeRequest(request)));
+    let isConnected = false;
+    socket.on("connect", () => {
+      isConnected = true;
+      socket.write(writeRequest(request));
+    });
     socket.on("data", (bytes: Uint8Array) => {
       try {
         if (!isOver) reader.push(bytes);
@@ -130,7 +134,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (reader.endsWithConnection) finish();
       else breakOff("the server closed the connection before its answer was complete");
     });
-    socket.on("error", (error: Error & { code?: string }) => {
+    socket.on("error", (error: ConnectionError) => {
       breakOff(exchange.head ? `the connection broke off: ${error.code ?? error.message}` : explainError(error, url));
     });
     socket.on("close", () => breakOff("the connection was closed"));
@@ -139,6 +143,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     function stopWaiting() {
       if (leaveAfter !== undefined && exchange.head) return end("left");
       if (exchange.head) return end("gave up", `the answer has not ended within ${timeout} ms`);
+      if (!isConnected) return end("no answer", `the server has not accepted the connection within ${timeout} ms`);
       const what = reader.hasBegun ? "no whole head of an answer" : "nothing";
       end("no answer", `${what} has come within ${timeout} ms`);
     }

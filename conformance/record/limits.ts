@@ -4,6 +4,8 @@
 export const limits = {
   /** Time that an answer may take, unless the user says otherwise. */
   timeout: 10_000,
+  /** Time between two connections. */
+  betweenConnections: 5,
   /** Answers that an endpoint may leave out, and the time that each further answer may take then. */
   unanswered: 3,
   timeoutIfSilent: 1_000,

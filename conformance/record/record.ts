@@ -100,11 +100,24 @@ function mergeHeaders(contract: Pick<Contract, "headers">, { headers = {} }: Rec
   return { ...contract.headers, ...Object.fromEntries(given) };
 }
 
-function createAsk(url: URL, contract: Contract, options: RecordOptions): Ask {
+/**
+ * Creates the function that makes the requests of a run. It opens one connection after the other: many at once are more
+ * than the queue of some servers holds, and those that do not fit wait for seconds.
+ */
+export function createAsk(url: URL, contract: Pick<Contract, "headers">, options: RecordOptions = {}): Ask {
   const headers = mergeHeaders(contract, options);
   const { timeout = limits.timeout } = options;
-  return (name, path, more = {}) =>
-    performExchange(name, new URL(url.origin + path), { timeout, ...more, headers: { ...headers, ...more.headers } });
+  let nextAt = 0;
+  return async (name, path, more = {}) => {
+    const at = Math.max(performance.now(), nextAt);
+    nextAt = at + limits.betweenConnections;
+    await wait(Math.max(0, at - performance.now()));
+    return await performExchange(name, new URL(url.origin + path), {
+      timeout,
+      ...more,
+      headers: { ...headers, ...more.headers },
+    });
+  };
 }
 
 function askForPage(ask: Ask, name: string, path: string, more?: Partial<RequestOptions>): Promise<Exchange> {

@@ -1030,14 +1030,14 @@ export const hardServers: HardServer[] = [
   },
   {
     name: "a page that says it has 1 GB",
-    exitCode: 1,
-    trips: ["page-status"],
+    exitCode: 3,
+    trips: [],
     alter: ({ page }) => ({ page: () => ({ ...page(), body: megabyte, times: 1024 }) }),
   },
   {
     name: "endless answers to every text",
-    exitCode: 1,
-    trips: ["get-event"],
+    exitCode: 3,
+    trips: [],
     alter: () => ({ get: () => ({ ...stream(`data: ${megabyte}`), times: Infinity }) }),
   },
   {

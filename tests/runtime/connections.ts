@@ -1,14 +1,18 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { createServer as createSecureServer, type TlsOptions } from "node:tls";
+import { performExchange } from "../../conformance/record/exchange.ts";
+import { createAsk } from "../../conformance/record/record.ts";
 import { type Certificate, createAuthority, selfSign } from "../support/certificate.ts";
-import { conform, conformHere } from "../support/conform.ts";
-import { slow } from "../support/process.ts";
+import { conform, conformHere, freePort } from "../support/conform.ts";
+import { slow, start } from "../support/process.ts";
 
 const good = 'event: datastar-fragment\ndata: fragment <p id="a">x</p>\n\n';
 const answer = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache\r\n" +
@@ -185,4 +189,78 @@ describe("conform says that a server speaks HTTP/2 alone: exit code 3", slow, ()
       assertMatch(wordsOf(stdout), why);
     });
   }
+});
+
+describe("performExchange() reaches a server by a name with two addresses", slow, () => {
+  const reach = (port: number, timeout: number) =>
+    performExchange("GET /", new URL(`http://localhost:${port}/`), { timeout });
+  const createHttp = () => createServer((socket) => socket.once("data", () => socket.end(answer)));
+
+  for (const host of ["127.0.0.1", "::1"]) {
+    test(`where only ${host} listens`, slow, async () => {
+      const { ending, why } = await withServer(createHttp(), host, (port) => reach(port, 10_000));
+      assertEquals([ending, why], ["complete", undefined]);
+    });
+  }
+
+  test("where none listens", slow, async () => {
+    const port = await freePort();
+    assertEquals((await reach(port, 10_000)).why, `nothing listens on localhost:${port}`);
+  });
+
+  /** Runs a server on a port that accepts no connection. */
+  async function withSilent<T>(host: string, port: number, use: () => Promise<T>): Promise<T> {
+    const child = start("tests/support/silent_server.ts", { HOST: host, PORT: String(port) }, ["run", "-A"]);
+    await once(child.stdout!, "data");
+    process.kill(child.pid!, "SIGSTOP");
+    const sockets: Socket[] = [];
+    const isAccepted = () => {
+      const socket = connect(port, host).on("error", () => {});
+      sockets.push(socket);
+      return Promise.race([once(socket, "connect").then(() => true), pause(300).then(() => false)]);
+    };
+    try {
+      while (await isAccepted()); // the system itself accepts some
+      return await use();
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      process.kill(child.pid!, "SIGKILL");
+    }
+  }
+
+  test("where one accepts no connection, after 2 s at most", slow, async () => {
+    for (const [timeout, most] of [[10_000, 2_000], [1_000, 500]]) {
+      await withServer(createHttp(), "127.0.0.1", async (port) => {
+        const { ending, why, head } = await withSilent("::1", port, () => reach(port, timeout));
+        assertEquals([ending, why], ["complete", undefined]);
+        assert(head!.at >= most - 50 && head!.at < most + 900, `it took ${head!.at} ms`);
+      });
+    }
+  });
+
+  test("and says that none accepts a connection", slow, async () => {
+    const port = await freePort();
+    const url = new URL(`http://127.0.0.1:${port}/`);
+    const { ending, why } = await withSilent(
+      "127.0.0.1",
+      port,
+      () => performExchange("GET /", url, { timeout: 500 }),
+    );
+    assertEquals([ending, why], ["no answer", "the server has not accepted the connection within 500 ms"]);
+  });
+});
+
+test("the requests of a run do not fill the queue of a server that accepts slowly", slow, async () => {
+  const server = createServer((socket) => socket.once("data", () => socket.end(answer)));
+  server.on("connection", () => {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+  });
+  server.listen({ port: 0, host: "127.0.0.1", backlog: 5 });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const ask = createAsk(new URL(`http://127.0.0.1:${port}`), { headers: {} });
+  const answers = await Promise.all(Array.from({ length: 64 }, (_, i) => ask(`GET ${i}`, "/")));
+  assertEquals(answers.filter(({ head }) => !head || head.at > 900).map(({ name }) => name), []);
+  await new Promise((resolve) => server.close(resolve));
 });
