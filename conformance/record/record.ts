@@ -5,6 +5,7 @@ import { paceOf } from "../pace.ts";
 import { eventEnds, eventTimes, type Exchange, type ServerRecording, type StreamRecording } from "../recording.ts";
 import type { Contract, Plan, PlannedRequest, RecordOptions } from "./contract.ts";
 import { findCause } from "./connect.ts";
+import { createCookies } from "./cookies.ts";
 import { type Ask, performExchange, type RequestOptions } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 import { recordLive } from "./live.ts";
@@ -101,22 +102,30 @@ function mergeHeaders(contract: Pick<Contract, "headers">, { headers = {} }: Rec
 }
 
 /**
- * Creates the function that makes the requests of a run. It opens one connection after the other: many at once are more
+ * Creates the function that makes the requests of a run. It keeps the cookies that answers set, and sends them, as a
+ * browser does for a page and its requests. It opens one connection after the other: many at once are more
  * than the queue of some servers holds, and those that do not fit wait for seconds.
  */
 export function createAsk(url: URL, contract: Pick<Contract, "headers">, options: RecordOptions = {}): Ask {
   const headers = mergeHeaders(contract, options);
   const { timeout = limits.timeout } = options;
+  const cookies = createCookies(headers.cookie);
   let nextAt = 0;
   return async (name, path, more = {}) => {
     const at = Math.max(performance.now(), nextAt);
     nextAt = at + limits.betweenConnections;
     await wait(Math.max(0, at - performance.now()));
-    return await performExchange(name, new URL(url.origin + path), {
+    const address = new URL(url.origin + path);
+    const sent = { ...headers, ...more.headers };
+    // A page of another origin, or under the name of another host, has cookies of its own.
+    const isForeign = "host" in sent || "origin" in sent && sent.origin !== url.origin;
+    const exchange = await performExchange(name, address, {
       timeout,
       ...more,
-      headers: { ...headers, ...more.headers },
+      headers: isForeign ? sent : { ...sent, ...cookies.headerFor(address) },
     });
+    if (!isForeign) cookies.keep(address, exchange);
+    return exchange;
   };
 }
 
