@@ -926,6 +926,31 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
       };
     },
   },
+  {
+    name: "a token, booleans and the text itself, in attributes and a link, which differ from answer to answer",
+    alter: ({ answer, update }) => {
+      let text = "";
+      let count = 0;
+      return {
+        answer(signals) {
+          text = signals.input;
+          return { ...answer(signals), isOdd: count++ % 2 === 1 };
+        },
+        update(attribute) {
+          const token = crypto.randomUUID();
+          const link = `/q?${new URLSearchParams({ x: text.toWellFormed() })}`.replaceAll("&", "&amp;");
+          const title = text.replace(/[^a-z0-9 ]/gi, (character) => `&#${character.charCodeAt(0)};`);
+          const attributes = `data-token="${token}" nonce=${btoa(token)} data-odd="${
+            count % 2 === 0
+          }" title="${title}"`;
+          return update(`${attribute} ${attributes}`).replace(
+            "></main>",
+            () => `><a href="${link}">${token}</a></main>`,
+          );
+        },
+      };
+    },
+  },
   ...["٣:٥٩:", "3時59分"].map((start) => ({
     name: `a time that begins like ${start}`,
     alter: ({ time }: Parts) => ({ time: () => start + time().slice(-2) }),
