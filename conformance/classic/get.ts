@@ -1,6 +1,7 @@
 /** The example's round trip: the store goes to the server, and comes back with an answer in it. */
 
 import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
@@ -148,7 +149,7 @@ const answerChecks: ServerCheck<ServerView>[] = [
   checkPlainAnswer({
     rule: ["get-root", "MUST", "EXA-5"],
     title: "The answer of the round trip is one element, for the one with the store",
-    why: "The new store is put on another element, or on none: then the client raises, and asks nine times more.",
+    why: `The new store is put on another element, or on none: then the client raises, and ${asksAgain}.`,
     fix: 'Send one element with the same id as in the page: `<main id="main" data-store="…"></main>`.',
     run(first, server) {
       const id = storeIdOf(server);
