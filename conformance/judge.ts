@@ -112,7 +112,7 @@ export function toResult(
     "unobserved": { verdict: "untested", reason: "unobserved" },
   };
   const stream = streams.find(({ name }) => name === where);
-  const isNamed = stream && outcome === "fail" && at.length === 0 && !isCommon;
+  const isNamed = stream && outcome === "fail" && at.length === 0 && !isCommon && where !== `GET ${subject}`;
   return {
     id,
     level,

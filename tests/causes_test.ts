@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { inputs } from "../conformance/classic/contract.ts";
-import { judgeRecording } from "../conformance/mod.ts";
+import { judgeRecording, reporters } from "../conformance/mod.ts";
 import { recordInMemory } from "./mutants/memory.ts";
 import type { Parts, Reply } from "./mutants/server.ts";
 
@@ -49,6 +49,44 @@ test("an error of a merge is not said to be raised within a view transition", as
   // A target is looked for before the transition begins.
   const noTarget = await judge("get-output", ({ update }) => ({ update: (text) => update(text).replace("main", "p") }));
   assert(!noTarget.actual.includes("transition"));
+});
+
+/** The ids of the checks that fail. */
+async function failuresOf(alter: (good: Parts) => Partial<Parts>): Promise<string[]> {
+  const { report } = await judgeRecording(recordInMemory(alter));
+  return [...new Set(report.checks.filter(({ verdict }) => verdict === "fail").map(({ id }) => id))];
+}
+
+test("a fault of all answers is not told again as one of unusual queries", async () => {
+  const asHtml = (reply: Reply): Reply => ({ ...reply, headers: { ...reply.headers, "content-type": "text/html" } });
+  assertEquals(await failuresOf(({ get }) => ({ get: (url) => asHtml(get(url)) })), ["http-type"]);
+  const noHtml: Partial<Parts> = { attribute: () => 'data-store="{"' };
+  assertEquals(await failuresOf(() => noHtml), ["sto-compile", "get-output"]);
+  // These have a cause of their own.
+  const noStore = ({ get }: Parts): Partial<Parts> => ({
+    get: (url) => url.searchParams.get("datastar") === "null" ? error : asHtml(get(url)),
+  });
+  assertEquals(await failuresOf(noStore), ["http-type", "bad-null"]);
+});
+
+test("events without their blank lines are not said to be held back", async () => {
+  const failed = await failuresOf(({ tick }) => ({ tick: () => tick().trimEnd() + "\n" }));
+  assertEquals(failed, ["sse-blank-between", "feed-goes-on"]);
+});
+
+test("a report begins with the faults of usual requests, and tells the harm once", async () => {
+  const unescaped: Partial<Parts> = { json: JSON.stringify, attribute: (json) => `data-store="${json}"` };
+  const text = reporters.text(await judgeRecording(recordInMemory(() => unescaped)));
+  const failures = [...text.slice(text.indexOf("\nFailures")).matchAll(/^✗ MUST (\S+)/gm)].map(([, id]) => id);
+  assertEquals(failures.slice(0, 2), ["sto-compile", "get-output"]);
+  assert(failures.includes("html-root"));
+
+  const withoutStores = reporters.text(
+    await judgeRecording(recordInMemory(({ get }) => ({
+      get: (url) => url.search.includes("hello") ? get(url) : error,
+    }))),
+  );
+  assertEquals(withoutStores.split("looks at the type and not at the status").length, 2);
 });
 
 test("the number of requests is in one place", async () => {

@@ -4,7 +4,7 @@
 
 import { type CheckInfo, type Level, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { asksAgain } from "../checks/failure.ts";
-import { describeAnswer, isStream } from "../checks/http.ts";
+import { describeAnswer, isStream, typeOf } from "../checks/http.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import { type QueryName, queryNames } from "./contract.ts";
 import type { ServerEvidence } from "./evidence.ts";
@@ -104,10 +104,17 @@ const badQueryChecks = queryNames.map((name) => {
       if (!exchange.head) return unanswered(server, exchange, expected);
       if (exchange.ending === "gave up") return failIn(stream, whole, describeAnswer(exchange));
       if (exchange.ending === "cut off") return failIn(stream, whole, `${describeAnswer(exchange)}: ${asksOn}`);
-      if (!isStream(exchange)) return failIn(stream, expected, `${describeAnswer(exchange)}: ${asksOn}`);
-      if (exchange.head.status >= 500) return failIn(stream, expected, describeAnswer(exchange));
+      const isError = exchange.head.status >= 500;
+      if (!isStream(exchange)) {
+        const usual = server.get.plain.exchange!;
+        const isCommon = !isError && !isStream(usual) && typeOf(exchange) === typeOf(usual);
+        if (isCommon) return notApplicable(`all answers of ${server.routes.get} have this type: see http-type`);
+        return failIn(stream, expected, `${describeAnswer(exchange)}: ${asksOn}`);
+      }
+      if (isError) return failIn(stream, expected, describeAnswer(exchange));
       const error = errorIn(stream);
       if (error) {
+        if (errorIn(server.get.plain)) return notApplicable("the answer to a usual query raises too: see get-output");
         const actual = error.isHidden ? error.actual : `${error.actual}: ${asksOn}`;
         return failIn(stream, "events that do not raise", actual, error.at);
       }
