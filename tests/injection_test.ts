@@ -157,6 +157,13 @@ const wrong: [name: string, by: ProbeName[], answer: Answer][] = [
     ["code-backslash-backtick", "code-backslash-template"],
     escapedInto('<p onclick="log(`*`)"></p>', (t) => t.replaceAll("`", "\\`").replaceAll("${", "\\${")),
   ],
+  ["in a handler, in a regular expression", ["code-regexp"], escapedInto('<p onclick="/*/.test(a)"></p>')],
+  [
+    "in a handler, in an address as a component",
+    ["code-single"],
+    escapedInto(`<p data-on-click="$$get('/q?x=*')"></p>`, encodeURIComponent),
+  ],
+  ["in CDATA", ["cdata"], into("<svg><text><![CDATA[*]]></text></svg>")],
   ["in a handler, as code", ["name"], escapedInto('<p onclick="show(*)"></p>')],
   ["in a handler, in a comment", ["code-comment"], escapedInto('<p onclick="go() /* * */"></p>')],
   ["in a handler, in a comment of one line", ["code-line"], (t) => fragment(`<p onclick="go() // ${html(t)}"></p>`)],

@@ -106,7 +106,7 @@ function createPlan(routes: Routes, store: Store): Plan {
   const intrusions = probeNames.map((name): PlannedRequest => ({
     id: `probe:${name}`,
     name: `GET ${get} (probe ${name})`,
-    path: queryOf(get, sent({ input: probes[name], output: "old" })),
+    path: queryOf(get, sent({ input: probes[name], output: probes[name] })),
   }));
   const refusals = queryNames.map((name): PlannedRequest => ({
     id: `bad:${name}`,
