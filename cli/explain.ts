@@ -229,7 +229,7 @@ function writeEffect(block: Block, draft: Draft): string[] {
     counts.raised++;
     lines.push(...writeNote("✗", error, "red", paper));
   }
-  lines.push(...writeNote("✗", "What follows is not applied: the client reads no further.", "red", paper));
+  lines.push(...writeNote("✗", "What follows is not applied here: the client reads no further.", "red", paper));
   return lines;
 }
 
@@ -383,8 +383,7 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
       ...more > 0 ? [`And ${more} more.`] : [],
       ...texts.length === 0 && !error ? ["Nothing changes."] : [],
     ],
-    error: error &&
-      `Raises ${error.code}: ${error.message}. The client reads no further (APP-16), and sends the request again (APP-17).`,
+    error: error && `Raises ${error.code}: ${error.message}. ${dialect.describeRest(event!, error)}`,
   };
 }
 

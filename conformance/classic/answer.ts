@@ -1,13 +1,13 @@
 /** Parts of the answers of an example server, and the findings that its checks share. */
 
-import type { ByteRange, Instruction } from "../../harness/mod.ts";
+import { type ByteRange, type Instruction, isHiddenByTransition } from "../../harness/mod.ts";
 import { type Finding, notApplicable, pass } from "../check.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { failIn, unanswered } from "../checks/server_checks.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { ClassicEvent, ClassicStream } from "./interpret.ts";
 import type { Element, Markup } from "../markup.ts";
-import { describeError, isHidden } from "./failure.ts";
+import { describeError } from "./failure.ts";
 
 /** The events that have a name: the client ignores all others. */
 export function namedEventsIn({ events }: ClassicStream): ClassicEvent[] {
@@ -45,7 +45,7 @@ export function errorIn({ events }: ClassicStream): RaisedError | undefined {
       return {
         actual: describeError(event.instruction, error),
         at: [event.range],
-        isHidden: isHidden(event.instruction, error),
+        isHidden: isHiddenByTransition(event.instruction, error),
       };
     }
   }

@@ -50,8 +50,8 @@ export async function interpret(recording: Recording): Promise<Evidence> {
     const server = await interpretServer(recording);
     const { get, twice, target, feed, probes, bad } = server;
     const streams = [...inputNames.map((name) => get[name]), ...target, feed];
-    const advised = [twice, ...Object.values(probes), ...Object.values(bad)]; // each for checks of its own
-    return { streams, otherStreams: advised, server };
+    const others = [twice, ...Object.values(probes), ...Object.values(bad)]; // each for checks of its own
+    return { streams, otherStreams: others, server };
   }
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };

@@ -109,6 +109,17 @@ Event 1  bytes 0 to 100
     }
   });
 
+  test("says that a view transition hides an error of the merge", slow, async () => {
+    await withFiles({ "page.html": '<!doctype html><p id="a"></p>' }, async (path) => {
+      for (const vt of ["true", "false"]) {
+        const stream = `event: datastar-fragment\ndata: vt ${vt}\ndata: fragment <p id="a" data-store="{"></p>\n\n`;
+        const { stdout } = await explain(["--page", path("page.html")], stream);
+        assertStringIncludes(stdout, "Raises bad-store");
+        assertEquals(stdout.includes("(APP-15)"), vt === "true");
+      }
+    });
+  });
+
   test("explains a clause or a check by its id, and names near ones", slow, async () => {
     const clause = await explain(["sto-3"]);
     assertEquals([clause.code, clause.stderr], [0, ""]);
