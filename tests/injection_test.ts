@@ -85,22 +85,24 @@ const wrong: [name: string, by: ProbeName[], answer: Answer][] = [
     ["comment-start", "comment-dash"],
     into("<p><!--*--></p>", (t) => t.replaceAll("--", "")),
   ],
-  ...["script", "style", "title", "textarea"].map((tag): typeof wrong[number] => [
-    `in <${tag}>`,
-    ["raw-text", "raw-text-spelling"],
-    into(`<p><${tag}>*</${tag}></p>`),
-  ]),
+  ...Object.entries<ProbeName[]>({
+    script: ["end-code", "end-code-spelling"],
+    style: ["end-code", "end-code-spelling"],
+    title: ["end-text", "end-text-spelling"],
+    textarea: ["end-text", "end-text-spelling"],
+    noscript: ["end-raw"],
+    iframe: ["end-raw"],
+    xmp: ["end-raw"],
+    noembed: ["end-raw-old"],
+    noframes: ["end-raw-old"],
+    select: ["end-others"],
+    template: ["end-others"],
+  }).map(([tag, by]): typeof wrong[number] => [`in <${tag}>`, by, into(`<p><${tag}>*</${tag}></p>`)]),
   [
     "in <script>, as JSON without </script>",
-    ["raw-text-spelling"],
+    ["end-code-spelling"],
     into("<script>const text = *</script>", (t) => JSON.stringify(t).replaceAll("</script>", "<\\/script>")),
   ],
-  ...["noscript", "iframe", "xmp", "noembed", "noframes"].map((tag): typeof wrong[number] => [
-    `in <${tag}>`,
-    ["raw-text-rare"],
-    into(`<p><${tag}>*</${tag}></p>`),
-  ]),
-  ["in an option of <select>", ["raw-text-rare"], into("<select><option>*</option></select>")],
   ["between double quotes", ["double-quote"], into('<p title="*"></p>')],
   [
     "between double quotes, < and > escaped",
@@ -178,7 +180,7 @@ const wrong: [name: string, by: ProbeName[], answer: Answer][] = [
   ["in data-show", ["code-double"], escapedInto(`<p data-show='$a == "*"'></p>`)],
   ["in data-class", ["code-single"], escapedInto(`<p data-class="{'*': true}"></p>`)],
   ["in data-computed", ["name"], escapedInto('<p data-computed-a="*"></p>')],
-  ["in data-teleport", ["name"], escapedInto('<template data-teleport="#*"></template>')],
+  ["in data-teleport", ["space"], escapedInto('<template data-teleport="#*"></template>')],
   ["in data-bind-href", ["script-url", "host"], escapedInto('<a data-bind-href="*">a</a>', json)],
   ["in data-store, by hand", ["code-double", "signal-double"], escapedInto(`<p data-store='{"a":"*"}'></p>`)],
   [
@@ -273,7 +275,7 @@ const wrong: [name: string, by: ProbeName[], answer: Answer][] = [
     ["option-separator"],
     (t) => event("fragment", ...`fragment <p>${escapeAll(t, /[<>&\r\n]/g)}</p>`.split("\u2028")),
   ],
-  ["in a selector", ["space", "scheme"], (t) => event("fragment", `selector #${oneLine(t)}`, "fragment <p></p>")],
+  ["in a selector", ["space"], (t) => event("fragment", `selector #${oneLine(t)}`, "fragment <p></p>")],
   [
     "in a selector, between double quotes",
     ["selector-double"],
@@ -335,6 +337,17 @@ const right: [name: string, answer: Answer][] = [
     escapedInto('<img src="data:image/svg+xml,*">', (t) => encodeURIComponent(`<svg><text>${html(t)}</text></svg>`)),
   ],
   ["in a mail's subject", escapedInto('<a href="mailto:a@example.com?subject=*">a</a>', encodeURIComponent)],
+  [
+    "as a word of letters, in an id, a selector and a path",
+    (t) => {
+      const word = t.replace(/[^a-z]+/gi, "-").replace(/^-|-$/g, "");
+      return event(
+        "fragment",
+        `selector #${word}`,
+        `fragment <p id="${word}" class="${word}"><a href="/${word}">a</a></p>`,
+      );
+    },
+  ],
   ["in a message", (t) => event("console", `error Cannot use ${oneLine(t)}`)],
   ["in a message as JSON", (t) => event("console", `log ${JSON.stringify(t)}`)],
   [

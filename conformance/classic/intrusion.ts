@@ -119,6 +119,7 @@ const addressLists = ["srcset", "imagesrcset", "ping"];
 function findInAttribute(element: Element, name: string, value: string, depth: number): string | undefined {
   if (/^on[a-z]/.test(name)) return findInCode(value) ? "code" : undefined;
   const plugin = pluginOf(name);
+  if (plugin?.prefix === "teleport") return findInCss(value) ? "a selector" : undefined;
   if (plugin) {
     if (findInCode(value)) return "code";
     const isAddress = plugin.prefix === "bind" && addresses.some((address) => name === `data-bind-${address}`);
@@ -177,7 +178,7 @@ function* tokensOf(code: string): Generator<{ label: string; text: string }> {
 function findInCode(code: string): boolean {
   let before = "";
   for (const { label, text } of tokensOf(code)) {
-    if ((label === "name" || label === "privateId") && hasIntruder(text)) return true;
+    if (label === "name" && text.toLowerCase() === intruder) return true;
     if (label === ":" && before === intruder) return true;
     before = label === "string" ? text.toLowerCase() : "";
   }
@@ -186,14 +187,14 @@ function findInCode(code: string): boolean {
 
 const stringsIn = (code: string) => [...tokensOf(code)].flatMap(({ label, text }) => label === "string" ? [text] : []);
 
-/** Pieces of a style sheet, or of a selector: comments, strings, addresses and words. */
+/** Pieces of a style sheet, or of a selector: comments, strings, addresses and words, with the sign of an id or a class. */
 const cssTokens = new RegExp(
   [
     String.raw`/\*[^]*?(?:\*/|$)`,
     String.raw`"(?:[^"\\\n]|\\[^])*["\n]?`,
     String.raw`'(?:[^'\\\n]|\\[^])*['\n]?`,
     String.raw`url\(\s*(?!["'\s])(?:[^)\\]|\\[^])*\)?`,
-    String.raw`(?:[\w-]|[^\0-\x7f]|\\(?:[\da-f]{1,6}\s?|[^\n]))+`,
+    String.raw`[#.]?(?:[\w-]|[^\0-\x7f]|\\(?:[\da-f]{1,6}\s?|[^\n]))+`,
   ].join("|"),
   "gi",
 );
