@@ -8,6 +8,9 @@ import { describe, test } from "node:test";
 import { interpretStream } from "../conformance/classic/interpret.ts";
 import { findIntrusion } from "../conformance/classic/intrusion.ts";
 import { type ProbeName, probeNames, probes } from "../conformance/classic/probes.ts";
+import { judgeRecording } from "../conformance/mod.ts";
+import { recordInMemory } from "./mutants/memory.ts";
+import type { ServerMutant } from "./mutants/server.ts";
 import type { Exchange } from "../conformance/recording.ts";
 
 /** Writes the answer to a text. */
@@ -411,6 +414,22 @@ describe("nothing is found where the text is written", () => {
   test("beside tokens, counters and times that differ", async () => {
     assertEquals(await findingsOf((text) => fragment(`<p>${html(text)}${noise()}</p>`)), {});
   });
+});
+
+test("the check needs an answer with the text in it, and no fragment", async () => {
+  const judge = async (alter: ServerMutant["alter"]) => {
+    const { report } = await judgeRecording(recordInMemory(alter), { only: ["get-no-injection"] });
+    return report.checks[0];
+  };
+  const byHand = (signals: Record<string, unknown>) => `{"output":"${oneLine(String(signals.output))}"}`;
+  const found = await judge(() => ({
+    json: byHand,
+    attribute: (text) => text,
+    update: (text) => event("signal", `store ${text}`),
+  }));
+  assertEquals([found.verdict, found.evidence.length], ["fail", 1]);
+  assertEquals((await judge(() => ({}))).verdict, "pass");
+  assertEquals((await judge(() => ({ update: () => fragment('<main id="main"></main>') }))).reason, "not-applicable");
 });
 
 test("each probe has a server that it finds", () => {
