@@ -4,6 +4,7 @@ import type { Dialect } from "../conformance/dialect.ts";
 import { defaultDialect, dialects } from "../conformance/dialects.ts";
 import { selectChecks } from "../conformance/judge.ts";
 import { type ReporterName, reporters } from "../conformance/report/mod.ts";
+import { findId, suggestIds } from "./ids.ts";
 import {
   type CommandLine,
   describeOptions,
@@ -109,7 +110,7 @@ so, which bytes show it, and how to repair it.
   conform --replay <recording>      what --record has kept of a run: it is judged again
   conform --spawn "<command>" <url> start the server, wait until it answers, check, stop it
   conform list                      the checks
-  conform explain <ID>              one check: its clause, why it matters, how to repair it
+  conform explain <ID>              one check: its clause, why it matters, how to repair it; or one clause
   conform matrix <report.json> ...  several JSON reports as one HTML page: servers against checks
 
 ${describeOptions(options)}
@@ -139,7 +140,7 @@ export function parseCommand(args: string[]): Command {
   }
   if (first === "explain") {
     if (rest.length === 0) throw new UsageError("Cannot explain: no id is given; conform list has them all");
-    return { name: "explain", dialect, ids: rest.map((id) => readId("explain", id, dialect)), output };
+    return { name: "explain", dialect, ids: rest.map((id) => readId(id, dialect)), output };
   }
   if (rest.length === 0) {
     throw new UsageError("Cannot make a matrix: no report is given; name files of --reporter json");
@@ -255,15 +256,27 @@ function readDialect(name = defaultDialect.id): Dialect {
 function readIds(option: string, lists: string[] | undefined, dialect: Dialect): string[] | undefined {
   const ids = lists?.flatMap((list) => list.split(",")).map((id) => id.trim()).filter((id) => id !== "");
   if (ids?.length === 0) throw new UsageError(`Cannot use ${option}: it names no check; conform list has them all`);
-  return ids?.map((id) => readId(`use ${option}`, id, dialect));
+  return ids?.map((id) => readCheckId(option, id, dialect));
 }
 
-function readId(action: string, id: string, { checks }: Dialect): string {
-  const ids = checks.map(({ id }) => id);
-  const found = ids.find((known) => known.toLowerCase() === id.toLowerCase());
+/** Reads the id of a check. */
+function readCheckId(option: string, id: string, dialect: Dialect): string {
+  const found = findId(id, dialect);
+  if (found && !dialect.clauseIds.includes(found)) return found;
+  const own = dialect.checks.filter(({ clause }) => clause === found).map(({ id }) => id);
+  if (own.length > 0) {
+    throw new UsageError(`Cannot use ${option}: ${found} is a clause; its checks are ${own.join(", ")}`);
+  }
+  const hint = suggestIds(id, { ...dialect, clauseIds: [] }) || "conform list has them all";
+  throw new UsageError(`Cannot use ${option}: there is no check ${quote(id)}; ${hint}`);
+}
+
+/** Reads the id of a check or a clause. */
+function readId(id: string, dialect: Dialect): string {
+  const found = findId(id, dialect);
   if (found) return found;
-  const hint = didYouMean(id, ids) || "conform list has them all";
-  throw new UsageError(`Cannot ${action}: there is no check ${quote(id)}; ${hint}`);
+  const hint = suggestIds(id, dialect) || "conform list has the checks, docs/PROTOCOL.md the clauses";
+  throw new UsageError(`Cannot explain: there is no check or clause ${quote(id)}; ${hint}`);
 }
 
 function readHeaders(given: string[]): Record<string, string> {

@@ -10,7 +10,7 @@ import { dialects } from "../conformance/dialects.ts";
 import { checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordStream } from "../conformance/record/record.ts";
 import { isThere, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
-import { cutAt, wrap } from "../conformance/report/columns.ts";
+import { cutAt } from "../conformance/report/columns.ts";
 import { groupByFamily } from "../conformance/report/groups.ts";
 import { type Outcome, parseReport, reasonsOf, reporters, verdictOf, writeMatrix } from "../conformance/report/mod.ts";
 import { readRecording, writeRecording } from "../conformance/recording.ts";
@@ -19,6 +19,7 @@ import { version } from "../conformance/version.ts";
 import { showInvisible } from "../harness/mod.ts";
 import { type CheckCommand, type Command, help, parseCommand } from "./arguments.ts";
 import { readCapture, readText, writeText } from "./files.ts";
+import { explainId } from "./ids.ts";
 import { quote, UsageError } from "./options.ts";
 import { hasColor, ignoreErrors, type Terminal, widthOf, write } from "./terminal.ts";
 
@@ -54,7 +55,7 @@ async function writeAnswer(command: Exclude<Command, CheckCommand>, width: numbe
     case "list":
       return listChecks(command.dialect, width);
     case "explain":
-      return command.ids.map((id) => explainCheck(command.dialect, id, width)).join("\n");
+      return command.ids.map((id) => explainId(id, command.dialect, width)).join("\n");
     case "matrix": {
       const read = async (file: string) => ({ file, report: await readText("report", file, parseReport) });
       return writeMatrix(await Promise.all(command.files.map(read)), dialects);
@@ -234,24 +235,8 @@ function listChecks({ checks }: Dialect, width: number): string {
       return `${before}${cutAt(title, room).padEnd(room)} ${clause}`;
     }),
   ]);
-  return [...lines.slice(1), "", `${checks.length} checks; conform explain <ID> tells about one`].join("\n") + "\n";
-}
-
-function explainCheck(dialect: Dialect, id: string, width: number): string {
-  const { level, family, title, clause, why, fix, of } = dialect.checks.find((check) => check.id === id)!;
-  const subject = of === "stream" ? "each stream: of a server, of one endpoint, from a file" : "a whole server";
-  const writePart = (label: string, text: string) =>
-    wrap(text, width - 10).map((line, i) => `${(i === 0 ? label : "").padEnd(10)}${line}`);
-  return [
-    `${id}: ${title}`,
-    "",
-    ...writePart("level", level),
-    ...writePart("family", family),
-    ...writePart("looks at", subject),
-    ...writePart("clause", `${clause}: ${dialect.clauseText(clause)}`),
-    ...writePart("why", why),
-    ...writePart("repair", fix),
-  ].join("\n") + "\n";
+  return [...lines.slice(1), "", `${checks.length} checks; conform explain <ID> tells about one, or about a clause`]
+    .join("\n") + "\n";
 }
 
 /** Writes the result of a command to a file, or to standard output. */

@@ -4,7 +4,7 @@
  */
 
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import process from "node:process";
 import { styleText } from "node:util";
 import { describeForm, recognizeForm } from "../conformance/body_form.ts";
@@ -31,6 +31,7 @@ const help = `Explains a stream of the classic Datastar protocol: what each line
 
   explain <capture>             a recorded stream, as raw bytes
   curl -N <url> | explain       a stream that is still running: each event as soon as it has come
+  explain <ID>                  one clause of docs/PROTOCOL.md, or one check of conform
 
 ${describeOptions(options)}
 A line without a sign at its end ends with LF. Beside it stand the clauses of docs/PROTOCOL.md and what they say of it;
@@ -83,7 +84,9 @@ export async function main(args: string[], terminal: Terminal = process): Promis
       await write(stderr, help);
       return 2;
     }
-    await explain(command, terminal);
+    const text = command.file === undefined ? undefined : await explainWord(command.file, widthOf(stdout));
+    if (text === undefined) await explain(command, terminal);
+    else await write(stdout, text);
     return 0;
   } catch (error) {
     if (error === readerGone) return 0; // as with `| head`
@@ -100,6 +103,20 @@ function parseExplain(args: string[]): Command | "help" {
     throw new UsageError(`Cannot explain ${quote(file)}: it is a URL and no file; use curl -N URL | deno task explain`);
   }
   return { file: file === "-" ? undefined : file, page: values.page?.[0] };
+}
+
+/** Explains the id of a clause or of a check. Any other word is the name of a file. */
+async function explainWord(word: string, width: number): Promise<string | undefined> {
+  if (!/^[a-z]+(-[a-z0-9]+)+$/i.test(word) || await stat(word).catch(() => undefined)) return;
+  // Loaded here because it takes long, and streams need none of it.
+  const [{ dialects }, { explainId, findId, suggestIds }] = await Promise.all([
+    import("../conformance/dialects.ts"),
+    import("./ids.ts"),
+  ]);
+  const id = findId(word, dialects.classic);
+  if (id !== undefined) return explainId(id, dialects.classic, width);
+  const hint = suggestIds(word, dialects.classic) || "docs/PROTOCOL.md has the clauses, conform list the checks";
+  throw new UsageError(`Cannot explain ${quote(word)}: it is no file, no clause and no check; ${hint}`);
 }
 
 interface Draft {
@@ -222,7 +239,7 @@ function writeEffect(block: Block, draft: Draft): string[] {
     counts.raised++;
     lines.push(...writeNote("✗", error, "red", paper));
   }
-  lines.push(...writeNote("✗", "What follows is not applied: the client reads no further.", "red", paper));
+  lines.push(...writeNote("✗", "What follows is not applied here: the client reads no further.", "red", paper));
   return lines;
 }
 
@@ -376,8 +393,7 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
       ...more > 0 ? [`And ${more} more.`] : [],
       ...texts.length === 0 && !error ? ["Nothing changes."] : [],
     ],
-    error: error &&
-      `Raises ${error.code}: ${error.message}. The client reads no further (APP-16), and sends the request again (APP-17).`,
+    error: error && `Raises ${error.code}: ${error.message}. ${dialect.describeRest(event!, error)}`,
   };
 }
 

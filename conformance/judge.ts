@@ -79,10 +79,13 @@ export function judge(
       continue;
     }
     for (const [subject, some] of bySubject) {
-      const finding = mostSevere(
-        some.map((stream) => leaveUndecided(check, { where: stream.name, ...check.run(stream as never) }, stream)),
+      const findings = some.map((stream) =>
+        leaveUndecided(check, { where: stream.name, ...check.run(stream as never) }, stream)
       );
-      results.push(toResult(check, subject, finding, some));
+      const finding = mostSevere(findings);
+      // Where all answers have the same fault, no request is the cause.
+      const isCommon = findings.every(({ actual }) => actual === finding.actual);
+      results.push(toResult(check, subject, finding, some, isCommon));
     }
   }
   return results;
@@ -104,8 +107,17 @@ function mostSevere(findings: Finding[]): Finding {
   return findings.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
 }
 
-/** Makes the result of a check from its finding. The streams hold the bytes to which the finding points. */
-export function toResult(check: Check, subject: string, finding: Finding, streams: StreamEvidence[]): CheckResult {
+/**
+ * Makes the result of a check from its finding. The streams hold the bytes to which the finding points; a fault without
+ * bytes names its request, unless all of them have it.
+ */
+export function toResult(
+  check: Check,
+  subject: string,
+  finding: Finding,
+  streams: StreamEvidence[],
+  isCommon = false,
+): CheckResult {
   const { id, level, title, clause, fix } = check;
   const { outcome, expected = title, actual, at = [], where } = finding;
   const verdicts: Record<Finding["outcome"], { verdict: Verdict; reason?: UntestedReason }> = {
@@ -115,6 +127,7 @@ export function toResult(check: Check, subject: string, finding: Finding, stream
     "unobserved": { verdict: "untested", reason: "unobserved" },
   };
   const stream = streams.find(({ name }) => name === where);
+  const isNamed = stream && outcome === "fail" && at.length === 0 && !isCommon && where !== `GET ${subject}`;
   return {
     id,
     level,
@@ -123,7 +136,7 @@ export function toResult(check: Check, subject: string, finding: Finding, stream
     ...verdicts[outcome],
     subject,
     expected: outcome === "pass" ? "" : expected,
-    actual,
+    actual: isNamed ? `${where}: ${actual}` : actual,
     evidence: stream && outcome === "fail" ? at.map((range) => excerpt(stream, range)) : [],
     fix,
   };

@@ -36,6 +36,8 @@ export interface Markup {
   roots: Element[];
   /** Elements that the client sees, in document order: not those in a `<template>` or in MathML. */
   elements: Element[];
+  /** All elements, in document order. */
+  all: Element[];
   /** Texts at the top that are not white space. */
   texts: Spot[];
   /** Comments at the top. */
@@ -117,6 +119,7 @@ export function parseMarkup(html: string): Markup {
     defaultTreeAdapter.createElement("template", names.NS.HTML, []),
     {
       sourceCodeLocationInfo: true,
+      scriptingEnabled: false, // the content of a template has none, and <noscript> holds elements there
       onParseError: ({ code, startOffset, endOffset }: ParserError) =>
         errors.push({ name: code, from: startOffset, to: Math.max(endOffset, startOffset + 1) }),
     },
@@ -139,15 +142,16 @@ export function parseMarkup(html: string): Markup {
   const top = parser.getFragment();
 
   const nodes = walkNodes(top);
-  const elements = nodes.flatMap(({ node }) => "tagName" in node ? [node] : []);
+  const all = nodes.flatMap(({ node }) => "tagName" in node ? [node] : []);
   return {
     html,
     roots: top.childNodes.filter((node) => "tagName" in node),
     elements: nodes.flatMap(({ node, seen }) => seen && "tagName" in node ? [node] : []),
+    all,
     texts: spotsOf(top, "#text").filter(({ name }) => name.trim() !== ""),
     comments: spotsOf(top, "#comment"),
     errors,
-    ...differences(html, tags, elements),
+    ...differences(html, tags, all),
     moved: movedIn(top),
   };
 }

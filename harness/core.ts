@@ -36,6 +36,7 @@ export {
   type Instruction,
   type InstructionOf,
   isConsoleMode,
+  isHiddenByTransition,
   isMergeMode,
   type MergeMode,
   readInstruction,

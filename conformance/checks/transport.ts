@@ -4,6 +4,7 @@ import { fail, type Finding, notApplicable, pass, type StreamCheck, unobserved }
 import { textOf } from "../stream_evidence.ts";
 import { areReadable, encodingsOf, type Exchange, type Head, headerValues, isRefusedEncoding } from "../recording.ts";
 import type { StreamView } from "../stream_view.ts";
+import { asksAgain } from "./failure.ts";
 import { hasNoBody, headerWords, isRedirect, joinedHeader, typeOf } from "./http.ts";
 import { quoteSource } from "./quote.ts";
 import { defineStreamCheck, type Definition } from "./stream_checks.ts";
@@ -78,7 +79,7 @@ const answerChecks: StreamCheck<StreamView>[] = [
   checkHead({
     rule: ["http-body", "MUST", "REQ-7"],
     title: "The answer has a body",
-    why: "A 204 has no type either: the client takes it for a failure and asks nine times more.",
+    why: `Nothing happens in the page. A 204 counts as a failure too: the client ${asksAgain}.`,
     fix: "Send status 200 and at least one event. Where nothing is to be done, send a comment: `: nothing to do`.",
     run(exchange, { endless }) {
       const { status } = exchange.head;
@@ -93,7 +94,8 @@ const answerChecks: StreamCheck<StreamView>[] = [
     rule: ["http-status", "SHOULD", "REQ-7"],
     title: "The status is 200",
     why: "The client applies the events whatever the status is, so what is meant as a failure is shown as a success.",
-    fix: "Send status 200 with a stream. A refusal says what is wrong in an event, as a fragment or on the console.",
+    fix: "Send status 200 with what was asked for. Only a refusal has a 4xx: it says in an event what is wrong, as a " +
+      "fragment or on the console.",
     run({ head: { status, reason } }) {
       return status === 200 ? pass("200") : fail("status 200", `status ${status} ${reason}`.trim());
     },
@@ -104,7 +106,7 @@ const headerChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     rule: ["http-type", "MUST", "REQ-6"],
     title: "The type is text/event-stream",
-    why: "The client refuses every other type, and asks nine times more.",
+    why: `The client refuses every other type, and ${asksAgain}.`,
     fix: "Send the header `content-type: text/event-stream`.",
     run(exchange) {
       const type = joinedHeader(exchange, "content-type");
@@ -115,7 +117,7 @@ const headerChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     rule: ["http-type-case", "MUST", "REQ-6"],
     title: "The type is in lower case",
-    why: "The client compares letter by letter: it refuses any other spelling, and asks nine times more.",
+    why: `The client compares letter by letter: it refuses any other spelling, and ${asksAgain}.`,
     fix: "Write `text/event-stream` in lower case.",
     run(exchange) {
       const type = typeOf(exchange);

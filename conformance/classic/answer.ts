@@ -1,12 +1,13 @@
 /** Parts of the answers of an example server, and the findings that its checks share. */
 
-import type { ByteRange, Instruction } from "../../harness/mod.ts";
+import { type ByteRange, type Instruction, isHiddenByTransition } from "../../harness/mod.ts";
 import { type Finding, notApplicable, pass } from "../check.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { failIn, unanswered } from "../checks/server_checks.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { ClassicEvent, ClassicStream } from "./interpret.ts";
 import type { Element, Markup } from "../markup.ts";
+import { describeError } from "./failure.ts";
 
 /** The events that have a name: the client ignores all others. */
 export function namedEventsIn({ events }: ClassicStream): ClassicEvent[] {
@@ -26,11 +27,27 @@ export function mergesIn({ events }: Pick<ClassicStream, "events">): Merge[] {
   });
 }
 
-/** The error that the client raises in a stream, in words, and the bytes of its event. */
-export function errorIn({ events }: ClassicStream): { actual: string; at: ByteRange[] } | undefined {
+/** An error that the client raises in a stream. */
+interface RaisedError {
+  /** The error in words. */
+  actual: string;
+  /** The bytes of its event. */
+  at: ByteRange[];
+  /** Whether a view transition hides it. */
+  isHidden: boolean;
+}
+
+/** The first error that the client raises in a stream. */
+export function errorIn({ events }: ClassicStream): RaisedError | undefined {
   for (const { event, effect } of events) {
     const error = event.error ?? effect?.error;
-    if (error) return { actual: `the client raises ${error.code}: ${error.message}`, at: [event.range] };
+    if (error) {
+      return {
+        actual: describeError(event.instruction, error),
+        at: [event.range],
+        isHidden: isHiddenByTransition(event.instruction, error),
+      };
+    }
   }
 }
 

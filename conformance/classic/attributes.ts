@@ -5,6 +5,7 @@
 import { notApplicable, pass, type StreamCheck } from "../check.ts";
 import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
 import { attributeOf, isHtml, startTagOf } from "../markup.ts";
+import { afterMergeError } from "./failure.ts";
 import { faultIn, faultOfAttribute } from "./fragment_parts.ts";
 import { attributeName, toKebabCase } from "./own_attributes.ts";
 import { type ClassicView, eachElement } from "./view.ts";
@@ -76,7 +77,7 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
   checkCode({
     rule: ["html-expression-raises", "MUST", "APP-5"],
     title: "Expressions that the client compiles at once do compile",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterMergeError}.`,
     fix: "Correct the expression; escape it as an attribute, and put text into a signal and not into the expression.",
     compiles: "at once",
   }),

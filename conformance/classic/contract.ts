@@ -3,6 +3,7 @@
 import type { Store } from "../../harness/mod.ts";
 import type { Route } from "../checks/server_facts.ts";
 import { openSource, type PageSource } from "./interpret.ts";
+import { probeNames, probes } from "./probes.ts";
 import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 
@@ -24,7 +25,6 @@ export const inputs = {
   plain: "hello",
   quotes: `He said "it's"`,
   "single-quote": `x' onclick='alert(1)`,
-  // It also ends a comment, and elements whose content is raw text.
   "angle-brackets": "--></title></style></textarea></main><script>alert(1)</script><b>",
   ampersand: "a & b &amp c &",
   references: "&quot;+alert(1)+&quot; &#39; &lt;",
@@ -103,6 +103,11 @@ function createPlan(routes: Routes, store: Store): Plan {
     name: `GET ${get} (${name})`,
     path: queryOf(get, sent(signalsWith(name))),
   }));
+  const intrusions = probeNames.map((name): PlannedRequest => ({
+    id: `probe:${name}`,
+    name: `GET ${get} (probe ${name})`,
+    path: queryOf(get, sent({ input: probes[name], output: probes[name] })),
+  }));
   const refusals = queryNames.map((name): PlannedRequest => ({
     id: `bad:${name}`,
     name: `GET ${get} (${name})`,
@@ -124,6 +129,7 @@ function createPlan(routes: Routes, store: Store): Plan {
   return {
     groups: [
       { parallel, requests: roundTrips },
+      { parallel, requests: intrusions },
       { parallel: 1, requests: times },
       { parallel, requests: refusals },
       { parallel: others.length, requests: others },

@@ -4,6 +4,7 @@ import type { MergeMode } from "../../harness/mod.ts";
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
+import { afterError, afterMergeError, describeError } from "./failure.ts";
 import type { ClassicEvent, Effect } from "./interpret.ts";
 import { startTagOf } from "../markup.ts";
 import { bytesOfHtml, faultOfEvent, isDefault } from "./fragment_parts.ts";
@@ -140,7 +141,7 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-target", "MUST", "FRG-24"],
     title: "Each fragment finds its target in the page",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again, nine times.",
+    why: `The client raises: ${afterError}.`,
     fix: "Put an element with that id into the page, or send the id or selector of one that is there.",
     noun: "fragment",
     applies: isFragment,
@@ -150,7 +151,7 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-raises", "MUST", "APP-16"],
     title: "Nothing else makes the client raise",
-    why: "All that follows in the answer is lost, and the request is sent again, nine times.",
+    why: `The client raises: ${afterMergeError}.`,
     fix: "Look at the clause of the error in docs/PROTOCOL.md, section APP, and at what the page has at that time.",
     noun: "event that does something",
     applies: ({ event }) => event.instruction !== undefined || event.error !== undefined,
@@ -158,7 +159,7 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem(applied, view) {
       const { error } = applied.effect;
       if (!error || isTargetless(applied) || isExplained(applied, view)) return;
-      return `the client raises ${error.code}: ${error.message}`;
+      return describeError(applied.event.instruction, error);
     },
   }),
   checkApplied({
@@ -280,7 +281,7 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-html", "MUST", "MRG-26"],
     title: "Nothing is morphed into or put beside the element html",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterMergeError}.`,
     fix: "Address the body, or an element inside it.",
     noun: "fragment that is morphed or put beside its target",
     applies: hasMode("morph", "before", "after"),

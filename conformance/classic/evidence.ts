@@ -16,6 +16,7 @@ import {
   sourceOf,
   startOn,
 } from "./contract.ts";
+import { type ProbeName, probeNames } from "./probes.ts";
 
 /** All that is known of a server. */
 export interface ServerEvidence extends ServerFacts {
@@ -33,6 +34,8 @@ export interface ServerEvidence extends ServerFacts {
   target: [ClassicStream, ClassicStream];
   /** A feed of some seconds. */
   feed: ClassicStream;
+  /** The answer to each text that tries to become more than text. */
+  probes: Record<ProbeName, ClassicStream>;
   /** The answer to each query that the page does not send. */
   bad: Record<QueryName, ClassicStream>;
 }
@@ -45,9 +48,10 @@ export interface ServerEvidence extends ServerFacts {
 export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") {
     const server = await interpretServer(recording);
-    const { get, twice, target, feed, bad } = server;
-    const streams = [...inputNames.map((name) => get[name]), twice, ...target, feed];
-    return { streams, otherStreams: Object.values(bad), server };
+    const { get, twice, target, feed, probes, bad } = server;
+    const streams = [...inputNames.map((name) => get[name]), ...target, feed];
+    const others = [twice, ...Object.values(probes), ...Object.values(bad)]; // each for checks of its own
+    return { streams, otherStreams: others, server };
   }
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };
@@ -80,6 +84,9 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
     // The page has the signals that were sent.
     get[name] = await read(routes.get, `get:${name}`, signalsWith(name));
   }
+  const probes = {} as ServerEvidence["probes"];
+  // What these do to the page is of no interest.
+  for (const name of probeNames) probes[name] = await interpretExchange(routes.get, answerOf(`probe:${name}`));
   const bad = {} as ServerEvidence["bad"];
   for (const name of queryNames) bad[name] = await read(routes.get, `bad:${name}`);
   return {
@@ -91,6 +98,7 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
     twice: await read(routes.get, "twice"),
     target: [await read(routes.target, "target"), await read(routes.target, "target-later")],
     feed: await read(routes.feed, "feed", undefined, true),
+    probes,
     bad,
     heads: { page: answerOf("head:page"), get: answerOf("head:get"), target: answerOf("head:target") },
     otherMethod: answerOf("delete"),

@@ -1,13 +1,14 @@
 /** The example's round trip: the store goes to the server, and comes back with an answer in it. */
 
 import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ByteRange } from "../../harness/mod.ts";
-import { attributeOf, elementsIn } from "../markup.ts";
+import { attributeOf } from "../markup.ts";
 import { inputNames, inputs } from "./contract.ts";
 import {
   errorIn,
@@ -18,9 +19,10 @@ import {
   judgeOneEvent,
   type Merge,
   mergesIn,
-  namedEventsIn,
 } from "./answer.ts";
+import { findIntrusion, isReflected } from "./intrusion.ts";
 import { storeIdOf } from "./page.ts";
+import { probeNames, probes } from "./probes.ts";
 import { texts } from "./texts.ts";
 import type { ServerView } from "./view.ts";
 
@@ -38,8 +40,6 @@ function returned(stream: ClassicStream): { text: string; length: number } | und
 
 /** The signals after the last event that was applied. */
 const storeAfter = ({ events }: ClassicStream) => events.findLast(({ effect }) => effect)?.effect?.store;
-
-const otherNames = inputNames.filter((name) => name !== "plain");
 
 /** A check of the fragment that the plain text is answered with. */
 function checkPlainAnswer(
@@ -119,34 +119,6 @@ const units: Record<string, (text: string) => number> = {
   "characters": (text) => [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)].length,
 };
 
-/** The parts of some events that do not depend on the text: tags, attributes, code in the store. */
-function shapeOf(events: Merge[]): string[] {
-  return events.flatMap(({ instruction: { merge, selector }, markup: { roots } }) => [
-    `an event: merge ${merge}${selector && `, selector ${quoteText(selector)}`}`,
-    ...roots.flatMap(elementsIn).flatMap((element) => [
-      `the element <${element.tagName}>`,
-      ...element.attrs.map(({ name, value }) =>
-        name === "data-store" ? `the code ${storeCode(value)}` : describeAttribute(name, value)
-      ),
-    ]),
-  ]);
-}
-
-/** An attribute, with its value where that is code or an address. Numbers in it may differ, as those of a counter. */
-function describeAttribute(name: string, value: string): string {
-  if (!/^(data-|on)|^(href|src|srcdoc|action|formaction|style)$/.test(name)) return `the attribute ${name}`;
-  return `the attribute ${name}=${quoteText(value.replace(/\d+/g, "0"))}`;
-}
-
-/** A store without its strings and numbers, in an order that does not depend on that of its names. */
-function storeCode(expression: string): string {
-  const strings = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|`(?:[^`\\]|\\[^])*`/g;
-  const words = expression.replace(strings, " ").split(/[\s{}:,]+/).filter((word) =>
-    word !== "" && Number.isNaN(Number(word))
-  );
-  return words.length === 0 ? "{}" : quoteText(words.sort().join(" "), 60);
-}
-
 const answerChecks: ServerCheck<ServerView>[] = [
   checkGet({
     rule: ["get-event", "MUST", "EXA-5"],
@@ -177,7 +149,7 @@ const answerChecks: ServerCheck<ServerView>[] = [
   checkPlainAnswer({
     rule: ["get-root", "MUST", "EXA-5"],
     title: "The answer of the round trip is one element, for the one with the store",
-    why: "The new store is put on another element, or on none: then the client raises, and asks nine times more.",
+    why: `The new store is put on another element, or on none: then the client raises, and ${asksAgain}.`,
     fix: 'Send one element with the same id as in the page: `<main id="main" data-store="…"></main>`.',
     run(first, server) {
       const id = storeIdOf(server);
@@ -245,33 +217,23 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
       return pass("they stay");
     },
   }),
-  checkPlainAnswer({
+  checkGet({
     rule: ["get-no-injection", "MUST", "APP-19"],
-    title: "No text becomes an event, an element, an attribute or code",
+    title: "No text becomes an event, an element, an attribute, code or an address",
     why: "A link with a prepared text runs someone else's code in the reader's page.",
-    fix: "Write the store with a JSON encoder, write ``; $ ~ ' < > & ` `` in it as \\uXXXX, and escape it as an HTML " +
-      'attribute: `"` as `&quot;`.',
-    run(_, { get }) {
-      const plainNames = namedEventsIn(get.plain).map(({ event }) => event.client?.event);
-      const plainShape = shapeOf(mergesIn(get.plain));
-      for (const name of otherNames) {
-        const stream = get[name];
-        const at = stream.events.map(({ event }) => event.range).slice(0, 3);
-        const sent = quoteText(inputs[name], 40);
-        const added = namedEventsIn(stream).find(({ event }) => !plainNames.includes(event.client?.event));
-        // A refusal may be worded differently.
-        if (added && mergesIn(stream).length > 0) {
-          return failIn(stream, `the answer to ${sent} has no other events`, `it has ${added.event.client?.event}`, at);
-        }
-        const left = [...plainShape];
-        const extra = shapeOf(mergesIn(stream)).find((part) => {
-          const i = left.indexOf(part);
-          if (i >= 0) left.splice(i, 1);
-          return i < 0;
-        });
-        if (extra) return failIn(stream, `the answer to ${sent} has the same parts as others`, `it adds ${extra}`, at);
+    fix:
+      "Escape the text for the place where it stands. In HTML: `&`, `<`, `>`, `\"` and `'` as character references, " +
+      "and quotation marks around each attribute. In code and in the store: a JSON encoder, with ``; $ ~ ' < > & ` `` " +
+      "as \\uXXXX. In an address: `encodeURIComponent`. Put no text into comments, names, options and handlers.",
+    run({ probes: answers }) {
+      const reflected = probeNames.filter((name) => isReflected(answers[name]));
+      if (reflected.length === 0) return notApplicable("no answer has the text in it");
+      for (const name of reflected) {
+        const found = findIntrusion(answers[name]);
+        if (!found) continue;
+        return failIn(answers[name], `${quoteText(probes[name])} stays text`, `it becomes ${found.what}`, found.at);
       }
-      return pass(`${otherNames.length} texts add nothing`);
+      return pass(`${reflected.length} texts stay text`);
     },
   }),
   checkRoundTrip({

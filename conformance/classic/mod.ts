@@ -7,7 +7,7 @@ import { methods } from "../checks/methods.ts";
 import { transport } from "../checks/transport.ts";
 import type { Dialect } from "../dialect.ts";
 import { mergesIn } from "./answer.ts";
-import { clauseText } from "./clauses.ts";
+import { clauseIds, clauseText } from "./clauses.ts";
 import { createContract } from "./contract.ts";
 import { effect } from "./effect.ts";
 import { interpret } from "./evidence.ts";
@@ -46,6 +46,7 @@ export const classic: Dialect = {
   ],
   viewStream,
   viewServer,
+  clauseIds,
   clauseText,
   createContract,
   interpret,

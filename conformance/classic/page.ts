@@ -1,6 +1,7 @@
 /** The checks of the example's page. */
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { serverChecks } from "../checks/server_checks.ts";
@@ -167,14 +168,14 @@ const exampleChecks: ServerCheck<ServerView>[] = [
   checkElement({
     rule: ["page-main", "MUST", "EXA-3"],
     title: "The element with the store has an id, and is the only one with it",
-    why: "The answer of the round trip finds no element: the client raises, and asks nine times more.",
+    why: `The answer of the round trip finds no element: the client raises, and ${asksAgain}.`,
     fix: 'Put the store on an element with an id that no other has: `<main id="main" data-store="…">`.',
     idOf: idOfStore,
   }),
   checkElement({
     rule: ["page-target", "MUST", "EXA-3"],
     title: "The page has one element with the id target",
-    why: "The answer with the time finds no element: the client raises, and asks nine times more.",
+    why: `The answer with the time finds no element: the client raises, and ${asksAgain}.`,
     fix: 'Put `<div id="target"></div>` into the page, once.',
     idOf: () => "target",
   }),

@@ -1,6 +1,7 @@
 /** The checks of the example's other two endpoints: an element that is fetched, and one that keeps changing. */
 
 import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
@@ -96,7 +97,7 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
   checkFirstAnswer({
     rule: ["target-element", "MUST", "EXA-6"],
     title: "The fragment is for the element with the id target",
-    why: "The time appears elsewhere, or nowhere: then the client raises, and asks nine times more.",
+    why: `The time appears elsewhere, or nowhere: then the client raises, and ${asksAgain}.`,
     fix: 'Send one element with that id: `<div id="target"><b>…</b></div>`.',
     run(first, { target }) {
       const other = otherTarget(first, "target");
@@ -208,7 +209,7 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
   checkFeedEvents({
     rule: ["feed-element", "MUST", "EXA-7"],
     title: "The events are for the element with the id feed",
-    why: "The value appears elsewhere, or nowhere: then the client raises, and gives up after ten requests.",
+    why: `The value appears elsewhere, or nowhere: then the client raises, and ${asksAgain}.`,
     fix: 'Send one element with that id: `<span id="feed">…</span>`.',
     run(feed) {
       for (const event of mergesIn(feed)) {

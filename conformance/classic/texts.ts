@@ -1,7 +1,9 @@
 /** The texts of the round trip: the title of each check, and the advice where the text does not come back. */
 
 import type { CheckInfo } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import type { InputName } from "./contract.ts";
+import { afterMergeError } from "./failure.ts";
 
 const inHtml =
   'Escape the store for the attribute it stands in: first `&` as `&amp;`, then `"` as `&quot;`, and put it in double ' +
@@ -57,7 +59,7 @@ export const texts: Record<InputName, Pick<CheckInfo, "title" | "clause" | "why"
   "semicolon": {
     title: "A semicolon comes back as it was",
     clause: "STO-3",
-    why: "The client splits the store at each `;` and raises: it asks nine times more, and a running feed dies too.",
+    why: `The client splits the store at each \`;\` and raises: ${afterMergeError}.`,
     fix: inStore("`;`", "\\u003b"),
   },
   "dollar": {
@@ -132,7 +134,7 @@ export const texts: Record<InputName, Pick<CheckInfo, "title" | "clause" | "why"
   "8-kb": {
     title: "A text of 8 KB comes back as it was",
     clause: "REQ-3",
-    why: "A long text is cut off or refused, and the client asks nine times more.",
+    why: `A long text is cut off or refused: by anything but an event stream, the client ${asksAgain}.`,
     fix: "Allow request lines of at least 16 KB in the server, and in the proxy before it.",
   },
 };

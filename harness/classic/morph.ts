@@ -190,7 +190,7 @@ function copyOrRemove(name: string, fresh: Element, old: Element): void {
 
 /** [MRG-25] Sets an attribute if the DOM standard allows its name: HTML can have others. */
 export function setAttribute(element: Element, name: string, value: string): void {
-  if (/[\s\0/=>]/.test(name)) raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
+  if (/[\t\n\f\r \0/=>]/.test(name)) raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
   try {
     element.setAttribute(name, value);
   } catch {

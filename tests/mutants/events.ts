@@ -127,6 +127,11 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a fragment has a script", merge('<p id="target"><script>alert(1)</script></p>'), "html-script"],
   ["a script is a root", merge('<script id="target" type="module">1</script>'), "html-script"],
   ["a fragment has a handler", merge('<p id="target" onclick="go()">x</p>'), "html-handler"],
+  [
+    "a handler is inside <noscript>, which holds elements in a fragment",
+    merge('<p id="target"><noscript><i onclick="go()">x</i></noscript></p>'),
+    "html-handler",
+  ],
   ["an image in a fragment has a handler", merge('<p id="target"><img src="x" onerror="go()"></p>'), "html-handler"],
 
   // Their effect on the page.

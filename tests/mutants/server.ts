@@ -419,7 +419,7 @@ export const mutants: ServerMutant[] = [
   // The round trip.
   {
     name: "The round trip is answered with JSON",
-    trips: ["get-event", "http-type", "bad-huge", "bad-proto"],
+    trips: ["get-event", "http-type"],
     alter: withGet((reply) =>
       reply.status === 200 ? { ...reply, headers: { "content-type": "application/json" }, body: "{}" } : reply
     ),
@@ -434,7 +434,7 @@ export const mutants: ServerMutant[] = [
   },
   {
     name: "The round trip is answered with a merge mode that the client does not know",
-    trips: ["get-event", "frg-merge", "bad-huge", "bad-proto"],
+    trips: ["get-event", "frg-merge"],
     alter: withGet((reply) => ({ ...reply, body: reply.body.replace("upsert_attributes", "upsertAttributes") })),
   },
   {
@@ -923,6 +923,31 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
           length: signals.input.length,
         }),
         update: (attribute) => update(`${attribute} title="Answer ${count}" data-other="${count}" class="c${count}"`),
+      };
+    },
+  },
+  {
+    name: "a token, booleans and the text itself, in attributes and a link, which differ from answer to answer",
+    alter: ({ answer, update }) => {
+      let text = "";
+      let count = 0;
+      return {
+        answer(signals) {
+          text = signals.input;
+          return { ...answer(signals), isOdd: count++ % 2 === 1 };
+        },
+        update(attribute) {
+          const token = crypto.randomUUID();
+          const link = `/q?${new URLSearchParams({ x: text.toWellFormed() })}`.replaceAll("&", "&amp;");
+          const title = text.replace(/[^a-z0-9 ]/gi, (character) => `&#${character.charCodeAt(0)};`);
+          const attributes = `data-token="${token}" nonce=${btoa(token)} data-odd="${
+            count % 2 === 0
+          }" title="${title}"`;
+          return update(`${attribute} ${attributes}`).replace(
+            "></main>",
+            () => `><a href="${link}">${token}</a></main>`,
+          );
+        },
       };
     },
   },

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, describe, test } from "node:test";
-import { clauseText } from "../../conformance/classic/clauses.ts";
+import { clauseIds, clauseText } from "../../conformance/classic/clauses.ts";
 import { checks } from "../../conformance/classic/mod.ts";
 import type { Report } from "../../conformance/run.ts";
 import { version } from "../../conformance/version.ts";
@@ -109,6 +109,11 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["list", "--reporter", "json"], "leave it out"],
     [["explain"], "conform list"],
     [["explain", "http-tpye"], "did you mean http-type?"],
+    [["explain", "STO-33"], "did you mean STO-3, "],
+    [["explain", "http-leng"], "did you mean http-length, http-length-once"],
+    [["explain", "zzz"], "docs/PROTOCOL.md"],
+    [["--only", "sto-3", url], "STO-3 is a clause; its checks are sto-semicolon, get-keeps-semicolon"],
+    [["--only", "http-tpye", url], "did you mean http-type?"],
     [["matrix"], "no report is given"],
     [["matrix", join(folder, "none.json")], "no such file"],
     [["matrix", notJson], "no JSON"],
@@ -165,6 +170,11 @@ test("conform list and conform explain cover every check", slow, async () => {
     assert(clauseText(clause), `${id} has no clause ${clause}`);
   }
   assertStringIncludes((await conformHere(["explain", "HTTP-Type"])).stdout, "http-type: ");
+
+  const clauses = await conformHere(["explain", ...clauseIds]);
+  assertEquals(clauses.code, 0);
+  for (const id of clauseIds) assertStringIncludes(clauses.stdout, `${id}: `);
+  for (const { id, title } of checks) assertStringIncludes(clauses.stdout.replace(/\s+/g, " "), `${id}: ${title}`);
 });
 
 describe("conform --file", slow, () => {

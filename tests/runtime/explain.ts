@@ -111,6 +111,30 @@ Event 1  bytes 0 to 100
     }
   });
 
+  test("says that a view transition hides an error of the merge", slow, async () => {
+    await withFiles({ "page.html": '<!doctype html><p id="a"></p>' }, async (path) => {
+      for (const vt of ["true", "false"]) {
+        const stream = `event: datastar-fragment\ndata: vt ${vt}\ndata: fragment <p id="a" data-store="{"></p>\n\n`;
+        const { stdout } = await explain(["--page", path("page.html")], stream);
+        assertStringIncludes(stdout, "Raises bad-store");
+        assertEquals(stdout.includes("(APP-15)"), vt === "true");
+      }
+    });
+  });
+
+  test("explains a clause or a check by its id, and names near ones", slow, async () => {
+    const clause = await explain(["sto-3"]);
+    assertEquals([clause.code, clause.stderr], [0, ""]);
+    assertStringIncludes(clause.stdout, "STO-3: A server MUST NOT write `;` inside a string");
+    assertStringIncludes(clause.stdout, "checks    sto-semicolon: ");
+    assertStringIncludes((await explain(["get-no-injection"])).stdout, "clause    APP-19: ");
+    assertStringIncludes((await explain(["SSE-1"])).stdout, "SSE-1: ");
+    const wrong = await explain(["STO-33"]);
+    assertEquals([wrong.code, wrong.stdout], [2, ""]);
+    assertStringIncludes(wrong.stderr, "did you mean STO-3, ");
+    assertEquals(await end(startExplain(["STO-3"])), clause);
+  });
+
   test("is the same as a process, with a file and with standard input", slow, async () => {
     await withFiles({ "a.sse": capture }, async (path) => {
       assertEquals(await end(startExplain([path("a.sse")])), await explain([path("a.sse")]));
