@@ -29,8 +29,42 @@ export interface DecoderCallbacks {
   onError: (message: string) => void;
 }
 
+/** The functions that the decoders of a body call, and the bytes that each of them may be given. */
+export interface DecodeOptions extends Pick<DecoderCallbacks, "onLost" | "onError"> {
+  maxBytes: number;
+  onTooLong: () => void;
+}
+
+/** Creates the decoder of a body with these encodings, in the order in which they were made. It writes to the target. */
+export function decodeInto(
+  target: Decoder,
+  encodings: string[],
+  { maxBytes, onLost, onError, onTooLong }: DecodeOptions,
+): Decoder {
+  return encodings.reduce((next, encoding) => {
+    let size = 0;
+    const decoder = createDecoder(encoding, {
+      onBytes: next.write,
+      onLost: (why) => onLost(`${encoding}: ${why}`),
+      onEnd: next.end,
+      onError: (message) => onError(`its ${encoding} encoding is broken: ${message}`),
+    });
+    return {
+      write(bytes) {
+        decoder.write(bytes);
+        if ((size += bytes.length) > maxBytes) onTooLong(); // some encodings make nothing of much
+      },
+      end: decoder.end,
+      stop() {
+        decoder.stop();
+        next.stop();
+      },
+    };
+  }, target);
+}
+
 /** Creates a decoder of an encoding that can be read here. It does what browsers do. */
-export function createDecoder(encoding: string, callbacks: DecoderCallbacks): Decoder {
+function createDecoder(encoding: string, callbacks: DecoderCallbacks): Decoder {
   switch (encoding) {
     case "deflate":
       return createDeflateDecoder(callbacks);

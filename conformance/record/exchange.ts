@@ -9,7 +9,7 @@ import { areReadable, encodingsOf, type Ending, type Exchange } from "../recordi
 import { startClock } from "./clock.ts";
 import { type ConnectionError, explainError, openSocket } from "./connect.ts";
 import type { PlannedRequest } from "./contract.ts";
-import { createDecoder, type Decoder } from "./decode.ts";
+import { decodeInto, type Decoder } from "./decode.ts";
 import { ResponseReader } from "./response.ts";
 
 /** Options of a request. Times do not count while this process is suspended. */
@@ -81,30 +81,6 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     }
 
     let decoder: Decoder = { write: addPiece, end: () => end("complete"), stop() {} };
-    function addDecoder(encoding: string) {
-      const next = decoder;
-      let size = 0;
-      const added = createDecoder(encoding, {
-        onBytes: (bytes) => next.write(bytes),
-        onLost(why) {
-          if (!isOver) exchange.lost ??= `${encoding}: ${why}`;
-        },
-        onEnd: () => next.end(),
-        onError: (message) => end("cut off", `its ${encoding} encoding is broken: ${message}`),
-      });
-      decoder = {
-        write(bytes) {
-          if (isOver) return;
-          added.write(bytes);
-          if ((size += bytes.length) > maxBytes) endTooLong(); // some encodings make nothing of much
-        },
-        end: added.end,
-        stop() {
-          added.stop();
-          next.stop();
-        },
-      };
-    }
     function finish() {
       isReceived = true;
       decoder.end();
@@ -112,17 +88,22 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     const reader = new ResponseReader(request.method, {
       onHead(head) {
         exchange.head = { ...head, at: clock.now() };
-        if (areReadable(encodingsOf(exchange))) encodingsOf(exchange).forEach(addDecoder);
+        const encodings = encodingsOf(exchange);
+        if (!areReadable(encodings)) return;
+        decoder = decodeInto(decoder, encodings, {
+          maxBytes,
+          onLost(why) {
+            if (!isOver) exchange.lost ??= why;
+          },
+          onError: (why) => end("cut off", why),
+          onTooLong: endTooLong,
+        });
       },
       onBody: (bytes) => decoder.write(bytes),
       onEnd: finish,
     });
 
-    let isConnected = false;
-    socket.on("connect", () => {
-      isConnected = true;
-      socket.write(writeRequest(request));
-    });
+    socket.on("connect", () => socket.write(writeRequest(request)));
     socket.on("data", (bytes: Uint8Array) => {
       try {
         if (!isOver) reader.push(bytes);
@@ -143,7 +124,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     function stopWaiting() {
       if (leaveAfter !== undefined && exchange.head) return end("left");
       if (exchange.head) return end("gave up", `the answer has not ended within ${timeout} ms`);
-      if (!isConnected) return end("no answer", `the server has not accepted the connection within ${timeout} ms`);
+      if (socket.connecting) return end("no answer", `the server has not accepted the connection within ${timeout} ms`);
       const what = reader.hasBegun ? "no whole head of an answer" : "nothing";
       end("no answer", `${what} has come within ${timeout} ms`);
     }

@@ -250,6 +250,15 @@ describe("performExchange() reaches a server by a name with two addresses", slow
   });
 });
 
+test("performExchange() says that a server does not go on with TLS", slow, async () => {
+  const { ending, why } = await withServer(
+    createServer(),
+    "localhost",
+    (port) => performExchange("GET /", new URL(`https://localhost:${port}/`), { timeout: 300 }),
+  );
+  assertEquals([ending, why], ["no answer", "nothing has come within 300 ms"]);
+});
+
 test("the requests of a run do not fill the queue of a server that accepts slowly", slow, async () => {
   const server = createServer((socket) => socket.once("data", () => socket.end(answer)));
   server.on("connection", () => {
