@@ -40,6 +40,11 @@ export const inputs = {
   "line-separator": "a\u2028b\u2029c",
   "lone-surrogate": "a\ud800b",
   emoji: "👨‍👩‍👧 é",
+  // What normalising (NFC, NFKC) and changing the case would change.
+  letters: "E\u0301 \u212b \ufb01 \u0130\u00df MiXed",
+  // What looks like a number or a value of JSON.
+  digits: "007",
+  number: "1e3",
   "right-to-left": "שלום \u202eabc\u202c",
   spaces: "  a + b%20c  ",
   empty: "",

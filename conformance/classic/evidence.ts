@@ -32,6 +32,8 @@ export interface ServerEvidence extends ServerFacts {
   twice: ClassicStream;
   /** Two answers, more than a second apart. */
   target: [ClassicStream, ClassicStream];
+  /** When the run began. */
+  recordedAt: Date;
   /** A feed of some seconds. */
   feed: ClassicStream;
   /** The answer to each text that tries to become more than text. */
@@ -91,6 +93,7 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   for (const name of queryNames) bad[name] = await read(routes.get, `bad:${name}`);
   return {
     routes,
+    recordedAt: new Date(recording.recordedAt),
     page,
     source,
     ...start,

@@ -8,6 +8,7 @@ import { serverChecks } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { attributeOf, type ParsedPage, parseMarkup, type Spot } from "../markup.ts";
 import { headerValues } from "../recording.ts";
+import { readStoreText } from "./code.ts";
 import type { Routes } from "./contract.ts";
 import type { ServerEvidence } from "./evidence.ts";
 import type { ServerView } from "./view.ts";
@@ -48,9 +49,14 @@ export function storeIdOf({ parsedPage }: Pick<ServerView, "parsedPage">): strin
   return parsedPage ? idOfStore(parsedPage) : "main";
 }
 
+/** The id of the element whose store has the signal `output`; of several stores, the first is another's. */
 function idOfStore({ elements }: ParsedPage): string {
-  const holder = elements.find(({ attrs }) => attrs.some(({ name }) => /^data-store(\.|$)/.test(name)));
-  return (holder && attributeOf(holder, "id")) ?? "main";
+  const holders = elements.flatMap((element) =>
+    element.attrs.filter(({ name }) => /^data-store(\.|$)/.test(name)).map(({ value }) => ({ element, value }))
+  );
+  const hasOutput = ({ value }: { value: string }) => readStoreText(value).names.some(({ path }) => path === "output");
+  const holder = holders.find(hasOutput) ?? holders[0];
+  return (holder && attributeOf(holder.element, "id")) ?? "main";
 }
 
 const documentChecks: ServerCheck<ServerView>[] = [

@@ -113,6 +113,24 @@ export const texts: Record<InputName, Pick<CheckInfo, "title" | "clause" | "why"
     fix: "Write characters from U+D800 to U+DFFF that stand alone as `\\uXXXX` in the JSON: UTF-8 cannot carry them.",
   },
   "emoji": { title: "Emoji come back as they were", clause: "SSE-3", why: lost, fix: inUnicode },
+  "letters": {
+    title: "Letters come back as they were, composed or not, large or small",
+    clause: "EXA-5",
+    why: "The text is normalised, or its case is changed: the reader sees a different one.",
+    fix: "Change nothing in the text: no `normalize()`, no lower case, no replacement of characters.",
+  },
+  "digits": {
+    title: "A text of digits comes back as a text",
+    clause: "EXA-5",
+    why: "The text is read as a number: zeros are lost, and a number that is a name or a code becomes another.",
+    fix: "Take `input` for a text, whatever is in it.",
+  },
+  "number": {
+    title: "A text that looks like a number comes back as a text",
+    clause: "EXA-5",
+    why: "The text is read as a number, or as JSON: the reader sees a different one.",
+    fix: "Take `input` for a text, whatever is in it: do not parse it again.",
+  },
   "right-to-left": {
     title: "Right-to-left text and its control characters come back as they were",
     clause: "SSE-3",

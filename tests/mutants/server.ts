@@ -316,6 +316,9 @@ const changes: Record<InputName, { name: string; textOf: (text: string) => strin
   "line-separator": { name: "turns U+2028 into LF", textOf: (text) => text.replace(/[\u2028\u2029]/g, "\n") },
   "lone-surrogate": { name: "replaces lone surrogates", textOf: (text) => text.toWellFormed() },
   "emoji": { name: "drops what is beyond the BMP", textOf: (text) => text.replace(/[\u{10000}-\u{10ffff}]/gu, "") },
+  "letters": { name: "normalises", textOf: (text) => text.normalize("NFC") },
+  "digits": { name: "drops zeros", textOf: (text) => text.replace(/^00(?=7)/, "") },
+  "number": { name: "reads numbers", textOf: (text) => /^\de\d$/.test(text) ? String(Number(text)) : text },
   "right-to-left": { name: "drops control characters of bidi", textOf: (text) => text.replace(/[\u202a-\u202e]/g, "") },
   "spaces": { name: "trims", textOf: (text) => text.trim() },
   "empty": { name: "has a word for nothing", textOf: (text) => text || "nothing" },
@@ -581,7 +584,19 @@ export const mutants: ServerMutant[] = [
     name: "A + in the query stays one",
     trips: [
       "get-plus",
-      ...["quotes", "single-quote", "ampersand", "references", "dollar", "cr", "lf", "emoji", "right-to-left", "spaces"]
+      ...[
+        "quotes",
+        "single-quote",
+        "ampersand",
+        "references",
+        "dollar",
+        "cr",
+        "lf",
+        "emoji",
+        "letters",
+        "right-to-left",
+        "spaces",
+      ]
         .map(kept),
     ],
     alter: () => ({
