@@ -78,8 +78,11 @@ function digitOf(digit: string): number {
 /** Numbers with the signs between hours and minutes: `7:08`, `3時59分`, `12h05`. */
 const clock = /\p{Nd}{1,2}\s?(?:[:٫∶：.hHuU时時点點시]|Uhr)\s?\p{Nd}{2}/u;
 
+/** Seconds: zones differ from UTC by quarters of an hour. */
+const quarterHour = 900;
+
 /**
- * Whether a text is a time of day, in any form: with the signs of a clock, with the minute of now, as the time since 1970,
+ * Whether a text is a time of day, in any form: with the signs of a clock, as three numbers that say now, as the time since 1970,
  * or in several words, which have changed a second later.
  */
 function isTime(text: string, later: string, now: Date): boolean {
@@ -87,9 +90,11 @@ function isTime(text: string, later: string, now: Date): boolean {
   const numbers = numbersIn(text);
   const day = 86_400_000;
   if (numbers.some((number) => [1, 1_000].some((unit) => Math.abs(number * unit - now.getTime()) < day))) return true;
-  // Zones differ from UTC by quarters of an hour.
-  const isMinute = (number: number) => number < 60 && [0, 1, 14, 15].includes((number - now.getUTCMinutes() + 60) % 15);
-  if (numbers.length >= 2 && numbers.slice(0, -1).some(isMinute) && text !== later) return true;
+  const isNow = (hour: number, minute = 60, second = 60) => {
+    const passed = (minute * 60 + second - now.getUTCMinutes() * 60 - now.getUTCSeconds() + 7_200) % quarterHour;
+    return hour < 24 && minute < 60 && second < 60 && passed < 60;
+  };
+  if (numbers.some((hour, i) => isNow(hour, numbers[i + 1], numbers[i + 2]))) return true;
   return numbers.length === 0 && text !== later && /\S\s+\S|[^\x00-\x7f]{4}/.test(text);
 }
 
