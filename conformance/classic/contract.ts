@@ -3,7 +3,9 @@
 import type { Store } from "../../harness/mod.ts";
 import type { Route } from "../checks/server_facts.ts";
 import { openSource, type PageSource } from "./interpret.ts";
+import { parsePage } from "../markup.ts";
 import { probeNames, probes } from "./probes.ts";
+import { planScripts } from "./scripts.ts";
 import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 
@@ -87,6 +89,10 @@ export function createContract(given: Partial<Routes> = {}): Contract {
     headers: clientHeaders,
     routes,
     plan: (page) => createPlan(routes, readStore(page)),
+    planMore(page, target, answers) {
+      const source = sourceOf(page);
+      return source ? planScripts(parsePage(source.html), new URL(routes.page, target), answers) : [];
+    },
   };
 }
 

@@ -32,6 +32,10 @@ export interface ServerEvidence extends ServerFacts {
   twice: ClassicStream;
   /** Two answers, more than a second apart. */
   target: [ClassicStream, ClassicStream];
+  /** The answers for the scripts of the page, among others, by the id of each request. */
+  answers: Readonly<Record<string, Exchange>>;
+  /** The address of the page. */
+  address: URL;
   /** When the run began. */
   recordedAt: Date;
   /** A feed of some seconds. */
@@ -93,6 +97,8 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   for (const name of queryNames) bad[name] = await read(routes.get, `bad:${name}`);
   return {
     routes,
+    answers,
+    address: new URL(routes.page, recording.target),
     recordedAt: new Date(recording.recordedAt),
     page,
     source,

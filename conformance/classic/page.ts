@@ -11,6 +11,7 @@ import { headerValues } from "../recording.ts";
 import { readStoreText } from "./code.ts";
 import type { Routes } from "./contract.ts";
 import type { ServerEvidence } from "./evidence.ts";
+import { findClient } from "./scripts.ts";
 import type { ServerView } from "./view.ts";
 
 const checkPage = serverChecks<ServerView>("example", "page");
@@ -134,16 +135,29 @@ const documentChecks: ServerCheck<ServerView>[] = [
 
 const exampleChecks: ServerCheck<ServerView>[] = [
   checkHtml({
-    rule: ["page-client", "SHOULD", "EXA-2"],
-    title: "The page loads a module script, which may be the client",
+    rule: ["page-client", "MUST", "EXA-2"],
+    title: "The page loads the client",
     why: "Without the client the page does nothing: its attributes are not looked at, and no request is made.",
-    fix: 'Add `<script type="module" src="…"></script>` with the address of the client 0.19.9.',
+    fix: 'Add `<script type="module" src="…"></script>` with an address at which the client 0.19.9 is, as ' +
+      "`text/javascript`.",
+    run(page, { address, answers }) {
+      const { is, why } = findClient(page, address, answers);
+      return is === "missing" ? fail("a script that is the client", why) : pass(why);
+    },
+  }),
+  checkHtml({
+    rule: ["page-module", "SHOULD", "EXA-2"],
+    title: "The page loads the client as a module script",
+    why: "A script of the old kind may run before the page is there, and then finds no attribute.",
+    fix: 'Write `<script type="module" src="…"></script>`, or add `defer`.',
     run({ elements }) {
       const scripts = elements.filter(({ tagName }) => tagName === "script");
-      const module = scripts.find((script) => attributeOf(script, "type")?.toLowerCase() === "module");
-      if (module) return pass(attributeOf(module, "src") ?? "a module in the page");
-      const actual = scripts.length === 0 ? "there is no script" : "no script is a module";
-      return fail('<script type="module" src="…">', actual);
+      const late = scripts.find((script) =>
+        attributeOf(script, "type")?.toLowerCase() === "module" || attributeOf(script, "defer") !== undefined
+      );
+      if (late) return pass(attributeOf(late, "src") ?? "a module in the page");
+      if (scripts.length === 0) return notApplicable("there is no script");
+      return fail('<script type="module" src="…">', "no script is a module");
     },
   }),
   checkHtml({

@@ -41,6 +41,8 @@ export interface Contract {
    * `feed` go to these endpoints: the load tests compare with their answers.
    */
   plan: (page: Exchange) => Plan;
+  /** Makes the requests to which the page and the answers so far lead, or none: for the scripts of the page. */
+  planMore: (page: Exchange, target: URL, answers: Readonly<Record<string, Exchange>>) => PlannedRequest[];
 }
 
 /** Options of the recorder. */

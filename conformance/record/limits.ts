@@ -11,6 +11,8 @@ export const limits = {
   timeoutIfSilent: 1_000,
   /** Bytes of the page: that of the example has a hundred times less. */
   pageBytes: 1024 * 1024,
+  /** Scripts of the page that are asked for at a time. */
+  scripts: 4,
   /** Bytes of an answer that ends. */
   answerBytes: 512 * 1024,
   /** Bytes of a feed: that of the example has less than a hundred a second. */

@@ -37,6 +37,15 @@ export async function record(
 
   onProgress("Asking each endpoint, and watching a feed");
   const answers = await recordAnswers(plan, withLessPatience(ask, options));
+  for (
+    let more = contract.planMore(page, url, answers);
+    more.length > 0;
+    more = contract.planMore(page, url, answers)
+  ) {
+    await runInTurns(more, limits.scripts, async ({ id, name, path, headers }) => {
+      answers[id] = await ask(name, path, { headers, maxBytes: limits.pageBytes });
+    });
+  }
   const end = (more: Pick<ServerRecording, "live" | "why"> = {}): ServerRecording => ({
     kind: "server",
     target: String(target),

@@ -28,6 +28,8 @@ type Signals = Record<string, unknown>;
 export interface Parts {
   /** `GET /`. */
   page: () => Reply;
+  /** `GET /datastar.js`. */
+  client: () => Reply;
   /** `GET /get`. */
   get: (url: URL) => Reply;
   /** `GET /target`. */
@@ -116,6 +118,11 @@ export function createParts(alter: (good: Parts) => Partial<Parts> = () => ({}),
       headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-cache" },
       body: html,
     }),
+    client: () => ({
+      status: 200,
+      headers: { "content-type": "text/javascript" },
+      body: 'const names = ["datastar-fragment"];', // the part that shows what it is
+    }),
     get(url) {
       const text = parts.parameterOf(url);
       if (text === undefined) return refusal(400, "There is no store");
@@ -167,6 +174,7 @@ export function replyTo(parts: Parts, url: URL): Reply {
   if (url.pathname === "/") return parts.page();
   if (url.pathname === "/get") return parts.get(url);
   if (url.pathname === "/target") return parts.target();
+  if (url.pathname === "/datastar.js") return parts.client();
   return plainText(404, "There is nothing here");
 }
 
@@ -370,8 +378,28 @@ export const mutants: ServerMutant[] = [
   { name: "The page closes an element twice", trips: ["page-markup"], alter: withPage("</main>", "</main></main>") },
   {
     name: "The page loads no module",
-    trips: ["page-client"],
+    trips: ["page-module"],
     alter: withPage('<script type="module" src="/datastar.js"></script>', '<script src="/datastar.js"></script>'),
+  },
+  {
+    name: "The page loads no client",
+    trips: ["page-client"],
+    alter: withPage('<script type="module" src="/datastar.js"></script>', ""),
+  },
+  {
+    name: "The page loads a script that is not the client",
+    trips: ["page-client"],
+    alter: ({ client }) => ({ client: () => ({ ...client(), body: "console.log(1);" }) }),
+  },
+  {
+    name: "The client is not there",
+    trips: ["page-client"],
+    alter: () => ({ client: () => plainText(404, "There is nothing here") }),
+  },
+  {
+    name: "The client is a page",
+    trips: ["page-client"],
+    alter: ({ client }) => ({ client: () => ({ ...client(), headers: { "content-type": "text/html" } }) }),
   },
   {
     name: "The page has an attribute that the client refuses",
