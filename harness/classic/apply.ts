@@ -6,7 +6,8 @@
 
 import { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
-import { parseHtml } from "../dom/html.ts";
+import { isHtml, parseHtml } from "../dom/html.ts";
+import { writeHtml } from "../dom/serializer.ts";
 import type { Found } from "../dom/selector.ts";
 import { createBudget, elementSize, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
 import { applyPlugins, mergePatch, selectElements } from "./attributes.ts";
@@ -264,7 +265,8 @@ function merge(mode: MergeMode, target: Element, root: Element, { budget }: Clie
     case "morph":
       return morphElement(target, root, budget);
     case "inner":
-      contentOf(target).replaceChildren(parseHtml(root.innerHTML, target));
+      // The root is in a document without scripting.
+      contentOf(target).replaceChildren(parseHtml(writeHtml(root, false), target));
       return target;
     case "outer":
       if (target === target.ownerDocument.documentElement) {
@@ -293,7 +295,7 @@ function merge(mode: MergeMode, target: Element, root: Element, { budget }: Clie
 }
 
 function contentOf(element: Element): ParentNode {
-  return element.localName === "template" ? (element as HTMLTemplateElement).content : element;
+  return isHtml(element, "template") ? (element as HTMLTemplateElement).content : element;
 }
 
 function countTags(html: string): number {
