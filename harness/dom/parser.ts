@@ -15,9 +15,7 @@ type Tree = DefaultTreeAdapterTypes.DefaultTreeAdapterMap;
 
 /** Parses a whole page. Each node has its place in the source. */
 export function parsePage(html: string): DefaultTreeAdapterTypes.Document {
-  const parser = new CurrentParser({ sourceCodeLocationInfo: true });
-  parser.tokenizer.write(html, true);
-  return parser.document;
+  return ChromiumParser.parse<Tree>(html, { sourceCodeLocationInfo: true });
 }
 
 /** Parses the content of an element. Each node has its place in the source. */
@@ -26,7 +24,7 @@ export function parseContent(
   context: DefaultTreeAdapterTypes.Element,
   scriptingEnabled: boolean,
 ): DefaultTreeAdapterTypes.DocumentFragment {
-  const parser = CurrentParser.getFragmentParser<Tree>(context, { sourceCodeLocationInfo: true, scriptingEnabled });
+  const parser = ChromiumParser.getFragmentParser<Tree>(context, { sourceCodeLocationInfo: true, scriptingEnabled });
   parser.tokenizer.write(html, true);
   return parser.getFragment();
 }
@@ -61,8 +59,11 @@ const { IN_SELECT, IN_SELECT_IN_TABLE, IN_TABLE, IN_TABLE_BODY, IN_ROW, IN_TEMPL
 /** Elements that make the content of a template that of a body, from which rows and cells are left out. */
 const bodyTags = new Set([BASE, BASEFONT, BGSOUND, NOFRAMES, SELECT, TITLE]);
 
-/** A parser without the modes "in select" and "in select in table", which the standard has dropped. */
-class CurrentParser extends Parser<Tree> {
+/**
+ * parse5's parser without the modes "in select" and "in select in table", which the standard has dropped. To it, a
+ * processing instruction is a comment: see {@linkcode readInstruction}.
+ */
+export class ChromiumParser extends Parser<Tree> {
   /** The insertion mode in which the last element was inserted. */
   #lastMode = InsertionMode.INITIAL;
 
@@ -93,7 +94,7 @@ class CurrentParser extends Parser<Tree> {
     if (insertionMode === IN_TEMPLATE && bodyTags.has(token.tagID)) {
       this.insertionMode = tmplInsertionModeStack[tmplInsertionModeStack.length - 1] = IN_BODY;
     }
-    const isInSelect = openElements.depth > 0 && openElements.hasInScope(SELECT);
+    const isInSelect = this.#isInSelect();
     if (isInSelect && token.tagID === SELECT) return openElements.popUntilTagNamePopped(SELECT);
     if (token.tagID === SELECT && this.fragmentContextID === SELECT) return;
     if (isInSelect) this.#closeBefore(token);
@@ -101,6 +102,10 @@ class CurrentParser extends Parser<Tree> {
     if (this.insertionMode === IN_SELECT || this.insertionMode === IN_SELECT_IN_TABLE) {
       this.insertionMode = this.#lastMode;
     }
+  }
+
+  #isInSelect(): boolean {
+    return this.openElements.depth > 0 && this.openElements.hasInScope(SELECT); // everything is in an empty scope
   }
 
   /** Closes what may not contain an element that begins within a `<select>`. */
@@ -118,7 +123,7 @@ class CurrentParser extends Parser<Tree> {
 
   override _endTagOutsideForeignContent(token: Token.TagToken): void {
     if (token.tagID !== SELECT) return super._endTagOutsideForeignContent(token);
-    if (!this.openElements.hasInScope(SELECT)) return;
+    if (!this.#isInSelect()) return;
     this.openElements.generateImpliedEndTags();
     this.openElements.popUntilTagNamePopped(SELECT);
   }
