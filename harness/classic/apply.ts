@@ -6,7 +6,7 @@
 
 import { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
-import { isHtml, parseHtml } from "../dom/html.ts";
+import { isHtml, parseHtml, separateTemplates } from "../dom/html.ts";
 import { writeHtml } from "../dom/serializer.ts";
 import type { Found } from "../dom/selector.ts";
 import { createBudget, elementSize, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
@@ -61,6 +61,7 @@ export function startClient(document: Document, initiator?: Element, limits?: Pa
     nextId: 0,
     budget: createBudget(limits),
   };
+  separateTemplates(document);
   // The element that makes a request has an attribute for it, and so an id [APP-2].
   if (initiator && initiator.id === "") initiator.id = `ds--${state.nextId++}`;
   try {

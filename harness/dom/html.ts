@@ -36,6 +36,7 @@ export function parseHtml(html: string, context: Element): DocumentFragment {
   const document = context.ownerDocument;
   if (!isHappyDom(document)) {
     const copy = context.cloneNode(false) as Element;
+    if (context.closest("form")) document.createElement("form").append(copy);
     copy.innerHTML = html;
     const { content } = copy as HTMLTemplateElement;
     if (content) return content;
@@ -146,24 +147,32 @@ export function forceAttribute(element: Element, name: string, value: string): v
 
 function makeElement({ tagName, namespaceURI }: DefaultTreeAdapterTypes.Element, document: Document): Element {
   if (tagName === "script" && namespaceURI !== names.NS.MATHML) return makeScript(namespaceURI, document);
-  if (tagName === "template" && namespaceURI === htmlNamespace) return makeTemplate(document);
+  if (tagName === "template" && namespaceURI === htmlNamespace) {
+    return separateTemplate(document.createElement("template"));
+  }
   const element = document.createElementNS(namespaceURI, tagName);
   if (!tagName.includes(":")) return element;
   // A parser knows no prefixes of elements, but createElementNS() does.
   return Object.defineProperties(element, { localName: { value: tagName }, prefix: { value: null } });
 }
 
-/** Makes a template that can have children besides its content: in happy-dom, all that it is given becomes content. */
-function makeTemplate(document: Document): Element {
-  const template = document.createElement("template");
+/** Lets the templates of a happy-dom document have children besides their content. Parsing does so for new ones. */
+export function separateTemplates(document: Document): void {
+  if (isHappyDom(document)) [...document.getElementsByTagName("template")].forEach(separateTemplate);
+}
+
+/** Lets a template have children besides its content: in happy-dom, all that it is given becomes content. */
+function separateTemplate(template: Element): Element {
   const own = Object.getPrototypeOf(template);
   const general = Object.getPrototypeOf(own); // of all elements of HTML
   for (const name of Object.getOwnPropertySymbols(own)) {
-    if (name.description !== "cloneNode") Object.defineProperty(template, name, { value: general[name] });
+    if (name.description !== "cloneNode") {
+      Object.defineProperty(template, name, { value: general[name], configurable: true });
+    }
   }
   return Object.defineProperties(template, {
-    firstChild: { get: () => template.childNodes[0] ?? null },
-    lastChild: { get: () => template.childNodes[template.childNodes.length - 1] ?? null },
+    firstChild: { get: () => template.childNodes[0] ?? null, configurable: true },
+    lastChild: { get: () => template.childNodes[template.childNodes.length - 1] ?? null, configurable: true },
   });
 }
 
