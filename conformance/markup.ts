@@ -1,16 +1,10 @@
 /**
- * HTML as the standard's parser reads it: roots and elements, and the parts of the text that it did not take as written.
+ * HTML as the parser of Chromium 156 reads it: roots and elements, and the parts of the text that it did not take as
+ * written.
  */
 
-import {
-  defaultTreeAdapter,
-  type DefaultTreeAdapterTypes,
-  html as names,
-  parse,
-  Parser,
-  type ParserError,
-} from "parse5"; // the standard's own algorithm, with the place of each tag
-import { voidElements } from "../harness/mod.ts";
+import { defaultTreeAdapter, type DefaultTreeAdapterTypes, html as names, type ParserError } from "parse5"; // the standard's own algorithm, with the place of each tag
+import { ChromiumParser, voidElements } from "../harness/mod.ts";
 
 /** An element, as the parser has it. */
 export type Element = DefaultTreeAdapterTypes.Element;
@@ -86,7 +80,7 @@ export interface ParsedPage {
 }
 
 export function parsePage(html: string): ParsedPage {
-  const document = parse(html);
+  const document = ChromiumParser.parse<Adapter>(html);
   const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");
   return { html, doctype, elements: elementsIn(document) };
 }
@@ -115,7 +109,7 @@ interface Tag extends Spot {
 export function parseMarkup(html: string): Markup {
   const errors: Spot[] = [];
   const tags: Tag[] = [];
-  const parser = Parser.getFragmentParser<Adapter>(
+  const parser = ChromiumParser.getFragmentParser<Adapter>(
     defaultTreeAdapter.createElement("template", names.NS.HTML, []),
     {
       sourceCodeLocationInfo: true,

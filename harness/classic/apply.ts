@@ -6,7 +6,8 @@
 
 import { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
-import { parseHtml } from "../dom/html.ts";
+import { isHtml, parseHtml, separateTemplates } from "../dom/html.ts";
+import { writeHtml } from "../dom/serializer.ts";
 import type { Found } from "../dom/selector.ts";
 import { createBudget, elementSize, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
 import { applyPlugins, mergePatch, selectElements } from "./attributes.ts";
@@ -60,6 +61,7 @@ export function startClient(document: Document, initiator?: Element, limits?: Pa
     nextId: 0,
     budget: createBudget(limits),
   };
+  separateTemplates(document);
   // The element that makes a request has an attribute for it, and so an id [APP-2].
   if (initiator && initiator.id === "") initiator.id = `ds--${state.nextId++}`;
   try {
@@ -264,7 +266,8 @@ function merge(mode: MergeMode, target: Element, root: Element, { budget }: Clie
     case "morph":
       return morphElement(target, root, budget);
     case "inner":
-      contentOf(target).replaceChildren(parseHtml(root.innerHTML, target));
+      // The root is in a document without scripting.
+      contentOf(target).replaceChildren(parseHtml(writeHtml(root, false), target));
       return target;
     case "outer":
       if (target === target.ownerDocument.documentElement) {
@@ -293,7 +296,7 @@ function merge(mode: MergeMode, target: Element, root: Element, { budget }: Clie
 }
 
 function contentOf(element: Element): ParentNode {
-  return element.localName === "template" ? (element as HTMLTemplateElement).content : element;
+  return isHtml(element, "template") ? (element as HTMLTemplateElement).content : element;
 }
 
 function countTags(html: string): number {

@@ -336,6 +336,13 @@ export const healthy: { name: string; stream: string; page: string }[] = [
       { merge: "outer", viewTransition: false },
     ),
   ]],
+  ["elements in a select", [
+    fragment(
+      '<div id="target"><select><button><b>choose</b></button><hr><option><i>1</i> cup</option>' +
+        "<optgroup><legend>more</legend><option>2<option>3</optgroup></select></div>",
+      { merge: "outer", viewTransition: false },
+    ),
+  ]],
   ["images and formulas", [
     fragment(
       '<svg id="image" viewBox="0 0 9 9"><g><path d="M0 0"/><a xlink:href="#x"><circle id="dot" r="2"/></a></g>' +

@@ -5,7 +5,7 @@
  */
 
 import { fc } from "../../support/random.ts";
-import { controls, fragmentElement, options, pageElement, peculiar, rows, text, withPlugin } from "./html.ts";
+import { controls, fragmentElement, options, pageElement, peculiar, rows, soup, text, withPlugin } from "./html.ts";
 import { anyPlugin, calmPlugin, signals, stores } from "./plugins.ts";
 import { selectorPage, selectors, windowSelectors } from "./selectors.ts";
 import { joined, listed, oneOf } from "./texts.ts";
@@ -133,7 +133,7 @@ export const kinds: Record<string, fc.Arbitrary<Case>> = {
   })),
   store: fc.array(fc.oneof(signal, deletePaths), { minLength: 1, maxLength: 3 })
     .map((events) => ({ page: begin, stream: events.join("") })),
-  parsing: fc.tuple(peculiar, peculiar, mode).map(([before, html, mode]) => ({
+  parsing: fc.tuple(fc.oneof(peculiar, soup), fc.oneof(peculiar, soup), mode).map(([before, html, mode]) => ({
     page: asTarget(before),
     stream: fragmentEvent(html, `data: merge ${mode}\ndata: selector #a\n`),
   })),

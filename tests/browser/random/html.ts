@@ -97,6 +97,40 @@ export const peculiar = fc.tuple(ownId, text).chain(([own, words]) =>
   )
 );
 
+const soupTag = oneOf(
+  ..."select option optgroup hr input button textarea b i a p div li dd h1 form template noscript table tbody tr td caption col"
+    .split(" "),
+  ..."svg math mi annotation-xml foreignObject desc title style xmp iframe noembed noframes pre listing body head html"
+    .split(" "),
+  ..."object marquee plaintext ruby rt image br base meta a:b x-y font nobr selectedcontent".split(" "),
+);
+const soupAttributes = oneOf(
+  ..." encoding=text/html| type=hidden| type=HIDDEN| color=red|\ta\f=\t'1'\n A=2|/| a=b/| a:b=1 xml:lang=en xlink:href=#|\u00e9=x"
+    .split("|"),
+  ' x=&amp;&lt&notit;&not=1&#0;&#x80;&#13;&#x110000; y="&nbsp<>"',
+  " viewbox=1 definitionurl=2",
+  ...Array(8).fill(""),
+);
+const soupText = oneOf(
+  ..."x|&lt;b>|&amp;amp;|&copy|&notin;|&x;|&#128;&#55296;|\n|\n\n|&#10;|&#13;|<!--c-->|<!-->|<!x>|<!doctype html>|</>|</ x>|<1>|<"
+    .split("|"),
+  ...'<?|<?>|<?x>|<?x?>|<?x y?z ?>|<? x?>|<?xml x?>|<?X-1_ a="1"?>|<?x/>|<?x'.split("|"),
+  ..."<![CDATA[x<b>]]>|<![CDATA[".split("|"),
+);
+
+/** An element, and tags, text and markup of all kinds after it, in any order. */
+export const soup = fc.tuple(
+  fc.tuple(soupTag, ownId),
+  joined(
+    fc.oneof(
+      { weight: 5, arbitrary: fc.tuple(soupTag, soupAttributes).map(([name, more]) => `<${name}${more}>`) },
+      { weight: 2, arbitrary: soupTag.map((name) => `</${name}>`) },
+      { weight: 3, arbitrary: soupText },
+    ),
+    8,
+  ),
+).map(([[name, own], rest]) => `<${name}${own}>${rest}`);
+
 /** Elements inside each other, with these plugins on some of them. */
 const tree = (plugins: fc.Arbitrary<string>) =>
   fc.letrec<{ element: string; children: string }>((tie) => ({
