@@ -6,6 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
+import { inputNames } from "../../conformance/classic/contract.ts";
 import { chunk, event, finish, head, type Parts, type WrongPeer } from "./base.ts";
 
 const kept = (...names: string[]) => names.map((name) => `get-keeps-${name}`);
@@ -104,6 +105,76 @@ const texts: WrongPeer[] = [
   },
 ];
 
+/** What the server does with a text, or with what it knew before. */
+const memories: WrongPeer[] = [
+  {
+    name: "answers are kept under the length of a short text",
+    fails: kept("backtick", "tab", "nul", "lone-surrogate", "line-separator"),
+    parts() {
+      const texts = new Map<number, string>();
+      return {
+        echo(text) {
+          if (text.length > 5) return text;
+          texts.set(text.length, texts.get(text.length) ?? text);
+          return texts.get(text.length)!;
+        },
+      };
+    },
+  },
+  {
+    name: "the answer is added to the output of before",
+    fails: ["get-output"],
+    parts: ({ answer }) => ({
+      answer: (signals) => ({ ...answer(signals), output: `old ${signals.output}` }),
+    }),
+  },
+  {
+    name: "the answer empties the input",
+    fails: kept(...inputNames.filter((name) => name !== "empty")),
+    parts: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), input: "" }) }),
+  },
+  {
+    name: "half of a surrogate pair is refused",
+    fails: kept("lone-surrogate"),
+    parts: ({ read }) => ({
+      read(parameter) {
+        const signals = read(parameter);
+        if (signals?.input?.isWellFormed?.() === false) throw new Error("The text is not well-formed");
+        return signals;
+      },
+    }),
+  },
+  {
+    name: "a query of more than 8 KB is refused with an empty page",
+    fails: [...kept("8-kb"), "http-body", "http-type"],
+    parts: () => ({
+      handle({ url }, socket, go) {
+        if (url.search.length < 8192) return go();
+        socket.end(head(414, { "content-type": "text/html", "content-length": "0" }));
+      },
+    }),
+  },
+  {
+    name: "the text stands in a comment, too",
+    fails: ["get-no-injection", "html-tags"],
+    parts: ({ update }) => ({
+      update: (attribute, input) =>
+        update(attribute, input).replace("</main>", () => `<!-- ${input.replace(/[\r\n\0]/g, " ")} --></main>`),
+    }),
+  },
+  {
+    name: "the text is the address of a link in the fragment, without its scheme being looked at",
+    fails: ["get-no-injection"],
+    parts: ({ update }) => ({
+      update: (attribute, input) =>
+        update(attribute, input).replace(
+          "</main>",
+          () => `<a href="${input.replace(/[&<>"\r\n\0]/g, (unit) => `&#${unit.charCodeAt(0)};`)}">again</a></main>`,
+        ),
+    }),
+  },
+];
+
 /** How events are written. */
 const events: WrongPeer[] = [
   {
@@ -190,6 +261,98 @@ const events: WrongPeer[] = [
     name: "the truth is written as in Python",
     fails: ["get-output"],
     parts: ({ store }) => ({ store: (signals) => store(signals).replace(/(true|false)\}$/, "False}") }),
+  },
+];
+
+/** What becomes of the page. */
+const effects: WrongPeer[] = [
+  {
+    name: "the element with the store is addressed by the attribute with the store, which the client takes away",
+    fails: ["get-root", "get-output", "dom-target", "bad-proto"],
+    parts: () => ({
+      update: (attribute) =>
+        event("fragment", "selector [data-store]", "merge upsert_attributes", `fragment <main ${attribute}></main>`),
+    }),
+  },
+  {
+    name: "the template escapes the fragment of the time as a whole",
+    fails: ["html-root", "target-element", "target-time", "target-moves"],
+    parts: ({ element }) => ({ element: (time) => element(time).replaceAll("<", "&lt;") }),
+  },
+  {
+    name: "each event of the feed is put into the one before",
+    fails: ["dom-nested"],
+    parts: ({ tick }) => ({ tick: (value, n) => tick(value, n).replace("data: vt", "data: merge append\ndata: vt") }),
+  },
+  {
+    name: "the feed replaces its element by one that asks for the feed again",
+    fails: ["html-load-loop"],
+    parts: ({ tick }) => ({
+      tick: (value, n) =>
+        tick(value, n).replace("data: vt", "data: merge outer\ndata: vt")
+          .replace("<span", () => `<span data-on-load="$$get('/feed')"`),
+    }),
+  },
+  {
+    name: "the feed replaces its element by one with another id",
+    fails: ["dom-target"],
+    parts: ({ tick }) => ({
+      tick: (value, n) =>
+        tick(value, n).replace("data: vt", "data: selector #feed\ndata: merge outer\ndata: vt")
+          .replace('"feed"', '"value"'),
+    }),
+  },
+  {
+    name: "the time is merged by its attributes, and so not shown",
+    fails: ["target-time", "target-moves"],
+    parts: ({ element }) => ({
+      element: (time) => element(time).replace("data:", "data: merge upsert_attributes\ndata:"),
+    }),
+  },
+  {
+    name: "the feed's element is addressed as the one that asked, which is a different one",
+    fails: ["feed-element", "dom-raises"],
+    parts: ({ page, tick }) => ({
+      page: page.replace(` data-on-load="$$get('/feed')"`, "").replace(
+        "data-show",
+        () => `data-on-load="$$get('/feed')" data-show`,
+      ),
+      tick: (value, n) => tick(value, n).replace("data: vt", "data: selector self\ndata: vt"),
+    }),
+  },
+];
+
+/** What a reader sees only after a while. */
+const later: WrongPeer[] = [
+  {
+    name: "the feed ends after five events",
+    fails: ["feed-open"],
+    todo: "the feed is not watched that long",
+    parts: ({ open }) => ({
+      open(socket, headers) {
+        const write = open(socket, headers);
+        let n = 0;
+        return (bytes) => n++ < 5 ? write(bytes) : socket.end("0\r\n\r\n");
+      },
+    }),
+  },
+  {
+    name: "the feed stands still after five events",
+    fails: ["feed-goes-on"],
+    todo: "the feed is not watched that long",
+    parts: ({ open }) => ({
+      open(socket, headers) {
+        const write = open(socket, headers);
+        let n = 0;
+        return (bytes) => n++ < 5 && write(bytes);
+      },
+    }),
+  },
+  {
+    name: "the blank line after an event of the feed comes with the next event",
+    fails: ["live-one-by-one"],
+    todo: "the bytes before the end of an event have no time",
+    parts: ({ tick }) => ({ tick: (value, n) => (n === 0 ? "" : "\n") + tick(value, n).slice(0, -1) }),
   },
 ];
 
@@ -318,6 +481,25 @@ const pages: WrongPeer[] = [
     parts: withPage("/datastar.js", "/js/datastar.js"),
   },
   {
+    name: "the client is sent as plain text, which is no module to a browser",
+    fails: ["page-client"],
+    todo: "the client is not asked for",
+    parts: () => ({
+      handle({ url }, socket, go) {
+        if (url.pathname !== "/datastar.js") return go();
+        socket.end(head(200, { "content-type": "text/plain", "content-length": "1" }) + ";");
+      },
+    }),
+  },
+  {
+    name: "the page's policy forbids the client to make functions of its attributes",
+    fails: ["page-starts"],
+    todo: "the policy of the page is not looked at",
+    parts: ({ pageHeaders }) => ({
+      pageHeaders: { ...pageHeaders, "content-security-policy": "default-src 'self'; script-src 'self'" },
+    }),
+  },
+  {
     name: "the output shows the input",
     fails: ["page-bindings"],
     todo: "what the page shows is not looked at",
@@ -326,4 +508,4 @@ const pages: WrongPeer[] = [
 ];
 
 /** The servers, each of which the checker finds the fault of. */
-export const wrong: WrongPeer[] = [...texts, ...events, ...answers, ...pages];
+export const wrong: WrongPeer[] = [...texts, ...memories, ...events, ...effects, ...later, ...answers, ...pages];
