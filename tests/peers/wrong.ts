@@ -214,7 +214,7 @@ const events: WrongPeer[] = [
   },
   {
     name: "the merge mode is written as in later generations",
-    fails: ["frg-merge", "get-event", "bad-proto"],
+    fails: ["frg-merge", "get-event"],
     parts: ({ update }) => ({
       update: (attribute, input) => update(attribute, input).replace("upsert_attributes", "upsertAttributes"),
     }),
@@ -268,7 +268,7 @@ const events: WrongPeer[] = [
 const effects: WrongPeer[] = [
   {
     name: "the element with the store is addressed by the attribute with the store, which the client takes away",
-    fails: ["get-root", "get-output", "dom-target", "bad-proto"],
+    fails: ["get-root", "get-output", "dom-target"],
     parts: () => ({
       update: (attribute) =>
         event("fragment", "selector [data-store]", "merge upsert_attributes", `fragment <main ${attribute}></main>`),
@@ -458,12 +458,12 @@ const pages: WrongPeer[] = [
   },
   {
     name: "all of the page that matters is in a template",
-    fails: ["page-main", "page-target", "page-feed", "page-store", "dom-target", "get-output", "bad-proto"],
+    fails: ["page-main", "page-target", "page-feed", "page-store", "dom-target", "get-output"],
     parts: ({ page }) => ({ page: page.replace("<main", "<template><main").replace("</main>", "</main></template>") }),
   },
   {
     name: "the element with the store has no id",
-    fails: ["page-main", "dom-target", "get-output", "bad-proto"],
+    fails: ["page-main", "dom-target", "get-output"],
     parts: withPage(' id="main"', ""),
   },
   {
