@@ -19,6 +19,7 @@ import {
   judgeOneEvent,
   type Merge,
   mergesIn,
+  otherTarget,
 } from "./answer.ts";
 import { findIntrusion, isReflected } from "./intrusion.ts";
 import { storeIdOf } from "./page.ts";
@@ -153,16 +154,14 @@ const answerChecks: ServerCheck<ServerView>[] = [
     fix: 'Send one element with the same id as in the page: `<main id="main" data-store="…"></main>`.',
     run(first, server) {
       const id = storeIdOf(server);
-      const { instruction: { selector }, markup: { roots } } = first;
+      const { markup: { roots } } = first;
       const failHere = (expected: string, actual: string) => failInFragment(server.get.plain, expected, actual);
       if (roots.length !== 1) return failHere("one element", `${roots.length} elements`);
       const [root] = roots;
-      const addressed = selector || `#${attributeOf(root, "id") ?? ""}`;
-      if (addressed !== `#${id}` && selector !== "self") {
-        return failHere(`an element with the id ${quoteText(id)}`, `it is for ${quoteText(addressed)}`);
-      }
+      const other = first.instruction.selector === "self" ? undefined : otherTarget(first, id);
+      if (other !== undefined) return failHere(`an element with the id ${quoteText(id)}`, other);
       if (attributeOf(root, "data-store") === undefined) return failHere("the attribute data-store", "it has none");
-      return pass(`<${root.tagName}> for ${addressed}`);
+      return pass(`<${root.tagName}> for #${id}`);
     },
   }),
   checkPlainAnswer({

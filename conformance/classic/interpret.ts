@@ -22,6 +22,8 @@ export interface Effect {
   changed: boolean;
   /** For each root of a fragment: how many elements it met. */
   targets: number[];
+  /** The id of each of these elements, as it was before. */
+  targetIds: string[];
   /** Whether a selector may meet more elements, by the state of a window. */
   mayBeMore: boolean;
   /** Whether targets of one root are inside each other. */
@@ -197,7 +199,7 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
 /** Observes the targets of an event: how they are when it meets them, and what becomes of them. */
 function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown: boolean) {
   const { document, initiator } = page;
-  const seen = { nested: false, detached: false, wholePage: false, ownText: [] as string[] };
+  const seen = { nested: false, detached: false, wholePage: false, ownText: [] as string[], targetIds: [] as string[] };
   const filled = new Map<Element, string>(); // start tags
   // Only these modes and a delete replace or remove something on purpose.
   const replaces = instruction?.type === "fragment" && ["morph", "inner", "outer"].includes(instruction.merge);
@@ -206,6 +208,7 @@ function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown:
     observe(targets: Element[]): void {
       seen.nested ||= areNested(targets);
       for (const target of targets) {
+        seen.targetIds.push(target.id);
         seen.detached ||= target === initiator && isKnown && !document.contains(initiator);
         seen.wholePage ||= target === document.documentElement;
         if (target.hasAttribute("data-text")) seen.ownText.push(startTag(target));
@@ -213,7 +216,7 @@ function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown:
         if (replaces) { for (const element of [target, ...target.querySelectorAll("*")]) replaced.add(element); }
       }
     },
-    finish({ removed }: Changes): Pick<Effect, "nested" | "detached" | "wholePage" | "ownText" | "emptied" | "lost"> {
+    finish({ removed }: Changes): typeof seen & Pick<Effect, "emptied" | "lost"> {
       const isGone = (target: Element) => !document.contains(target) || target.childNodes.length === 0;
       const lost = instruction?.type === "delete" ? [] : removed.filter((element) => !replaced.has(element));
       return {

@@ -7,7 +7,6 @@ import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
-import { attributeOf } from "../markup.ts";
 import { eventTimes } from "../recording.ts";
 import type { ServerEvidence } from "./evidence.ts";
 import {
@@ -18,6 +17,7 @@ import {
   judgeOneEvent,
   type Merge,
   mergesIn,
+  otherTarget,
   textIn,
   withoutFragment,
 } from "./answer.ts";
@@ -25,18 +25,11 @@ import {
 const checkTarget = serverChecks<ServerEvidence>("example", "target");
 const checkFeed = serverChecks<ServerEvidence>("example", "feed");
 
-/** The text of each event that merges HTML. */
+/** The text that each event merges: `upsert_attributes` merges none [MRG-17]. */
 const textsIn = (stream: ClassicStream) =>
-  mergesIn(stream).map(({ markup: { roots } }) => roots.map(textIn).join("").trim());
-
-/** The target of a fragment in words, if it is not one element with this id. */
-function otherTarget({ instruction: { selector }, markup: { roots } }: Merge, id: string): string | undefined {
-  const targets = selector ? [selector] : roots.map((root) => `#${attributeOf(root, "id") ?? ""}`);
-  if (targets.length === 1 && targets[0] === `#${id}`) return undefined;
-  return targets.length === 0
-    ? "there is no element in it"
-    : `it is for ${targets.map((target) => quoteText(target)).join(", ")}`;
-}
+  mergesIn(stream).map(({ instruction: { merge }, markup: { roots } }) =>
+    merge === "upsert_attributes" ? "" : roots.map(textIn).join("").trim()
+  );
 
 const withoutSecond = (route: string) => notApplicable(`${route} has no second event`);
 
