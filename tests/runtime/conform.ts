@@ -432,8 +432,10 @@ import process from "node:process";
 if (process.env.CHILD) spawn("sleep", ["301"]);
 if (process.env.STUBBORN) process.on("SIGTERM", () => {});
 console.log("about to listen");
+let starting = Number(process.env.STARTING ?? 0);
 setTimeout(() => createServer((request, response) => {
   if (process.env.DIES) process.exit(7);
+  if (starting-- > 0) return response.writeHead(503).end();
   response.setHeader("content-type", "text/event-stream");
   response.end(${JSON.stringify(good)});
 }).listen(Number(process.env.PORT), "127.0.0.1"), 200);
@@ -455,26 +457,44 @@ setTimeout(() => createServer((request, response) => {
     });
   }
 
-  const ways: [name: string, env: string][] = [["", ""], [" and what it started", "CHILD=1"], [
-    ", by force",
-    "STUBBORN=1",
-  ]];
-  for (const [name, env] of ways) {
+  /** Checks one endpoint of a server that a command starts, with a port of its own in the environment. */
+  const spawnWith = (port: number, command: string, ...more: string[]) =>
+    conform([
+      "--spawn",
+      `export CONFORM_TEST=${port} PORT=${port}; ${command}`,
+      "--stream",
+      `http://127.0.0.1:${port}/x`,
+      "--only=http-type,sse-final-blank",
+      ...more,
+    ]);
+
+  const ways: [name: string, command: string][] = [
+    ["", command],
+    [" and what it started", `CHILD=1 ${command}`],
+    [", by force", `STUBBORN=1 ${command}`],
+    [" behind a shell", `sh -c '${command} & wait'`],
+    [" in the background, in a session of its own", `setsid ${command} >/dev/null 2>&1 </dev/null &`],
+    [" in a group of its own that ignores signals, by force", `STUBBORN=1 setsid ${command} & wait`],
+    [" once it answers well", `STARTING=3 ${command}`],
+  ];
+  for (const [name, command] of ways) {
     testEarly(`starts a server, checks it, and stops it${name}`, async () => {
       const port = await freePort();
-      const checked = await conform([
-        "--spawn",
-        `export CONFORM_TEST=${port} PORT=${port} ${env}; ${command}`,
-        "--stream",
-        `http://127.0.0.1:${port}/x`,
-        "--only=http-type,sse-final-blank",
-      ]);
+      const checked = await spawnWith(port, command);
       assertEquals(checked.stderr, "");
       assertEquals(checked.code, 0);
       assert(!checked.stdout.includes("about to listen"));
-      await eventually(() => remaining(port).length === 0);
+      assertEquals(remaining(port), []);
     });
   }
+
+  testEarly("checks a server that answers with nothing but errors once the time is over", async () => {
+    const port = await freePort();
+    const { code, stdout } = await spawnWith(port, `STARTING=1000 ${command}`, "--timeout=1500");
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "✗ MUST http-type");
+    assertEquals(remaining(port), []);
+  });
 
   test("shows the last output of a command that ends early: exit code 3", slow, async () => {
     const port = await freePort();
@@ -507,7 +527,7 @@ setTimeout(() => createServer((request, response) => {
       (url) => conformHere(["--spawn", "sleep 304", url]),
     );
     assertEquals(checked.code, 3);
-    assertStringIncludes(checked.stdout.replace(/\s+/g, " "), "something answers there before the command is started");
+    assertStringIncludes(checked.stdout.replace(/\s+/g, " "), "something listens there before the command is started");
   });
 
   test("reports that the server has ended by itself during the run", slow, async () => {
@@ -521,7 +541,20 @@ setTimeout(() => createServer((request, response) => {
     assertStringIncludes(stderr, "The command has ended by itself");
   });
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGKILL", "SIGQUIT"] as const) {
+    testEarly(`leaves no server behind when ${signal} ends it`, async () => {
+      const port = await freePort();
+      const server = `setsid sh -c 'trap "" TERM; sleep 306' & sleep 307`;
+      const child = startConform(["--spawn", `export CONFORM_TEST=${port}; ${server}`, `http://127.0.0.1:${port}`]);
+      const closed = once(child, "close");
+      await eventually(() => remaining(port).length >= 3);
+      process.kill(child.pid!, signal);
+      await closed;
+      await eventually(() => remaining(port).length === 0);
+    });
+  }
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     testEarly(`stops the server when it is interrupted by ${signal}: exit code 3, with a report`, async () => {
       const port = await freePort();
       const child = startConform([
