@@ -26,7 +26,8 @@ export async function record(
   const { routes } = contract;
   const url = new URL(target);
   const began = new Date();
-  const ask = createAsk(url, contract, options);
+  let late: string | undefined;
+  const ask = createAsk(url, contract, options, (why) => late = why);
 
   onProgress("Reading the page");
   const page = await askForPage(ask, `GET ${routes.page}`, routes.page);
@@ -49,6 +50,7 @@ export async function record(
   // The page was there a moment ago: if there is no answer now, the server is gone.
   const askAgain = (more?: Partial<RequestOptions>) => askForPage(ask, `GET ${routes.page} (again)`, routes.page, more);
   const before = await askAgain();
+  if (late !== undefined) return end({ why: late });
   if (before.ending === "no answer") return end({ why: explainGone(before) });
   if (!live) return end();
 
@@ -57,6 +59,7 @@ export async function record(
   const patience = Math.min(timeout, limits.longestWatch);
   const after = await askAgain({ timeout: patience });
   const isGone = after.ending === "no answer" && after.endedAt < patience;
+  if (late !== undefined) return end({ why: late });
   return end({ live: tested, why: isGone ? explainGone(after) : undefined });
 }
 
@@ -92,11 +95,31 @@ function mergeHeaders(contract: Pick<Contract, "headers">, { headers = {} }: Rec
   return { ...contract.headers, ...Object.fromEntries(given) };
 }
 
-function createAsk(url: URL, contract: Contract, options: RecordOptions): Ask {
+/**
+ * Creates the function that makes the requests of a run, which together may take some time. `onLate` is told why an answer
+ * is missing that was not there by then. One that is cut short counts as missing, since it may have been right.
+ */
+function createAsk(url: URL, contract: Contract, options: RecordOptions, onLate: (why: string) => void): Ask {
   const headers = mergeHeaders(contract, options);
-  const { timeout = limits.timeout } = options;
-  return (name, path, more = {}) =>
-    performExchange(name, new URL(path, url), { timeout, ...more, headers: { ...headers, ...more.headers } });
+  const time = Math.max(options.timeout ?? limits.timeout, limits.run);
+  const end = performance.now() + time;
+  return async (name, path, more = {}) => {
+    const { timeout = options.timeout ?? limits.timeout, leaveAfter } = more;
+    const left = Math.max(1, end - performance.now());
+    const exchange = await performExchange(name, new URL(path, url), {
+      maxBytes: limits.answerBytes,
+      ...more,
+      timeout: Math.min(timeout, left),
+      leaveAfter: leaveAfter && Math.min(leaveAfter, left),
+      headers: { ...headers, ...more.headers },
+    });
+    if (performance.now() < end || exchange.ending === "complete" || exchange.ending === "cut off") return exchange;
+    const why =
+      `the requests of the run took over ${time} ms, so the rest was not read; a longer --timeout gives it more`;
+    onLate(why);
+    const { head: _, ...rest } = exchange;
+    return { ...rest, body: new Uint8Array(), chunks: [], ending: "no answer", why };
+  };
 }
 
 function askForPage(ask: Ask, name: string, path: string, more?: Partial<RequestOptions>): Promise<Exchange> {
@@ -123,7 +146,7 @@ async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<s
     groups.map(({ parallel, requests }) =>
       runInTurns(requests, parallel, async ({ id, name, path, pause, ...request }) => {
         if (pause !== undefined) await wait(pause);
-        answers[id] = await ask(name, path, { maxBytes: limits.answerBytes, ...request });
+        answers[id] = await ask(name, path, request);
       })
     ),
   );

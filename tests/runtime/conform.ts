@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +8,7 @@ import process from "node:process";
 import { after, describe, test } from "node:test";
 import { clauseIds, clauseText } from "../../conformance/classic/clauses.ts";
 import { checks } from "../../conformance/classic/mod.ts";
+import { limits } from "../../conformance/record/limits.ts";
 import type { Report } from "../../conformance/run.ts";
 import { version } from "../../conformance/version.ts";
 import {
@@ -19,7 +21,7 @@ import {
   withSockets,
 } from "../support/conform.ts";
 import { eventually } from "../support/http.ts";
-import { type Ended, runtime, slow, withServer } from "../support/process.ts";
+import { end, type Ended, runtime, slow, withServer } from "../support/process.ts";
 import { testEarly } from "../support/time.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conform-"));
@@ -36,6 +38,15 @@ const good = 'event: datastar-fragment\ndata: fragment <p id="a">x</p>\n\n';
 const cutOff = good.trimEnd();
 const goodFile = fileWith("good.sse", good);
 const cutOffFile = fileWith("cut-off.sse", cutOff);
+
+/** The most memory that a process has had, in MiB. Zero once it has ended. */
+function peakMemory(pid: number): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
 
 function reportOf({ stdout }: Ended): Report {
   return JSON.parse(stdout);
@@ -179,6 +190,19 @@ test("conform list and conform explain cover every check", slow, async () => {
 });
 
 describe("conform --file", slow, () => {
+  testEarly("gives up on a pipe that nothing is written to, and on a device without end: exit code 2", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const tables: [file: string, says: string][] = [[pipe, "nothing has come from it within 10000 ms"], [
+      "/dev/zero",
+      "it has more than 67108864 bytes",
+    ]];
+    await Promise.all(tables.map(async ([file, says]) => {
+      const checked = await conform(["--file", file]);
+      assertOneLine(checked, says);
+      assertEquals(checked.code, 2);
+    }));
+  });
   test("finds nothing wrong with a good stream: exit code 0", slow, async () => {
     const { code, stdout, stderr } = await conform(["--file", goodFile]);
     assertEquals([code, stderr], [0, ""]);
@@ -380,6 +404,50 @@ describe("conform against broken servers", slow, () => {
       const timer = setInterval(() => response.write(good), 300);
       response.on("close", () => clearInterval(timer));
     }, (url) => assertTold(url, { codes: [1, 3, 0], more: short })));
+
+  test("answers of 40,000 events, within 512 MiB", slow, async () => {
+    const many = good.repeat(40_000);
+    await withHttp((request, response) => {
+      const isPage = request.url === "/";
+      response.setHeader("content-type", isPage ? "text/html" : "text/event-stream").end(isPage ? examplePage : many);
+    }, async (url) => {
+      const child = startConform([url, "--reporter", "json"]);
+      let peak = 0;
+      const timer = setInterval(() => peak = Math.max(peak, peakMemory(child.pid!)), 50);
+      const checked = await end(child);
+      clearInterval(timer);
+      assertEquals(checked.code, 3);
+      assertStringIncludes(checked.stderr, "only the first 100 events were looked at");
+      assert(peak < 512, `${peak} MiB`);
+    });
+  });
+  test("trailers that have no end", slow, async () => {
+    await withSockets((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n0\r\n");
+      const more = () => {
+        while (!socket.destroyed && socket.write("x-more: 1\r\n".repeat(1_000)));
+      };
+      socket.on("drain", more);
+      more();
+    }, (url) => assertTold(url, { codes: [1, 3], says: /the trailer has more than 65536 bytes/ }));
+  });
+  test("a run that takes too long, whose other answers count as missing", slow, async () => {
+    const { run } = limits;
+    limits.run = 1_000;
+    try {
+      await withHttp((request, response) => {
+        if (request.url === "/") return response.setHeader("content-type", "text/html").end(examplePage);
+        response.setHeader("content-type", "text/event-stream").write(good);
+      }, async (url) => {
+        const checked = await conformHere([url, "--timeout", "900", "--reporter", "json"]);
+        assertEquals(checked.code, 3);
+        assertStringIncludes(checked.stderr, "the requests of the run took over 1000 ms");
+        assert(reportOf(checked).durationMs < 3_000);
+      });
+    } finally {
+      limits.run = run;
+    }
+  });
 
   // Not begun early, because it keeps the processor busy.
   test("an answer of a gigabyte", slow, async () => {
