@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { styleText } from "node:util";
 import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
 import type { Dialect } from "../conformance/dialect.ts";
@@ -178,7 +179,11 @@ async function runAgainstServer(
 
 /** Stops a command. Shows its last output if it had ended by itself. */
 async function stopServer(spawned: Spawned, url: URL, interrupted: boolean, { stderr }: Terminal): Promise<void> {
-  const ended = await spawned.ended();
+  let ended = await spawned.ended();
+  if (ended === undefined && !interrupted && !await isTaken(url)) {
+    await pause(300); // it no longer listens, and ends at this moment
+    ended = await spawned.ended();
+  }
   await spawned.stop();
   if (await isTaken(url)) {
     await write(stderr, `Something still listens on ${url.host}: it does not belong to the command that was stopped\n`);

@@ -51,11 +51,19 @@ export async function record(
   const askAgain = (more?: Partial<RequestOptions>) => askForPage(ask, `GET ${routes.page} (again)`, routes.page, more);
   const before = await askAgain();
   if (late !== undefined) return end({ why: late });
-  if (before.ending === "no answer") return end({ why: explainGone(before) });
+  if (before.ending === "no answer") {
+    if (!live || !hasDiedOfLeaving(answers, plan.feed.id)) return end({ why: explainGone(before) });
+    const [targetAfter, feedAfter] = await Promise.all(
+      [routes.target, routes.feed].map((path) => ask(`GET ${path} (afterwards)`, path)),
+    );
+    return end({ live: { feeds: [], meanwhile: [], vanished: { readers: 1, answered: 1 }, targetAfter, feedAfter } });
+  }
   if (!live) return end();
 
   const tested = await recordLive({ routes, ask, before: answers, timeout, onProgress });
-  // A server that is only stuck was recorded as such. Where nothing listens any more, nothing can be said.
+  // A server that is only stuck, or whose end the load tests show, was recorded as such.
+  const { targetAfter, feedAfter } = tested;
+  if (!targetAfter.head || !feedAfter.head) return end({ live: tested });
   const patience = Math.min(timeout, limits.longestWatch);
   const after = await askAgain({ timeout: patience });
   const isGone = after.ending === "no answer" && after.endedAt < patience;
@@ -85,6 +93,11 @@ export async function recordStream(
   if (exchange.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${exchange.why}`);
   const durationMs = Date.now() - began.getTime();
   return { kind: "stream", target: url.href, recordedAt: began.toISOString(), durationMs, subject, exchange, page };
+}
+
+/** Whether all was answered until the reader of the feed left, and nothing afterwards. */
+function hasDiedOfLeaving(answers: Record<string, Exchange>, feed: string): boolean {
+  return Object.entries(answers).every(([id, { ending }]) => ending === (id === feed ? "left" : "complete"));
 }
 
 const explainGone = ({ why }: Exchange) => `the server went away during the run: ${why}`;
@@ -141,7 +154,9 @@ function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordOptions)
 
 async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<string, Exchange>> {
   const answers: Record<string, Exchange> = {};
-  const firstWatch = watchFeed(feed, ask);
+  // The reader of the feed leaves last: then it shows whether the server dies of that.
+  let areAnswered = false;
+  const firstWatch = watchFeed(feed, ask, () => areAnswered);
   await Promise.all(
     groups.map(({ parallel, requests }) =>
       runInTurns(requests, parallel, async ({ id, name, path, pause, ...request }) => {
@@ -150,6 +165,7 @@ async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<s
       })
     ),
   );
+  areAnswered = true;
   let watched = await firstWatch;
   // This process may have been too busy to see when events came, or the server too busy to send them: watch again, now
   // that there is nothing else to do. A server that holds events back does so each time.
@@ -168,15 +184,15 @@ function watchesAgain(feed: Exchange): number {
   return isAllAtEnd || isHeldBack ? limits.watchesAgainIfLate : 0;
 }
 
-/** Watches a feed until it is known well enough. */
-function watchFeed({ name, path }: PlannedRequest, ask: Ask): Promise<Exchange> {
+/** Watches a feed until it is known well enough, and may be left. */
+function watchFeed({ name, path }: PlannedRequest, ask: Ask, mayLeave = () => true): Promise<Exchange> {
   return ask(name, path, {
     leaveAfter: limits.longestWatch,
     hasEnough(exchange) {
       const [first, ...others] = eventTimes(exchange);
       // Events that come all at once may come with the end, which is worth waiting for.
       const isLong = exchange.chunks[exchange.chunks.length - 1].at - first >= limits.shortestWatch;
-      return isLong && others.length >= limits.watchedEvents - 1 || others.length >= limits.feedEvents;
+      return isLong && others.length >= limits.watchedEvents - 1 && mayLeave() || others.length >= limits.feedEvents;
     },
     maxBytes: limits.feedBytes,
   });

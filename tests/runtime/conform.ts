@@ -598,6 +598,42 @@ setTimeout(() => createServer((request, response) => {
     assertStringIncludes(checked.stdout.replace(/\s+/g, " "), "something listens there before the command is started");
   });
 
+  testEarly("fails a server that ends when a reader leaves, and tells its exit code: exit code 1", async () => {
+    const port = await freePort();
+    const mortal = fileWith(
+      "mortal.mjs",
+      `import { createServer } from "node:http";
+import process from "node:process";
+const event = ${JSON.stringify(good)};
+createServer((request, response) => {
+  if (request.url === "/") return response.setHeader("content-type", "text/html").end(${JSON.stringify(examplePage)});
+  response.setHeader("content-type", "text/event-stream");
+  if (!request.url.startsWith("/feed")) return response.end(event);
+  setInterval(() => response.write(event), 100);
+  response.on("close", () => {
+    console.error("a reader has left");
+    process.exit(9);
+  });
+}).listen(Number(process.env.PORT), "127.0.0.1");
+`,
+    );
+    const { code, stdout, stderr } = await conform([
+      "--spawn",
+      `PORT=${port} ${command.replace(serverFile, mortal)}`,
+      `http://127.0.0.1:${port}`,
+      "--only=live-vanished-target,live-vanished-feed,live-many",
+      "--reporter=json",
+    ]);
+    assertEquals(code, 1);
+    assertEquals(JSON.parse(stdout).checks.map(({ id, verdict }: { id: string; verdict: string }) => [id, verdict]), [
+      ["live-many", "untested"],
+      ["live-vanished-target", "fail"],
+      ["live-vanished-feed", "fail"],
+    ]);
+    assertStringIncludes(stdout, "after a reader has left, GET /target has no answer: nothing listens on");
+    assertMatch(stderr, /ended by itself: its exit code is 9\n +a reader has left/);
+  });
+
   test("reports that the server has ended by itself during the run", slow, async () => {
     const port = await freePort();
     const { code, stderr } = await conformHere([
