@@ -83,7 +83,11 @@ const options = {
     value: '"Name: value"',
     help: "send this with each request; may be given again",
   },
-  timeout: { type: "string", value: "MS", help: "how long an answer, or a start, may take (default: 10000)" },
+  timeout: {
+    type: "string",
+    value: "MS",
+    help: "how long an answer, a start, or a run of over 30 s may take (default: 10000)",
+  },
   route: {
     type: "string",
     multiple: true,

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { styleText } from "node:util";
 import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
 import { describeForm, recognizeForm } from "../conformance/body_form.ts";
@@ -9,7 +10,7 @@ import type { Dialect } from "../conformance/dialect.ts";
 import { dialects } from "../conformance/dialects.ts";
 import { checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordStream } from "../conformance/record/record.ts";
-import { isThere, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
+import { isTaken, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
 import { cutAt } from "../conformance/report/columns.ts";
 import { groupByFamily } from "../conformance/report/groups.ts";
 import { type Outcome, parseReport, reasonsOf, reporters, verdictOf, writeMatrix } from "../conformance/report/mod.ts";
@@ -166,13 +167,13 @@ async function runAgainstServer(
   async function record(): Promise<Outcome> {
     if (spawn !== undefined) {
       onProgress("Starting the server");
-      if (await isThere(url)) {
-        const why = "something answers there before the command is started; stop it first";
+      if (await isTaken(url)) {
+        const why = "something listens there before the command is started; stop it first, or use a different port";
         throw new Error(`Cannot check ${url.href}: ${why}`);
       }
-      interruption.onForce = () => spawned?.kill();
       spawned = startCommand(spawn);
-      await waitUntilAnswers(url, spawned, { timeout, headers });
+      const first = kind === "server" ? new URL(dialect.createContract(routes).routes.page, url) : url;
+      await waitUntilAnswers(first, spawned, { timeout, headers });
     }
     if (kind === "server") return await checkServer(url, options);
     return await judgeRecording(await recordStream(url, dialect.createContract(), { ...options, page }), options);
@@ -185,21 +186,28 @@ async function runAgainstServer(
     return emptyRun({ target: url.href, began, dialect }, { subject: url.pathname, of: kind, why, only, skip });
   } finally {
     onProgress("");
-    if (spawned) await stopServer(spawned, interruption.happened(), terminal);
+    if (spawned) await stopServer(spawned, url, interruption.happened(), terminal);
     interruption.forget();
   }
 }
 
 /** Stops a command. Shows its last output if it had ended by itself. */
-async function stopServer(spawned: Spawned, interrupted: boolean, { stderr }: Terminal): Promise<void> {
-  const ended = spawned.ended();
+async function stopServer(spawned: Spawned, url: URL, interrupted: boolean, { stderr }: Terminal): Promise<void> {
+  let ended = await spawned.ended();
+  if (ended === undefined && !interrupted && !await isTaken(url)) {
+    await pause(300); // it no longer listens, and ends at this moment
+    ended = await spawned.ended();
+  }
   await spawned.stop();
+  if (await isTaken(url)) {
+    await write(stderr, `Something still listens on ${url.host}: it does not belong to the command that was stopped\n`);
+  }
   if (ended === undefined || interrupted) return;
   const lines = spawned.lastLines().map((line) => `  ${cutAt(showInvisible(line), 200)}\n`).join("");
   await write(stderr, `The command has ended by itself: ${ended}\n${lines || "  (it wrote nothing)\n"}`);
 }
 
-/** Listens for signals that ask to stop. The second one forces it. */
+/** Listens for signals that ask to stop. After a second one nothing is waited for: a started server is stopped all the same. */
 function awaitInterruption() {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   let happened = false;
@@ -209,14 +217,10 @@ function awaitInterruption() {
   const interruption = {
     happens,
     happened: () => happened,
-    onForce() {},
     forget: () => signals.forEach((signal) => process.removeListener(signal, interrupt)),
   };
   function interrupt(signal: string) {
-    if (happened) {
-      interruption.onForce();
-      process.exit(3);
-    }
+    if (happened) process.exit(3);
     happened = true;
     reject(new Error(`Cannot finish: the run was interrupted by ${signal}`));
   }

@@ -3,8 +3,7 @@
  * event has arrived.
  */
 
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import process from "node:process";
 import { styleText } from "node:util";
 import { describeForm, recognizeForm } from "../conformance/body_form.ts";
@@ -14,7 +13,7 @@ import { type Block, findBlockEnds, readBlock } from "../learn/blocks.ts";
 import type { Dialect } from "../learn/dialect.ts";
 import { explainers } from "../learn/explainers.ts";
 import type { ExplainedLine, Piece, PieceKind } from "../learn/explanation.ts";
-import { reasonOf } from "./files.ts";
+import { readPieces, readWhole, reasonOf } from "./files.ts";
 import { describeOptions, type Option, quote, readCommandLine, UsageError } from "./options.ts";
 import { type Format, hasColor, ignoreErrors, type OutputStream, type Terminal, widthOf, write } from "./terminal.ts";
 
@@ -173,7 +172,7 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
   }
 
   try {
-    for await (const chunk of file === undefined ? stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+    for await (const chunk of file === undefined ? stdin : readPieces(quote(file), file)) {
       const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
       if (size === 0) {
         refuseOtherForm(bytes); // a stream that runs may have no segment for a long time
@@ -188,7 +187,7 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
     }
   } catch (error) {
     if ((error as { code?: string }).code === undefined) throw error;
-    throw new Error(`Cannot read ${file === undefined ? name : quote(file)}: ${reasonOf(error)}`);
+    throw new Error(`Cannot read ${name}: ${reasonOf(error)}`);
   }
   if (size === 0) await printHead();
   await printSegment(collector.end());
@@ -398,12 +397,7 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
 }
 
 async function openPage(file: string, { openDocument }: Dialect): Promise<Page> {
-  let html: string;
-  try {
-    html = await readFile(file, "utf8");
-  } catch (error) {
-    throw new Error(`Cannot read the page ${quote(file)}: ${reasonOf(error)}`);
-  }
+  const html = new TextDecoder().decode(await readWhole(`the page ${quote(file)}`, file));
   // Loaded here because it takes long, and most runs need no document.
   const { createDocument } = await import("../harness/mod.ts");
   try {

@@ -94,7 +94,7 @@ export interface ServerRecording extends RecordingHead {
   why?: string;
 }
 
-/** The load test: many readers at once, and many that leave. */
+/** The load test: many readers at once, and many that leave. No feeds are opened if the first reader that leaves ends it. */
 export interface LiveRecording {
   /** Feeds that were open at the same time. */
   feeds: Exchange[];

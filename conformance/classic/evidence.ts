@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../harness/mod.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Evidence } from "../dialect.ts";
-import { type ClassicStream, interpretStream, type PageSource } from "./interpret.ts";
+import { type Budget, type ClassicStream, createBudget, interpretStream, type PageSource } from "./interpret.ts";
 import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
 import {
   type InputName,
@@ -61,7 +61,9 @@ export async function interpret(recording: Recording): Promise<Evidence> {
   }
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };
-  if (exchange) return { streams: [await interpretExchange(subject, exchange, source, exchange.ending === "left")] };
+  if (exchange) {
+    return { streams: [await interpretExchange(subject, exchange, { source, endless: exchange.ending === "left" })] };
+  }
   return { streams: [await interpretStream({ subject, name: subject, bytes, ended: true, endless: false }, source)] };
 }
 
@@ -75,14 +77,19 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   const start = source ? startOn(source) : {};
   // If the client does not start, there is no page for the events.
   const usable = start.store && source;
+  const budget = createBudget("server");
 
   function answerOf(id: string): Exchange {
     if (!Object.hasOwn(answers, id)) throw new SyntaxError(`Cannot judge the recording: it has no answer to "${id}"`);
     return answers[id];
   }
-  async function read(subject: string, id: string, signals?: Store, isEndless?: boolean): Promise<ClassicStream> {
+  async function read(subject: string, id: string, signals?: Store, endless?: boolean): Promise<ClassicStream> {
     await setImmediate(); // a page takes a while to be opened, and this process may be recording other servers
-    return await interpretExchange(subject, answerOf(id), usable && { ...usable, signals }, isEndless);
+    return await interpretExchange(subject, answerOf(id), {
+      source: usable && { ...usable, signals },
+      endless,
+      budget,
+    });
   }
 
   const get = {} as ServerEvidence["get"];
@@ -92,7 +99,9 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   }
   const probes = {} as ServerEvidence["probes"];
   // What these do to the page is of no interest.
-  for (const name of probeNames) probes[name] = await interpretExchange(routes.get, answerOf(`probe:${name}`));
+  for (const name of probeNames) {
+    probes[name] = await interpretExchange(routes.get, answerOf(`probe:${name}`), { budget });
+  }
   const bad = {} as ServerEvidence["bad"];
   for (const name of queryNames) bad[name] = await read(routes.get, `bad:${name}`);
   return {
@@ -121,11 +130,14 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
 function interpretExchange(
   subject: string,
   exchange: Exchange,
-  source?: PageSource,
-  endless = false,
+  { source, endless = false, budget }: { source?: PageSource; endless?: boolean; budget?: Budget },
 ): Promise<ClassicStream> {
   const { name, body: bytes, ending } = exchange;
   // Of a stream without an end, a part is enough.
   const why = exchange.tooLong && !endless ? exchange.why : undefined;
-  return interpretStream({ subject, name, exchange, bytes, ended: ending === "complete", endless, why }, source);
+  return interpretStream(
+    { subject, name, exchange, bytes, ended: ending === "complete", endless, why },
+    source,
+    budget,
+  );
 }

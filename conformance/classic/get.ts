@@ -34,13 +34,10 @@ const sentence = /^You[rt] input: ([^]*), is (\d+) long\.$/;
 
 /** A text as it came back, and the length that the server names. */
 function returned(stream: ClassicStream): { text: string; length: number } | undefined {
-  const { output } = storeAfter(stream) ?? {};
+  const { output } = stream.store ?? {};
   const [, text, length] = typeof output === "string" ? sentence.exec(output) ?? [] : [];
   return text === undefined ? undefined : { text, length: Number(length) };
 }
-
-/** The signals after the last event that was applied. */
-const storeAfter = ({ events }: ClassicStream) => events.findLast(({ effect }) => effect)?.effect?.store;
 
 /** A check of the fragment that the plain text is answered with. */
 function checkPlainAnswer(
@@ -74,7 +71,7 @@ function whyNot(stream: ClassicStream): { actual: string; at: ByteRange[] } {
   const at = [htmlRange(event)];
   const logged = event.effect?.console.find(({ mode }) => mode === "error");
   if (logged) return { actual: `the client logs ${quoteText(logged.message, 200)}`, at };
-  const output = storeAfter(stream)?.output;
+  const output = stream.store?.output;
   return { actual: output === undefined ? "there is no output" : `output is ${JSON.stringify(output)}`, at };
 }
 
@@ -105,7 +102,7 @@ const keepChecks = inputNames.map((name) =>
         return failIn(stream, `${quoteText(sent)} comes back`, actual, at);
       }
       if (back.text !== sent) return failInFragment(stream, ...difference(sent, back.text));
-      const { input } = storeAfter(stream)!;
+      const { input } = stream.store!;
       if (input === sent) return pass(quoteText(sent));
       return failInFragment(stream, `the signal input stays ${quoteText(sent)}`, `it is ${quoteText(String(input))}`);
     },
@@ -205,7 +202,7 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
     fix: "Send back `show` as it came, or only `output`: the client keeps what the answer does not name.",
     run(server) {
       const stream = server.get.plain;
-      const after = storeAfter(stream)!;
+      const after = stream.store!;
       for (const [name, was] of Object.entries({ ...server.store, show: false })) {
         if (name === "input" || name === "output") continue;
         const [expected, actual] = [JSON.stringify(was), JSON.stringify(after[name])];

@@ -50,10 +50,6 @@ export interface Effect {
   attributes: { element: string; name: string; before: string | null; after: string | null }[];
   /** Messages that the client wrote to the console. */
   console: ConsoleMessage[];
-  /** HTML of the body after the event. */
-  html: string;
-  /** The signals after the event. */
-  store: Store;
 }
 
 /** An event, and its effect on the page. */
@@ -67,7 +63,10 @@ export interface ClassicEvent {
 }
 
 /** A recorded stream, with its events. */
-export type ClassicStream = StreamEvidence<ClassicEvent>;
+export interface ClassicStream extends StreamEvidence<ClassicEvent> {
+  /** The signals after the last event that was applied to a page. */
+  store?: Store;
+}
 
 /** A page as it is when the request is made. */
 export interface PageSource {
@@ -79,17 +78,27 @@ export interface PageSource {
   initiator?: string;
 }
 
-/** Limits, which only a hostile stream exceeds. */
+/** Limits of a run, which only a hostile server or stream exceeds. */
 const limits = {
   /** Milliseconds to apply one event: a machine may stall for some seconds meanwhile. */
   maxTime: 5_000,
-  /** Milliseconds to apply all events. */
+  /** Milliseconds to read and apply all events. */
   maxTotalTime: 10_000,
-  /** Events that are read. */
-  maxEvents: 5_000,
-  /** Characters of HTML in all events. */
-  maxHtml: 16 * 1024 * 1024,
+  /** Events that are read of a stream that is alone, and of a server's feed and other answers. */
+  maxEvents: { alone: 5_000, feed: 250, answer: 100 },
+  /** Characters of HTML in all events of a stream that is alone, and of all streams of a server. */
+  maxHtml: { alone: 16 * 1024 * 1024, server: 2 * 1024 * 1024 },
 };
+
+/** The milliseconds and the characters of HTML that the streams of a run have left. */
+export interface Budget {
+  time: number;
+  html: number;
+}
+
+export function createBudget(of: "alone" | "server"): Budget {
+  return { time: limits.maxTotalTime, html: limits.maxHtml[of] };
+}
 
 /**
  * Opens a page as the client does when it is loaded.
@@ -105,63 +114,75 @@ export function openSource({ html, signals, initiator }: PageSource): Page {
   });
 }
 
-/** Reads the events of a stream, and applies them to the page, if there is one. */
+/**
+ * Reads the events of a stream, and applies them to the page, if there is one.
+ *
+ * @param budget The budget of the run that the stream belongs to. Default: the stream is alone.
+ */
 export async function interpretStream(
   recorded: Pick<ClassicStream, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless" | "why">,
   source?: PageSource,
+  budget?: Budget,
 ): Promise<ClassicStream> {
   const evidence: ClassicStream = { ...recorded, events: [], hasPage: false };
+  const maxEvents = limits.maxEvents[budget ? recorded.endless ? "feed" : "answer" : "alone"];
+  const left = budget ?? createBudget("alone");
+  let page: Page | undefined;
   let apply: ((event: StreamEvent) => Effect) | undefined;
   if (source) {
     try {
-      apply = createApplier(openSource(source));
+      page = openSource(source);
+      apply = createApplier(page);
       evidence.hasPage = true;
     } catch (error) {
       evidence.pageError = (error as Error).message;
       evidence.why ??= `the client cannot start on the page: ${evidence.pageError}`;
     }
   }
-  let left = limits.maxTotalTime;
-  let html = 0;
+  let began = performance.now();
   try {
-    for await (const event of readStream(recorded.bytes)) {
-      if (evidence.events.length === limits.maxEvents) {
-        throw new RangeError(`only the first ${limits.maxEvents} events were looked at`);
+    for await (const event of readStream(piecesOf(recorded.bytes))) {
+      const { length } = evidence.events;
+      if (length === maxEvents) throw new RangeError(`only the first ${maxEvents} events were looked at`);
+      if (left.time < 0) {
+        throw new RangeError(`only the first ${length} events were looked at: the run took ${limits.maxTotalTime} ms`);
       }
       const seen: ClassicEvent = { event };
       if (event.instruction?.type === "fragment") {
-        html += event.instruction.html.length;
-        if (html > limits.maxHtml) throw new RangeError(`only ${limits.maxHtml} characters of HTML were looked at`);
+        left.html -= event.instruction.html.length;
+        if (left.html < 0) {
+          throw new RangeError(`only the first ${length} events were looked at: the answers have too much HTML`);
+        }
         seen.markup = parseMarkup(event.instruction.html); // gives up on what would be too much for a document too
       }
       evidence.events.push(seen);
-      if (!apply) continue;
-      const began = performance.now();
       try {
-        seen.effect = apply(event);
-        if (seen.effect.error) apply = undefined; // [APP-16]
+        seen.effect = apply?.(event);
+        if (seen.effect?.error) apply = undefined; // [APP-16]
       } catch (error) {
         evidence.why ??= `not all events could be applied to the page: ${(error as Error).message}`;
         apply = undefined;
       }
-      left -= performance.now() - began;
-      if (left < 0 && apply) {
-        const { length } = evidence.events;
-        evidence.why ??= `only the first ${length} events were applied to the page: it took ${limits.maxTotalTime} ms`;
-        apply = undefined;
-      }
+      left.time -= performance.now() - began;
+      began = performance.now();
     }
   } catch (error) {
     evidence.why ??= (error as Error).message;
   }
+  if (page && evidence.events.some(({ effect }) => effect)) evidence.store = structuredClone(page.signals);
   return evidence;
+}
+
+/** The bytes in pieces: all events of a piece are read before the first of them is looked at. */
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const size = 16 * 1024;
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
 /** Creates a function that applies one event after the other. */
 function createApplier(page: Page): (event: StreamEvent) => Effect {
   const { document } = page;
   const isKnown = document.contains(page.initiator); // else it is an element outside the page
-  let { html } = page;
   let double = findDoubledIds(document);
 
   return function apply(event) {
@@ -174,10 +195,7 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
     const { changes, targets, mayBeMore, errors: [error], console } = page.apply([event], { onTargets: met.observe });
     const changed = hasChanged(changes);
     const wasDouble = double;
-    if (changed) {
-      html = page.html;
-      double = findDoubledIds(document);
-    }
+    if (changed) double = findDoubledIds(document);
     return {
       error,
       changed,
@@ -190,8 +208,6 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
       lonePaths,
       attributes: changes.attributes.map(({ element, ...change }) => ({ element: nameElement(element), ...change })),
       console,
-      html,
-      store: structuredClone(page.signals),
     };
   };
 }

@@ -88,7 +88,7 @@ function isTime(text: string, later: string, now: Date): boolean {
     return hour < 24 && minute < 60 && second < 60 && passed < 60;
   };
   if (numbers.some((hour, i) => isNow(hour, numbers[i + 1], numbers[i + 2]))) return true;
-  return numbers.length === 0 && text !== later && /\S\s+\S|[^\x00-\x7f]{4}/.test(text);
+  return numbers.length === 0 && text !== later && /\S\s+\S|\P{ASCII}{4}/u.test(text);
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;

@@ -36,6 +36,9 @@ const browserHeaders = {
   "connection": "keep-alive",
 };
 
+/** Bytes that are read for each byte of the body that may come: a chunk of one byte takes six. */
+const framing = 8;
+
 /** Makes a request. Never rejects: the {@linkcode Exchange} says what went wrong. */
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
   const { timeout, leaveAfter, hasEnough, maxBytes = 4 * 1024 * 1024 } = options;
@@ -47,6 +50,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
   return new Promise((resolve) => {
     const pieces: Uint8Array[] = [];
     let decodedBytes = 0;
+    let sentBytes = 0;
     let isOver = false;
     /** All has come, but a decoder may still be at work, while the connection is gone. */
     let isReceived = false;
@@ -105,8 +109,13 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
 
     socket.on("connect", () => socket.write(writeRequest(request)));
     socket.on("data", (bytes: Uint8Array) => {
+      sentBytes += bytes.length;
       try {
         if (!isOver) reader.push(bytes);
+        // Sizes of chunks and trailers are no part of the body.
+        if (sentBytes > framing * maxBytes) {
+          end("gave up", `the answer has more than ${framing * maxBytes} bytes with its framing`);
+        }
       } catch (error) {
         breakOff((error as Error).message);
       }

@@ -28,7 +28,8 @@ export async function record(
   const { routes } = contract;
   const url = new URL(target);
   const began = new Date();
-  const ask = createAsk(url, contract, options);
+  let late: string | undefined;
+  const ask = createAsk(url, contract, options, (why) => late = why);
 
   onProgress("Reading the page");
   const page = await askForPage(ask, `GET ${routes.page}`, routes.page);
@@ -60,14 +61,24 @@ export async function record(
   // The page was there a moment ago: if there is no answer now, the server is gone.
   const askAgain = (more?: Partial<RequestOptions>) => askForPage(ask, `GET ${routes.page} (again)`, routes.page, more);
   const before = await askAgain();
-  if (before.ending === "no answer") return end({ why: explainGone(before) });
+  if (late !== undefined) return end({ why: late });
+  if (before.ending === "no answer") {
+    if (!live || !hasDiedOfLeaving(answers, plan.feed.id)) return end({ why: explainGone(before) });
+    const [targetAfter, feedAfter] = await Promise.all(
+      [routes.target, routes.feed].map((path) => ask(`GET ${path} (afterwards)`, path)),
+    );
+    return end({ live: { feeds: [], meanwhile: [], vanished: { readers: 1, answered: 1 }, targetAfter, feedAfter } });
+  }
   if (!live) return end();
 
   const tested = await recordLive({ routes, ask, before: answers, timeout, onProgress });
-  // A server that is only stuck was recorded as such. Where nothing listens any more, nothing can be said.
+  // A server that is only stuck, or whose end the load tests show, was recorded as such.
+  const { targetAfter, feedAfter } = tested;
+  if (!targetAfter.head || !feedAfter.head) return end({ live: tested });
   const patience = Math.min(timeout, limits.longestWatch);
   const after = await askAgain({ timeout: patience });
   const isGone = after.ending === "no answer" && after.endedAt < patience;
+  if (late !== undefined) return end({ why: late });
   return end({ live: tested, why: isGone ? explainGone(after) : undefined });
 }
 
@@ -102,6 +113,11 @@ async function assertAnswered(url: URL, { head, why }: Exchange): Promise<void> 
   if (cause !== undefined) throw new NotRecorded(`Cannot check ${url.href}: ${cause}`);
 }
 
+/** Whether all was answered until the reader of the feed left, and nothing afterwards. */
+function hasDiedOfLeaving(answers: Record<string, Exchange>, feed: string): boolean {
+  return Object.entries(answers).every(([id, { ending }]) => ending === (id === feed ? "left" : "complete"));
+}
+
 const explainGone = ({ why }: Exchange) => `the server went away during the run: ${why}`;
 
 /** The headers of the client, with those that are given in their place. */
@@ -111,30 +127,49 @@ function mergeHeaders(contract: Pick<Contract, "headers">, { headers = {} }: Rec
 }
 
 /**
- * Creates the function that makes the requests of a run. It keeps the cookies that answers set, and sends them, as a
- * browser does for a page and its requests. It opens one connection after the other: many at once are more
- * than the queue of some servers holds, and those that do not fit wait for seconds.
+/**
+ * Creates the function that makes the requests of a run, which together may take some time. It keeps the cookies that
+ * answers set, and sends them, as a browser does for a page and its requests. It opens one connection after the other:
+ * many at once are more than the queue of some servers holds, and those that do not fit wait for seconds.
+ *
+ * @param onLate Is told why an answer is missing that was not there in time. One that is cut short counts as missing, since
+ * it may have been right.
  */
-export function createAsk(url: URL, contract: Pick<Contract, "headers">, options: RecordOptions = {}): Ask {
+export function createAsk(
+  url: URL,
+  contract: Pick<Contract, "headers">,
+  options: RecordOptions = {},
+  onLate: (why: string) => void = () => {},
+): Ask {
   const headers = mergeHeaders(contract, options);
-  const { timeout = limits.timeout } = options;
   const cookies = createCookies(headers.cookie);
+  const time = Math.max(options.timeout ?? limits.timeout, limits.run);
+  const end = performance.now() + time;
   let nextAt = 0;
   return async (name, path, more = {}) => {
     const at = Math.max(performance.now(), nextAt);
     nextAt = at + limits.betweenConnections;
     await wait(Math.max(0, at - performance.now()));
+    const { timeout = options.timeout ?? limits.timeout, leaveAfter } = more;
+    const left = Math.max(1, end - performance.now());
     const address = new URL(url.origin + path);
     const sent = { ...headers, ...more.headers };
     // A page of another origin, or under the name of another host, has cookies of its own.
     const isForeign = "host" in sent || "origin" in sent && sent.origin !== url.origin;
     const exchange = await performExchange(name, address, {
-      timeout,
+      maxBytes: limits.answerBytes,
       ...more,
+      timeout: Math.min(timeout, left),
+      leaveAfter: leaveAfter && Math.min(leaveAfter, left),
       headers: isForeign ? sent : { ...sent, ...cookies.headerFor(address) },
     });
     if (!isForeign) cookies.keep(address, exchange);
-    return exchange;
+    if (performance.now() < end || exchange.ending === "complete" || exchange.ending === "cut off") return exchange;
+    const why =
+      `the requests of the run took over ${time} ms, so the rest was not read; a longer --timeout gives it more`;
+    onLate(why);
+    const { head: _, ...rest } = exchange;
+    return { ...rest, body: new Uint8Array(), chunks: [], ending: "no answer", why };
   };
 }
 
@@ -157,15 +192,18 @@ function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordOptions)
 
 async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<string, Exchange>> {
   const answers: Record<string, Exchange> = {};
-  const firstWatch = watchFeed(feed, ask);
+  // The reader of the feed leaves last: then it shows whether the server dies of that.
+  let areAnswered = false;
+  const firstWatch = watchFeed(feed, ask, () => areAnswered);
   await Promise.all(
     groups.map(({ parallel, requests }) =>
       runInTurns(requests, parallel, async ({ id, name, path, pause, ...request }) => {
         if (pause !== undefined) await wait(pause);
-        answers[id] = await ask(name, path, { maxBytes: limits.answerBytes, ...request });
+        answers[id] = await ask(name, path, request);
       })
     ),
   );
+  areAnswered = true;
   let watched = await firstWatch;
   // This process may have been too busy to see when events came, or the server too busy to send them: watch again, now
   // that there is nothing else to do. A server that holds events back does so each time.
@@ -184,15 +222,15 @@ function watchesAgain(feed: Exchange): number {
   return isAllAtEnd || isHeldBack ? limits.watchesAgainIfLate : 0;
 }
 
-/** Watches a feed until it is known well enough. */
-function watchFeed({ name, path }: PlannedRequest, ask: Ask): Promise<Exchange> {
+/** Watches a feed until it is known well enough, and may be left. */
+function watchFeed({ name, path }: PlannedRequest, ask: Ask, mayLeave = () => true): Promise<Exchange> {
   return ask(name, path, {
     leaveAfter: limits.longestWatch,
     hasEnough(exchange) {
       const [first, ...others] = eventTimes(exchange);
       // Events that come all at once may come with the end, which is worth waiting for.
       const isLong = exchange.chunks[exchange.chunks.length - 1].at - first >= limits.shortestWatch;
-      return isLong && others.length >= limits.watchedEvents - 1 || others.length >= limits.feedEvents;
+      return isLong && others.length >= limits.watchedEvents - 1 && mayLeave() || others.length >= limits.feedEvents;
     },
     maxBytes: limits.feedBytes,
   });

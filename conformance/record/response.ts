@@ -32,6 +32,7 @@ export class ResponseReader {
   /** Bytes that are missing of the body, or of the chunk. */
   #missing = 0;
   #interimHeads = 0;
+  #trailerBytes = 0;
   /** Parts of the body that the current `push()` has found. */
   #bodyParts: Uint8Array[] = [];
 
@@ -156,7 +157,10 @@ export class ResponseReader {
 
   #readTrailer(): State | undefined {
     const line = this.#readLine(maxHead, "the trailer");
-    if (line !== undefined) return line === "" ? "over" : "trailer";
+    if (line === undefined) return;
+    this.#trailerBytes += line.length;
+    if (this.#trailerBytes > maxHead) throw new Error(`the trailer has more than ${maxHead} bytes`);
+    return line === "" ? "over" : "trailer";
   }
 
   /** Reads a line, or nothing if its end has not come. */
