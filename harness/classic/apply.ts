@@ -57,6 +57,7 @@ export function startClient(document: Document, initiator?: Element, limits?: Pa
     unevaluated: [],
     removals: new Map(),
     isReferencesLost: false,
+    sharedChanges: new Map(),
     nextId: 0,
     budget: createBudget(limits),
   };
@@ -171,7 +172,7 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
         meetTargets(progress, found);
         for (const element of found.elements) element.remove();
       } else {
-        state.store = deletePaths(state.store, instruction.paths, state.budget);
+        state.store = deletePaths(state.store, instruction.paths, state.sharedChanges, state.budget);
         if (instruction.paths.includes("_dsPlugins")) state.isReferencesLost = true;
         applyPlugins(state);
       }

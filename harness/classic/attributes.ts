@@ -21,6 +21,7 @@ import {
   UnknownValue,
 } from "./expression.ts";
 import { setAttribute } from "./morph.ts";
+import { inheritedNames, mustWork } from "./paths.ts";
 import { type PluginRules, plugins as rules } from "./plugins.ts";
 import { isJson, mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
 import { type ClientState, recordUnevaluated } from "./state.ts";
@@ -75,7 +76,9 @@ export function applyPlugins(state: ClientState): void {
   visitElements(state, (element) => {
     for (const name of element.getAttributeNames()) if (name.startsWith("data-")) keys.add(keyOf(name));
   });
+  const inherited = inheritedNames(state.sharedChanges);
   for (const plugin of plugins) {
+    for (const name of inherited) if (name.startsWith(plugin.prefix)) refuseInherited(plugin, name);
     // Most pages use few of them, and none of them brings what another one would look for.
     const first = plugin === plugins[0];
     const cleansUp = first && state.removals.size > 0;
@@ -85,6 +88,12 @@ export function applyPlugins(state: ClientState): void {
       applyPlugin(state, plugin, element);
     });
   }
+}
+
+/** [DEL-8] The client takes a name that each object has for an attribute of each element. Its value is no text. */
+function refuseInherited({ prefix, key }: Plugin, name: string): never {
+  const isKeyWrong = key === (name === prefix ? "some" : "none");
+  return raise(isKeyWrong ? "bad-attribute" : "bad-path", `The client finds ${quoteText(name)} on each element`);
 }
 
 /** Re-applies every plugin that depends on signals, after a signal changed. */
@@ -165,6 +174,7 @@ function applyStore(state: ClientState, element: HTMLElement, { name, expression
 
 /** Merges signals into the store. */
 export function mergePatch(state: ClientState, patch: Store, onlyIfMissing: boolean): void {
+  if (Object.keys(patch).length > 0) mustWork("merge", state.sharedChanges);
   state.store = mergeStore(state.store, patch, onlyIfMissing, state.budget);
   if (!isJson(state.store)) raise("bad-store", "The client cannot write the store as JSON");
   if (patch._dsPlugins === null && !onlyIfMissing) state.isReferencesLost = true;

@@ -8,6 +8,7 @@ import { compiles, evaluateArguments, sizeOf, statementsOf, UnknownValue } from 
 import { ClientError } from "../client_error.ts";
 import { type Budget, createBudget, type PageLimits, quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
+import { deletePath, mustWork, type SharedChanges } from "./paths.ts";
 
 /** Signals by name. */
 export type Store = Record<string, unknown>;
@@ -78,7 +79,7 @@ export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, b
     mergeValue(merged, name, patch[name], budget);
   }
   budget.checkSize("the store", sizeOf(merged, budget));
-  checkNames(merged, budget);
+  checkNames(merged, "bad-store", budget);
   return merged;
 }
 
@@ -119,56 +120,23 @@ function raiseOwnCheck(): never {
 }
 
 /** [STO-16] */
-function checkNames(store: Store, budget: Budget): void {
+function checkNames(store: Store, code: "bad-store" | "bad-path", budget: Budget): void {
   for (const [name, value] of Object.entries(store)) {
     budget.checkTime();
-    if (name === "value" || name === "peek") raise("bad-store", `A signal may not be named ${name}`);
-    if (isObject(value) && !Array.isArray(value)) checkNames(value, budget);
+    if (name === "value" || name === "peek") raise(code, `A signal may not be named ${name}`);
+    if (isObject(value) && !Array.isArray(value)) checkNames(value, code, budget);
   }
 }
 
-/** [DEL-4 to DEL-8] Removes paths. Returns the new store. */
-export function deletePaths(store: Store, paths: string[], budget: Budget): Store {
+/** [DEL-4 to DEL-8] Removes paths. Returns the new store; the old one is unchanged, but for what lies in its lists. */
+export function deletePaths(store: Store, paths: string[], changes: SharedChanges, budget: Budget): Store {
   const left = copyObjects(store, budget) as Store;
-  for (const path of paths) deletePath(left, path, budget);
+  for (const path of paths) deletePath(left, path, changes, budget);
+  mustWork("paths", changes);
   budget.checkSize("the store", sizeOf(left, budget));
+  checkNames(left, "bad-path", budget);
   return left;
 }
-
-function deletePath(store: Store, path: string, budget: Budget): void {
-  const names = path.split(".");
-  const last = names.pop()!;
-  let inner: unknown = store;
-  for (const [i, name] of names.entries()) {
-    budget.checkTime();
-    const object = Object(inner) as Store;
-    // Inherited properties belong to the whole process [DEL-8].
-    if (!Object.hasOwn(object, name) && name in object) {
-      if (!changesProcess(object[name], [...names.slice(i + 1), last])) return;
-      raise("bad-path", `The path ${quoteText(path)} leads through ${name}, which every such value has`);
-    }
-    if (!object[name]) {
-      if (!isObject(inner)) raise("bad-path", `The path ${quoteText(path)} leads through a value that is no object`);
-      object[name] = {};
-    }
-    inner = object[name];
-  }
-  if (isObject(inner) ? !Reflect.deleteProperty(inner, last) : ownsText(inner, last)) {
-    raise("bad-path", `The path ${quoteText(path)} leads to what cannot be removed`);
-  }
-}
-
-/** Whether a path from a value that every object has would set or delete something there. */
-function changesProcess(value: unknown, names: string[]): boolean {
-  const last = names.pop()!;
-  for (const name of names) {
-    if (!value || !Object.hasOwn(Object(value), name)) return true; // the client would set an object here
-    value = Object.getOwnPropertyDescriptor(value, name)?.value;
-  }
-  return !value || Object.hasOwn(Object(value), last);
-}
-
-const ownsText = (value: unknown, name: string) => typeof value === "string" && Object.hasOwn(Object(value), name);
 
 /** Copies objects but not lists, as the client does. */
 function copyObjects(value: unknown, budget: Budget): unknown {

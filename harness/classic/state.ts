@@ -5,6 +5,7 @@
  */
 
 import { type Budget, quoteText } from "../limits.ts";
+import type { SharedChanges } from "./paths.ts";
 import type { Store } from "./signals.ts";
 
 /** A message on the console. */
@@ -35,6 +36,8 @@ export interface ClientState {
   removals: Map<Element, (() => void)[]>;
   /** Whether a server has removed `_dsPlugins`, in which the client keeps its references [STO-19]. */
   isReferencesLost: boolean;
+  /** What deleted paths have changed in the objects that all values share [DEL-8]. */
+  readonly sharedChanges: SharedChanges;
   /** The number in the next id that the client gives to an element. */
   nextId: number;
   /** The budget of the event that is being applied. */
