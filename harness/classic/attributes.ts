@@ -42,6 +42,8 @@ interface Attribute {
   key: string;
   modifiers: string[];
   expression: string;
+  /** The step that makes the code of each statement, if its plugin has one. */
+  after?: Preparation["after"];
 }
 
 const work: Partial<Record<typeof rules[number]["prefix"], Apply>> = {
@@ -155,7 +157,8 @@ function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void
     }
     if (plugin.expression === "none" && value !== "") refuse("it takes no expression");
     if (plugin.expression === "some" && value === "") refuse("it needs an expression");
-    const attribute = { name, key: key && key[0].toLowerCase() + key.slice(1), modifiers, expression: value };
+    const { after } = plugin;
+    const attribute = { name, key: key && key[0].toLowerCase() + key.slice(1), modifiers, expression: value, after };
     plugin.apply?.(state, element as HTMLElement, attribute);
   }
 }
@@ -223,8 +226,8 @@ function applyIndicator(state: ClientState, _element: HTMLElement, attribute: At
 }
 
 /** The client takes each statement as a text in single quotes, and compiles these. */
-function applyHeader(state: ClientState, _element: HTMLElement, { name, expression }: Attribute): void {
-  mustCompile(state, name, expression, { after: (statement) => `'${statement}'` });
+function applyHeader(state: ClientState, _element: HTMLElement, { name, expression, after }: Attribute): void {
+  mustCompile(state, name, expression, { after });
 }
 
 /** The elements that a selector matches, or undefined if it is not a selector. */
@@ -407,9 +410,9 @@ function applyText(state: ClientState, element: HTMLElement, attribute: Attribut
 }
 
 /** [APP-6] The client tells inputs apart by parts of their names, so custom elements can be inputs too. */
-function applyModel(state: ClientState, element: HTMLElement, { name, expression }: Attribute): void {
+function applyModel(state: ClientState, element: HTMLElement, { name, expression, after }: Attribute): void {
   const { store, budget } = state;
-  const statements = mustCompile(state, name, expression, { after: (statement) => `ctx.store().${statement}` });
+  const statements = mustCompile(state, name, expression, { after });
   let found: { value: unknown } | undefined;
   try {
     for (const statement of statements) found = findSignal(statement, store, budget);

@@ -392,7 +392,11 @@ function isStoreCall(node: AnyNode): boolean {
  *
  * @throws {RangeError} If it exceeds a limit.
  */
-export function compilesExpression(expression: string, limits?: Partial<PageLimits>): boolean {
+export function compilesExpression(
+  expression: string,
+  limits?: Partial<PageLimits>,
+  after?: Preparation["after"],
+): boolean {
   const budget = createBudget(limits);
-  return compiles(statementsOf(expression, budget), budget);
+  return compiles(statementsOf(expression, budget, { after }), budget);
 }
