@@ -24,7 +24,7 @@ import { setAttribute } from "./morph.ts";
 import { inheritedNames, mustWork } from "./paths.ts";
 import { type PluginRules, plugins as rules } from "./plugins.ts";
 import { isJson, mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
-import { type ClientState, recordUnevaluated } from "./state.ts";
+import { type ClientState, failStore, recordUnevaluated, signalsOf } from "./state.ts";
 
 /** A plugin with its work. */
 interface Plugin extends PluginRules {
@@ -164,14 +164,9 @@ function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void
 }
 
 function applyStore(state: ClientState, element: HTMLElement, { name, expression, modifiers }: Attribute): void {
-  const read = readStoreAttribute(expression, state.store, state.budget);
-  if ("message" in read) {
-    const { message, unevaluated } = read;
-    if (unevaluated) recordUnevaluated(state, name, expression);
-    state.console.push({ mode: "error", message, own: true, ...unevaluated && { unevaluated } });
-  } else {
-    mergePatch(state, read.patch, labelsOf(modifiers).includes("ifmissing"));
-  }
+  const read = readStoreAttribute(expression, signalsOf(state), state.budget);
+  if ("message" in read) failStore(state, name, expression, read);
+  else mergePatch(state, read.patch, labelsOf(modifiers).includes("ifmissing"));
   element.removeAttribute(name);
 }
 
@@ -288,7 +283,7 @@ const unknown = Symbol("unknown");
 function evaluateExpression(
   state: ClientState,
   { name, expression }: Attribute,
-  signals: Signals = { store: state.store },
+  signals: Signals = signalsOf(state),
 ): unknown {
   if (expression === "") return unknown; // the client makes no function of it
   const { budget } = state;
@@ -361,7 +356,7 @@ function applyOn(state: ClientState, element: HTMLElement, attribute: Attribute)
   mustCompile(state, name, expression);
   if (labelsOf(modifiers).every((label) => harmlessModifiers.includes(label))) {
     const signals = {
-      store: state.store,
+      ...signalsOf(state),
       assign(path: string[], value: unknown) {
         state.store = signals.store = setSignal(state.store, path, value, state.budget);
         rerunReactivePlugins(state);
@@ -415,6 +410,7 @@ function applyModel(state: ClientState, element: HTMLElement, { name, expression
   const statements = mustCompile(state, name, expression, { after });
   let found: { value: unknown } | undefined;
   try {
+    if (state.isStoreUnknown) throw new UnknownValue("store");
     for (const statement of statements) found = findSignal(statement, store, budget);
   } catch (error) {
     if (error instanceof UnknownValue) return recordUnevaluated(state, name, expression);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { compiles, evaluateArguments, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
+import { compiles, evaluateArguments, type Signals, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
 import { ClientError } from "../client_error.ts";
 import { type Budget, createBudget, type PageLimits, quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
@@ -14,14 +14,18 @@ import { deletePath, mustWork, type SharedChanges } from "./paths.ts";
 export type Store = Record<string, unknown>;
 
 /** The result of evaluating a text: signals to merge, or a message for the console. */
-export type Evaluated = { patch: Store } | {
+export type Evaluated = { patch: Store } | FailedText;
+
+/** A text that gives no signals. */
+export interface FailedText {
+  /** The message for the console. */
   message: string;
   /** Whether only running the text would give its value. */
   unevaluated: boolean;
-};
+}
 
 /** [STO-2 to STO-10] Evaluates a `data-store`. */
-export function readStoreAttribute(expression: string, store: Store, budget: Budget): Evaluated {
+export function readStoreAttribute(expression: string, signals: Signals, budget: Budget): Evaluated {
   const merged = "Object.assign({...ctx.store()}, ";
   const before = (text: string) => `${merged}${text})`;
   const statements = statementsOf(expression, budget, { before, joinLines: true });
@@ -30,7 +34,7 @@ export function readStoreAttribute(expression: string, store: Store, budget: Bud
   }
   const last = statements.at(-1);
   if (!last?.startsWith(merged)) return { patch: {} };
-  const read = readSignalText(last.slice(merged.length, -1), store, budget);
+  const read = readSignalText(last.slice(merged.length, -1), signals, budget);
   // The client writes the value of each attribute as JSON, and goes on without a value where that fails.
   if ("patch" in read && !isJson(read.patch)) {
     return { message: `The client cannot write the data-store ${quoteText(expression)} as JSON`, unevaluated: false };
@@ -49,10 +53,10 @@ export function isJson(value: unknown): boolean {
 }
 
 /** [SIG-3 to SIG-5] Evaluates the text of a `datastar-signal`, or what the rewriting leaves of a `data-store`. */
-export function readSignalText(text: string, store: Store, budget: Budget): Evaluated {
+export function readSignalText(text: string, signals: Signals, budget: Budget): Evaluated {
   try {
     const patch: Store = {};
-    for (const argument of evaluateArguments(text, { store }, budget)) {
+    for (const argument of evaluateArguments(text, signals, budget)) {
       for (const [name, value] of Object.entries(argument ?? {})) {
         if (name !== "__proto__") patch[name] = value; // [STO-17]
       }
@@ -152,7 +156,7 @@ function isObject(value: unknown): value is Store {
 /** Whether the client can compile the expression of a `data-store`. */
 export function compilesStore(expression: string, limits?: Partial<PageLimits>): boolean {
   try {
-    readStoreAttribute(expression, {}, createBudget(limits));
+    readStoreAttribute(expression, { store: {} }, createBudget(limits));
     return true;
   } catch (error) {
     if (error instanceof ClientError) return false;
@@ -166,5 +170,5 @@ export function compilesStore(expression: string, limits?: Partial<PageLimits>):
  * @throws {RangeError} If it exceeds a limit.
  */
 export function readSignalValue(text: string, limits?: Partial<PageLimits>): Evaluated {
-  return readSignalText(text, {}, createBudget(limits));
+  return readSignalText(text, { store: {} }, createBudget(limits));
 }
