@@ -458,6 +458,6 @@ function textOf(value: unknown, name: string): string {
 /** Returns the statements of an expression, which the client compiles when it applies the attribute. */
 function mustCompile({ budget }: ClientState, name: string, expression: string, preparation?: Preparation): string[] {
   const statements = statementsOf(expression, budget, preparation);
-  if (statements.length > 0 && compiles(statements, budget)) return statements;
+  if (expression !== "" && compiles(statements, budget)) return statements;
   return raise("bad-attribute", `The client cannot compile ${quoteText(name)}=${quoteText(expression)}`);
 }

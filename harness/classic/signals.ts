@@ -29,7 +29,8 @@ export function readStoreAttribute(expression: string, signals: Signals, budget:
   const merged = "Object.assign({...ctx.store()}, ";
   const before = (text: string) => `${merged}${text})`;
   const statements = statementsOf(expression, budget, { before, joinLines: true });
-  if (statements.length === 0 || !compiles(statements, budget)) {
+  // Of semicolons alone the client makes a function that does nothing.
+  if (expression.trim() === "" || !compiles(statements, budget)) {
     raise("bad-store", `The client cannot compile the data-store ${quoteText(expression)}`);
   }
   const last = statements.at(-1);

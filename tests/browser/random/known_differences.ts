@@ -28,9 +28,6 @@ const known: KnownDifference[] = [
   { reason: "A select may contain other elements in Chromium", pattern: /<select><b>/ },
   { reason: "A template may have children besides its content", pattern: /<template/ },
   { reason: "The content of raw-text elements is no HTML", pattern: /merge inner[^]*<(iframe|style|xmp|title)/ },
-  // The store.
-  { reason: "The client cannot send a store with a bigint in it", pattern: /\d+n\b/ },
-  { reason: "Only running tells the time", pattern: /new Date/ },
 ];
 
 /** Differences of live values only. The rest of such a case is compared. */
