@@ -383,7 +383,11 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
   const texts = [
     ...dialect.describeChanges(changes),
     ...location === undefined ? [] : [`The browser goes to ${JSON.stringify(location)}.`],
-    ...console.map(({ mode, message }) => `The console gets ${JSON.stringify(message)} as ${mode}.`),
+    ...console.map(({ mode, message, unevaluated }) =>
+      unevaluated
+        ? `The store is not known from here on. ${message}.`
+        : `The console gets ${JSON.stringify(message)} as ${mode}.`
+    ),
   ];
   const more = texts.length - limits.changes;
   return {

@@ -5,6 +5,7 @@
 import { notApplicable, pass, type StreamCheck } from "../check.ts";
 import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
 import { attributeOf, isHtml, startTagOf } from "../markup.ts";
+import { canCompile as canCompileAfter } from "./code.ts";
 import { afterMergeError } from "./failure.ts";
 import { faultIn, faultOfAttribute } from "./fragment_parts.ts";
 import { attributeName, toKebabCase } from "./own_attributes.ts";
@@ -28,7 +29,8 @@ const checkCode = (
     fault(attribute, { canCompile }) {
       const { plugin, key, value } = attribute;
       const when = plugin.prefix === "on" && key === "Load" ? "at once" : plugin.compiles;
-      if (when !== compiles || value === "" || canCompile(value)) return;
+      if (when !== compiles || value === "") return;
+      if (plugin.after ? canCompileAfter(value, plugin.after) : canCompile(value)) return;
       return faultOfAttribute(
         attribute,
         "an expression that compiles",

@@ -26,6 +26,8 @@ export interface Effect {
   targetIds: string[];
   /** Whether a selector may meet more elements, by the state of a window. */
   mayBeMore: boolean;
+  /** Whether only running code would tell the signals. */
+  isStoreUnknown: boolean;
   /** Whether targets of one root are inside each other. */
   nested: boolean;
   /** Whether the target `self` was no longer in the page. */
@@ -192,7 +194,8 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
     const usedPaths = findUses(paths, document);
     const signals = Object.keys(page.signals);
     const met = createTargetObserver(page, event, isKnown);
-    const { changes, targets, mayBeMore, errors: [error], console } = page.apply([event], { onTargets: met.observe });
+    const effect = page.apply([event], { onTargets: met.observe });
+    const { changes, targets, mayBeMore, isStoreUnknown, errors: [error], console } = effect;
     const changed = hasChanged(changes);
     const wasDouble = double;
     if (changed) double = findDoubledIds(document);
@@ -201,11 +204,12 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
       changed,
       targets: targets.map(({ length }) => length),
       mayBeMore,
+      isStoreUnknown,
       ...met.finish(changes),
       doubled: [...double].filter((id) => !wasDouble.has(id)),
       lostSignals: signals.filter((name) => !(name in page.signals)),
       usedPaths,
-      lonePaths,
+      lonePaths: isStoreUnknown ? [] : lonePaths,
       attributes: changes.attributes.map(({ element, ...change }) => ({ element: nameElement(element), ...change })),
       console,
     };

@@ -112,6 +112,9 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["data-text does not compile", merge('<p id="target" data-text="$count +"></p>'), "html-expression-raises"],
   ["data-class does not compile", merge('<p id="target" data-class="{a: }"></p>'), "html-expression-raises"],
   ["data-on-load does not compile", merge('<p id="target" data-on-load="if (1) {">x</p>'), "html-expression-raises"],
+  ["a header has a quote in it", merge('<p id="target" data-header-x="it\'s">x</p>'), "html-expression-raises"],
+  ["an indicator does not compile", merge('<p id="target" data-fetch-indicator="a b">x</p>'), "html-expression-raises"],
+  ["a model does not compile", merge('<input id="target" data-model="a b">'), "html-expression-raises"],
   ["a listener does not compile", merge('<p id="target" data-on-click="$count ="></p>'), "html-expression"],
   [
     "a semicolon stands in a listener's string",

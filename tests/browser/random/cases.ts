@@ -45,7 +45,7 @@ const fragment = fc.record({
 );
 
 const name = oneOf(
-  ..."n o x s l m toString hasOwnProperty constructor __proto__ valueOf value peek assign prototype length 0 _dsPlugins"
+  ..."n o x s l m toString hasOwnProperty constructor __proto__ valueOf value peek assign prototype length 0 _dsPlugins keys map split name on"
     .split(" "),
   "",
 );

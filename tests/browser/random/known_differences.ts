@@ -24,10 +24,6 @@ const known: KnownDifference[] = [
     reason: "The client shows and hides after the other events of the same chunk",
     pattern: /data-show[^]*event: datastar-fragment/,
   },
-  // The store.
-  { reason: "Paths lead through inherited and reserved names", pattern: /data: paths .*(\w\.|\.\w)/ },
-  { reason: "The client cannot send a store with a bigint in it", pattern: /\d+n\b/ },
-  { reason: "Only running tells the time", pattern: /new Date/ },
 ];
 
 /** Differences of live values only. The rest of such a case is compared. */
