@@ -25,7 +25,7 @@ const known: KnownDifference[] = [
   },
   // Parsing.
   { reason: "A processing instruction is no comment in Chromium", pattern: /<\?/ },
-  { reason: "A select may contain other elements in Chromium", pattern: /<select><b>/ },
+  { reason: "A select may contain other elements in Chromium", pattern: /<select><b>|<select[^]*merge inner/ },
   { reason: "A template may have children besides its content", pattern: /<template/ },
   { reason: "The content of raw-text elements is no HTML", pattern: /merge inner[^]*<(iframe|style|xmp|title)/ },
   // The store.
@@ -34,31 +34,9 @@ const known: KnownDifference[] = [
   { reason: "Only running tells the time", pattern: /new Date/ },
 ];
 
-/** Differences of live values only. The rest of such a case is compared. */
-const knownValues: KnownDifference[] = [
-  {
-    reason: "Chromium sanitizes the values of these inputs",
-    pattern: /type="(color|range|date|time|number|url|email)"/,
-  },
-  { reason: "Chromium removes line ends from values", pattern: /&#1[03];/ },
-  {
-    reason: "The selectedness of options differs",
-    pattern: /<select[^>]* id=|<option[^]*<select|<select[^>]* multiple/,
-  },
-  {
-    reason: "The value of a textarea is the text of its children",
-    pattern: /<textarea[^>]* id=[^]*merge (prep|app)end/,
-  },
-];
-
 const isOf = (list: KnownDifference[], text: string) => list.some(({ pattern }) => pattern.test(text));
 
 /** Whether the harness is known to differ in a case. */
 export function isKnownCase({ page, stream }: Case): boolean {
   return isOf(known, `${page}\n${stream}`);
-}
-
-/** Whether the harness is known to differ in the live values of a case. */
-export function hasKnownValues({ page, stream }: Case): boolean {
-  return isOf(knownValues, `${page}\n${stream}`);
 }
