@@ -4,6 +4,12 @@
  * @module
  */
 
+import { colord, extend } from "colord"; // the notations and names of CSS colours
+import hwb from "colord/plugins/hwb";
+import names from "colord/plugins/names";
+
+extend([hwb, names]);
+
 /** Makes a text a valid value of an input: of its type, and for some types within its other attributes. */
 export function sanitizeValue(input: Element, type: string, text: string): string {
   switch (type) {
@@ -23,7 +29,8 @@ export function sanitizeValue(input: Element, type: string, text: string): strin
     case "range":
       return sanitizeRange(input, text);
     case "color":
-      return /^#[\da-f]{6}$/i.test(text) ? text.toLowerCase() : "#000000";
+      // Chromium takes what a style may say, but no white space around it.
+      return text === text.trim() && colord(text).isValid() ? colord(text).alpha(1).toHex() : "#000000";
     case "date":
     case "month":
     case "week":
