@@ -8,7 +8,7 @@
 import {
   type Attr,
   type Document,
-  type HTMLFormElement,
+  HTMLFormElement,
   HTMLInputElement,
   HTMLLIElement,
   HTMLMeterElement,
@@ -25,6 +25,7 @@ import { sanitizeValue } from "./values.ts";
 /** Makes a window create these controls, from now on. */
 export function useLiveControls(window: Window): void {
   Object.assign(window, {
+    HTMLFormElement: Form,
     HTMLInputElement: Input,
     HTMLLIElement: ListItem,
     HTMLMeterElement: Meter,
@@ -108,8 +109,14 @@ class Input extends HTMLInputElement {
     return this.type === "radio" && this.name !== "" && (this.isConnected || formOf(this) !== null);
   }
 
+  /** Takes notice of a form that came or went: the attribute `form` may lead elsewhere now. */
+  onForms(): void {
+    this.#uncheckGroup();
+  }
+
   override [PropertySymbol.connectedToNode](): void {
     super[PropertySymbol.connectedToNode]();
+    if (this.hasAttribute("form")) addAssociated(this);
     if (!this.#mode) {
       this.#mode = modeOf(this.type);
       if (this.#mode === "value") this.#text = this.#sanitize(this.getAttribute("value"));
@@ -134,6 +141,7 @@ class Input extends HTMLInputElement {
     else if (name === "value" && !this.#isDirty) this.#text = this.#sanitize(this.getAttribute("value"));
     else if (limits.includes(name)) this.#text = this.#sanitize(this.#text);
     else if (name === "checked" && !this.#isCheckedDirty) this.#check(this.hasAttribute("checked"));
+    if (name === "form") addAssociated(this);
     if (name === "type" || name === "name" || name === "form") this.#uncheckGroup();
   }
 
@@ -162,6 +170,52 @@ function formOf(control: Input): HTMLFormElement | null {
   if (id === null || !control.isConnected) return control.closest("form") as HTMLFormElement | null;
   const owner = control.ownerDocument.getElementById(id);
   return owner?.localName === "form" ? owner as HTMLFormElement : null;
+}
+
+/** The inputs of each document that have, or had, an attribute `form`. */
+const associatedInputs = new WeakMap<Document, Set<Input>>();
+
+function addAssociated(input: Input): void {
+  const { ownerDocument } = input;
+  associatedInputs.set(ownerDocument, (associatedInputs.get(ownerDocument) ?? new Set()).add(input));
+}
+
+class Form extends HTMLFormElement {
+  constructor() {
+    super();
+    overrideInProxy(this, Form.prototype);
+  }
+
+  /** The element without the proxy. */
+  get withoutProxy(): Form {
+    return this;
+  }
+
+  override [PropertySymbol.connectedToNode](): void {
+    super[PropertySymbol.connectedToNode]();
+    for (const input of associatedInputs.get(this.ownerDocument) ?? []) input.onForms();
+  }
+
+  override [PropertySymbol.disconnectedFromNode](): void {
+    super[PropertySymbol.disconnectedFromNode]();
+    for (const input of associatedInputs.get(this.ownerDocument) ?? []) input.onForms();
+  }
+}
+
+/**
+ * Makes the properties of a class reach an element that happy-dom gives out as a proxy: at the first use of a property,
+ * the proxy puts happy-dom's own on the element, unless another was defined there.
+ */
+function overrideInProxy(element: Form | Select, prototype: Form | Select): void {
+  for (const key of Reflect.ownKeys(prototype)) {
+    const isSymbol = typeof key === "symbol";
+    if (isSymbol) Reflect.get(element, key); // the proxy cannot define symbols
+    Object.defineProperty(
+      isSymbol ? element.withoutProxy : element,
+      key,
+      Object.getOwnPropertyDescriptor(prototype, key)!,
+    );
+  }
 }
 
 class TextArea extends HTMLTextAreaElement {
@@ -315,27 +369,18 @@ class Select extends HTMLSelectElement {
 
   constructor() {
     super();
-    // At the first use of a property, the proxy puts happy-dom's own on the element, unless another was defined there.
-    for (const key of Reflect.ownKeys(Select.prototype)) {
-      const isSymbol = typeof key === "symbol";
-      if (isSymbol) Reflect.get(this, key); // the proxy cannot define symbols
-      Object.defineProperty(
-        isSymbol ? this.target : this,
-        key,
-        Object.getOwnPropertyDescriptor(Select.prototype, key)!,
-      );
-    }
+    overrideInProxy(this, Select.prototype);
   }
 
   /** The element without the proxy. */
-  get target(): Select {
+  get withoutProxy(): Select {
     return this;
   }
 
   /** The standard's "list of options". */
   list(): Option[] {
     return ([...this.getElementsByTagName("option")] as unknown as Option[])
-      .filter(({ owner }) => owner?.target === this.target);
+      .filter(({ owner }) => owner?.withoutProxy === this.withoutProxy);
   }
 
   /** Selects an option, and only this one if only one can be. */
