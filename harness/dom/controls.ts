@@ -321,11 +321,7 @@ class Option extends HTMLOptionElement {
   }
 
   #findOwner(): void {
-    let parent: Node | null = this.parentNode;
-    while (parent && !(parent instanceof Select) && !/^(datalist|option|hr)$/i.test(parent.nodeName)) {
-      parent = parent.parentNode;
-    }
-    const owner = parent instanceof Select ? parent : null;
+    const owner = findSelect(this);
     if (owner === this.owner) return;
     const before = this.owner;
     this.owner = owner;
@@ -353,6 +349,18 @@ class Option extends HTMLOptionElement {
     super[PropertySymbol.onRemoveAttribute](attribute);
     if (attribute.name === "selected" && !this.#isDirty) this.#change(false);
   }
+}
+
+/** The standard's "nearest ancestor select" of an option: other options and a second group stand between them. */
+function findSelect(option: Option): Select | null {
+  let groups = 0;
+  for (let at: Node | null = option.parentNode; at; at = at.parentNode) {
+    if (at instanceof Select) return at;
+    const name = at.nodeName.toLowerCase();
+    if (name === "optgroup") groups++;
+    if (groups > 1 || name === "option" || name === "datalist" || name === "hr") return null;
+  }
+  return null;
 }
 
 /** The text in a node, without scripts. */
