@@ -369,6 +369,15 @@ function textOf(node: Node): string {
   return [...node.childNodes].map((child) => child.nodeName.toLowerCase() === "script" ? "" : textOf(child)).join("");
 }
 
+/** The options in a node that belong to a select around it, one after the other: most often the first one is enough. */
+function* optionsIn(node: Node): Generator<Option> {
+  for (const child of node.childNodes) {
+    if (child instanceof Option) {
+      if (child.owner) yield child;
+    } else if (!(child instanceof Select)) yield* optionsIn(child);
+  }
+}
+
 /** Without private names: happy-dom gives out a proxy of each select. */
 class Select extends HTMLSelectElement {
   /** The selected option, if only one can be. */
@@ -387,8 +396,7 @@ class Select extends HTMLSelectElement {
 
   /** The standard's "list of options". */
   list(): Option[] {
-    return ([...this.getElementsByTagName("option")] as unknown as Option[])
-      .filter(({ owner }) => owner?.withoutProxy === this.withoutProxy);
+    return [...optionsIn(this)];
   }
 
   /** Selects an option, and only this one if only one can be. */
@@ -409,8 +417,9 @@ class Select extends HTMLSelectElement {
   /** The standard's "selectedness setting algorithm". */
   reset(): void {
     if (this.isMultiple || this.chosen || (parseInt(this.getAttribute("size") ?? "") || 0) > 1) return;
-    const first = this.list().find((option) => !option.isDisabled());
-    if (first) this.choose(first);
+    for (const option of optionsIn(this)) {
+      if (!option.isDisabled()) return this.choose(option);
+    }
   }
 
   override get value(): string {
