@@ -429,20 +429,28 @@ function applyModel(state: ClientState, element: HTMLElement, { name, expression
   else if (isRadio) input.checked = textOf(value, name) === input.value;
   else if (type === "file") return;
   else if (tag === "select" && (element as HTMLSelectElement).multiple) selectOptions(element, value, name);
-  else if (valueElements.has(tag)) input.value = textOf(value, name);
+  else if (valueElements.has(tag) || tag.includes("select")) setValue(input, textOf(value, name), name);
   else element.setAttribute("value", textOf(value, name));
 }
 
 /** Elements with a property `value`. */
 const valueElements = new Set("button data input li meter option output param progress select textarea".split(" "));
 
+function setValue(element: HTMLInputElement, text: string, name: string): void {
+  if (isHtml(element, "progress", "meter") && !Number.isFinite(Number(text))) {
+    raise("bad-attribute", `The browser refuses ${quoteText(text)} for ${quoteText(name)}: it is no number`);
+  }
+  element.value = text;
+}
+
 /** Selects the options that a list names, or whose values are parts of a text. */
 function selectOptions(select: HTMLElement, value: unknown, name: string): void {
-  if (!Array.isArray(value) && typeof value !== "string") {
-    raise("bad-attribute", `The client needs a list for ${quoteText(name)} of a select with "multiple"`);
-  }
   for (const option of (select as HTMLSelectElement).options) {
-    if (!option.disabled) option.selected = (value as string[]).includes(option.value);
+    if (option.disabled || option.closest("select") !== select) continue;
+    if (!Array.isArray(value) && typeof value !== "string") {
+      raise("bad-attribute", `The client needs a list for ${quoteText(name)} of a select with "multiple"`);
+    }
+    option.selected = value.includes(option.value);
   }
 }
 

@@ -101,16 +101,19 @@ function silence({ defaultView }: Document): void {
 
 /** Copies nodes that were parsed from `html` into a document. Without recursion: they may be deeper than the call stack. */
 function fill(top: ParentNode, from: ParsedParent, html: string, document: Document): void {
-  const open: [ParentNode, ParsedParent][] = [[top, from]];
+  const open: [ParentNode, Parsed][] = [];
+  // In document order: of two radio buttons, the second one stays checked.
+  const openChildren = (parent: ParentNode, { childNodes }: ParsedParent) => {
+    for (let i = childNodes.length - 1; i >= 0; i--) open.push([parent, childNodes[i]]);
+  };
+  openChildren(top, from);
   while (open.length > 0) {
-    const [parent, { childNodes }] = open.pop()!;
-    for (const parsed of childNodes) {
-      const node = makeNode(parsed, html, document);
-      if (!node) continue;
-      parent.append(node);
-      if ("content" in parsed) open.push([(node as HTMLTemplateElement).content, parsed.content]);
-      if ("childNodes" in parsed) open.push([node as unknown as ParentNode, parsed]);
-    }
+    const [parent, parsed] = open.pop()!;
+    const node = makeNode(parsed, html, document);
+    if (!node) continue;
+    parent.append(node);
+    if ("content" in parsed) openChildren((node as HTMLTemplateElement).content, parsed.content);
+    if ("childNodes" in parsed) openChildren(node as unknown as ParentNode, parsed);
   }
 }
 

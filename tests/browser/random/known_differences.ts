@@ -26,31 +26,9 @@ const known: KnownDifference[] = [
   },
 ];
 
-/** Differences of live values only. The rest of such a case is compared. */
-const knownValues: KnownDifference[] = [
-  {
-    reason: "Chromium sanitizes the values of these inputs",
-    pattern: /type="(color|range|date|time|number|url|email)"/,
-  },
-  { reason: "Chromium removes line ends from values", pattern: /&#1[03];/ },
-  {
-    reason: "The selectedness of options differs",
-    pattern: /<select[^>]* id=|<option[^]*<select|<select[^>]* multiple/,
-  },
-  {
-    reason: "The value of a textarea is the text of its children",
-    pattern: /<textarea[^>]* id=[^]*merge (prep|app)end/,
-  },
-];
-
 const isOf = (list: KnownDifference[], text: string) => list.some(({ pattern }) => pattern.test(text));
 
 /** Whether the harness is known to differ in a case. */
 export function isKnownCase({ page, stream }: Case): boolean {
   return isOf(known, `${page}\n${stream}`);
-}
-
-/** Whether the harness is known to differ in the live values of a case. */
-export function hasKnownValues({ page, stream }: Case): boolean {
-  return isOf(knownValues, `${page}\n${stream}`);
 }
