@@ -5,6 +5,7 @@ import { defaultDialect, dialects } from "../conformance/dialects.ts";
 import { selectChecks } from "../conformance/judge.ts";
 import type { AppOptions } from "../conformance/recording.ts";
 import { type ReporterName, reporters } from "../conformance/report/mod.ts";
+import { findId, suggestIds } from "./ids.ts";
 import {
   type CommandLine,
   describeOptions,
@@ -90,7 +91,11 @@ const options = {
     value: '"Name: value"',
     help: "send this with each request; may be given again",
   },
-  timeout: { type: "string", value: "MS", help: "how long an answer, or a start, may take (default: 10000)" },
+  timeout: {
+    type: "string",
+    value: "MS",
+    help: "how long an answer, a start, or a run of over 30 s may take (default: 10000)",
+  },
   wait: {
     type: "string",
     value: "MS",
@@ -146,14 +151,15 @@ export const help =
   `Checks a server that speaks the classic Datastar protocol, and says what is wrong, which clause says
 so, which bytes show it, and how to repair it.
 
-  conform <url>                     the example contract on a running server: /, /get, /target, /feed
+  conform <url>                     the example contract on a running server: /, /get, /target, /feed;
+                                    below a path, as /app/get, where the URL has one: http://localhost/app/
   conform --app <url>               any page: each of its actions is asked, and applied to it
   conform --stream <url>            any one endpoint that answers with a Datastar stream
   conform --file <capture|->        a recorded stream, as raw bytes, from a file or standard input
   conform --replay <recording>      what --record has kept of a run: it is judged again
   conform --spawn "<command>" <url> start the server, wait until it answers, check, stop it
   conform list                      the checks
-  conform explain <ID>              one check: its clause, why it matters, how to repair it
+  conform explain <ID>              one check: its clause, why it matters, how to repair it; or one clause
   conform matrix <report.json> ...  several JSON reports as one HTML page: servers against checks
 
 ${describeOptions(options)}
@@ -183,7 +189,7 @@ export function parseCommand(args: string[]): Command {
   }
   if (first === "explain") {
     if (rest.length === 0) throw new UsageError("Cannot explain: no id is given; conform list has them all");
-    return { name: "explain", dialect, ids: rest.map((id) => readId("explain", id, dialect)), output };
+    return { name: "explain", dialect, ids: rest.map((id) => readId(id, dialect)), output };
   }
   if (rest.length === 0) {
     throw new UsageError("Cannot make a matrix: no report is given; name files of --reporter json");
@@ -217,7 +223,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     ? { kind: "file", path: file }
     : replay !== undefined
     ? { kind: "replay", path: replay }
-    : { kind: "server", url: readServerUrl(words[0]) };
+    : { kind: "server", url: readUrl(words[0]) };
 
   const unasked = "nothing is asked for; leave it out";
   const unwaited = "nothing is waited for; leave it out";
@@ -302,15 +308,6 @@ function readUrl(text: string): URL {
   return url;
 }
 
-function readServerUrl(text: string): URL {
-  const url = readUrl(text);
-  if (url.pathname === "/" && url.search === "") return url;
-  const path = url.pathname + url.search;
-  throw new UsageError(
-    `Cannot check ${quote(text)}: a server's URL has no path; give --route page=${path}, or --stream for one endpoint`,
-  );
-}
-
 function readReporter(name = "text"): ReporterName {
   const names = Object.keys(reporters);
   if (names.includes(name)) return name as ReporterName;
@@ -328,15 +325,27 @@ function readDialect(name = defaultDialect.id): Dialect {
 function readIds(option: string, lists: string[] | undefined, dialect: Dialect): string[] | undefined {
   const ids = lists?.flatMap((list) => list.split(",")).map((id) => id.trim()).filter((id) => id !== "");
   if (ids?.length === 0) throw new UsageError(`Cannot use ${option}: it names no check; conform list has them all`);
-  return ids?.map((id) => readId(`use ${option}`, id, dialect));
+  return ids?.map((id) => readCheckId(option, id, dialect));
 }
 
-function readId(action: string, id: string, { checks }: Dialect): string {
-  const ids = checks.map(({ id }) => id);
-  const found = ids.find((known) => known.toLowerCase() === id.toLowerCase());
+/** Reads the id of a check. */
+function readCheckId(option: string, id: string, dialect: Dialect): string {
+  const found = findId(id, dialect);
+  if (found && !dialect.clauseIds.includes(found)) return found;
+  const own = dialect.checks.filter(({ clause }) => clause === found).map(({ id }) => id);
+  if (own.length > 0) {
+    throw new UsageError(`Cannot use ${option}: ${found} is a clause; its checks are ${own.join(", ")}`);
+  }
+  const hint = suggestIds(id, { ...dialect, clauseIds: [] }) || "conform list has them all";
+  throw new UsageError(`Cannot use ${option}: there is no check ${quote(id)}; ${hint}`);
+}
+
+/** Reads the id of a check or a clause. */
+function readId(id: string, dialect: Dialect): string {
+  const found = findId(id, dialect);
   if (found) return found;
-  const hint = didYouMean(id, ids) || "conform list has them all";
-  throw new UsageError(`Cannot ${action}: there is no check ${quote(id)}; ${hint}`);
+  const hint = suggestIds(id, dialect) || "conform list has the checks, docs/PROTOCOL.md the clauses";
+  throw new UsageError(`Cannot explain: there is no check or clause ${quote(id)}; ${hint}`);
 }
 
 function readHeaders(given: string[]): Record<string, string> {

@@ -2,14 +2,16 @@
 
 import { resolve } from "node:path";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { styleText } from "node:util";
 import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
+import { describeForm, recognizeForm } from "../conformance/body_form.ts";
 import type { Dialect } from "../conformance/dialect.ts";
 import { dialects } from "../conformance/dialects.ts";
 import { checkApp, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordPage, recordStream } from "../conformance/record/record.ts";
-import { isThere, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
-import { cutAt, wrap } from "../conformance/report/columns.ts";
+import { isTaken, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
+import { cutAt } from "../conformance/report/columns.ts";
 import { groupByFamily } from "../conformance/report/groups.ts";
 import { type Outcome, parseReport, reasonsOf, reporters, verdictOf, writeMatrix } from "../conformance/report/mod.ts";
 import { readRecording, writeRecording } from "../conformance/recording.ts";
@@ -18,6 +20,7 @@ import { version } from "../conformance/version.ts";
 import { showInvisible } from "../harness/mod.ts";
 import { type CheckCommand, type Command, help, parseCommand, type Source } from "./arguments.ts";
 import { readCapture, readText, writeText } from "./files.ts";
+import { explainId } from "./ids.ts";
 import { quote, UsageError } from "./options.ts";
 import { hasColor, ignoreErrors, type Terminal, widthOf, write } from "./terminal.ts";
 
@@ -54,7 +57,7 @@ async function writeAnswer(command: Exclude<Command, CheckCommand>, width: numbe
     case "list":
       return listChecks(command.dialect);
     case "explain":
-      return command.ids.map((id) => explainCheck(command.dialect, id, width)).join("\n");
+      return command.ids.map((id) => explainId(id, command.dialect, width)).join("\n");
     case "matrix": {
       const read = async (file: string) => ({ file, report: await readText("report", file, parseReport) });
       return writeMatrix(await Promise.all(command.files.map(read)), dialects);
@@ -75,8 +78,7 @@ async function runCheck(command: CheckCommand, terminal: Terminal): Promise<numb
 
   let outcome: Outcome;
   if (source.kind === "file") {
-    const name = source.path === "-" ? "standard input" : source.path;
-    outcome = await checkStream(capture!, { name, page, dialect, only, skip });
+    outcome = await checkCapture(capture!, source.path, page, command);
   } else if (source.kind === "replay") {
     outcome = await judgeRecording(recording!, { dialect, only, skip });
   } else {
@@ -135,6 +137,20 @@ async function readStore(text: string | undefined): Promise<Record<string, unkno
   throw new UsageError(`Cannot send the store ${quote(text)}: it is not a JSON object, such as {"input":"hello"}`);
 }
 
+/** Checks a recorded stream. A capture that is none, but a known form of an answer, is told and not judged. */
+async function checkCapture(
+  capture: Uint8Array,
+  path: string,
+  page: string | undefined,
+  { dialect, only, skip }: CheckCommand,
+): Promise<Outcome> {
+  const name = path === "-" ? "standard input" : path;
+  const found = recognizeForm(capture);
+  if (!found) return await checkStream(capture, { name, page, dialect, only, skip });
+  const why = `Cannot check ${name}: ${describeForm(found)}`;
+  return emptyRun({ target: name, began: new Date(), dialect }, { subject: name, of: "stream", why, only, skip });
+}
+
 /** Makes sure that no file is written that is also read, or written twice: its content would be lost. */
 function assertNoOverwriting({ source, page, baseline, output, writeBaseline, record }: CheckCommand): void {
   const known = new Set(
@@ -179,13 +195,13 @@ async function runAgainstServer(
   async function record(): Promise<Outcome> {
     if (spawn !== undefined) {
       onProgress("Starting the server");
-      if (await isThere(url)) {
-        const why = "something answers there before the command is started; stop it first";
+      if (await isTaken(url)) {
+        const why = "something listens there before the command is started; stop it first, or use a different port";
         throw new Error(`Cannot check ${url.href}: ${why}`);
       }
-      interruption.onForce = () => spawned?.kill();
       spawned = startCommand(spawn);
-      await waitUntilAnswers(url, spawned, { timeout, headers });
+      const first = kind === "server" ? new URL(dialect.createContract(routes).routes.page, url) : url;
+      await waitUntilAnswers(first, spawned, { timeout, headers });
     }
     if (source.kind === "app") {
       const onPlan = (text: string) => write(terminal.stderr, `${text}\n`);
@@ -206,21 +222,28 @@ async function runAgainstServer(
     return emptyRun({ target: url.href, began, dialect }, { subject: url.pathname, of: kind, why, only, skip });
   } finally {
     onProgress("");
-    if (spawned) await stopServer(spawned, interruption.happened(), terminal);
+    if (spawned) await stopServer(spawned, url, interruption.happened(), terminal);
     interruption.forget();
   }
 }
 
 /** Stops a command. Shows its last output if it had ended by itself. */
-async function stopServer(spawned: Spawned, interrupted: boolean, { stderr }: Terminal): Promise<void> {
-  const ended = spawned.ended();
+async function stopServer(spawned: Spawned, url: URL, interrupted: boolean, { stderr }: Terminal): Promise<void> {
+  let ended = await spawned.ended();
+  if (ended === undefined && !interrupted && !await isTaken(url)) {
+    await pause(300); // it no longer listens, and ends at this moment
+    ended = await spawned.ended();
+  }
   await spawned.stop();
+  if (await isTaken(url)) {
+    await write(stderr, `Something still listens on ${url.host}: it does not belong to the command that was stopped\n`);
+  }
   if (ended === undefined || interrupted) return;
   const lines = spawned.lastLines().map((line) => `  ${cutAt(showInvisible(line), 200)}\n`).join("");
   await write(stderr, `The command has ended by itself: ${ended}\n${lines || "  (it wrote nothing)\n"}`);
 }
 
-/** Listens for signals that ask to stop. The second one forces it. */
+/** Listens for signals that ask to stop. After a second one nothing is waited for: a started server is stopped all the same. */
 function awaitInterruption() {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   let happened = false;
@@ -230,14 +253,10 @@ function awaitInterruption() {
   const interruption = {
     happens,
     happened: () => happened,
-    onForce() {},
     forget: () => signals.forEach((signal) => process.removeListener(signal, interrupt)),
   };
   function interrupt(signal: string) {
-    if (happened) {
-      interruption.onForce();
-      process.exit(3);
-    }
+    if (happened) process.exit(3);
     happened = true;
     reject(new Error(`Cannot finish: the run was interrupted by ${signal}`));
   }
@@ -254,28 +273,8 @@ function listChecks({ checks }: Dialect): string {
       `  ${level.padEnd(6)} ${id.padEnd(idWidth)} ${clause.padEnd(6)} ${title}`
     ),
   ]);
-  return [...lines.slice(1), "", `${checks.length} checks; conform explain <ID> tells about one`].join("\n") + "\n";
-}
-
-function explainCheck(dialect: Dialect, id: string, width: number): string {
-  const { level, family, title, clause, why, fix, of } = dialect.checks.find((check) => check.id === id)!;
-  const subject = {
-    stream: "each stream: of a server, of an application, of one endpoint, from a file",
-    server: "a whole server",
-    app: "an application",
-  }[of];
-  const writePart = (label: string, text: string) =>
-    wrap(text, width - 10).map((line, i) => `${(i === 0 ? label : "").padEnd(10)}${line}`);
-  return [
-    `${id}: ${title}`,
-    "",
-    ...writePart("level", level),
-    ...writePart("family", family),
-    ...writePart("looks at", subject),
-    ...writePart("clause", `${clause}: ${dialect.clauseText(clause)}`),
-    ...writePart("why", why),
-    ...writePart("repair", fix),
-  ].join("\n") + "\n";
+  return [...lines.slice(1), "", `${checks.length} checks; conform explain <ID> tells about one, or about a clause`]
+    .join("\n") + "\n";
 }
 
 /** Writes the result of a command to a file, or to standard output. */

@@ -3,17 +3,17 @@
  * event has arrived.
  */
 
-import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import process from "node:process";
 import { styleText } from "node:util";
+import { describeForm, recognizeForm } from "../conformance/body_form.ts";
 import { columnsOf, cutAt, wrap } from "../conformance/report/columns.ts";
 import { maxEventBytes, type Page, SegmentCollector, showInvisible } from "../harness/core.ts";
 import { type Block, findBlockEnds, readBlock } from "../learn/blocks.ts";
 import type { Dialect } from "../learn/dialect.ts";
 import { explainers } from "../learn/explainers.ts";
 import type { ExplainedLine, Piece, PieceKind } from "../learn/explanation.ts";
-import { reasonOf } from "./files.ts";
+import { readPieces, readWhole, reasonOf } from "./files.ts";
 import { describeOptions, type Option, quote, readCommandLine, UsageError } from "./options.ts";
 import { type Format, hasColor, ignoreErrors, type OutputStream, type Terminal, widthOf, write } from "./terminal.ts";
 
@@ -30,6 +30,7 @@ const help = `Explains a stream of the classic Datastar protocol: what each line
 
   explain <capture>             a recorded stream, as raw bytes
   curl -N <url> | explain       a stream that is still running: each event as soon as it has come
+  explain <ID>                  one clause of docs/PROTOCOL.md, or one check of conform
 
 ${describeOptions(options)}
 A line without a sign at its end ends with LF. Beside it stand the clauses of docs/PROTOCOL.md and what they say of it;
@@ -82,7 +83,9 @@ export async function main(args: string[], terminal: Terminal = process): Promis
       await write(stderr, help);
       return 2;
     }
-    await explain(command, terminal);
+    const text = command.file === undefined ? undefined : await explainWord(command.file, widthOf(stdout));
+    if (text === undefined) await explain(command, terminal);
+    else await write(stdout, text);
     return 0;
   } catch (error) {
     if (error === readerGone) return 0; // as with `| head`
@@ -99,6 +102,20 @@ function parseExplain(args: string[]): Command | "help" {
     throw new UsageError(`Cannot explain ${quote(file)}: it is a URL and no file; use curl -N URL | deno task explain`);
   }
   return { file: file === "-" ? undefined : file, page: values.page?.[0] };
+}
+
+/** Explains the id of a clause or of a check. Any other word is the name of a file. */
+async function explainWord(word: string, width: number): Promise<string | undefined> {
+  if (!/^[a-z]+(-[a-z0-9]+)+$/i.test(word) || await stat(word).catch(() => undefined)) return;
+  // Loaded here because it takes long, and streams need none of it.
+  const [{ dialects }, { explainId, findId, suggestIds }] = await Promise.all([
+    import("../conformance/dialects.ts"),
+    import("./ids.ts"),
+  ]);
+  const id = findId(word, dialects.classic);
+  if (id !== undefined) return explainId(id, dialects.classic, width);
+  const hint = suggestIds(word, dialects.classic) || "docs/PROTOCOL.md has the clauses, conform list the checks";
+  throw new UsageError(`Cannot explain ${quote(word)}: it is no file, no clause and no check; ${hint}`);
 }
 
 interface Draft {
@@ -133,7 +150,13 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
     await print(parts.map((part) => paper.paint("dim", part)));
   }
 
+  function refuseOtherForm(bytes: Uint8Array): void {
+    const found = recognizeForm(bytes);
+    if (found) throw new Error(`Cannot explain ${name}: ${describeForm(found)}`);
+  }
+
   async function printSegment({ bytes, offset }: { bytes: Uint8Array; offset: number }): Promise<void> {
+    if (offset === 0) refuseOtherForm(bytes);
     let from = 0;
     if (lastByte === CR && bytes[0] === LF) { // the CR was shown with the segment before
       from = 1;
@@ -149,9 +172,12 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
   }
 
   try {
-    for await (const chunk of file === undefined ? stdin : createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-      if (size === 0) await printHead(); // a file that cannot be read gets no heading
+    for await (const chunk of file === undefined ? stdin : readPieces(quote(file), file)) {
       const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+      if (size === 0) {
+        refuseOtherForm(bytes); // a stream that runs may have no segment for a long time
+        await printHead(); // a file that cannot be read gets no heading
+      }
       size += bytes.length;
       const segments = collector.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
       for (const segment of segments) await printSegment(segment);
@@ -161,7 +187,7 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
     }
   } catch (error) {
     if ((error as { code?: string }).code === undefined) throw error;
-    throw new Error(`Cannot read ${file === undefined ? name : quote(file)}: ${reasonOf(error)}`);
+    throw new Error(`Cannot read ${name}: ${reasonOf(error)}`);
   }
   if (size === 0) await printHead();
   await printSegment(collector.end());
@@ -212,7 +238,7 @@ function writeEffect(block: Block, draft: Draft): string[] {
     counts.raised++;
     lines.push(...writeNote("✗", error, "red", paper));
   }
-  lines.push(...writeNote("✗", "What follows is not applied: the client reads no further.", "red", paper));
+  lines.push(...writeNote("✗", "What follows is not applied here: the client reads no further.", "red", paper));
   return lines;
 }
 
@@ -357,7 +383,11 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
   const texts = [
     ...dialect.describeChanges(changes),
     ...location === undefined ? [] : [`The browser goes to ${JSON.stringify(location)}.`],
-    ...console.map(({ mode, message }) => `The console gets ${JSON.stringify(message)} as ${mode}.`),
+    ...console.map(({ mode, message, unevaluated }) =>
+      unevaluated
+        ? `The store is not known from here on. ${message}.`
+        : `The console gets ${JSON.stringify(message)} as ${mode}.`
+    ),
   ];
   const more = texts.length - limits.changes;
   return {
@@ -366,18 +396,12 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
       ...more > 0 ? [`And ${more} more.`] : [],
       ...texts.length === 0 && !error ? ["Nothing changes."] : [],
     ],
-    error: error &&
-      `Raises ${error.code}: ${error.message}. The client reads no further (APP-16), and sends the request again (APP-17).`,
+    error: error && `Raises ${error.code}: ${error.message}. ${dialect.describeRest(event!, error)}`,
   };
 }
 
 async function openPage(file: string, { openDocument }: Dialect): Promise<Page> {
-  let html: string;
-  try {
-    html = await readFile(file, "utf8");
-  } catch (error) {
-    throw new Error(`Cannot read the page ${quote(file)}: ${reasonOf(error)}`);
-  }
+  const html = new TextDecoder().decode(await readWhole(`the page ${quote(file)}`, file));
   // Loaded here because it takes long, and most runs need no document.
   const { createDocument } = await import("../harness/mod.ts");
   try {

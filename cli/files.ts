@@ -1,21 +1,59 @@
 /** The files that a command reads and writes. */
 
 import { Buffer } from "node:buffer";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { quote, UsageError } from "./options.ts";
 import { type Terminal, write } from "./terminal.ts";
 
-/** The most bytes of a file: the harness reads no more of a stream. */
-const maxSize = 256 * 1024 * 1024;
+/** The most bytes of a file, and the milliseconds until the first of them has to come. */
+const limits = { bytes: 64 * 1024 * 1024, wait: 10_000 };
+
+/**
+ * Reads the pieces of a file, which may also be a pipe or a device. `name` names it in messages.
+ *
+ * @throws {Error} If it cannot be read, or nothing comes from it.
+ */
+export async function* readPieces(name: string, file: string): AsyncGenerator<Uint8Array> {
+  const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
+  try {
+    // A pipe is opened only once a program writes into it.
+    await once(source, "readable", { signal: AbortSignal.timeout(limits.wait) });
+    for await (const piece of source) yield new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
+  } catch (error) {
+    const isLate = /^(Abort|Timeout)Error$/.test((error as Error).name);
+    const why = isLate ? `nothing has come from it within ${limits.wait} ms; name another` : reasonOf(error);
+    throw new Error(`Cannot read ${name}: ${why}`);
+  }
+}
+
+/**
+ * Reads a file, or another input, up to a limit. `name` names it in messages.
+ *
+ * @throws {Error} If it cannot be read, or is too long.
+ */
+export async function readWhole(
+  name: string,
+  file: string | AsyncIterable<Uint8Array | string>,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of typeof file === "string" ? readPieces(name, file) : file) {
+    const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+    pieces.push(bytes);
+    size += bytes.length;
+    if (size > limits.bytes) throw new Error(`Cannot read ${name}: it has more than ${limits.bytes} bytes; cut it`);
+  }
+  return Buffer.concat(pieces);
+}
 
 /** Reads a file. `kind` names it in messages: "the page". */
 export async function readBytes(kind: string, file: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(file);
-    if (size > maxSize) throw new Error(`it has more than ${maxSize} bytes`);
-    return await readFile(file);
+    return await readWhole(`the ${kind} ${quote(file)}`, file);
   } catch (error) {
-    throw new UsageError(`Cannot read the ${kind} ${quote(file)}: ${reasonOf(error)}`);
+    throw new UsageError((error as Error).message);
   }
 }
 
@@ -37,15 +75,11 @@ export async function readCapture(path: string, { stdin, stderr }: Terminal): Pr
   }
   if (path !== "-") return await readBytes("capture", path);
   if (stdin.isTTY) await write(stderr, "Reading a stream from the terminal: end it with Ctrl-D\n");
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of stdin) {
-    const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
-    pieces.push(bytes);
-    size += bytes.length;
-    if (size > maxSize) throw new UsageError(`Cannot read standard input: it has more than ${maxSize} bytes`);
+  try {
+    return await readWhole("standard input", stdin);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
   }
-  return Buffer.concat(pieces);
 }
 
 export async function writeText(file: string, text: string, flag: "w" | "a" = "w"): Promise<void> {

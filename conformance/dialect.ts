@@ -50,6 +50,8 @@ export interface Dialect {
   viewStream(stream: StreamEvidence): StreamView;
   /** Makes the view of a server whose evidence is from this dialect's {@linkcode Dialect.interpret}. */
   viewServer(server: ServerFacts): ServerFacts;
+  /** The ids of the protocol's clauses, in its order. */
+  readonly clauseIds: readonly string[];
   /** Returns the text of a clause, on one line; `undefined` if there is no such clause. */
   clauseText: (id: string) => string | undefined;
   /** Creates the contract by which a server is recorded. `routes` replace paths of endpoints. */

@@ -1,7 +1,7 @@
 /** Judges evidence by checks. Pure: the same evidence gives the same results. */
 
 import type { ByteRange } from "../harness/mod.ts";
-import type { Check, CheckInfo, Finding } from "./check.ts";
+import { type Check, type CheckInfo, type Finding, unobserved } from "./check.ts";
 import type { Dialect, Evidence } from "./dialect.ts";
 import { type StreamEvidence, textOf } from "./stream_evidence.ts";
 
@@ -74,7 +74,10 @@ export function judge(
   const all = [...streams, ...otherStreams];
   for (const check of checks) {
     if (check.of === "server") {
-      if (serverView) results.push(toResult(check, check.subject(serverView), check.run(serverView as never), all));
+      if (!serverView) continue;
+      const finding = check.run(serverView as never);
+      const decided = leaveUndecided(check, finding, all.find(({ name }) => name === finding.where));
+      results.push(toResult(check, check.subject(serverView), decided, all));
       continue;
     }
     if (check.of === "app") {
@@ -83,11 +86,26 @@ export function judge(
       continue;
     }
     for (const [subject, some] of bySubject) {
-      const finding = mostSevere(some.map((stream) => ({ where: stream.name, ...check.run(stream as never) })));
-      results.push(toResult(check, subject, finding, some));
+      const findings = some.map((stream) =>
+        leaveUndecided(check, { where: stream.name, ...check.run(stream as never) }, stream)
+      );
+      const finding = mostSevere(findings);
+      // Where all answers have the same fault, no request is the cause.
+      const isCommon = findings.every(({ actual }) => actual === finding.actual);
+      results.push(toResult(check, subject, finding, some, isCommon));
     }
   }
   return results;
+}
+
+/**
+ * Leaves a fault undecided that no bytes show, in an answer that has more bytes than were read: what is missing may come
+ * later in it. Status and headers were read.
+ */
+function leaveUndecided({ family }: Check, finding: Finding, stream: StreamEvidence | undefined): Finding {
+  const { outcome, at = [], where } = finding;
+  if (outcome !== "fail" || at.length > 0 || family === "transport" || !stream?.exchange?.tooLong) return finding;
+  return { ...unobserved(`${stream.name}: ${stream.exchange.why}`), where };
 }
 
 /** The finding that counts for an endpoint: a fault in one answer is a fault. */
@@ -96,8 +114,17 @@ function mostSevere(findings: Finding[]): Finding {
   return findings.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))[0];
 }
 
-/** Makes the result of a check from its finding. The streams hold the bytes to which the finding points. */
-export function toResult(check: Check, subject: string, finding: Finding, streams: StreamEvidence[]): CheckResult {
+/**
+ * Makes the result of a check from its finding. The streams hold the bytes to which the finding points; a fault without
+ * bytes names its request, unless all of them have it.
+ */
+export function toResult(
+  check: Check,
+  subject: string,
+  finding: Finding,
+  streams: StreamEvidence[],
+  isCommon = false,
+): CheckResult {
   const { id, level, title, clause, fix } = check;
   const { outcome, expected = title, actual, at = [], where } = finding;
   const verdicts: Record<Finding["outcome"], { verdict: Verdict; reason?: UntestedReason }> = {
@@ -107,6 +134,7 @@ export function toResult(check: Check, subject: string, finding: Finding, stream
     "unobserved": { verdict: "untested", reason: "unobserved" },
   };
   const stream = streams.find(({ name }) => name === where);
+  const isNamed = stream && outcome === "fail" && at.length === 0 && !isCommon && where !== `GET ${subject}`;
   return {
     id,
     level,
@@ -115,7 +143,7 @@ export function toResult(check: Check, subject: string, finding: Finding, stream
     ...verdicts[outcome],
     subject,
     expected: outcome === "pass" ? "" : expected,
-    actual,
+    actual: isNamed ? `${where}: ${actual}` : actual,
     ...where !== undefined && stream?.exchange && { request: where },
     evidence: stream && outcome === "fail" ? at.map((range) => excerpt(stream, range)) : [],
     fix,

@@ -1,16 +1,10 @@
 /**
- * HTML as the standard's parser reads it: roots and elements, and the parts of the text that it did not take as written.
+ * HTML as the parser of Chromium 156 reads it: roots and elements, and the parts of the text that it did not take as
+ * written.
  */
 
-import {
-  defaultTreeAdapter,
-  type DefaultTreeAdapterTypes,
-  html as names,
-  parse,
-  Parser,
-  type ParserError,
-} from "parse5"; // the standard's own algorithm, with the place of each tag
-import { voidElements } from "../harness/mod.ts";
+import { defaultTreeAdapter, type DefaultTreeAdapterTypes, html as names, type ParserError } from "parse5"; // the standard's own algorithm, with the place of each tag
+import { ChromiumParser, voidElements } from "../harness/mod.ts";
 
 /** An element, as the parser has it. */
 export type Element = DefaultTreeAdapterTypes.Element;
@@ -36,6 +30,8 @@ export interface Markup {
   roots: Element[];
   /** Elements that the client sees, in document order: not those in a `<template>` or in MathML. */
   elements: Element[];
+  /** All elements, in document order. */
+  all: Element[];
   /** Texts at the top that are not white space. */
   texts: Spot[];
   /** Comments at the top. */
@@ -84,7 +80,7 @@ export interface ParsedPage {
 }
 
 export function parsePage(html: string): ParsedPage {
-  const document = parse(html);
+  const document = ChromiumParser.parse<Adapter>(html);
   const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");
   return { html, doctype, elements: elementsIn(document) };
 }
@@ -113,10 +109,11 @@ interface Tag extends Spot {
 export function parseMarkup(html: string): Markup {
   const errors: Spot[] = [];
   const tags: Tag[] = [];
-  const parser = Parser.getFragmentParser<Adapter>(
+  const parser = ChromiumParser.getFragmentParser<Adapter>(
     defaultTreeAdapter.createElement("template", names.NS.HTML, []),
     {
       sourceCodeLocationInfo: true,
+      scriptingEnabled: false, // the content of a template has none, and <noscript> holds elements there
       onParseError: ({ code, startOffset, endOffset }: ParserError) =>
         errors.push({ name: code, from: startOffset, to: Math.max(endOffset, startOffset + 1) }),
     },
@@ -139,15 +136,16 @@ export function parseMarkup(html: string): Markup {
   const top = parser.getFragment();
 
   const nodes = walkNodes(top);
-  const elements = nodes.flatMap(({ node }) => "tagName" in node ? [node] : []);
+  const all = nodes.flatMap(({ node }) => "tagName" in node ? [node] : []);
   return {
     html,
     roots: top.childNodes.filter((node) => "tagName" in node),
     elements: nodes.flatMap(({ node, seen }) => seen && "tagName" in node ? [node] : []),
+    all,
     texts: spotsOf(top, "#text").filter(({ name }) => name.trim() !== ""),
     comments: spotsOf(top, "#comment"),
     errors,
-    ...differences(html, tags, elements),
+    ...differences(html, tags, all),
     moved: movedIn(top),
   };
 }

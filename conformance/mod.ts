@@ -81,12 +81,13 @@ export { actionCases, type TestCase, testCases } from "./test_cases.ts";
 
 /** Options of a run against a server. */
 export interface CheckOptions extends RecordOptions, JudgeOptions {
-  /** The paths of endpoints that are not where the contract of the dialect has them. */
+  /** The whole paths of endpoints that are not where the contract of the dialect has them. */
   routes?: Record<string, string>;
 }
 
 /**
- * Checks a running server of the example contract.
+ * Checks a running server of the example contract. The URL is that of its page. If it has a path, such as `/app/`, the
+ * endpoints are below it: `/app/get`, `/app/target` and `/app/feed`.
  *
  * @throws {NotRecorded} If there is no server.
  */
@@ -94,7 +95,15 @@ export async function checkServer(url: string | URL, options: CheckOptions = {})
   const { dialect = defaultDialect, routes } = options;
   // Many readers are sent only if a check needs them.
   const live = options.live ?? selectChecks(dialect.checks, options).some(({ family }) => family === "live");
-  return await judgeRecording(await record(url, dialect.createContract(routes), { ...options, live }), options);
+  const contract = dialect.createContract({ ...routesBelow(new URL(url), dialect.createContract().routes), ...routes });
+  return await judgeRecording(await record(url, contract, { ...options, live }), options);
+}
+
+/** The routes of a server whose page has this URL. Where the page is a file, such as `/app/index.html`, they are beside it. */
+function routesBelow({ pathname, search }: URL, routes: Record<string, string>): Record<string, string> {
+  const prefix = pathname.replace(/\/[^/]*\.[^/]*$/, "").replace(/\/+$/, "");
+  const below = Object.entries(routes).map(([name, path]) => [name, prefix + path]);
+  return { ...Object.fromEntries(below), page: pathname + search };
 }
 
 /** Options of a run against an application. */

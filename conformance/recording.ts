@@ -56,6 +56,10 @@ export interface Exchange {
   endedAt: number;
   /** Why there is no response, or only a part of it. */
   why?: string;
+  /** Whether this side gave up because the body has more bytes than it reads: the rest is not known. */
+  tooLong?: boolean;
+  /** Why browsers do not show all of the body, although it ended well: the encoding, and what is wrong with it. */
+  lost?: string;
   /** Bytes that came after the end of the body, as its length has it: no client reads them. */
   surplus?: number;
   /** Whether this process was suspended meanwhile: then several pieces may have the time of the last one. */
@@ -90,7 +94,7 @@ export interface ServerRecording extends RecordingHead {
   why?: string;
 }
 
-/** The load test: many readers at once, and many that leave. */
+/** The load test: many readers at once, and many that leave. No feeds are opened if the first reader that leaves ends it. */
 export interface LiveRecording {
   /** Feeds that were open at the same time. */
   feeds: Exchange[];
@@ -152,12 +156,16 @@ export interface AppRecording extends RecordingHead {
 export type Recording = ServerRecording | StreamRecording | AppRecording;
 
 /** The values of a header, in the order in which they came. */
-export function headerValues({ head }: Pick<Exchange, "head">, name: string): string[] {
+export function headerValues({ head }: { head?: Pick<Head, "headers"> }, name: string): string[] {
   return head?.headers.filter(([given]) => given.toLowerCase() === name).map(([, value]) => value) ?? [];
 }
 
-/** Content encodings that browsers read. The recorder asks for all but `zstd`. */
-const browserEncodings = ["gzip", "x-gzip", "deflate", "br", "zstd"];
+/** Content encodings that browsers read. The recorder asks for all but `zstd`, and reads no more than these. */
+const readableEncodings = ["gzip", "x-gzip", "deflate", "br"];
+const browserEncodings = [...readableEncodings, "zstd"];
+
+/** Encodings of one body that the recorder reads: one inside the other. */
+const maxEncodings = 4;
 
 /**
  * The encodings of a body, in the order in which they were made. Browsers ignore a list with a word that they do not
@@ -169,6 +177,14 @@ export function encodingsOf({ head }: Pick<Exchange, "head">): string[] {
   );
   return words.every((word) => browserEncodings.includes(word)) ? words : [];
 }
+
+/** Whether a body with these encodings is recorded without them. */
+export const areReadable = (encodings: string[]): boolean =>
+  encodings.length <= maxEncodings && encodings.every((encoding) => readableEncodings.includes(encoding));
+
+/** Whether browsers refuse an answer because of its `content-encoding`: Chromium 156 does for these signs. */
+export const isRefusedEncoding = ({ head }: Pick<Exchange, "head">): boolean =>
+  headerValues({ head }, "content-encoding").some((value) => /["*;=]|[^\s,]\s+[^\s,]/.test(value));
 
 const colon = 58;
 
@@ -284,6 +300,8 @@ const hasExchangeFields = objectOf({
   ending: (value) => endings.includes(value),
   endedAt: isNumber,
   why: optional(isText),
+  tooLong: optional((value) => typeof value === "boolean"),
+  lost: optional(isText),
   surplus: optional(isNumber),
   stalled: optional((value) => typeof value === "boolean"),
 });

@@ -1,5 +1,6 @@
 /** A stream with all that checks read out of it. Each part is computed once, when the first check asks for it. */
 
+import { type BodyForm, recognizeForm } from "./body_form.ts";
 import type { SseEvent } from "../harness/mod.ts";
 import { type Field, fieldsIn } from "./checks/fields.ts";
 import { whyNoStream } from "./checks/http.ts";
@@ -14,6 +15,8 @@ export interface StreamParts {
   readonly fields: readonly Field[];
   /** The same by event. */
   readonly fieldsByEvent: ReadonlyMap<SseEvent, readonly Field[]>;
+  /** The form in which the body was sent, if it is a known one and the client finds no event of the dialect in it. */
+  readonly foreignForm: BodyForm | undefined;
   /** The reason why there is no event stream to judge, if so. */
   readonly whyNoStream: string | undefined;
 }
@@ -27,11 +30,13 @@ export function createStreamView<Seen extends SeenEvent>(
   evidence: StreamEvidence<Seen>,
   isOwn: (eventName: string) => boolean,
 ): StreamView<Seen> {
+  const hasOwnEvents = (events: Seen[]) => events.some(({ event }) => isOwn(event.client?.event ?? ""));
   return addLazy<StreamEvidence<Seen>, StreamParts>({ ...evidence }, {
     fields: fieldsIn,
     fieldsByEvent: ({ fields }) => Map.groupBy(fields, ({ event }) => event),
-    whyNoStream: ({ exchange, events }) =>
-      exchange && whyNoStream(exchange, events.some(({ event }) => isOwn(event.client?.event ?? ""))),
+    foreignForm: ({ exchange, bytes, events }) => exchange && !hasOwnEvents(events) ? recognizeForm(bytes) : undefined,
+    whyNoStream: ({ exchange, events, foreignForm }) =>
+      exchange && (whyNoStream(exchange, hasOwnEvents(events)) ?? (foreignForm && `the body is ${foreignForm.form}`)),
   });
 }
 

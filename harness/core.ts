@@ -13,6 +13,7 @@ export { ClientError } from "./client_error.ts";
 export type { PageLimits } from "./limits.ts";
 export { isSelector } from "./dom/selector.ts";
 export { parseHtml, voidElements, writePage } from "./dom/html.ts";
+export { ChromiumParser } from "./dom/parser.ts";
 export type { Changes } from "./dom/changes.ts";
 export { BOM, type Field, fieldNames, type FieldRules, readField } from "./sse/fields.ts";
 export {
@@ -36,6 +37,7 @@ export {
   type Instruction,
   type InstructionOf,
   isConsoleMode,
+  isHiddenByTransition,
   isMergeMode,
   type MergeMode,
   readInstruction,

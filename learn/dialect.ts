@@ -6,7 +6,7 @@
  */
 
 import type { Html } from "../html.ts";
-import type { Changes, OpenOptions, Page, StreamEvent } from "../harness/core.ts";
+import type { Changes, ClientError, OpenOptions, Page, StreamEvent } from "../harness/core.ts";
 import type { Family } from "../vectors/vector.ts";
 import type { Explainer } from "./explanation.ts";
 import type { Lesson } from "./lesson.ts";
@@ -27,6 +27,8 @@ export interface Dialect {
   openDocument: (document: Document, options: OpenOptions) => Page;
   /** Describes what becomes of an event. */
   describeEvent: (event: StreamEvent) => Description;
+  /** Says how the client goes on after an event that raises. */
+  describeRest: (event: StreamEvent, error: ClientError) => string;
   /** Says what an event has changed, one sentence each. */
   describeChanges: (changes: Changes) => string[];
   /** Says what the client does after an error with this code. */

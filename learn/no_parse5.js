@@ -8,6 +8,10 @@ function refuse() {
   throw new Error("Cannot parse HTML with parse5 here: in a browser its own parser is used");
 }
 
-export const parse = refuse;
-export const parseFragment = refuse;
+export class Parser {
+  static getFragmentParser = refuse;
+  static parse = refuse;
+}
 export const defaultTreeAdapter = { createElement: refuse };
+export const html = { TAG_ID: {} };
+export const InsertionMode = {};

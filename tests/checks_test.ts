@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { canCompile } from "../conformance/classic/code.ts";
+import { type PluginRules, plugins } from "../harness/mod.ts";
 import { checks } from "../conformance/classic/mod.ts";
 import { addLazy } from "../conformance/stream_view.ts";
 import { mutants as answers } from "./mutants/answers.ts";
@@ -59,4 +61,13 @@ test("a part of a view is computed when it is first read, and once", () => {
   assertEquals([view.quadruple, view.double, view.quadruple], [12, 6, 12]);
   assertEquals(computed, ["double", "quadruple"]);
   assertEquals({ ...view }, { length: 3 }, "a copy does not compute what no one has read");
+});
+
+test("a header is compiled as a text, and a model as the name of a signal", () => {
+  const after = (name: string) => plugins.find(({ prefix }) => prefix === name) as PluginRules;
+  const compiled = ["a b", "it's", "n", "$n", "l.0"].map((value) => [
+    canCompile(value, after("header").after),
+    canCompile(value, after("model").after),
+  ]);
+  assertEquals(compiled, [[true, false], [false, false], [true, true], [true, true], [true, false]]);
 });

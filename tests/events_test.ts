@@ -38,6 +38,47 @@ for (const { name, stream, page } of healthy) {
   });
 }
 
+/** The verdicts of the checks of effects on a stream. */
+async function judgeEffects(stream: string): Promise<Record<string, string>> {
+  const { report } = await checkStream(stream, { page: '<body data-store="{n: 1}"><p id="a">1</p></body>' });
+  return Object.fromEntries(report.checks.map(({ id, verdict, reason }) => [id, reason ?? verdict]));
+}
+
+const morph = (html: string) => `event: datastar-fragment\ndata: fragment ${html}\n\n`;
+
+for (const store of ["{now: new Date().getTime()}", "{f: () => 1}", "{x: Math.random()}", "{...window.y}"]) {
+  for (
+    const [place, first] of [
+      ["datastar-signal", `event: datastar-signal\ndata: store ${store}\n\n`],
+      ["data-store", morph(`<p id="a" data-store="${store}">1</p>`)],
+    ]
+  ) {
+    test(`after a ${place} that runs code nothing is said of what depends on the store: ${store}`, async () => {
+      const used = morph('<p id="a"><input id="m" data-model="now"><b data-text="$f.y" data-class="$x"></b></p>') +
+        "event: datastar-delete\ndata: paths n.x now.x.y\n\n" +
+        morph('<p id="a" data-class="$now">2</p>');
+      const found = await judgeEffects(first + used);
+      assertEquals(Object.entries(found).filter(([, verdict]) => verdict === "fail"), []);
+      for (const id of ["dom-raises", "dom-console", "dom-lost-signals", "dom-change"]) {
+        assertEquals([id, found[id]], [id, "unobserved"]);
+      }
+      assertEquals([found["dom-target"], found["dom-lost"]], ["pass", "pass"]);
+      assertEquals((await judgeEffects(first + morph('<p id="none"></p>')))["dom-target"], "fail");
+    });
+  }
+}
+
+test("after a selector that may meet more elements no effect is told", async () => {
+  const remove = "event: datastar-delete\ndata: selector p:hover\n\n";
+  const after = remove + morph('<p id="none"></p>') + "event: datastar-delete\ndata: paths n.x.y\n\n";
+  const found = await judgeEffects(after);
+  for (const id of ["dom-target", "dom-raises", "dom-lost", "dom-console", "dom-change", "dom-nested"]) {
+    assertEquals([id, found[id]], [id, "unobserved"]);
+  }
+  const before = await judgeEffects(morph('<p id="none"></p>') + after);
+  assertEquals(before["dom-target"], "fail", "an event before it is told");
+});
+
 test("each check of the events has a mutant", () => {
   const named = new Set(mutants.flatMap(({ trips }) => trips));
   assertEquals([...ids].filter((id) => !named.has(id)), []);

@@ -56,6 +56,12 @@ test("a <noscript> of a fragment holds elements, since its document has no scrip
   assertEquals(page.document.querySelectorAll("noscript > b").length, 1);
 });
 
+test("an attribute's name may have any white space in it but that of ASCII", async () => {
+  const html = '<p id="a" x\u2028y="1" x\u00a0y="2"></p>';
+  const { document } = await apply('<p id="a"></p>', fragment("merge upsert_attributes", `fragment ${html}`));
+  assertEquals(bodyOf(document), html);
+});
+
 describe("readStream()", () => {
   test("reads the same from any source, in any pieces", async () => {
     const text = `\uFEFF: hi\r\n\r\nevent: datastar-fragment\rdata: fragment <b id=é>😀</b>\n\r\n: tail`;

@@ -1,5 +1,8 @@
-import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { Readable } from "node:stream";
 import { describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
 import {
   ClientError,
   createDocument,
@@ -570,7 +573,7 @@ describe("readStream() gives up on", () => {
       `${JSON.stringify(source)}`,
       source,
       `TypeError: Cannot read the stream: ${Object.prototype.toString.call(source).slice(8, -1)} is no source; ` +
-      "pass a string, a Uint8Array, a Response, a ReadableStream or an async iterable of Uint8Array",
+      "pass a string, a Uint8Array, a Blob, a Response, a ReadableStream or an async iterable of Uint8Array",
     ]),
   ];
   for (const [name, source, expected, options] of cases) {
@@ -606,6 +609,36 @@ describe("readStream() gives up on", () => {
     const events = await eventsOf(large);
     assertEquals(events.length, 60_000);
     assertEquals(events[59_999].range, { start: event.length * 59_999, end: large.length - 2 });
+  });
+});
+
+describe("readStream() takes", () => {
+  const event = "event: datastar-console\ndata: log x\n\n";
+  const content = new TextEncoder().encode(event);
+  const headers = new Headers({ "content-type": "text/event-stream; charset=utf-8" });
+  const stream = () => new Blob([content]).stream();
+  const { getReader } = ReadableStream.prototype;
+  const sources: Record<string, () => Source> = {
+    "a Blob": () => new Blob([content]),
+    "a Response": () => new Response(content, { headers }),
+    "bytes of another realm": () => runInNewContext(`new Uint8Array([${content}])`),
+    "a Blob of another realm": () => ({ size: 1, type: "", stream }) as unknown as Blob,
+    "a Response of another realm": () => ({ bodyUsed: false, headers, body: stream() }),
+    "a ReadableStream of another realm": () => {
+      const own = stream();
+      return { locked: false, getReader: () => getReader.call(own) } as unknown as ReadableStream<Uint8Array>;
+    },
+    "a Response of node-fetch": () => ({ bodyUsed: false, headers, body: Readable.from([Buffer.from(content)]) }),
+  };
+  for (const [name, open] of Object.entries(sources)) {
+    test(name, async () => {
+      assertEquals((await eventsOf(open())).map(({ instruction }) => instruction?.type), ["console"]);
+    });
+  }
+
+  test("no answer of another type, of whatever library", async () => {
+    const answer = { bodyUsed: false, headers: new Headers({ "content-type": "text/html" }), body: stream() };
+    await assertRejects(() => eventsOf(answer), TypeError, "the answer is text/html");
   });
 });
 

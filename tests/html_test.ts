@@ -323,3 +323,15 @@ test("parseHtml() keeps attributes of any name, with a colon or without", () => 
   const [root] = parseHtml(html, document.createElement("template") as unknown as Element).children;
   assertEquals([...root.attributes].map(({ name, value }) => [name, value]), names.map((name, i) => [name, String(i)]));
 });
+
+test("[MRG-8] a template that happy-dom parsed has children besides its content", async () => {
+  const { document } = new Window();
+  document.body.innerHTML = '<template id="t"><b>1</b></template>';
+  const page = openPage(document as unknown as Document);
+  await page.receive(
+    'event: datastar-fragment\ndata: fragment <template id="t" title="x"><b>2</b></template>\n\n' +
+      "event: datastar-fragment\ndata: merge append\ndata: selector #t\ndata: fragment <i>3</i>\n\n",
+  );
+  const [template] = page.find("template")! as HTMLTemplateElement[];
+  assertEquals([template.title, template.content.textContent, template.textContent], ["x", "1", "3"]);
+});

@@ -120,5 +120,22 @@ describe("page.receive()", () => {
     const marks = effects.map(({ console: [{ own, unevaluated }] }) => [own, unevaluated]);
     assertEquals(marks, [[true, true], [true, undefined]]);
     assertEquals(page.unevaluated, ['datastar-signal="{now: Date.now()}\\n"']);
+    assertEquals(effects.map(({ isStoreUnknown }) => isStoreUnknown), [true, true]);
+  });
+
+  test("has no value of a signal, and no error from one, once the store is not known", async () => {
+    const page = openPage('<p id="a" data-store="{n: 1, x: Math.random()}" data-text="$n">0</p>');
+    const stream = event("delete", "paths n.x") +
+      event("fragment", 'fragment <p id="a"><input data-model="x"><b data-show="$x"></b></p>') +
+      event("signal", "store {m: $x}");
+    const { errors, effects } = await page.receive(stream);
+    assertEquals([errors, effects.length], [[], 3]);
+    assertEquals(page.unevaluated, [
+      'data-store="{n: 1, x: Math.random()}"',
+      'data-text="$n"',
+      'data-show="$x"',
+      'data-model="x"',
+      'datastar-signal="{m: $x}\\n"',
+    ]);
   });
 });

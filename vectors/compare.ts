@@ -90,7 +90,7 @@ function isSubsequence(expected: Outcome["console"], actual: Outcome["console"])
 }
 
 /**
- * Writes the content of a body, one line for each element, attribute, text and comment, in the form of html5lib's tests
+ * Writes the content of a body, one line for each element, attribute, text, comment and processing instruction, in the form of html5lib's tests
  * of tree construction:
  *
  * ```text
@@ -130,14 +130,15 @@ export function treeOf(body: Element): string {
     }
     endText();
     if (node.nodeType === 8) lines.push(indent(depth, `<!-- ${node.nodeValue} -->`));
+    if (node.nodeType === 7) {
+      lines.push(indent(depth, `<?${(node as ProcessingInstruction).target} ${node.nodeValue}>`));
+    }
     if (node.nodeType !== 1) continue;
     const element = node as Element;
     lines.push(indent(depth, `<${element.localName}>`));
     for (const attribute of attributesOf(element)) lines.push(indent(depth + 1, attribute));
     const content = element.localName === "template" ? (element as HTMLTemplateElement).content : undefined;
-    // A template may have children besides its content. In happy-dom, `firstChild` is that of the content.
-    const shared = content && element.firstChild === content.firstChild;
-    if (!shared) stack.push({ node: element.firstChild, depth: depth + 1 });
+    stack.push({ node: element.firstChild, depth: depth + 1 }); // a template may have children besides its content
     if (content) {
       lines.push(indent(depth + 1, "content"));
       stack.push({ node: content.firstChild, depth: depth + 2 });

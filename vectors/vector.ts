@@ -42,7 +42,7 @@ export interface Expectation {
   location?: string;
   /** Messages on the console: mode and text. */
   console?: [mode: string, text: string][];
-  /** Values of inputs (or whether they are checked) by selector. */
+  /** Values of inputs, or whether they are checked or selected, by selector. */
   values?: Record<string, string | boolean>;
 }
 
@@ -120,12 +120,15 @@ export function setValues(document: Document, values: Vector["values"] = {}): vo
 }
 
 /** Reads the values of the elements that an expectation names. */
-export function readValues(document: Document, expected: Expectation["values"]): Outcome["values"] {
+export function readValues(
+  document: Pick<ParentNode, "querySelector">,
+  expected: Expectation["values"],
+): Outcome["values"] {
   if (!expected) return undefined;
   const found: Record<string, string | boolean> = {};
   for (const [selector, value] of Object.entries(expected)) {
-    const input = document.querySelector(selector) as HTMLInputElement | null;
-    if (input) found[selector] = typeof value === "boolean" ? input.checked : input.value;
+    const field = document.querySelector<HTMLInputElement & HTMLOptionElement>(selector);
+    if (field) found[selector] = typeof value === "boolean" ? field.checked ?? field.selected : field.value;
   }
   return found;
 }

@@ -1,5 +1,6 @@
 /** The checks of events as a whole: their names, their data, and the blank lines between them. */
 
+import { asksAgain } from "./failure.ts";
 import { fail, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
 import { bytesInLine, type SseEvent } from "../../harness/mod.ts";
 import type { StreamView } from "../stream_view.ts";
@@ -136,7 +137,7 @@ const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[
   checkEach({
     rule: ["sse-data", "MUST", "SSE-15"],
     title: "Each event has data",
-    why: "The standard drops an event without data. The client raises, reads no further and asks again.",
+    why: `The standard drops an event without data. The client raises, reads no further and ${asksAgain}.`,
     fix: "Write a `data` line with something in it into each event.",
     ...eachEvent("event that the client knows", ({ client }) => knownNames.includes(client?.event ?? "")),
     fault({ event: { client }, fields }) {

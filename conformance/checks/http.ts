@@ -1,6 +1,6 @@
 /** The headers of an answer that say something about its body. */
 
-import { encodingsOf, type Exchange, headerValues } from "../recording.ts";
+import { areReadable, encodingsOf, type Exchange, headerValues } from "../recording.ts";
 import { quoteText } from "./quote.ts";
 
 /** Whether an answer has no body because of its status, whatever its headers say. */
@@ -34,7 +34,7 @@ export function whyNoStream(exchange: Exchange, hasOwnEvents: boolean): string |
   if (hasNoBody(exchange)) return `an answer with status ${exchange.head.status} has no body`;
   if (isRedirect(exchange)) return "the answer is a redirect";
   const encodings = encodingsOf(exchange);
-  if (encodings.length > 1 || encodings.includes("zstd")) {
+  if (!areReadable(encodings)) {
     return `the encoding ${encodings.join(", ")} cannot be read here`;
   }
   const type = typeOf(exchange);

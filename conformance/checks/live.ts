@@ -33,6 +33,15 @@ function checkWithReaders(
   });
 }
 
+/** A check of many feeds that are open at the same time. */
+function checkWithCrowd({ run, ...info }: Parameters<typeof checkWithReaders>[0]) {
+  return checkWithReaders({
+    ...info,
+    run: (live, server) =>
+      live.feeds.length > 0 ? run(live, server) : notApplicable("the server was gone before many feeds were opened"),
+  });
+}
+
 /** A feed that this server has refused, as one that has enough of them should. */
 function isRefusal(exchange: Exchange): boolean {
   const status = exchange.head?.status ?? 0;
@@ -44,9 +53,9 @@ function compareAfter(server: ServerFacts, before: Exchange, after: Exchange, { 
   if (vanished.answered === 0) return notApplicable("no reader had anything of a feed before it left");
   if (!before.head || before.head.status >= 400) return notApplicable(`${before.name} was not answered before either`);
   const expected = `${before.head.status}, as before`;
-  const actual = `after ${vanished.readers} readers have left, ${after.name.replace(/ \(.*/, "")} has ${
-    describeAnswer(after)
-  }`;
+  const actual = `after ${vanished.readers === 1 ? "a reader has" : `${vanished.readers} readers have`} left, ${
+    after.name.replace(/ \(.*/, "")
+  } has ${describeAnswer(after)}`;
   if (!after.head) return server.why ? unanswered(server, after, expected) : fail(expected, actual);
   if (after.head.status !== before.head.status || after.body.length === 0 && before.body.length > 0) {
     return fail(expected, actual);
@@ -76,6 +85,8 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
       const { times: [first], isAllAtEnd } = paceOf(exchange);
       const { endedAt } = exchange;
       if (first === undefined) {
+        // Lines that have come are not held back: what is missing is the end of their event.
+        if (feed.events.length > 0) return notApplicable("events begin in time, and none has ended");
         return failIn(feed, "an event while the stream is open", `there was none within ${Math.round(endedAt)} ms`);
       }
       if (isAllAtEnd) {
@@ -107,7 +118,7 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
 ];
 
 const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
-  checkWithReaders({
+  checkWithCrowd({
     rule: ["live-many", "MUST", "EXA-8"],
     title: "All of 64 feeds that are open at once go on",
     why:
@@ -128,7 +139,7 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
       return fail("two events or more in each within 5 s", actual);
     },
   }),
-  checkWithReaders({
+  checkWithCrowd({
     rule: ["live-limit", "SHOULD", "EXA-8"],
     title: "64 feeds at once are not too many",
     why: "A class of pupils, each with the page in two tabs, is more than the server takes.",
@@ -140,7 +151,7 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
       return fail(`${feeds.length} feeds`, `${refused.length} are refused: ${describeAnswer(refused[0].exchange)}`);
     },
   }),
-  checkWithReaders({
+  checkWithCrowd({
     rule: ["live-prompt", "SHOULD", "EXA-8"],
     title: "Another request is answered within a second beside 64 feeds",
     why: "While others watch the feed, each click takes noticeably long.",
@@ -154,7 +165,7 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
       return fail(`${prompt} ms at most`, `${Math.round(middle)} ms, in the middle of ${times.length} requests`);
     },
   }),
-  checkWithReaders({
+  checkWithCrowd({
     rule: ["live-starved", "MUST", "EXA-8"],
     title: "Other requests are still answered beside 64 feeds",
     why: "Anyone who opens enough feeds takes the server away from everyone else.",

@@ -1,6 +1,6 @@
 /** The checks of requests by other methods than the page uses: HEAD, and one that no route expects. */
 
-import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { fail, type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 import { describeAnswer } from "./http.ts";
 import { serverChecks, unanswered } from "./server_checks.ts";
@@ -53,6 +53,7 @@ export const methods: ServerCheck<ServerFacts>[] = [
       const { otherMethod } = server;
       if (!otherMethod.head) return unanswered(server, otherMethod, "a status below 500");
       const { status } = otherMethod.head;
+      if (status < 500 && otherMethod.tooLong) return unobserved(otherMethod.why!);
       if (status < 500 && otherMethod.ending === "complete") return pass(`DELETE is answered with ${status}`);
       return fail("a status below 500, and an end", `DELETE: ${describeAnswer(otherMethod)}`);
     },

@@ -2,8 +2,9 @@
 
 import { fail, type Finding, notApplicable, pass, type StreamCheck, unobserved } from "../check.ts";
 import { textOf } from "../stream_evidence.ts";
-import { encodingsOf, type Exchange, type Head, headerValues } from "../recording.ts";
+import { areReadable, encodingsOf, type Exchange, type Head, headerValues, isRefusedEncoding } from "../recording.ts";
 import type { StreamView } from "../stream_view.ts";
+import { asksAgain } from "./failure.ts";
 import { hasNoBody, headerWords, isRedirect, joinedHeader, typeOf } from "./http.ts";
 import { quoteSource } from "./quote.ts";
 import { defineStreamCheck, type Definition } from "./stream_checks.ts";
@@ -78,7 +79,7 @@ const answerChecks: StreamCheck<StreamView>[] = [
   checkHead({
     rule: ["http-body", "MUST", "REQ-7"],
     title: "The answer has a body",
-    why: "A 204 has no type either: the client takes it for a failure and asks nine times more.",
+    why: `Nothing happens in the page. A 204 counts as a failure too: the client ${asksAgain}.`,
     fix: "Send status 200 and at least one event. Where nothing is to be done, send a comment: `: nothing to do`.",
     run(exchange, { endless }) {
       const { status } = exchange.head;
@@ -93,7 +94,8 @@ const answerChecks: StreamCheck<StreamView>[] = [
     rule: ["http-status", "SHOULD", "REQ-7"],
     title: "The status is 200",
     why: "The client applies the events whatever the status is, so what is meant as a failure is shown as a success.",
-    fix: "Send status 200 with a stream. A refusal says what is wrong in an event, as a fragment or on the console.",
+    fix: "Send status 200 with what was asked for. Only a refusal has a 4xx: it says in an event what is wrong, as a " +
+      "fragment or on the console.",
     run({ head: { status, reason } }) {
       return status === 200 ? pass("200") : fail("status 200", `status ${status} ${reason}`.trim());
     },
@@ -104,7 +106,7 @@ const headerChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     rule: ["http-type", "MUST", "REQ-6"],
     title: "The type is text/event-stream",
-    why: "The client refuses every other type, and asks nine times more.",
+    why: `The client refuses every other type, and ${asksAgain}.`,
     fix: "Send the header `content-type: text/event-stream`.",
     run(exchange) {
       const type = joinedHeader(exchange, "content-type");
@@ -115,7 +117,7 @@ const headerChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     rule: ["http-type-case", "MUST", "REQ-6"],
     title: "The type is in lower case",
-    why: "The client compares letter by letter: it refuses any other spelling, and asks nine times more.",
+    why: `The client compares letter by letter: it refuses any other spelling, and ${asksAgain}.`,
     fix: "Write `text/event-stream` in lower case.",
     run(exchange) {
       const type = typeOf(exchange);
@@ -153,19 +155,34 @@ const headerChecks: StreamCheck<StreamView>[] = [
     },
   }),
   checkAnswer({
-    rule: ["http-encoding", "MUST", "REQ-6"],
+    rule: ["http-encoding", "MUST", "REQ-15"],
     title: "The body has an encoding that was asked for",
     why: "A browser cannot read what it did not ask for: the client gets bytes that are no events.",
     fix: `Send no \`content-encoding\`, or one of those that the request's \`accept-encoding\` names.`,
-    run(exchange) {
+    run(exchange, { foreignForm }) {
       const given = joinedHeader(exchange, "content-encoding");
       const encodings = encodingsOf(exchange);
-      if (encodings.includes("zstd")) {
+      if (encodings.includes("zstd") || isRefusedEncoding(exchange)) {
         return fail("no content-encoding, or one of gzip, x-gzip, deflate, br", headerLine("content-encoding", given));
       }
-      if (encodings.length > 1) return unobserved(`encoded several times: ${encodings.join(", ")}`);
-      if (encodings.length === 1) return pass(encodings[0]);
+      if (foreignForm) return fail("events in UTF-8", `the body is ${foreignForm.form}`);
+      if (!areReadable(encodings)) return unobserved(`encoded too often: ${encodings.join(", ")}`);
+      if (encodings.length > 0) return pass(encodings.join(", "));
       return pass(given === "" ? "no encoding" : `browsers ignore the encoding ${quoteSource(given)}`);
+    },
+  }),
+  checkAnswer({
+    rule: ["http-encoding-whole", "MUST", "REQ-15"],
+    title: "Browsers show all of a compressed body",
+    why: "The reader does not see the rest, and the client takes what has come for the whole: it raises no error.",
+    fix: "Compress the answer as one stream, flush it after each event, and end it before the response is ended.",
+    run(exchange) {
+      const encodings = encodingsOf(exchange);
+      if (encodings.length === 0) return notApplicable("the body is not compressed");
+      if (!areReadable(encodings)) return notApplicable(`${encodings.join(", ")} is not read here`);
+      if (exchange.lost !== undefined) return fail("one whole compressed stream", exchange.lost);
+      if (exchange.ending === "complete") return pass(`${exchange.body.length} bytes`);
+      return notApplicable("the compressed body has not come to its end");
     },
   }),
   checkAnswer({
@@ -251,8 +268,9 @@ const endChecks: StreamCheck<StreamView>[] = [
     title: "An answer that is complete ends cleanly",
     why: "The client takes an end that breaks off for a failure: it asks again, and applies everything once more.",
     fix: "End the response when the last event is written, and let no error or time limit of the server cut it off.",
-    run({ ending, why, endedAt }, { endless }) {
-      if (ending === "left") {
+    run({ ending, why, endedAt, tooLong }, { endless }) {
+      if (tooLong && !endless) return unobserved(why!);
+      if (ending === "left" || tooLong) {
         return endless ? notApplicable("the stream was left before its end") : unobserved("the answer was left");
       }
       if (ending === "complete") return pass(`complete after ${Math.round(endedAt)} ms`);

@@ -1,12 +1,14 @@
 /** Parts of the answers of an example server, and the findings that its checks share. */
 
-import type { ByteRange, Instruction } from "../../harness/mod.ts";
+import { type ByteRange, type Instruction, isHiddenByTransition } from "../../harness/mod.ts";
 import { type Finding, notApplicable, pass } from "../check.ts";
 import { describeAnswer } from "../checks/http.ts";
+import { quoteText } from "../checks/quote.ts";
 import { failIn, unanswered } from "../checks/server_checks.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { ClassicEvent, ClassicStream } from "./interpret.ts";
-import type { Element, Markup } from "../markup.ts";
+import { attributeOf, type Element, type Markup } from "../markup.ts";
+import { describeError } from "./failure.ts";
 
 /** The events that have a name: the client ignores all others. */
 export function namedEventsIn({ events }: ClassicStream): ClassicEvent[] {
@@ -26,12 +28,42 @@ export function mergesIn({ events }: Pick<ClassicStream, "events">): Merge[] {
   });
 }
 
-/** The error that the client raises in a stream, in words, and the bytes of its event. */
-export function errorIn({ events }: ClassicStream): { actual: string; at: ByteRange[] } | undefined {
+/** An error that the client raises in a stream. */
+interface RaisedError {
+  /** The error in words. */
+  actual: string;
+  /** The bytes of its event. */
+  at: ByteRange[];
+  /** Whether a view transition hides it. */
+  isHidden: boolean;
+}
+
+/** The first error that the client raises in a stream. */
+export function errorIn({ events }: ClassicStream): RaisedError | undefined {
   for (const { event, effect } of events) {
     const error = event.error ?? effect?.error;
-    if (error) return { actual: `the client raises ${error.code}: ${error.message}`, at: [event.range] };
+    if (error) {
+      return {
+        actual: describeError(event.instruction, error),
+        at: [event.range],
+        isHidden: isHiddenByTransition(event.instruction, error),
+      };
+    }
   }
+}
+
+/** The target of a fragment in words, if it is not the one element with this id. */
+export function otherTarget(
+  { instruction: { selector }, markup: { roots }, effect }: Merge,
+  id: string,
+): string | undefined {
+  // Any selector may lead to the element, if there is a page to try it on.
+  if (effect && effect.targetIds.length > 0 && effect.targetIds.every((met) => met === id)) return undefined;
+  const targets = selector ? [selector] : roots.map((root) => `#${attributeOf(root, "id") ?? ""}`);
+  if (targets.length === 1 && targets[0] === `#${id}`) return undefined;
+  return targets.length === 0
+    ? "there is no element in it"
+    : `it is for ${targets.map((target) => quoteText(target)).join(", ")}`;
 }
 
 /** An answer without a fragment has no content to judge. That there is none is for a different check. */

@@ -4,9 +4,11 @@ import type { Store } from "../../harness/mod.ts";
 import type { AppContract, Plan, PlannedRequest } from "../record/contract.ts";
 import type { AppOptions, AppRecording, Exchange } from "../recording.ts";
 import { type Action, findActions, requestOf } from "./actions.ts";
-import { clientHeaders, type InputName, inputNames, inputs } from "./contract.ts";
+import { clientHeaders } from "./contract.ts";
+import { type ClassicStream, createBudget, interpretExchange, type PageSource } from "./interpret.ts";
+import { isReflected } from "./intrusion.ts";
 import { sourceOf, startOn } from "./page_source.ts";
-import { type ClassicStream, interpretExchange, type PageSource } from "./interpret.ts";
+import { intruder, type ProbeName, probeNames, probes } from "./probes.ts";
 
 /** An action, and what is known of it. */
 export interface FoundAction extends Action {
@@ -58,6 +60,7 @@ export async function exploreApp(
   const { pageError } = startOn(source);
   if (pageError) return { source, pageError, actions: [] };
   const actions: FoundAction[] = [];
+  const budget = createBudget("server");
   const open: (Pick<FoundAction, "foundIn" | "depth"> & { source: PageSource })[] = [
     { source: { ...source, signals: options.signals, isAssumed: true }, foundIn: "the page", depth: 0 },
   ];
@@ -68,8 +71,11 @@ export async function exploreApp(
       actions.push(found);
       const exchange = answers[idOf("plain", action)];
       if (found.leftOut !== undefined || !exchange) continue;
-      const { store: signals } = found;
-      found.answer = await interpretExchange(found.name, exchange, { ...found.source, signals }, isEndless(exchange));
+      found.answer = await interpretExchange(found.name, exchange, {
+        source: { ...found.source, signals: found.store },
+        endless: isEndless(exchange),
+        budget,
+      });
       const { after } = found.answer;
       if (after && depth < limits.depth && !startOn(after).pageError) {
         open.push({ source: after, foundIn: found.name, depth: depth + 1 });
@@ -133,16 +139,16 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
       if (first.length > 0 || gentle) return first;
       const markers = asked.flatMap((action) =>
         textSignalsOf(action.store).map((path) =>
-          send(action, idOf("marker", action, path), JSON.stringify(withText(action.store, path, marker)), path)
+          send(action, idOf("word", action, path), JSON.stringify(withText(action.store, path, intruder)), path)
         )
       );
       const second = inGroups(markers, answers, parallel);
       if (second.length > 0) return second;
       const texts = asked.flatMap((action) =>
         echoesOf(action, answers).flatMap((path) =>
-          hostileNames.map((name) => {
-            const store = JSON.stringify(withText(action.store, path, inputs[name]));
-            return send(action, idOf("text", action, path, name), store, `${path}: ${name}`);
+          probeNames.map((name) => {
+            const store = JSON.stringify(withText(action.store, path, probes[name]));
+            return send(action, idOf("probe", action, path, name), store, `probe ${name} in ${path}`);
           })
         )
       );
@@ -173,7 +179,7 @@ function announce(actions: readonly FoundAction[], gentle: boolean): string {
     lines.push(
       gentle
         ? "Each gets one request, one at a time; so do the actions that their answers bring."
-        : `Each gets 1 request, ${signals} to find out which of its signals come back, ${hostileNames.length} hostile ` +
+        : `Each gets 1 request, ${signals} to find out which of its signals come back, ${probeNames.length} hostile ` +
           `texts for each that does, and ${badStoreNames.length} wrong stores; so do the actions that their answers ` +
           `bring. At most ${limits.parallel} requests at a time. No load test.`,
     );
@@ -196,12 +202,6 @@ function inGroups(
   return open.length > 0 ? [{ parallel: 1, requests: open }] : [];
 }
 
-/** A text that no server has by chance. */
-const marker = "fragstar7q5x";
-
-/** The texts that must come back as text, if they come back. */
-export const hostileNames = inputNames.filter((name) => name !== "plain" && name !== "empty");
-
 /** Paths of the signals that are texts. */
 function textSignalsOf(store: Store): string[] {
   const paths = Object.entries(store).flatMap(([name, value]): string[] => {
@@ -221,8 +221,8 @@ function withText(store: Store, path: string, text: string): Store {
 /** The signals of an action whose text came back in the answer. */
 export function echoesOf(action: FoundAction, answers: Readonly<Record<string, Exchange>>): string[] {
   return textSignalsOf(action.store).filter((path) => {
-    const body = answers[idOf("marker", action, path)]?.body;
-    return body && new TextDecoder().decode(body).toLowerCase().includes(marker);
+    const answer = answers[idOf("word", action, path)];
+    return answer && isReflected({ bytes: answer.body });
   });
 }
 
@@ -243,18 +243,17 @@ export const badStoreNames = Object.keys(badStores) as BadStoreName[];
 const mapValues = (store: Store, change: (value: unknown) => unknown): Store =>
   Object.fromEntries(Object.entries(store).map(([name, value]) => [name, change(value)]));
 
-/** An answer to a hostile text in one signal, and the one to a harmless text. */
-export interface TextAnswer {
+/** An answer to a hostile text in one signal. */
+export interface ProbeAnswer {
   signal: string;
-  name: InputName;
+  name: ProbeName;
   stream: ClassicStream;
-  harmless: ClassicStream;
 }
 
 /** All that is known of an action. */
 export interface ActionEvidence extends FoundAction {
   /** Its answers to hostile texts. */
-  texts: TextAnswer[];
+  probed: ProbeAnswer[];
   /** Its answers to stores that the page does not send. */
   bad: Partial<Record<BadStoreName, ClassicStream>>;
 }
@@ -267,18 +266,18 @@ export async function interpretApp(
   { page, answers, options, target, why }: AppRecording,
 ): Promise<AppEvidence> {
   const app = await exploreApp(page, new URL(target), answers, options);
+  const budget = createBudget("server");
   const actions: ActionEvidence[] = [];
   for (const action of app.actions) {
     const read = (id: string) => {
       const exchange = answers[id];
-      return exchange && interpretExchange(action.name, exchange, undefined, isEndless(exchange));
+      return exchange && interpretExchange(action.name, exchange, { endless: isEndless(exchange), budget });
     };
-    const texts: TextAnswer[] = [];
+    const probed: ProbeAnswer[] = [];
     for (const signal of echoesOf(action, answers)) {
-      const harmless = await read(idOf("marker", action, signal));
-      for (const name of hostileNames) {
-        const stream = await read(idOf("text", action, signal, name));
-        if (stream) texts.push({ signal, name, stream, harmless });
+      for (const name of probeNames) {
+        const stream = await read(idOf("probe", action, signal, name));
+        if (stream) probed.push({ signal, name, stream });
       }
     }
     const bad: ActionEvidence["bad"] = {};
@@ -286,7 +285,7 @@ export async function interpretApp(
       const stream = await read(idOf("bad", action, name));
       if (stream) bad[name] = stream;
     }
-    actions.push({ ...action, texts, bad });
+    actions.push({ ...action, probed, bad });
   }
   return { ...app, page, why, actions };
 }

@@ -6,11 +6,11 @@ import { quoteText } from "../checks/quote.ts";
 import { failIn } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { paceOf } from "../pace.ts";
-import { errorIn, mergesIn, namedEventsIn } from "./answer.ts";
+import { errorIn, namedEventsIn } from "./answer.ts";
 import { type ActionEvidence, type AppEvidence, type BadStoreName, badStoreNames } from "./app.ts";
-import { inputs } from "./contract.ts";
-import { shapeOf } from "./get.ts";
 import type { ClassicStream } from "./interpret.ts";
+import { findIntrusion } from "./intrusion.ts";
+import { probes } from "./probes.ts";
 
 /** An action that has been asked. */
 type Asked = ActionEvidence & { answer: ClassicStream };
@@ -188,36 +188,21 @@ const badChecks = badStoreNames.map((name) => {
 
 const injection = checkAnswered({
   rule: ["app-injection", "MUST", "APP-19"],
-  title: "No text of a signal becomes an event, an element, an attribute or code",
+  title: "No text of a signal becomes an event, an element, an attribute, code or an address",
   why: "A link with a prepared text, or a text of another reader, runs someone else's code in the reader's page.",
   fix: "Escape the text for the place where it stands: `&`, `<`, `>`, `\"` and `'` in HTML; JSON with `\\uXXXX` for " +
     "``; $ ~ ' < > & ` `` in a store; no CR or LF in a `data:` line.",
-  run({ texts }) {
-    if (texts.length === 0) return notApplicable("no text of a signal comes back in the answer");
-    for (const { signal, name, stream, harmless } of texts) {
-      const added = addedBy(stream, harmless);
-      if (!added) continue;
-      const at = stream.events.map(({ event }) => event.range).slice(0, 3);
-      const sent = `${signal} = ${quoteText(inputs[name], 60)}`;
-      return failIn(stream, `the same parts as in the answer to a plain text`, `with ${sent} it adds ${added}`, at);
+  run({ probed }) {
+    if (probed.length === 0) return notApplicable("no text of a signal comes back in the answer");
+    for (const { signal, name, stream } of probed) {
+      const found = findIntrusion(stream);
+      if (!found) continue;
+      const sent = `${quoteText(probes[name])} in the signal ${signal}`;
+      return failIn(stream, `${sent} stays text`, `it becomes ${found.what}`, found.at);
     }
-    const signals = new Set(texts.map(({ signal }) => signal));
-    return pass(`${texts.length} texts in ${[...signals].join(", ")} add nothing`);
+    const signals = new Set(probed.map(({ signal }) => signal));
+    return pass(`${probed.length} texts in ${[...signals].join(", ")} stay text`);
   },
 });
-
-/** The first part of an answer that the one to a harmless text does not have, in words. */
-function addedBy(stream: ClassicStream, harmless: ClassicStream): string | undefined {
-  if (mergesIn(stream).length === 0) return; // a refusal
-  const known = namedEventsIn(harmless).map(({ event }) => event.client?.event);
-  const event = namedEventsIn(stream).find(({ event }) => !known.includes(event.client?.event));
-  if (event) return `the event ${event.event.client?.event}`;
-  const left = shapeOf(mergesIn(harmless));
-  return shapeOf(mergesIn(stream)).find((part) => {
-    const i = left.indexOf(part);
-    if (i >= 0) left.splice(i, 1);
-    return i < 0;
-  });
-}
 
 export const app: AppCheck<AppEvidence>[] = [...pageChecks, ...answerChecks, ...badChecks, injection];

@@ -5,6 +5,8 @@
 import { notApplicable, pass, type StreamCheck } from "../check.ts";
 import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
 import { attributeOf, isHtml, startTagOf } from "../markup.ts";
+import { canCompile as canCompileAfter } from "./code.ts";
+import { afterMergeError } from "./failure.ts";
 import { faultIn, faultOfAttribute } from "./fragment_parts.ts";
 import { attributeName, toKebabCase } from "./own_attributes.ts";
 import { type ClassicView, eachElement } from "./view.ts";
@@ -27,7 +29,8 @@ const checkCode = (
     fault(attribute, { canCompile }) {
       const { plugin, key, value } = attribute;
       const when = plugin.prefix === "on" && key === "Load" ? "at once" : plugin.compiles;
-      if (when !== compiles || value === "" || canCompile(value)) return;
+      if (when !== compiles || value === "") return;
+      if (plugin.after ? canCompileAfter(value, plugin.after) : canCompile(value)) return;
       return faultOfAttribute(
         attribute,
         "an expression that compiles",
@@ -76,7 +79,7 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
   checkCode({
     rule: ["html-expression-raises", "MUST", "APP-5"],
     title: "Expressions that the client compiles at once do compile",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterMergeError}.`,
     fix: "Correct the expression; escape it as an attribute, and put text into a signal and not into the expression.",
     compiles: "at once",
   }),

@@ -11,6 +11,9 @@ const clauses = new Map(
   ),
 );
 
+/** The ids of all clauses. */
+export const clauseIds: readonly string[] = [...clauses.keys()];
+
 /** Returns the text of a clause, on one line; `undefined` if there is no such clause. */
 export function clauseText(id: string): string | undefined {
   return clauses.get(id);

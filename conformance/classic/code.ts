@@ -1,7 +1,7 @@
 /** Expressions, taken apart and not run. */
 
 import { type AnyNode, parse, type Token } from "acorn"; // strings and names, with their places
-import { compilesExpression, compilesStore } from "../../harness/mod.ts";
+import { compilesExpression, compilesStore, type PluginRules } from "../../harness/mod.ts";
 import type { Spot } from "../markup.ts";
 
 /** The time is longer than a machine stalls. */
@@ -88,8 +88,8 @@ function collectNames(node: AnyNode, before: string, names: NamedSignal[]): void
 }
 
 /** Whether the client can make a function of an expression. One that is too long to try counts as one. */
-export function canCompile(expression: string): boolean {
-  return holdsOrIsTooMuch(() => compilesExpression(expression, limits));
+export function canCompile(expression: string, after?: PluginRules["after"]): boolean {
+  return holdsOrIsTooMuch(() => compilesExpression(expression, limits, after));
 }
 
 /** Whether the client can make a function of a `data-store`. */

@@ -3,6 +3,9 @@
 import type { Store } from "../../harness/mod.ts";
 import type { Route } from "../checks/server_facts.ts";
 import { findActions } from "./actions.ts";
+import { parsePage } from "../markup.ts";
+import { probeNames, probes } from "./probes.ts";
+import { planScripts } from "./scripts.ts";
 import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
 import type { Exchange } from "../recording.ts";
 import { remoteOf, sourceOf, startOn } from "./page_source.ts";
@@ -25,7 +28,6 @@ export const inputs = {
   plain: "hello",
   quotes: `He said "it's"`,
   "single-quote": `x' onclick='alert(1)`,
-  // It also ends a comment, and elements whose content is raw text.
   "angle-brackets": "--></title></style></textarea></main><script>alert(1)</script><b>",
   ampersand: "a & b &amp c &",
   references: "&quot;+alert(1)+&quot; &#39; &lt;",
@@ -41,6 +43,11 @@ export const inputs = {
   "line-separator": "a\u2028b\u2029c",
   "lone-surrogate": "a\ud800b",
   emoji: "👨‍👩‍👧 é",
+  // What normalising (NFC, NFKC) and changing the case would change.
+  letters: "E\u0301 \u212b \ufb01 \u0130\u00df MiXed",
+  // What looks like a number or a value of JSON.
+  digits: "007",
+  number: "1e3",
   "right-to-left": "שלום \u202eabc\u202c",
   spaces: "  a + b%20c  ",
   empty: "",
@@ -84,6 +91,10 @@ export function createContract(given: Partial<Routes> = {}): Contract {
     routes,
     plan: (page) => createPlan(routes, readStore(page)),
     findMismatch: (target, page, answers) => findMismatch(routes, { target, page, answers }),
+    planMore(page, target, answers) {
+      const source = sourceOf(page);
+      return source ? planScripts(parsePage(source.html), new URL(routes.page, target), answers) : [];
+    },
   };
 }
 
@@ -126,6 +137,11 @@ function createPlan(routes: Routes, store: Store): Plan {
     name: `GET ${get} (${name})`,
     path: queryOf(get, sent(signalsWith(name))),
   }));
+  const intrusions = probeNames.map((name): PlannedRequest => ({
+    id: `probe:${name}`,
+    name: `GET ${get} (probe ${name})`,
+    path: queryOf(get, sent({ input: probes[name], output: probes[name] })),
+  }));
   const refusals = queryNames.map((name): PlannedRequest => ({
     id: `bad:${name}`,
     name: `GET ${get} (${name})`,
@@ -147,6 +163,7 @@ function createPlan(routes: Routes, store: Store): Plan {
   return {
     groups: [
       { parallel, requests: roundTrips },
+      { parallel, requests: intrusions },
       { parallel: 1, requests: times },
       { parallel, requests: refusals },
       { parallel: others.length, requests: others },

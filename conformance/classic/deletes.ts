@@ -1,5 +1,6 @@
 /** The checks of `datastar-delete`. */
 
+import { afterError } from "./failure.ts";
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, type Fault, firstFew, streamChecks, toFinding } from "../checks/stream_checks.ts";
@@ -84,7 +85,7 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
     rule: ["del-key", "MUST", "DEL-9"],
     title: "Each delete begins with selector or paths",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterError}.`,
     fix: "Write `data: selector CSS` to remove elements, `data: paths a b.c` to remove signals.",
     event: "datastar-delete",
     keys: ["selector", "paths"],
@@ -93,7 +94,7 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["del-selector", "MUST", "DEL-2"],
     title: "The selector of each delete is valid",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterError}.`,
     fix: "Write a CSS selector; escape what is no letter or digit in an id with a backslash, as `CSS.escape` does it.",
     noun: "datastar-delete with selector",
     items: deletesWith("selector"),
@@ -151,7 +152,7 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
   checkRemovals({
     rule: ["del-through", "MUST", "DEL-7"],
     title: "No path leads through a value that is no object",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterError}.`,
     fix: "Remove the whole signal, or send its new value.",
     faults(seen) {
       const { event, effect } = seen;

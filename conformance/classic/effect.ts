@@ -4,6 +4,7 @@ import type { MergeMode } from "../../harness/mod.ts";
 import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
+import { afterError, afterMergeError, describeError } from "./failure.ts";
 import type { ClassicEvent, Effect } from "./interpret.ts";
 import { startTagOf } from "../markup.ts";
 import { bytesOfHtml, faultOfEvent, isDefault } from "./fragment_parts.ts";
@@ -20,8 +21,10 @@ export interface Applied extends ClassicEvent {
 
 /** A check of each event of one kind that was applied to the page. */
 const checkApplied = (
-  { noun, applies, expected, problem, ...info }: Definition<{
+  { noun, applies, expected, problem, needsStore = false, ...info }: Definition<{
     noun: string;
+    /** Whether it depends on the signals. */
+    needsStore?: boolean;
     applies: (applied: Applied) => boolean;
     expected: string;
     problem: (applied: Applied, view: ClassicView) => string | false | undefined;
@@ -49,6 +52,9 @@ const checkApplied = (
           `which elements a selector meets depends on the state of a window: ${addressOf(all[first])}`,
         );
       }
+      // What the client does for certain is a fault all the same.
+      const code = needsStore && faults.length === 0 && applied.find(({ effect }) => effect.isStoreUnknown);
+      if (code) return unobserved(`only running code would tell the signals: ${addressOf(code)}`);
       return toFinding(faults, summary);
     },
   });
@@ -140,7 +146,7 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-target", "MUST", "FRG-24"],
     title: "Each fragment finds its target in the page",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again, nine times.",
+    why: `The client raises: ${afterError}.`,
     fix: "Put an element with that id into the page, or send the id or selector of one that is there.",
     noun: "fragment",
     applies: isFragment,
@@ -150,15 +156,16 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-raises", "MUST", "APP-16"],
     title: "Nothing else makes the client raise",
-    why: "All that follows in the answer is lost, and the request is sent again, nine times.",
+    why: `The client raises: ${afterMergeError}.`,
     fix: "Look at the clause of the error in docs/PROTOCOL.md, section APP, and at what the page has at that time.",
+    needsStore: true,
     noun: "event that does something",
     applies: ({ event }) => event.instruction !== undefined || event.error !== undefined,
     expected: "an event that the client can apply",
     problem(applied, view) {
       const { error } = applied.effect;
       if (!error || isTargetless(applied) || isExplained(applied, view)) return;
-      return `the client raises ${error.code}: ${error.message}`;
+      return describeError(applied.event.instruction, error);
     },
   }),
   checkApplied({
@@ -253,6 +260,7 @@ export const effect: StreamCheck<ClassicView>[] = [
     title: "No signal is lost that the event did not name",
     why: "A value that comes out as null removes the signal: what reads it fails.",
     fix: "Compute no value that can be null; send values.",
+    needsStore: true,
     noun: "event that changes signals",
     applies: ({ event: { instruction } }) =>
       instruction?.type === "fragment" || instruction?.type === "signal" ||
@@ -269,6 +277,7 @@ export const effect: StreamCheck<ClassicView>[] = [
     title: "The client logs no error",
     why: "Something of the event is not applied, and only the browser's console says so.",
     fix: "Look at what the error names: an expression that throws, or a signal that is not there.",
+    needsStore: true,
     noun: "fragment, signal or delete",
     applies: ({ event: { instruction } }) => ["fragment", "signal", "delete"].includes(instruction?.type ?? ""),
     expected: "no error",
@@ -280,7 +289,7 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-html", "MUST", "MRG-26"],
     title: "Nothing is morphed into or put beside the element html",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterMergeError}.`,
     fix: "Address the body, or an element inside it.",
     noun: "fragment that is morphed or put beside its target",
     applies: hasMode("morph", "before", "after"),
@@ -302,6 +311,7 @@ export const effect: StreamCheck<ClassicView>[] = [
     title: "Each event changes something",
     why: "The client goes over the whole page for nothing.",
     fix: "Send an event only when something has changed; to keep a connection open, send a comment.",
+    needsStore: true,
     noun: "event that can change the page",
     applies: ({ event: { instruction }, effect }) =>
       !effect.error && ["fragment", "signal", "delete"].includes(instruction?.type ?? "") &&

@@ -5,10 +5,17 @@ import type { Store } from "../../harness/mod.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Evidence } from "../dialect.ts";
 import { interpretApp } from "./app.ts";
-import { type ClassicStream, interpretExchange, interpretStream, type PageSource } from "./interpret.ts";
+import {
+  type ClassicStream,
+  createBudget,
+  interpretExchange,
+  interpretStream,
+  type PageSource,
+} from "./interpret.ts";
 import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
 import { type InputName, inputNames, type QueryName, queryNames, type Routes, signalsWith } from "./contract.ts";
 import { sourceOf, startOn } from "./page_source.ts";
+import { type ProbeName, probeNames } from "./probes.ts";
 
 /** All that is known of a server. */
 export interface ServerEvidence extends ServerFacts {
@@ -24,8 +31,16 @@ export interface ServerEvidence extends ServerFacts {
   twice: ClassicStream;
   /** Two answers, more than a second apart. */
   target: [ClassicStream, ClassicStream];
+  /** The answers for the scripts of the page, among others, by the id of each request. */
+  answers: Readonly<Record<string, Exchange>>;
+  /** The address of the page. */
+  address: URL;
+  /** When the run began. */
+  recordedAt: Date;
   /** A feed of some seconds. */
   feed: ClassicStream;
+  /** The answer to each text that tries to become more than text. */
+  probes: Record<ProbeName, ClassicStream>;
   /** The answer to each query that the page does not send. */
   bad: Record<QueryName, ClassicStream>;
 }
@@ -38,21 +53,25 @@ export interface ServerEvidence extends ServerFacts {
 export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") {
     const server = await interpretServer(recording);
-    const { get, twice, target, feed, bad } = server;
-    const streams = [...inputNames.map((name) => get[name]), twice, ...target, feed];
-    return { streams, otherStreams: Object.values(bad), server };
+    const { get, twice, target, feed, probes, bad } = server;
+    const streams = [...inputNames.map((name) => get[name]), ...target, feed];
+    const others = [twice, ...Object.values(probes), ...Object.values(bad)]; // each for checks of its own
+    return { streams, otherStreams: others, server };
   }
   if (recording.kind === "app") {
     const app = await interpretApp(recording);
     const streams = app.actions.flatMap(({ answer }) => answer ?? []);
-    const otherStreams = app.actions.flatMap((
-      { texts, bad },
-    ) => [...texts.map(({ stream }) => stream), ...Object.values(bad)]);
+    const otherStreams = app.actions.flatMap(({ probed, bad }) => [
+      ...probed.map(({ stream }) => stream),
+      ...Object.values(bad),
+    ]);
     return { streams, otherStreams, app };
   }
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };
-  if (exchange) return { streams: [await interpretExchange(subject, exchange, source, exchange.ending === "left")] };
+  if (exchange) {
+    return { streams: [await interpretExchange(subject, exchange, { source, endless: exchange.ending === "left" })] };
+  }
   return { streams: [await interpretStream({ subject, name: subject, bytes, ended: true, endless: false }, source)] };
 }
 
@@ -66,14 +85,19 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   const start = source ? startOn(source) : {};
   // If the client does not start, there is no page for the events.
   const usable = start.store && source;
+  const budget = createBudget("server");
 
   function answerOf(id: string): Exchange {
     if (!Object.hasOwn(answers, id)) throw new SyntaxError(`Cannot judge the recording: it has no answer to "${id}"`);
     return answers[id];
   }
-  async function read(subject: string, id: string, signals?: Store, isEndless?: boolean): Promise<ClassicStream> {
+  async function read(subject: string, id: string, signals?: Store, endless?: boolean): Promise<ClassicStream> {
     await setImmediate(); // a page takes a while to be opened, and this process may be recording other servers
-    return await interpretExchange(subject, answerOf(id), usable && { ...usable, signals }, isEndless);
+    return await interpretExchange(subject, answerOf(id), {
+      source: usable && { ...usable, signals },
+      endless,
+      budget,
+    });
   }
 
   const get = {} as ServerEvidence["get"];
@@ -81,10 +105,18 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
     // The page has the signals that were sent.
     get[name] = await read(routes.get, `get:${name}`, signalsWith(name));
   }
+  const probes = {} as ServerEvidence["probes"];
+  // What these do to the page is of no interest.
+  for (const name of probeNames) {
+    probes[name] = await interpretExchange(routes.get, answerOf(`probe:${name}`), { budget });
+  }
   const bad = {} as ServerEvidence["bad"];
   for (const name of queryNames) bad[name] = await read(routes.get, `bad:${name}`);
   return {
     routes,
+    answers,
+    address: new URL(routes.page, recording.target),
+    recordedAt: new Date(recording.recordedAt),
     page,
     source,
     ...start,
@@ -92,6 +124,7 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
     twice: await read(routes.get, "twice"),
     target: [await read(routes.target, "target"), await read(routes.target, "target-later")],
     feed: await read(routes.feed, "feed", undefined, true),
+    probes,
     bad,
     heads: { page: answerOf("head:page"), get: answerOf("head:get"), target: answerOf("head:target") },
     otherMethod: answerOf("delete"),

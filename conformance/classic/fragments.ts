@@ -2,6 +2,7 @@
  * The checks of the HTML of fragments: roots and their ids, selectors, and text that the parser does not take as written.
  */
 
+import { afterError } from "./failure.ts";
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { type Definition, firstFew, streamChecks } from "../checks/stream_checks.ts";
@@ -160,7 +161,7 @@ export const fragments: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["html-selector", "MUST", "FRG-23"],
     title: "Each selector is valid",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterError}.`,
     fix: "Write a CSS selector; escape what is no letter or digit in an id with a backslash, as `CSS.escape` does it.",
     noun: "selector",
     items: ({ fragments }) => fragments.filter(({ instruction: { selector } }) => selector !== ""),

@@ -1,13 +1,14 @@
 /** The example's round trip: the store goes to the server, and comes back with an answer in it. */
 
 import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ByteRange } from "../../harness/mod.ts";
-import { attributeOf, elementsIn } from "../markup.ts";
+import { attributeOf } from "../markup.ts";
 import { inputNames, inputs } from "./contract.ts";
 import {
   errorIn,
@@ -18,9 +19,11 @@ import {
   judgeOneEvent,
   type Merge,
   mergesIn,
-  namedEventsIn,
+  otherTarget,
 } from "./answer.ts";
+import { findIntrusion, isReflected } from "./intrusion.ts";
 import { storeIdOf } from "./page.ts";
+import { probeNames, probes } from "./probes.ts";
 import { texts } from "./texts.ts";
 import type { ServerView } from "./view.ts";
 
@@ -31,15 +34,10 @@ const sentence = /^You[rt] input: ([^]*), is (\d+) long\.$/;
 
 /** A text as it came back, and the length that the server names. */
 function returned(stream: ClassicStream): { text: string; length: number } | undefined {
-  const { output } = storeAfter(stream) ?? {};
+  const { output } = stream.store ?? {};
   const [, text, length] = typeof output === "string" ? sentence.exec(output) ?? [] : [];
   return text === undefined ? undefined : { text, length: Number(length) };
 }
-
-/** The signals after the last event that was applied. */
-const storeAfter = ({ events }: ClassicStream) => events.findLast(({ effect }) => effect)?.effect?.store;
-
-const otherNames = inputNames.filter((name) => name !== "plain");
 
 /** A check of the fragment that the plain text is answered with. */
 function checkPlainAnswer(
@@ -73,7 +71,7 @@ function whyNot(stream: ClassicStream): { actual: string; at: ByteRange[] } {
   const at = [htmlRange(event)];
   const logged = event.effect?.console.find(({ mode }) => mode === "error");
   if (logged) return { actual: `the client logs ${quoteText(logged.message, 200)}`, at };
-  const output = storeAfter(stream)?.output;
+  const output = stream.store?.output;
   return { actual: output === undefined ? "there is no output" : `output is ${JSON.stringify(output)}`, at };
 }
 
@@ -104,7 +102,7 @@ const keepChecks = inputNames.map((name) =>
         return failIn(stream, `${quoteText(sent)} comes back`, actual, at);
       }
       if (back.text !== sent) return failInFragment(stream, ...difference(sent, back.text));
-      const { input } = storeAfter(stream)!;
+      const { input } = stream.store!;
       if (input === sent) return pass(quoteText(sent));
       return failInFragment(stream, `the signal input stays ${quoteText(sent)}`, `it is ${quoteText(String(input))}`);
     },
@@ -118,34 +116,6 @@ const units: Record<string, (text: string) => number> = {
   "bytes": (text) => new TextEncoder().encode(text).length,
   "characters": (text) => [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)].length,
 };
-
-/** The parts of some events that do not depend on the text: tags, attributes, code in the store. */
-export function shapeOf(events: Merge[]): string[] {
-  return events.flatMap(({ instruction: { merge, selector }, markup: { roots } }) => [
-    `an event: merge ${merge}${selector && `, selector ${quoteText(selector)}`}`,
-    ...roots.flatMap(elementsIn).flatMap((element) => [
-      `the element <${element.tagName}>`,
-      ...element.attrs.map(({ name, value }) =>
-        name === "data-store" ? `the code ${storeCode(value)}` : describeAttribute(name, value)
-      ),
-    ]),
-  ]);
-}
-
-/** An attribute, with its value where that is code or an address. Numbers in it may differ, as those of a counter. */
-function describeAttribute(name: string, value: string): string {
-  if (!/^(data-|on)|^(href|src|srcdoc|action|formaction|style)$/.test(name)) return `the attribute ${name}`;
-  return `the attribute ${name}=${quoteText(value.replace(/\d+/g, "0"))}`;
-}
-
-/** A store without its strings and numbers, in an order that does not depend on that of its names. */
-function storeCode(expression: string): string {
-  const strings = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|`(?:[^`\\]|\\[^])*`/g;
-  const words = expression.replace(strings, " ").split(/[\s{}:,]+/).filter((word) =>
-    word !== "" && Number.isNaN(Number(word))
-  );
-  return words.length === 0 ? "{}" : quoteText(words.sort().join(" "), 60);
-}
 
 const answerChecks: ServerCheck<ServerView>[] = [
   checkGet({
@@ -177,20 +147,18 @@ const answerChecks: ServerCheck<ServerView>[] = [
   checkPlainAnswer({
     rule: ["get-root", "MUST", "EXA-5"],
     title: "The answer of the round trip is one element, for the one with the store",
-    why: "The new store is put on another element, or on none: then the client raises, and asks nine times more.",
+    why: `The new store is put on another element, or on none: then the client raises, and ${asksAgain}.`,
     fix: 'Send one element with the same id as in the page: `<main id="main" data-store="…"></main>`.',
     run(first, server) {
       const id = storeIdOf(server);
-      const { instruction: { selector }, markup: { roots } } = first;
+      const { markup: { roots } } = first;
       const failHere = (expected: string, actual: string) => failInFragment(server.get.plain, expected, actual);
       if (roots.length !== 1) return failHere("one element", `${roots.length} elements`);
       const [root] = roots;
-      const addressed = selector || `#${attributeOf(root, "id") ?? ""}`;
-      if (addressed !== `#${id}` && selector !== "self") {
-        return failHere(`an element with the id ${quoteText(id)}`, `it is for ${quoteText(addressed)}`);
-      }
+      const other = first.instruction.selector === "self" ? undefined : otherTarget(first, id);
+      if (other !== undefined) return failHere(`an element with the id ${quoteText(id)}`, other);
       if (attributeOf(root, "data-store") === undefined) return failHere("the attribute data-store", "it has none");
-      return pass(`<${root.tagName}> for ${addressed}`);
+      return pass(`<${root.tagName}> for #${id}`);
     },
   }),
   checkPlainAnswer({
@@ -234,7 +202,7 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
     fix: "Send back `show` as it came, or only `output`: the client keeps what the answer does not name.",
     run(server) {
       const stream = server.get.plain;
-      const after = storeAfter(stream)!;
+      const after = stream.store!;
       for (const [name, was] of Object.entries({ ...server.store, show: false })) {
         if (name === "input" || name === "output") continue;
         const [expected, actual] = [JSON.stringify(was), JSON.stringify(after[name])];
@@ -245,33 +213,23 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
       return pass("they stay");
     },
   }),
-  checkPlainAnswer({
+  checkGet({
     rule: ["get-no-injection", "MUST", "APP-19"],
-    title: "No text becomes an event, an element, an attribute or code",
+    title: "No text becomes an event, an element, an attribute, code or an address",
     why: "A link with a prepared text runs someone else's code in the reader's page.",
-    fix: "Write the store with a JSON encoder, write ``; $ ~ ' < > & ` `` in it as \\uXXXX, and escape it as an HTML " +
-      'attribute: `"` as `&quot;`.',
-    run(_, { get }) {
-      const plainNames = namedEventsIn(get.plain).map(({ event }) => event.client?.event);
-      const plainShape = shapeOf(mergesIn(get.plain));
-      for (const name of otherNames) {
-        const stream = get[name];
-        const at = stream.events.map(({ event }) => event.range).slice(0, 3);
-        const sent = quoteText(inputs[name], 40);
-        const added = namedEventsIn(stream).find(({ event }) => !plainNames.includes(event.client?.event));
-        // A refusal may be worded differently.
-        if (added && mergesIn(stream).length > 0) {
-          return failIn(stream, `the answer to ${sent} has no other events`, `it has ${added.event.client?.event}`, at);
-        }
-        const left = [...plainShape];
-        const extra = shapeOf(mergesIn(stream)).find((part) => {
-          const i = left.indexOf(part);
-          if (i >= 0) left.splice(i, 1);
-          return i < 0;
-        });
-        if (extra) return failIn(stream, `the answer to ${sent} has the same parts as others`, `it adds ${extra}`, at);
+    fix:
+      "Escape the text for the place where it stands. In HTML: `&`, `<`, `>`, `\"` and `'` as character references, " +
+      "and quotation marks around each attribute. In code and in the store: a JSON encoder, with ``; $ ~ ' < > & ` `` " +
+      "as \\uXXXX. In an address: `encodeURIComponent`. Put no text into comments, names, options and handlers.",
+    run({ probes: answers }) {
+      const reflected = probeNames.filter((name) => isReflected(answers[name]));
+      if (reflected.length === 0) return notApplicable("no answer has the text in it");
+      for (const name of reflected) {
+        const found = findIntrusion(answers[name]);
+        if (!found) continue;
+        return failIn(answers[name], `${quoteText(probes[name])} stays text`, `it becomes ${found.what}`, found.at);
       }
-      return pass(`${otherNames.length} texts add nothing`);
+      return pass(`${reflected.length} texts stay text`);
     },
   }),
   checkRoundTrip({

@@ -1,5 +1,6 @@
 /** The checks of the event `datastar-fragment`: its keys, its options and the lines of its HTML. */
 
+import { afterError } from "./failure.ts";
 import { dialect } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
@@ -113,7 +114,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["frg-merge", "MUST", "FRG-13"],
     title: "The merge mode is one that the client knows",
-    why: "The client raises: the event and all that follow are lost, and it asks again.",
+    why: `The client raises: ${afterError}.`,
     fix: `Use one of ${dialect.modes.join(", ")}; without \`merge\` it is morph.`,
     ...eachOption("merge"),
     fault(row) {

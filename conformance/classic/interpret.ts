@@ -23,8 +23,12 @@ export interface Effect {
   changed: boolean;
   /** For each root of a fragment: how many elements it met. */
   targets: number[];
+  /** The id of each of these elements, as it was before. */
+  targetIds: string[];
   /** Whether a selector may meet more elements, by the state of a window. */
   mayBeMore: boolean;
+  /** Whether only running code would tell the signals. */
+  isStoreUnknown: boolean;
   /** Whether targets of one root are inside each other. */
   nested: boolean;
   /** Whether the target `self` was no longer in the page. */
@@ -49,10 +53,6 @@ export interface Effect {
   attributes: { element: string; name: string; before: string | null; after: string | null }[];
   /** Messages that the client wrote to the console. */
   console: ConsoleMessage[];
-  /** HTML of the body after the event. */
-  html: string;
-  /** The signals after the event. */
-  store: Store;
 }
 
 /** An event, and its effect on the page. */
@@ -71,6 +71,8 @@ export interface ClassicStream extends StreamEvidence<ClassicEvent> {
   after?: PageSource;
   /** Whether its page may differ: then it is not known whether an event without effect has one for readers. */
   isPageAssumed?: boolean;
+  /** The signals after the last event that was applied to a page. */
+  store?: Store;
 }
 
 /** A page as it is when the request is made. */
@@ -85,17 +87,27 @@ export interface PageSource {
   isAssumed?: boolean;
 }
 
-/** Limits, which only a hostile stream exceeds. */
+/** Limits of a run, which only a hostile server or stream exceeds. */
 const limits = {
   /** Milliseconds to apply one event: a machine may stall for some seconds meanwhile. */
   maxTime: 5_000,
-  /** Milliseconds to apply all events. */
+  /** Milliseconds to read and apply all events. */
   maxTotalTime: 10_000,
-  /** Events that are read. */
-  maxEvents: 5_000,
-  /** Characters of HTML in all events. */
-  maxHtml: 16 * 1024 * 1024,
+  /** Events that are read of a stream that is alone, and of a server's feed and other answers. */
+  maxEvents: { alone: 5_000, feed: 250, answer: 100 },
+  /** Characters of HTML in all events of a stream that is alone, and of all streams of a server. */
+  maxHtml: { alone: 16 * 1024 * 1024, server: 2 * 1024 * 1024 },
 };
+
+/** The milliseconds and the characters of HTML that the streams of a run have left. */
+export interface Budget {
+  time: number;
+  html: number;
+}
+
+export function createBudget(of: "alone" | "server"): Budget {
+  return { time: limits.maxTotalTime, html: limits.maxHtml[of] };
+}
 
 /**
  * Opens a page as the client does when it is loaded.
@@ -111,12 +123,19 @@ export function openSource({ html, signals, initiator }: PageSource): Page {
   });
 }
 
-/** Reads the events of a stream, and applies them to the page, if there is one. */
+/**
+ * Reads the events of a stream, and applies them to the page, if there is one.
+ *
+ * @param budget The budget of the run that the stream belongs to. Default: the stream is alone.
+ */
 export async function interpretStream(
-  recorded: Pick<ClassicStream, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless">,
+  recorded: Pick<ClassicStream, "subject" | "name" | "exchange" | "bytes" | "ended" | "endless" | "why">,
   source?: PageSource,
+  budget?: Budget,
 ): Promise<ClassicStream> {
   const evidence: ClassicStream = { ...recorded, events: [], hasPage: false, isPageAssumed: source?.isAssumed };
+  const maxEvents = limits.maxEvents[budget ? recorded.endless ? "feed" : "answer" : "alone"];
+  const left = budget ?? createBudget("alone");
   let page: Page | undefined;
   let apply: ((event: StreamEvent) => Effect) | undefined;
   if (source) {
@@ -126,43 +145,41 @@ export async function interpretStream(
       evidence.hasPage = true;
     } catch (error) {
       evidence.pageError = (error as Error).message;
-      evidence.why = `the client cannot start on the page: ${evidence.pageError}`;
+      evidence.why ??= `the client cannot start on the page: ${evidence.pageError}`;
     }
   }
-  let left = limits.maxTotalTime;
-  let html = 0;
+  let began = performance.now();
   try {
-    for await (const event of readStream(recorded.bytes)) {
-      if (evidence.events.length === limits.maxEvents) {
-        throw new RangeError(`only the first ${limits.maxEvents} events were looked at`);
+    for await (const event of readStream(piecesOf(recorded.bytes))) {
+      const { length } = evidence.events;
+      if (length === maxEvents) throw new RangeError(`only the first ${maxEvents} events were looked at`);
+      if (left.time < 0) {
+        throw new RangeError(`only the first ${length} events were looked at: the run took ${limits.maxTotalTime} ms`);
       }
       const seen: ClassicEvent = { event };
       if (event.instruction?.type === "fragment") {
-        html += event.instruction.html.length;
-        if (html > limits.maxHtml) throw new RangeError(`only ${limits.maxHtml} characters of HTML were looked at`);
+        left.html -= event.instruction.html.length;
+        if (left.html < 0) {
+          throw new RangeError(`only the first ${length} events were looked at: the answers have too much HTML`);
+        }
         seen.markup = parseMarkup(event.instruction.html); // gives up on what would be too much for a document too
       }
       evidence.events.push(seen);
-      if (!apply) continue;
-      const began = performance.now();
       try {
-        seen.effect = apply(event);
-        if (seen.effect.error) apply = undefined; // [APP-16]
+        seen.effect = apply?.(event);
+        if (seen.effect?.error) apply = undefined; // [APP-16]
       } catch (error) {
         evidence.why ??= `not all events could be applied to the page: ${(error as Error).message}`;
         apply = undefined;
       }
-      left -= performance.now() - began;
-      if (left < 0 && apply) {
-        const { length } = evidence.events;
-        evidence.why ??= `only the first ${length} events were applied to the page: it took ${limits.maxTotalTime} ms`;
-        apply = undefined;
-      }
+      left.time -= performance.now() - began;
+      began = performance.now();
     }
   } catch (error) {
     evidence.why ??= (error as Error).message;
   }
-  if (page) {
+  if (page && evidence.events.some(({ effect }) => effect)) evidence.store = structuredClone(page.signals);
+  if (page && source?.isAssumed) {
     evidence.after = {
       ...source,
       html: page.document.documentElement.outerHTML,
@@ -176,18 +193,28 @@ export async function interpretStream(
 export function interpretExchange(
   subject: string,
   exchange: Exchange,
-  source?: PageSource,
-  endless = false,
+  { source, endless = false, budget }: { source?: PageSource; endless?: boolean; budget?: Budget } = {},
 ): Promise<ClassicStream> {
   const { name, body: bytes, ending } = exchange;
-  return interpretStream({ subject, name, exchange, bytes, ended: ending === "complete", endless }, source);
+  // Of a stream without an end, a part is enough.
+  const why = exchange.tooLong && !endless ? exchange.why : undefined;
+  return interpretStream(
+    { subject, name, exchange, bytes, ended: ending === "complete", endless, why },
+    source,
+    budget,
+  );
+}
+
+/** The bytes in pieces: all events of a piece are read before the first of them is looked at. */
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const size = 16 * 1024;
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
 /** Creates a function that applies one event after the other. */
 function createApplier(page: Page): (event: StreamEvent) => Effect {
   const { document } = page;
   const isKnown = document.contains(page.initiator); // else it is an element outside the page
-  let { html } = page;
   let double = findDoubledIds(document);
 
   return function apply(event) {
@@ -197,27 +224,24 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
     const usedPaths = findUses(paths, document);
     const signals = Object.keys(page.signals);
     const met = createTargetObserver(page, event, isKnown);
-    const { changes, targets, mayBeMore, errors: [error], console } = page.apply([event], { onTargets: met.observe });
+    const effect = page.apply([event], { onTargets: met.observe });
+    const { changes, targets, mayBeMore, isStoreUnknown, errors: [error], console } = effect;
     const changed = hasChanged(changes);
     const wasDouble = double;
-    if (changed) {
-      html = page.html;
-      double = findDoubledIds(document);
-    }
+    if (changed) double = findDoubledIds(document);
     return {
       error,
       changed,
       targets: targets.map(({ length }) => length),
       mayBeMore,
+      isStoreUnknown,
       ...met.finish(changes),
       doubled: [...double].filter((id) => !wasDouble.has(id)),
       lostSignals: signals.filter((name) => !(name in page.signals)),
       usedPaths,
-      lonePaths,
+      lonePaths: isStoreUnknown ? [] : lonePaths,
       attributes: changes.attributes.map(({ element, ...change }) => ({ element: nameElement(element), ...change })),
       console,
-      html,
-      store: structuredClone(page.signals),
     };
   };
 }
@@ -225,7 +249,7 @@ function createApplier(page: Page): (event: StreamEvent) => Effect {
 /** Observes the targets of an event: how they are when it meets them, and what becomes of them. */
 function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown: boolean) {
   const { document, initiator } = page;
-  const seen = { nested: false, detached: false, wholePage: false, ownText: [] as string[] };
+  const seen = { nested: false, detached: false, wholePage: false, ownText: [] as string[], targetIds: [] as string[] };
   const filled = new Map<Element, string>(); // start tags
   // Only these modes and a delete replace or remove something on purpose.
   const replaces = instruction?.type === "fragment" && ["morph", "inner", "outer"].includes(instruction.merge);
@@ -234,6 +258,7 @@ function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown:
     observe(targets: Element[]): void {
       seen.nested ||= areNested(targets);
       for (const target of targets) {
+        seen.targetIds.push(target.id);
         seen.detached ||= target === initiator && isKnown && !document.contains(initiator);
         seen.wholePage ||= target === document.documentElement;
         if (target.hasAttribute("data-text")) seen.ownText.push(startTag(target));
@@ -241,7 +266,7 @@ function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown:
         if (replaces) { for (const element of [target, ...target.querySelectorAll("*")]) replaced.add(element); }
       }
     },
-    finish({ removed }: Changes): Pick<Effect, "nested" | "detached" | "wholePage" | "ownText" | "emptied" | "lost"> {
+    finish({ removed }: Changes): typeof seen & Pick<Effect, "emptied" | "lost"> {
       const isGone = (target: Element) => !document.contains(target) || target.childNodes.length === 0;
       const lost = instruction?.type === "delete" ? [] : removed.filter((element) => !replaced.has(element));
       return {

@@ -1,5 +1,6 @@
 /** The checks of `datastar-console`. */
 
+import { afterError } from "./failure.ts";
 import { dialect } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
@@ -13,7 +14,7 @@ export const messageChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
     rule: ["con-mode", "MUST", "CON-2"],
     title: "Each message has a mode that the console has",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterError}.`,
     fix: "Begin with one of debug, error, info, group, groupEnd, log and warn.",
     event: "datastar-console",
     keys: dialect.consoleModes,

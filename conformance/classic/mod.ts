@@ -10,7 +10,7 @@ import { mergesIn } from "./answer.ts";
 import { createRequest } from "./actions.ts";
 import { createAppContract } from "./app.ts";
 import { app } from "./app_checks.ts";
-import { clauseText } from "./clauses.ts";
+import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
 import { createContract } from "./contract.ts";
 import { effect } from "./effect.ts";
@@ -52,6 +52,7 @@ export const classic: Dialect = {
   consequences,
   viewStream,
   viewServer,
+  clauseIds,
   clauseText,
   createContract,
   createAppContract,

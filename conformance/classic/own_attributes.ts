@@ -14,14 +14,20 @@ export interface OwnAttribute extends Attribute {
   refusal?: string;
 }
 
-/** The attributes that the client takes for its own: all whose names begin with a plugin's prefix [APP-3]. */
+/** The plugin that takes an attribute for its own: the first whose prefix the name begins with [APP-3]. */
+export function pluginOf(name: string): PluginRules | undefined {
+  return name.startsWith("data-") ? plugins.find(({ prefix }) => toWord(name).startsWith(prefix)) : undefined;
+}
+
+/** `data-scroll-into-view` as `scrollIntoView`. */
+const toWord = (name: string) => name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+
+/** The attributes that the client takes for its own. */
 export function ownAttributesIn(attributes: readonly Attribute[]): OwnAttribute[] {
   return attributes.flatMap((attribute) => {
-    if (!attribute.name.startsWith("data-")) return [];
-    const word = attribute.name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
-    const plugin: PluginRules | undefined = plugins.find(({ prefix }) => word.startsWith(prefix));
+    const plugin = pluginOf(attribute.name);
     if (plugin === undefined) return [];
-    const [key, ...modifiers] = word.slice(plugin.prefix.length).split(".");
+    const [key, ...modifiers] = toWord(attribute.name).slice(plugin.prefix.length).split(".");
     const own = { ...attribute, plugin, key, modifiers };
     return [{ ...own, refusal: whyRefused(own) }];
   });

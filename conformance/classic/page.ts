@@ -1,14 +1,17 @@
 /** The checks of the example's page. */
 
-import { fail, type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { fail, type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { serverChecks } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { attributeOf, type ParsedPage, parseMarkup, type Spot } from "../markup.ts";
 import { headerValues } from "../recording.ts";
+import { readStoreText } from "./code.ts";
 import type { Routes } from "./contract.ts";
 import type { ServerEvidence } from "./evidence.ts";
+import { findClient } from "./scripts.ts";
 import type { ServerView } from "./view.ts";
 
 const checkPage = serverChecks<ServerView>("example", "page");
@@ -19,7 +22,10 @@ function checkHtml(
 ) {
   return checkPage({
     ...info,
-    run: (server) => server.parsedPage ? run(server.parsedPage, server) : notApplicable("there is no page of HTML"),
+    run(server) {
+      if (server.page.tooLong) return unobserved(server.page.why!);
+      return server.parsedPage ? run(server.parsedPage, server) : notApplicable("there is no page of HTML");
+    },
   });
 }
 
@@ -44,9 +50,14 @@ export function storeIdOf({ parsedPage }: Pick<ServerView, "parsedPage">): strin
   return parsedPage ? idOfStore(parsedPage) : "main";
 }
 
+/** The id of the element whose store has the signal `output`; of several stores, the first is another's. */
 function idOfStore({ elements }: ParsedPage): string {
-  const holder = elements.find(({ attrs }) => attrs.some(({ name }) => /^data-store(\.|$)/.test(name)));
-  return (holder && attributeOf(holder, "id")) ?? "main";
+  const holders = elements.flatMap((element) =>
+    element.attrs.filter(({ name }) => /^data-store(\.|$)/.test(name)).map(({ value }) => ({ element, value }))
+  );
+  const hasOutput = ({ value }: { value: string }) => readStoreText(value).names.some(({ path }) => path === "output");
+  const holder = holders.find(hasOutput) ?? holders[0];
+  return (holder && attributeOf(holder.element, "id")) ?? "main";
 }
 
 const documentChecks: ServerCheck<ServerView>[] = [
@@ -56,6 +67,7 @@ const documentChecks: ServerCheck<ServerView>[] = [
     why: "Somebody who opens the address sees an error, or a page that is still loading.",
     fix: "Answer GET of the page's path with status 200 and end the response.",
     run({ page }) {
+      if (page.tooLong && page.head?.status === 200) return unobserved(page.why!);
       if (page.head?.status !== 200 || page.ending !== "complete") return fail("200", describeAnswer(page));
       return pass("200");
     },
@@ -123,16 +135,29 @@ const documentChecks: ServerCheck<ServerView>[] = [
 
 const exampleChecks: ServerCheck<ServerView>[] = [
   checkHtml({
-    rule: ["page-client", "SHOULD", "EXA-2"],
-    title: "The page loads a module script, which may be the client",
+    rule: ["page-client", "MUST", "EXA-2"],
+    title: "The page loads the client",
     why: "Without the client the page does nothing: its attributes are not looked at, and no request is made.",
-    fix: 'Add `<script type="module" src="…"></script>` with the address of the client 0.19.9.',
+    fix: 'Add `<script type="module" src="…"></script>` with an address at which the client 0.19.9 is, as ' +
+      "`text/javascript`.",
+    run(page, { address, answers }) {
+      const { is, why } = findClient(page, address, answers);
+      return is === "missing" ? fail("a script that is the client", why) : pass(why);
+    },
+  }),
+  checkHtml({
+    rule: ["page-module", "SHOULD", "EXA-2"],
+    title: "The page loads the client as a module script",
+    why: "A script of the old kind may run before the page is there, and then finds no attribute.",
+    fix: 'Write `<script type="module" src="…"></script>`, or add `defer`.',
     run({ elements }) {
       const scripts = elements.filter(({ tagName }) => tagName === "script");
-      const module = scripts.find((script) => attributeOf(script, "type")?.toLowerCase() === "module");
-      if (module) return pass(attributeOf(module, "src") ?? "a module in the page");
-      const actual = scripts.length === 0 ? "there is no script" : "no script is a module";
-      return fail('<script type="module" src="…">', actual);
+      const late = scripts.find((script) =>
+        attributeOf(script, "type")?.toLowerCase() === "module" || attributeOf(script, "defer") !== undefined
+      );
+      if (late) return pass(attributeOf(late, "src") ?? "a module in the page");
+      if (scripts.length === 0) return notApplicable("there is no script");
+      return fail('<script type="module" src="…">', "no script is a module");
     },
   }),
   checkHtml({
@@ -163,14 +188,14 @@ const exampleChecks: ServerCheck<ServerView>[] = [
   checkElement({
     rule: ["page-main", "MUST", "EXA-3"],
     title: "The element with the store has an id, and is the only one with it",
-    why: "The answer of the round trip finds no element: the client raises, and asks nine times more.",
+    why: `The answer of the round trip finds no element: the client raises, and ${asksAgain}.`,
     fix: 'Put the store on an element with an id that no other has: `<main id="main" data-store="…">`.',
     idOf: idOfStore,
   }),
   checkElement({
     rule: ["page-target", "MUST", "EXA-3"],
     title: "The page has one element with the id target",
-    why: "The answer with the time finds no element: the client raises, and asks nine times more.",
+    why: `The answer with the time finds no element: the client raises, and ${asksAgain}.`,
     fix: 'Put `<div id="target"></div>` into the page, once.',
     idOf: () => "target",
   }),

@@ -1,5 +1,6 @@
 /** The checks of `datastar-redirect`. */
 
+import { afterError } from "./failure.ts";
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { streamChecks } from "../checks/stream_checks.ts";
@@ -17,7 +18,7 @@ export const redirectChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
     rule: ["red-key", "MUST", "RED-2"],
     title: "Each redirect begins with url",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterError}.`,
     fix: "Write `data: url /address`.",
     event: "datastar-redirect",
     keys: ["url"],

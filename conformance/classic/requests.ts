@@ -3,7 +3,8 @@
  */
 
 import { type CheckInfo, type Level, notApplicable, pass, type ServerCheck } from "../check.ts";
-import { describeAnswer, isStream } from "../checks/http.ts";
+import { asksAgain } from "../checks/failure.ts";
+import { describeAnswer, isStream, typeOf } from "../checks/http.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import { type QueryName, queryNames } from "./contract.ts";
 import type { ServerEvidence } from "./evidence.ts";
@@ -82,9 +83,10 @@ const queries: Record<QueryName, Pick<CheckInfo, "title" | "clause" | "fix"> & {
 
 /** The answer that is expected to each. */
 const expected = "an event stream, and no status of 500 or more";
+const whole = "an answer that comes to its end";
 
 /** The consequence of any other answer. */
-const tenTimes = "the client sends the request ten times";
+const asksOn = `the client ${asksAgain}`;
 
 /** One check for each query. */
 const badQueryChecks = queryNames.map((name) => {
@@ -94,19 +96,28 @@ const badQueryChecks = queryNames.map((name) => {
     title,
     fix,
     why:
-      "The client looks at the type and not at the status: to anything but an event stream it sends the same request " +
-      "nine times more, and each of them fails again.",
+      `The client looks at the type and not at the status: after anything but an event stream it ${asksAgain}, and ` +
+      "each request fails again.",
     run(server) {
       const stream = server.bad[name];
       const exchange = stream.exchange!;
       if (!exchange.head) return unanswered(server, exchange, expected);
-      if (exchange.ending === "cut off" || exchange.ending === "gave up") {
-        return failIn(stream, "an answer that comes to its end", `${describeAnswer(exchange)}: ${tenTimes}`);
+      if (exchange.ending === "gave up") return failIn(stream, whole, describeAnswer(exchange));
+      if (exchange.ending === "cut off") return failIn(stream, whole, `${describeAnswer(exchange)}: ${asksOn}`);
+      const isError = exchange.head.status >= 500;
+      if (!isStream(exchange)) {
+        const usual = server.get.plain.exchange!;
+        const isCommon = !isError && !isStream(usual) && typeOf(exchange) === typeOf(usual);
+        if (isCommon) return notApplicable(`all answers of ${server.routes.get} have this type: see http-type`);
+        return failIn(stream, expected, `${describeAnswer(exchange)}: ${asksOn}`);
       }
-      if (!isStream(exchange)) return failIn(stream, expected, `${describeAnswer(exchange)}: ${tenTimes}`);
-      if (exchange.head.status >= 500) return failIn(stream, expected, describeAnswer(exchange));
+      if (isError) return failIn(stream, expected, describeAnswer(exchange));
       const error = errorIn(stream);
-      if (error) return failIn(stream, "events that do not raise", `${error.actual}: ${tenTimes}`, error.at);
+      if (error) {
+        if (errorIn(server.get.plain)) return notApplicable("the answer to a usual query raises too: see get-output");
+        const actual = error.isHidden ? error.actual : `${error.actual}: ${asksOn}`;
+        return failIn(stream, "events that do not raise", actual, error.at);
+      }
       return pass(`${exchange.head.status}, an event stream`);
     },
   });

@@ -1,5 +1,6 @@
 /** The checks of `datastar-signal`, and all others of the family: those of the events that bring no HTML. */
 
+import { afterError } from "./failure.ts";
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
 import { streamChecks } from "../checks/stream_checks.ts";
@@ -27,7 +28,7 @@ const signalChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
     rule: ["sig-key", "MUST", "SIG-1"],
     title: "Each line of a signal begins with store or onlyIfMissing",
-    why: "The client raises: the rest of the answer is lost, and the request is sent again.",
+    why: `The client raises: ${afterError}.`,
     fix: "Begin each line of the text with `store`, the second and all others too.",
     event: "datastar-signal",
     keys: ["store", "onlyIfMissing"],

@@ -1,7 +1,9 @@
 /** The texts of the round trip: the title of each check, and the advice where the text does not come back. */
 
 import type { CheckInfo } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import type { InputName } from "./contract.ts";
+import { afterMergeError } from "./failure.ts";
 
 const inHtml =
   'Escape the store for the attribute it stands in: first `&` as `&amp;`, then `"` as `&quot;`, and put it in double ' +
@@ -57,7 +59,7 @@ export const texts: Record<InputName, Pick<CheckInfo, "title" | "clause" | "why"
   "semicolon": {
     title: "A semicolon comes back as it was",
     clause: "STO-3",
-    why: "The client splits the store at each `;` and raises: it asks nine times more, and a running feed dies too.",
+    why: `The client splits the store at each \`;\` and raises: ${afterMergeError}.`,
     fix: inStore("`;`", "\\u003b"),
   },
   "dollar": {
@@ -111,6 +113,24 @@ export const texts: Record<InputName, Pick<CheckInfo, "title" | "clause" | "why"
     fix: "Write characters from U+D800 to U+DFFF that stand alone as `\\uXXXX` in the JSON: UTF-8 cannot carry them.",
   },
   "emoji": { title: "Emoji come back as they were", clause: "SSE-3", why: lost, fix: inUnicode },
+  "letters": {
+    title: "Letters come back as they were, composed or not, large or small",
+    clause: "EXA-5",
+    why: "The text is normalised, or its case is changed: the reader sees a different one.",
+    fix: "Change nothing in the text: no `normalize()`, no lower case, no replacement of characters.",
+  },
+  "digits": {
+    title: "A text of digits comes back as a text",
+    clause: "EXA-5",
+    why: "The text is read as a number: zeros are lost, and a number that is a name or a code becomes another.",
+    fix: "Take `input` for a text, whatever is in it.",
+  },
+  "number": {
+    title: "A text that looks like a number comes back as a text",
+    clause: "EXA-5",
+    why: "The text is read as a number, or as JSON: the reader sees a different one.",
+    fix: "Take `input` for a text, whatever is in it: do not parse it again.",
+  },
   "right-to-left": {
     title: "Right-to-left text and its control characters come back as they were",
     clause: "SSE-3",
@@ -132,7 +152,7 @@ export const texts: Record<InputName, Pick<CheckInfo, "title" | "clause" | "why"
   "8-kb": {
     title: "A text of 8 KB comes back as it was",
     clause: "REQ-3",
-    why: "A long text is cut off or refused, and the client asks nine times more.",
+    why: `A long text is cut off or refused: by anything but an event stream, the client ${asksAgain}.`,
     fix: "Allow request lines of at least 16 KB in the server, and in the proxy before it.",
   },
 };

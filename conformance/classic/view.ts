@@ -53,7 +53,7 @@ export function viewStream(evidence: ClassicStream): ClassicView {
       stores: ({ attributes }) => storesIn(attributes),
       signalTexts: signalTextsIn,
       storesByEvent: ({ stores, signalTexts }) => Map.groupBy([...stores, ...signalTexts], ({ event }) => event),
-      canCompile: () => remember(canCompile),
+      canCompile: () => remember((expression) => canCompile(expression)),
       isSelector: () => remember(isSelector),
     },
   );

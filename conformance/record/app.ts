@@ -5,7 +5,7 @@ import { headerValues } from "../recording.ts";
 import type { AppContract, RecordOptions } from "./contract.ts";
 import type { Ask } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
-import { askForPage, createAsk, explainGone, NotRecorded, withLessPatience } from "./record.ts";
+import { askForPage, assertAnswered, createAsk, explainGone, withLessPatience } from "./record.ts";
 
 /** Options of the recorder of an application. */
 export interface RecordAppOptions extends Omit<RecordOptions, "live"> {
@@ -28,11 +28,13 @@ export async function recordApp(
 ): Promise<AppRecording> {
   const { timeout = limits.timeout, wait = limits.longestWatch, onProgress = () => {}, onPlan = () => {} } = options;
   const began = new Date();
-  const ask = followRedirects(createAsk(url, contract, options), url);
+  let late: string | undefined;
+  const limited = { ...options, runTime: limits.appRun };
+  const ask = followRedirects(createAsk(url, contract, limited, (why) => late = why), url);
   onProgress("Reading the page");
   const path = url.pathname + url.search;
   const page = await askForPage(ask, `GET ${path}`, path);
-  if (page.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${page.why}`);
+  await assertAnswered(url, page);
 
   const answers: Record<string, Exchange> = {};
   await onPlan(await contract.announce(page));
@@ -60,7 +62,7 @@ export async function recordApp(
     options: asked,
     page,
     answers,
-    why: after.ending === "no answer" ? explainGone(after) : undefined,
+    why: late ?? (after.ending === "no answer" ? explainGone(after) : undefined),
   };
 }
 

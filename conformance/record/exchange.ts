@@ -5,12 +5,11 @@
  */
 
 import { Buffer } from "node:buffer";
-import { connect, isIP, type Socket } from "node:net";
-import { connect as connectSecure } from "node:tls";
-import { encodingsOf, type Ending, type Exchange } from "../recording.ts";
+import { areReadable, encodingsOf, type Ending, type Exchange } from "../recording.ts";
 import { startClock } from "./clock.ts";
+import { type ConnectionError, explainError, openSocket } from "./connect.ts";
 import type { PlannedRequest } from "./contract.ts";
-import { createDecoder, type Decoder } from "./decode.ts";
+import { decodeInto, type Decoder } from "./decode.ts";
 import { ResponseReader } from "./response.ts";
 
 /** Options of a request. Times do not count while this process is suspended. */
@@ -37,6 +36,9 @@ const browserHeaders = {
   "connection": "keep-alive",
 };
 
+/** Bytes that are read for each byte of the body that may come: a chunk of one byte takes six. */
+const framing = 8;
+
 /** Makes a request. Never rejects: the {@linkcode Exchange} says what went wrong. */
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
   const { timeout, leaveAfter, hasEnough, maxBytes = 4 * 1024 * 1024 } = options;
@@ -48,7 +50,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
   return new Promise((resolve) => {
     const pieces: Uint8Array[] = [];
     let decodedBytes = 0;
-    let encodedBytes = 0;
+    let sentBytes = 0;
     let isOver = false;
     /** All has come, but a decoder may still be at work, while the connection is gone. */
     let isReceived = false;
@@ -67,7 +69,10 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (why !== undefined) exchange.why = why;
       resolve(Object.assign(exchange, { body: Buffer.concat(pieces), ending, endedAt }));
     }
-    const endTooBig = () => end("gave up", `the answer has more than ${maxBytes} bytes`);
+    function endTooLong() {
+      if (!isOver) exchange.tooLong = true;
+      end("gave up", `the answer has more than ${maxBytes} bytes, and the rest was not read`);
+    }
     const breakOff = (why: string) => !isReceived && end(exchange.head ? "cut off" : "no answer", why);
 
     /** Adds decoded bytes. Those that came together are one piece. */
@@ -75,7 +80,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (isOver || bytes.length === 0) return;
       exchange.chunks.push({ at: clock.now(), start: decodedBytes, end: decodedBytes += bytes.length });
       pieces.push(bytes);
-      if (decodedBytes > maxBytes) return endTooBig();
+      if (decodedBytes > maxBytes) return endTooLong();
       if (hasEnough?.(Object.assign(exchange, { body: Buffer.concat(pieces) }))) end("left");
     }
 
@@ -87,26 +92,30 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     const reader = new ResponseReader(request.method, {
       onHead(head) {
         exchange.head = { ...head, at: clock.now() };
-        const [encoding, ...others] = encodingsOf(exchange);
-        if (encoding === undefined || others.length > 0) return;
-        decoder = createDecoder(encoding, {
-          onBytes: addPiece,
-          onEnd: () => end("complete"),
-          onError: (message) => end("cut off", `its ${encoding} encoding is broken: ${message}`),
-        }) ?? decoder;
+        const encodings = encodingsOf(exchange);
+        if (!areReadable(encodings)) return;
+        decoder = decodeInto(decoder, encodings, {
+          maxBytes,
+          onLost(why) {
+            if (!isOver) exchange.lost ??= why;
+          },
+          onError: (why) => end("cut off", why),
+          onTooLong: endTooLong,
+        });
       },
-      onBody(bytes) {
-        encodedBytes += bytes.length;
-        decoder.write(bytes);
-        if (encodedBytes > maxBytes) endTooBig(); // some encodings make nothing of much
-      },
+      onBody: (bytes) => decoder.write(bytes),
       onEnd: finish,
     });
 
     socket.on("connect", () => socket.write(writeRequest(request)));
     socket.on("data", (bytes: Uint8Array) => {
+      sentBytes += bytes.length;
       try {
         if (!isOver) reader.push(bytes);
+        // Sizes of chunks and trailers are no part of the body.
+        if (sentBytes > framing * maxBytes) {
+          end("gave up", `the answer has more than ${framing * maxBytes} bytes with its framing`);
+        }
       } catch (error) {
         breakOff((error as Error).message);
       }
@@ -115,7 +124,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (reader.endsWithConnection) finish();
       else breakOff("the server closed the connection before its answer was complete");
     });
-    socket.on("error", (error: Error & { code?: string }) => {
+    socket.on("error", (error: ConnectionError) => {
       breakOff(exchange.head ? `the connection broke off: ${error.code ?? error.message}` : explainError(error, url));
     });
     socket.on("close", () => breakOff("the connection was closed"));
@@ -124,6 +133,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     function stopWaiting() {
       if (leaveAfter !== undefined && exchange.head) return end("left");
       if (exchange.head) return end("gave up", `the answer has not ended within ${timeout} ms`);
+      if (socket.connecting) return end("no answer", `the server has not accepted the connection within ${timeout} ms`);
       const what = reader.hasBegun ? "no whole head of an answer" : "nothing";
       end("no answer", `${what} has come within ${timeout} ms`);
     }
@@ -148,30 +158,4 @@ function createRequest(url: URL, { method = "GET", headers, body }: RequestOptio
 function writeRequest({ method, path, headers, body = "" }: Exchange["request"]): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
-}
-
-function openSocket({ protocol, hostname, port }: URL, timeout: number): Socket {
-  const isSecure = protocol === "https:";
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const address = {
-    host,
-    port: Number(port || (isSecure ? 443 : 80)),
-    // A name may have two addresses. The default of 250 ms for each is too short where this process has to wait.
-    autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(2_000, Math.ceil(timeout / 2))),
-  };
-  // No server name is sent for an IP address: RFC 6066, section 3.
-  return isSecure ? connectSecure({ ...address, servername: isIP(host) ? "" : host }) : connect(address);
-}
-
-/** Why a connection could not be made, in words. */
-function explainError({ code, message }: { code?: string; message: string }, { host }: URL): string {
-  const reasons: Record<string, string> = {
-    ECONNREFUSED: `nothing listens on ${host}`,
-    ENOTFOUND: `there is no host ${host}`,
-    EAI_AGAIN: `there is no host ${host}`,
-    ECONNRESET: "the connection was reset",
-    ETIMEDOUT: `${host} does not answer`,
-    EHOSTUNREACH: `${host} cannot be reached`,
-  };
-  return code && reasons[code] || message || `no connection to ${host} (${code ?? "unknown reason"})`;
 }

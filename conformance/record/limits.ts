@@ -4,13 +4,21 @@
 export const limits = {
   /** Time that an answer may take, unless the user says otherwise. */
   timeout: 10_000,
+  /** Time between two connections. */
+  betweenConnections: 5,
+  /** Time that the requests of a run may take, unless an answer alone may take longer. */
+  run: 30_000,
+  /** The same, for an application. */
+  appRun: 120_000,
   /** Answers that an endpoint may leave out, and the time that each further answer may take then. */
   unanswered: 3,
   timeoutIfSilent: 1_000,
   /** Bytes of the page: that of the example has a hundred times less. */
   pageBytes: 1024 * 1024,
+  /** Scripts of the page that are asked for at a time. */
+  scripts: 4,
   /** Bytes of an answer that ends. */
-  answerBytes: 512 * 1024,
+  answerBytes: 256 * 1024,
   /** Bytes of a feed: that of the example has less than a hundred a second. */
   feedBytes: 256 * 1024,
   /** A feed is watched until it has that many events, for no shorter and no longer time than these. */

@@ -4,6 +4,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { paceOf } from "../pace.ts";
 import { eventEnds, eventTimes, type Exchange, type ServerRecording, type StreamRecording } from "../recording.ts";
 import type { Contract, Plan, PlannedRequest, RecordOptions } from "./contract.ts";
+import { findCause } from "./connect.ts";
+import { createCookies } from "./cookies.ts";
 import { type Ask, performExchange, type RequestOptions } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 import { recordLive } from "./live.ts";
@@ -26,17 +28,27 @@ export async function record(
   const { routes } = contract;
   const url = new URL(target);
   const began = new Date();
-  const ask = createAsk(url, contract, options);
+  let late: string | undefined;
+  const ask = createAsk(url, contract, options, (why) => late = why);
 
   onProgress("Reading the page");
   const page = await askForPage(ask, `GET ${routes.page}`, routes.page);
-  if (page.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${page.why}`);
+  await assertAnswered(url, page);
   assertMatch(contract, url, page);
   const plan = contract.plan(page);
 
   onProgress("Asking each endpoint, and watching a feed");
   const answers = await recordAnswers(plan, withLessPatience(ask, options));
   assertMatch(contract, url, page, answers);
+  for (
+    let more = contract.planMore(page, url, answers);
+    more.length > 0;
+    more = contract.planMore(page, url, answers)
+  ) {
+    await runInTurns(more, limits.scripts, async ({ id, name, path, headers }) => {
+      answers[id] = await ask(name, path, { headers, maxBytes: limits.pageBytes });
+    });
+  }
   const end = (more: Pick<ServerRecording, "live" | "why"> = {}): ServerRecording => ({
     kind: "server",
     target: String(target),
@@ -51,14 +63,24 @@ export async function record(
   // The page was there a moment ago: if there is no answer now, the server is gone.
   const askAgain = (more?: Partial<RequestOptions>) => askForPage(ask, `GET ${routes.page} (again)`, routes.page, more);
   const before = await askAgain();
-  if (before.ending === "no answer") return end({ why: explainGone(before) });
+  if (late !== undefined) return end({ why: late });
+  if (before.ending === "no answer") {
+    if (!live || !hasDiedOfLeaving(answers, plan.feed.id)) return end({ why: explainGone(before) });
+    const [targetAfter, feedAfter] = await Promise.all(
+      [routes.target, routes.feed].map((path) => ask(`GET ${path} (afterwards)`, path)),
+    );
+    return end({ live: { feeds: [], meanwhile: [], vanished: { readers: 1, answered: 1 }, targetAfter, feedAfter } });
+  }
   if (!live) return end();
 
   const tested = await recordLive({ routes, ask, before: answers, timeout, onProgress });
-  // A server that is only stuck was recorded as such. Where nothing listens any more, nothing can be said.
+  // A server that is only stuck, or whose end the load tests show, was recorded as such.
+  const { targetAfter, feedAfter } = tested;
+  if (!targetAfter.head || !feedAfter.head) return end({ live: tested });
   const patience = Math.min(timeout, limits.longestWatch);
   const after = await askAgain({ timeout: patience });
   const isGone = after.ending === "no answer" && after.endedAt < patience;
+  if (late !== undefined) return end({ why: late });
   return end({ live: tested, why: isGone ? explainGone(after) : undefined });
 }
 
@@ -94,7 +116,7 @@ export async function recordStream(
   const subject = url.pathname;
   const ask = createAsk(url, contract, options);
   const exchange = await ask(`${method} ${subject}`, path, { method, ...request, leaveAfter: wait });
-  if (exchange.ending === "no answer") throw new NotRecorded(`Cannot check ${url.href}: ${exchange.why}`);
+  await assertAnswered(url, exchange);
   const durationMs = Date.now() - began.getTime();
   return { kind: "stream", target: url.href, recordedAt: began.toISOString(), durationMs, subject, exchange, page };
 }
@@ -103,6 +125,18 @@ export async function recordStream(
 export async function recordPage(url: URL, options: Omit<RecordOptions, "live"> = {}): Promise<Exchange> {
   const path = url.pathname + url.search;
   return await askForPage(createAsk(url, { headers: {} }, options), `GET ${path}`, path);
+}
+
+/** Throws if there is no answer, or one that says that it wants a different version of HTTP: 426, 505. */
+export async function assertAnswered(url: URL, { head, why }: Exchange): Promise<void> {
+  if (head && head.status !== 426 && head.status !== 505) return;
+  const cause = await findCause(url) ?? (head ? undefined : why);
+  if (cause !== undefined) throw new NotRecorded(`Cannot check ${url.href}: ${cause}`);
+}
+
+/** Whether all was answered until the reader of the feed left, and nothing afterwards. */
+function hasDiedOfLeaving(answers: Record<string, Exchange>, feed: string): boolean {
+  return Object.entries(answers).every(([id, { ending }]) => ending === (id === feed ? "left" : "complete"));
 }
 
 /** Why a server that no longer answers has no more answers. */
@@ -114,12 +148,50 @@ function mergeHeaders(contract: Pick<Contract, "headers">, { headers = {} }: Rec
   return { ...contract.headers, ...Object.fromEntries(given) };
 }
 
-/** Makes the function that asks a server with the headers of the client. */
-export function createAsk(url: URL, contract: Pick<Contract, "headers">, options: RecordOptions): Ask {
+/**
+ * Creates the function that makes the requests of a run, which together may take some time. It keeps the cookies that
+ * answers set, and sends them, as a browser does for a page and its requests. It opens one connection after the other:
+ * many at once are more than the queue of some servers holds, and those that do not fit wait for seconds.
+ *
+ * @param onLate Is told why an answer is missing that was not there in time. One that is cut short counts as missing, since
+ * it may have been right.
+ */
+export function createAsk(
+  url: URL,
+  contract: Pick<Contract, "headers">,
+  options: RecordOptions & { runTime?: number } = {},
+  onLate: (why: string) => void = () => {},
+): Ask {
   const headers = mergeHeaders(contract, options);
-  const { timeout = limits.timeout } = options;
-  return (name, path, more = {}) =>
-    performExchange(name, new URL(path, url), { timeout, ...more, headers: { ...headers, ...more.headers } });
+  const cookies = createCookies(headers.cookie);
+  const time = Math.max(options.timeout ?? limits.timeout, options.runTime ?? limits.run);
+  const end = performance.now() + time;
+  let nextAt = 0;
+  return async (name, path, more = {}) => {
+    const at = Math.max(performance.now(), nextAt);
+    nextAt = at + limits.betweenConnections;
+    await wait(Math.max(0, at - performance.now()));
+    const { timeout = options.timeout ?? limits.timeout, leaveAfter } = more;
+    const left = Math.max(1, end - performance.now());
+    const address = new URL(url.origin + path);
+    const sent = { ...headers, ...more.headers };
+    // A page of another origin, or under the name of another host, has cookies of its own.
+    const isForeign = "host" in sent || "origin" in sent && sent.origin !== url.origin;
+    const exchange = await performExchange(name, address, {
+      maxBytes: limits.answerBytes,
+      ...more,
+      timeout: Math.min(timeout, left),
+      leaveAfter: leaveAfter && Math.min(leaveAfter, left),
+      headers: isForeign ? sent : { ...sent, ...cookies.headerFor(address) },
+    });
+    if (!isForeign) cookies.keep(address, exchange);
+    if (performance.now() < end || exchange.ending === "complete" || exchange.ending === "cut off") return exchange;
+    const why =
+      `the requests of the run took over ${time} ms, so the rest was not read; a longer --timeout gives it more`;
+    onLate(why);
+    const { head: _, ...rest } = exchange;
+    return { ...rest, body: new Uint8Array(), chunks: [], ending: "no answer", why };
+  };
 }
 
 /** Asks for a page, as a browser does. */
@@ -142,15 +214,18 @@ export function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordO
 
 async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<string, Exchange>> {
   const answers: Record<string, Exchange> = {};
-  const firstWatch = watchFeed(feed, ask);
+  // The reader of the feed leaves last: then it shows whether the server dies of that.
+  let areAnswered = false;
+  const firstWatch = watchFeed(feed, ask, () => areAnswered);
   await Promise.all(
     groups.map(({ parallel, requests }) =>
       runInTurns(requests, parallel, async ({ id, name, path, pause, ...request }) => {
         if (pause !== undefined) await wait(pause);
-        answers[id] = await ask(name, path, { maxBytes: limits.answerBytes, ...request });
+        answers[id] = await ask(name, path, request);
       })
     ),
   );
+  areAnswered = true;
   let watched = await firstWatch;
   // This process may have been too busy to see when events came, or the server too busy to send them: watch again, now
   // that there is nothing else to do. A server that holds events back does so each time.
@@ -169,15 +244,15 @@ function watchesAgain(feed: Exchange): number {
   return isAllAtEnd || isHeldBack ? limits.watchesAgainIfLate : 0;
 }
 
-/** Watches a feed until it is known well enough. */
-function watchFeed({ name, path }: PlannedRequest, ask: Ask): Promise<Exchange> {
+/** Watches a feed until it is known well enough, and may be left. */
+function watchFeed({ name, path }: PlannedRequest, ask: Ask, mayLeave = () => true): Promise<Exchange> {
   return ask(name, path, {
     leaveAfter: limits.longestWatch,
     hasEnough(exchange) {
       const [first, ...others] = eventTimes(exchange);
       // Events that come all at once may come with the end, which is worth waiting for.
       const isLong = exchange.chunks[exchange.chunks.length - 1].at - first >= limits.shortestWatch;
-      return isLong && others.length >= limits.watchedEvents - 1 || others.length >= limits.feedEvents;
+      return isLong && others.length >= limits.watchedEvents - 1 && mayLeave() || others.length >= limits.feedEvents;
     },
     maxBytes: limits.feedBytes,
   });

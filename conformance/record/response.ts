@@ -1,7 +1,7 @@
-/** Reads the bytes of an HTTP/1 response: RFC 9112, sections 2 to 7. */
+/** Reads the bytes of an HTTP/1 response: RFC 9112, sections 2 to 7, and what Chromium takes beside it. */
 
 import { Buffer } from "node:buffer";
-import type { Head } from "../recording.ts";
+import { type Head, headerValues } from "../recording.ts";
 
 /** Bytes that the head may have, and interim heads such as `100 Continue` that may come before it. */
 const maxHead = 64 * 1024;
@@ -32,6 +32,7 @@ export class ResponseReader {
   /** Bytes that are missing of the body, or of the chunk. */
   #missing = 0;
   #interimHeads = 0;
+  #trailerBytes = 0;
   /** Parts of the body that the current `push()` has found. */
   #bodyParts: Uint8Array[] = [];
 
@@ -97,7 +98,7 @@ export class ResponseReader {
     const end = /\r?\n\r?\n/.exec(text);
     if (!end) {
       const { length } = this.#buffer;
-      if (length > 4 && !text.startsWith("HTTP")) throw new Error("it is no HTTP answer");
+      if (!headStart.test(text)) throw new Error("it is no HTTP answer");
       if (length > maxHead) throw new Error(`the head of the answer has more than ${maxHead} bytes`);
       return;
     }
@@ -114,12 +115,14 @@ export class ResponseReader {
   }
 
   /** Decides where the body ends: RFC 9112, section 6.3. */
-  #beginBody({ status, headers }: Omit<Head, "at">): State {
-    const valueOf = (name: string) => headers.find(([given]) => given.toLowerCase() === name)?.[1];
-    if (this.#method === "HEAD" || status === 204 || status === 304) return "over";
-    if (/\bchunked\b/i.test(valueOf("transfer-encoding") ?? "")) return "chunk size";
-    const [length] = valueOf("content-length")?.split(",") ?? [];
-    if (length === undefined || !/^\d+$/.test(length)) return "until close";
+  #beginBody(head: Omit<Head, "at">): State {
+    const { status, version } = head;
+    const valuesOf = (name: string) => headerValues({ head }, name);
+    if (this.#method === "HEAD" || [204, 205, 304].includes(status)) return "over";
+    const codings = valuesOf("transfer-encoding").join(",").toLowerCase().split(",").map((word) => word.trim());
+    if (version !== "1.0" && codings.includes("chunked")) return "chunk size";
+    const [length] = valuesOf("content-length").join(",").split(",");
+    if (!/^\d+$/.test(length) || !Number.isSafeInteger(Number(length))) return "until close";
     this.#missing = Number(length);
     return this.#missing === 0 ? "over" : "sized";
   }
@@ -138,7 +141,7 @@ export class ResponseReader {
     const line = this.#readLine(maxSizeLine, "the size of a chunk");
     if (line === undefined) return;
     // Leading zeros are ignored, however many there are.
-    if (!/^(0*[0-9a-f]{1,8})\s*(;.*)?$/i.test(line)) {
+    if (!/^0*[0-9a-f]{1,8} *(;.*)?$/i.test(line)) {
       throw new Error("its chunked encoding is broken: a chunk has no size");
     }
     this.#missing = Number.parseInt(line, 16);
@@ -154,7 +157,10 @@ export class ResponseReader {
 
   #readTrailer(): State | undefined {
     const line = this.#readLine(maxHead, "the trailer");
-    if (line !== undefined) return line === "" ? "over" : "trailer";
+    if (line === undefined) return;
+    this.#trailerBytes += line.length;
+    if (this.#trailerBytes > maxHead) throw new Error(`the trailer has more than ${maxHead} bytes`);
+    return line === "" ? "over" : "trailer";
   }
 
   /** Reads a line, or nothing if its end has not come. */
@@ -176,14 +182,19 @@ export class ResponseReader {
   }
 }
 
+/** The beginning of a head, as far as it has come. Chromium takes up to four bytes before a status line. */
+const headStart = /^[^]{0,4}(?:HTTP|HTT$|HT$|H$|$)/i;
+
 /** Parses a head, without the blank line at its end. */
 function parseHead(text: string): Omit<Head, "at"> {
-  const [first, ...lines] = text.split(/\r?\n/);
-  const [, version, status, reason = ""] = /^HTTP\/(\d\.\d) (\d{3})(?: (.*))?$/.exec(first) ?? [];
-  if (!version) throw new Error("it is no HTTP answer");
+  if (text.includes("\0")) throw new Error("the head of the answer has a NUL in it, and browsers refuse it");
+  const unfolded = text.replace(/^[^]{0,4}?(?=HTTP)/i, "").replace(/\r?\n[ \t]+/g, " ");
+  const [first, ...lines] = unfolded.split(/\r?\n/).map((line) => line.trim());
+  const [, version = "1.0", status, reason] = /^HTTP(?:\/(\d\.\d))?\S* +(\d{3})(?!\d) *(.*)$/i.exec(first) ?? [];
+  if (status === undefined) throw new Error("it is no HTTP answer");
   const headers = lines.map((line): [string, string] => {
     const colon = line.indexOf(":");
-    return colon < 0 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 1).trim()];
+    return colon < 0 ? [line, ""] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
   return { version, status: Number(status), reason, headers };
 }

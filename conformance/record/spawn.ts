@@ -1,7 +1,9 @@
 /** A server that is started for a run, and stopped after it with all that it has started itself. */
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { connect } from "node:net";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { performExchange } from "./exchange.ts";
@@ -11,57 +13,90 @@ import { NotRecorded } from "./record.ts";
 export interface Spawned {
   /** The last lines that it wrote. */
   lastLines: () => string[];
-  /** Its ending, in words; nothing while it runs. */
-  ended: () => string | undefined;
-  /** Ends it: asks first, and forces it after two seconds. */
+  /** Its ending, in words; nothing while it runs, or a process that it has started. */
+  ended: () => Promise<string | undefined>;
+  /** Ends it with all that it has started: asks first, and forces it after two seconds. */
   stop: () => Promise<void>;
-  /** Ends it at once, without waiting. */
-  kill: () => void;
 }
 
-/** Milliseconds between two requests, milliseconds for a command to end, and how much of its output is kept. */
-const limits = { poll: 100, stop: 2_000, lines: 20, bytes: 64 * 1024 };
+/** Milliseconds between two requests, and how much of the output of a command is kept. */
+const limits = { poll: 100, lines: 20, bytes: 64 * 1024 };
 
-/** Starts a command in a shell. It leads a process group of its own, so that it can be stopped with all its processes. */
+/**
+ * A shell function that lists the processes of a command. On Linux they are those of its group, and those with the mark
+ * in their environment, which a daemon keeps. Elsewhere the group itself is listed, as `kill` takes it: a daemon that
+ * leaves the group is not found there.
+ */
+const listProcesses = `list() {
+  if [ -r /proc/self/environ ]; then
+    grep -ls "$mark" /proc/[0-9]*/environ | cut -d/ -f3
+    cat /proc/[0-9]*/stat 2>/dev/null | sed -n "s/^\\([0-9]*\\) (.*) [^XZ] [0-9]* $group .*/\\1/p"
+  elif kill -s 0 -- "-$group"; then
+    echo "-$group"
+  fi
+}`;
+
+/** Tells by its exit code whether a process of a command is left. */
+const isLeftScript = `mark=$1 group=$2
+${listProcesses}
+[ -n "$(list)" ]`;
+
+/**
+ * Ends a command once its input has ended: when the checker asks for it, or was itself killed. It is a process of its own,
+ * so that no signal to the checker meets it.
+ */
+const stopScript = `trap "" HUP INT QUIT TERM
+mark=$1
+${listProcesses}
+read -r group
+read -r end
+kill -s TERM -- $(list)
+tries=0
+while [ -n "$(list)" ] && [ $tries -lt 40 ]; do sleep 0.05; tries=$((tries + 1)); done
+tries=0
+while left=$(list) && [ -n "$left" ] && [ $tries -lt 40 ]; do kill -s KILL -- $left; sleep 0.05; tries=$((tries + 1)); done`;
+
+function runScript(script: string, args: string[]): ChildProcess {
+  return spawn("sh", ["-c", script, "fragstar", ...args], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+}
+
+/** Starts a command in a shell. It leads a process group of its own. */
 export function startCommand(command: string): Spawned {
-  const child = spawn(command, { shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let ended: string | undefined;
+  const mark = `FRAGSTAR_SPAWN=${randomUUID()}`;
+  const [name, value] = mark.split("=");
+  const stopper = runScript(stopScript, [mark]);
+  const stopped = once(stopper, "close");
+  stopped.catch(({ message }) => ended ??= `it could not be started, since there is no shell: ${message}`);
+  const env = { ...process.env, [name]: value };
+  const child = spawn(command, { shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"], env });
+  stopper.stdin!.write(`${child.pid ?? 0}\n`);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => output = (output + text).slice(-limits.bytes));
   }
   child.on("error", ({ message }) => ended ??= `it could not be started: ${message}`);
   child.on("exit", (code, signal) => ended ??= signal ? `it was ended by ${signal}` : `its exit code is ${code}`);
-  /** Signals the command and all that it has started. Returns whether any of it was still there. */
-  function signalGroup(signal: "SIGTERM" | "SIGKILL" | 0): boolean {
-    if (child.pid === undefined) return false;
-    try {
-      process.kill(-child.pid, signal);
-      return true;
-    } catch {
-      return false;
-    }
-  }
   return {
     lastLines: () => output.trimEnd().split(/\r?\n/).filter((line) => line !== "").slice(-limits.lines),
-    ended: () => ended,
-    async stop() {
-      signalGroup("SIGTERM");
-      const until = Date.now() + limits.stop;
-      while (signalGroup(0) && Date.now() < until) await pause(20);
-      if (signalGroup("SIGKILL")) { while (signalGroup(0) && Date.now() < until + limits.stop) await pause(20); }
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-        await Promise.race([once(child, "exit"), pause(limits.stop)]);
-      }
+    async ended() {
+      if (child.exitCode !== 0) return ended;
+      // A server that goes into the background leaves its starter, which ends well.
+      const [isLeft] = await once(runScript(isLeftScript, [mark, String(child.pid)]), "close");
+      return isLeft === 0 ? undefined : ended;
     },
-    kill: () => void signalGroup("SIGKILL"),
+    async stop() {
+      stopper.stdin!.end();
+      await stopped;
+    },
   };
 }
 
 /**
- * Waits until a server that was started answers, with whatever status.
+ * Waits until a server that was started answers with success or with a redirect. If all of its answers are others, it is
+ * taken as it is when the time is over.
  *
- * @throws {NotRecorded} If it ends before it answers, or does not answer in time.
+ * @throws {NotRecorded} If it ends before, or does not answer in time.
  */
 export async function waitUntilAnswers(
   url: URL,
@@ -69,28 +104,43 @@ export async function waitUntilAnswers(
   { timeout, headers }: { timeout: number; headers?: Record<string, string> },
 ): Promise<void> {
   const until = Date.now() + timeout;
-  let why = "";
+  let why = "there is no answer";
+  let answers = false;
   while (true) {
     const left = until - Date.now();
-    if (spawned.ended() !== undefined) {
-      throw new NotRecorded(`Cannot check ${url.href}: the command has ended before it answered, ${spawned.ended()}`);
+    const ended = await spawned.ended();
+    if (ended !== undefined) {
+      throw new NotRecorded(`Cannot check ${url.href}: the command has ended before it answered, ${ended}`);
     }
     if (left <= 0) {
+      if (answers) return;
       throw new NotRecorded(`Cannot check ${url.href}: the command does not answer there after ${timeout} ms: ${why}`);
     }
-    const { head, why: reason } = await answerOf(url, left, headers);
-    if (head) return;
-    why = reason ?? "there is no answer";
+    // The first answer may take long, and a request that is sent too early may never be answered.
+    const patience = Math.max(1, Math.min(left, Math.max(1_000, left / 2)));
+    const { head, why: reason } = await performExchange(`GET ${url.pathname}`, url, {
+      timeout: patience,
+      leaveAfter: Math.min(1_000, patience),
+      headers,
+      maxBytes: 1,
+    });
+    if (head && head.status < 400) return;
+    answers = head !== undefined;
+    why = reason ?? why;
     await pause(Math.min(limits.poll, Math.max(0, until - Date.now())));
   }
 }
 
-/** Whether a server answers. */
-export async function isThere(url: URL): Promise<boolean> {
-  return (await answerOf(url, 1_000)).head !== undefined;
-}
-
-function answerOf(url: URL, timeout: number, headers?: Record<string, string>) {
-  const patience = Math.max(1, Math.min(1_000, timeout));
-  return performExchange(`GET ${url.pathname}`, url, { timeout: patience, headers, maxBytes: 1 });
+/** Whether something listens where a server is to be started. */
+export async function isTaken({ hostname, port, protocol }: URL): Promise<boolean> {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const socket = connect({ host, port: Number(port || (protocol === "https:" ? 443 : 80)) });
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(1_000) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.on("error", () => {}).destroy();
+  }
 }

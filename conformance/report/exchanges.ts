@@ -64,7 +64,7 @@ function isExchange(value: object): value is Exchange {
 export function writeExchanges(run: Run): Html {
   const all = exchangesOf(run);
   if (all.length === 0) return html``;
-  const alike = Map.groupBy(all, ({ name }) => name.replace(/\d+(?=\))/, "…"));
+  const alike = Map.groupBy(all, ({ name }) => name.replace(/(?<=\(probe ).+(?=\))|\d+(?=\))/, "…"));
   return html`<details class="all"><summary>${all.length} exchanges</summary>
 <p class="soft">What was asked, and when each piece of the answer came: milliseconds after the request.</p>
 ${[...alike].map(([name, some]) => some.length >= limits.alike ? writeAlike(name, some) : some.map(writeExchange))}
@@ -170,7 +170,7 @@ function writeTable(chunks: Chunk[]): Html {
   `;
 }
 
-/** Writes exchanges whose names differ only by a number: a row for each, on one scale. */
+/** Writes exchanges whose names differ only by a number or a probe: a row for each, on one scale. */
 function writeAlike(name: string, some: Exchange[]): Html {
   const longest = Math.max(1, ...some.map(({ endedAt }) => endedAt));
   const x = (at: number) => (5 + 990 * at / longest).toFixed(1);

@@ -246,11 +246,22 @@ function writeUnasked({ outcome: { app }, paint, width }: Draft): string[] {
 function writeDetails(draft: Draft, groups: CheckGroup[]): string[] {
   const writtenTexts = new Map<string, string>();
   return (["warn", "fail"] as const).flatMap((mark) => {
-    const some = groups.filter((group) => draft.resultsWith(group, mark).length > 0);
+    const some = groups.filter((group) => draft.resultsWith(group, mark).length > 0)
+      .toSorted((a, b) => Number(isUsual(draft, b, mark)) - Number(isUsual(draft, a, mark)));
     if (some.length === 0) return [];
     const heading = ["", draft.paint("bold", mark === "warn" ? "Warnings" : "Failures")];
     return [...heading, ...some.flatMap((group) => writeDetailsOf(draft, group, mark, writtenTexts))];
   });
+}
+
+/**
+ * Whether a fault shows in the first answer of an endpoint, which was asked for nothing unusual. It comes first, since it
+ * may be the cause of others.
+ */
+function isUsual({ outcome: { streams }, resultsWith }: Draft, group: CheckGroup, mark: Mark): boolean {
+  return resultsWith(group, mark).some(({ subject, evidence: [first] }) =>
+    first === undefined || streams.find((stream) => stream.subject === subject)?.name === first.request
+  );
 }
 
 /**
@@ -304,7 +315,7 @@ function writeDetailsOf(
   if (!isBrief) {
     const text = dialect.clauseText(group.clause);
     writeOnce("clause", group.clause, text ? `${group.clause}: ${startOfText(text)}` : group.clause);
-    if (group.why) lines.push(...writeLabelled(draft, "why", group.why));
+    if (group.why) writeOnce("why", group.id, group.why);
   }
   writeOnce("repair", group.id, group.fix, "green");
   return lines;

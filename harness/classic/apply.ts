@@ -6,7 +6,8 @@
 
 import { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
-import { parseHtml } from "../dom/html.ts";
+import { isHtml, parseHtml, separateTemplates } from "../dom/html.ts";
+import { writeHtml } from "../dom/serializer.ts";
 import type { Found } from "../dom/selector.ts";
 import { createBudget, elementSize, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
 import { applyPlugins, mergePatch, selectElements } from "./attributes.ts";
@@ -15,7 +16,7 @@ import type { InstructionOf, MergeMode } from "./instruction.ts";
 import { morphElement, setAttribute } from "./morph.ts";
 import type { StreamEvent } from "./reading.ts";
 import { deletePaths, readSignalText } from "./signals.ts";
-import { type ClientState, type ConsoleMessage, recordUnevaluated } from "./state.ts";
+import { type ClientState, type ConsoleMessage, failStore, recordUnevaluated, signalsOf } from "./state.ts";
 
 /** The effect of one event, or of several that arrived at once. */
 export interface Effect {
@@ -25,6 +26,8 @@ export interface Effect {
   targets: Element[][];
   /** Whether the client may have met more elements, by the state of a window, as for `:focus`. */
   mayBeMore: boolean;
+  /** Whether the signals are not known: only running a text of this or of an earlier event would tell them. */
+  isStoreUnknown: boolean;
   /** The errors that the client threw. What was done before stays done [APP-16]. */
   errors: ClientError[];
   /** The messages that were written to the console. */
@@ -52,14 +55,17 @@ export function startClient(document: Document, initiator?: Element, limits?: Pa
   const state: ClientState = {
     document,
     store: {},
+    isStoreUnknown: false,
     initiator: initiator ?? document.body,
     console: [],
     unevaluated: [],
     removals: new Map(),
     isReferencesLost: false,
+    sharedChanges: new Map(),
     nextId: 0,
     budget: createBudget(limits),
   };
+  separateTemplates(document);
   // The element that makes a request has an attribute for it, and so an id [APP-2].
   if (initiator && initiator.id === "") initiator.id = `ds--${state.nextId++}`;
   try {
@@ -128,6 +134,7 @@ export function applyToClient(
     changes,
     targets: progress.targets,
     mayBeMore: progress.mayBeMore,
+    isStoreUnknown: state.isStoreUnknown,
     errors: error ? [error] : [],
     console: state.console.slice(written),
     location: moved,
@@ -171,9 +178,7 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
         meetTargets(progress, found);
         for (const element of found.elements) element.remove();
       } else {
-        state.store = deletePaths(state.store, instruction.paths, state.budget);
-        if (instruction.paths.includes("_dsPlugins")) state.isReferencesLost = true;
-        applyPlugins(state);
+        applyDelete(state, instruction.paths);
       }
       return;
     case "redirect":
@@ -182,6 +187,18 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
     case "console":
       state.console.push({ mode: instruction.mode, message: instruction.message });
   }
+}
+
+/** [DEL-4 to DEL-8, DEL-10] */
+function applyDelete(state: ClientState, paths: string[]): void {
+  try {
+    state.store = deletePaths(state.store, paths, state.sharedChanges, state.budget);
+  } catch (error) {
+    if (!(error instanceof ClientError && state.isStoreUnknown)) throw error;
+    recordUnevaluated(state, "datastar-delete", paths.join(" ")); // in the client's store there may be such a path
+  }
+  if (paths.includes("_dsPlugins")) state.isReferencesLost = true;
+  applyPlugins(state);
 }
 
 /** [RED-1] The address that `location.href` has after the assignment. One that is relative stays so. */
@@ -199,13 +216,8 @@ function resolveUrl(url: string): string {
 /** [SIG-5, SIG-9] The client catches every error here, and writes it to the console. */
 function applySignal(state: ClientState, { store, onlyIfMissing }: InstructionOf<"signal">): void {
   try {
-    const read = readSignalText(store, state.store, state.budget);
-    if ("message" in read) {
-      const { message, unevaluated } = read;
-      if (unevaluated) recordUnevaluated(state, "datastar-signal", store);
-      state.console.push({ mode: "error", message, own: true, ...unevaluated && { unevaluated } });
-      return;
-    }
+    const read = readSignalText(store, signalsOf(state), state.budget);
+    if ("message" in read) return failStore(state, "datastar-signal", store, read);
     mergePatch(state, read.patch, onlyIfMissing);
     applyPlugins(state);
   } catch (error) {
@@ -264,7 +276,8 @@ function merge(mode: MergeMode, target: Element, root: Element, { budget }: Clie
     case "morph":
       return morphElement(target, root, budget);
     case "inner":
-      contentOf(target).replaceChildren(parseHtml(root.innerHTML, target));
+      // The root is in a document without scripting.
+      contentOf(target).replaceChildren(parseHtml(writeHtml(root, false), target));
       return target;
     case "outer":
       if (target === target.ownerDocument.documentElement) {
@@ -293,7 +306,7 @@ function merge(mode: MergeMode, target: Element, root: Element, { budget }: Clie
 }
 
 function contentOf(element: Element): ParentNode {
-  return element.localName === "template" ? (element as HTMLTemplateElement).content : element;
+  return isHtml(element, "template") ? (element as HTMLTemplateElement).content : element;
 }
 
 function countTags(html: string): number {

@@ -21,9 +21,10 @@ import {
   UnknownValue,
 } from "./expression.ts";
 import { setAttribute } from "./morph.ts";
+import { inheritedNames, mustWork } from "./paths.ts";
 import { type PluginRules, plugins as rules } from "./plugins.ts";
 import { isJson, mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
-import { type ClientState, recordUnevaluated } from "./state.ts";
+import { type ClientState, failStore, recordUnevaluated, signalsOf } from "./state.ts";
 
 /** A plugin with its work. */
 interface Plugin extends PluginRules {
@@ -41,6 +42,8 @@ interface Attribute {
   key: string;
   modifiers: string[];
   expression: string;
+  /** The step that makes the code of each statement, if its plugin has one. */
+  after?: Preparation["after"];
 }
 
 const work: Partial<Record<typeof rules[number]["prefix"], Apply>> = {
@@ -75,7 +78,9 @@ export function applyPlugins(state: ClientState): void {
   visitElements(state, (element) => {
     for (const name of element.getAttributeNames()) if (name.startsWith("data-")) keys.add(keyOf(name));
   });
+  const inherited = inheritedNames(state.sharedChanges);
   for (const plugin of plugins) {
+    for (const name of inherited) if (name.startsWith(plugin.prefix)) refuseInherited(plugin, name);
     // Most pages use few of them, and none of them brings what another one would look for.
     const first = plugin === plugins[0];
     const cleansUp = first && state.removals.size > 0;
@@ -85,6 +90,12 @@ export function applyPlugins(state: ClientState): void {
       applyPlugin(state, plugin, element);
     });
   }
+}
+
+/** [DEL-8] The client takes a name that each object has for an attribute of each element. Its value is no text. */
+function refuseInherited({ prefix, key }: Plugin, name: string): never {
+  const isKeyWrong = key === (name === prefix ? "some" : "none");
+  return raise(isKeyWrong ? "bad-attribute" : "bad-path", `The client finds ${quoteText(name)} on each element`);
 }
 
 /** Re-applies every plugin that depends on signals, after a signal changed. */
@@ -146,25 +157,22 @@ function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void
     }
     if (plugin.expression === "none" && value !== "") refuse("it takes no expression");
     if (plugin.expression === "some" && value === "") refuse("it needs an expression");
-    const attribute = { name, key: key && key[0].toLowerCase() + key.slice(1), modifiers, expression: value };
+    const { after } = plugin;
+    const attribute = { name, key: key && key[0].toLowerCase() + key.slice(1), modifiers, expression: value, after };
     plugin.apply?.(state, element as HTMLElement, attribute);
   }
 }
 
 function applyStore(state: ClientState, element: HTMLElement, { name, expression, modifiers }: Attribute): void {
-  const read = readStoreAttribute(expression, state.store, state.budget);
-  if ("message" in read) {
-    const { message, unevaluated } = read;
-    if (unevaluated) recordUnevaluated(state, name, expression);
-    state.console.push({ mode: "error", message, own: true, ...unevaluated && { unevaluated } });
-  } else {
-    mergePatch(state, read.patch, labelsOf(modifiers).includes("ifmissing"));
-  }
+  const read = readStoreAttribute(expression, signalsOf(state), state.budget);
+  if ("message" in read) failStore(state, name, expression, read);
+  else mergePatch(state, read.patch, labelsOf(modifiers).includes("ifmissing"));
   element.removeAttribute(name);
 }
 
 /** Merges signals into the store. */
 export function mergePatch(state: ClientState, patch: Store, onlyIfMissing: boolean): void {
+  if (Object.keys(patch).length > 0) mustWork("merge", state.sharedChanges);
   state.store = mergeStore(state.store, patch, onlyIfMissing, state.budget);
   if (!isJson(state.store)) raise("bad-store", "The client cannot write the store as JSON");
   if (patch._dsPlugins === null && !onlyIfMissing) state.isReferencesLost = true;
@@ -213,8 +221,8 @@ function applyIndicator(state: ClientState, _element: HTMLElement, attribute: At
 }
 
 /** The client takes each statement as a text in single quotes, and compiles these. */
-function applyHeader(state: ClientState, _element: HTMLElement, { name, expression }: Attribute): void {
-  mustCompile(state, name, expression, { after: (statement) => `'${statement}'` });
+function applyHeader(state: ClientState, _element: HTMLElement, { name, expression, after }: Attribute): void {
+  mustCompile(state, name, expression, { after });
 }
 
 /** The elements that a selector matches, or undefined if it is not a selector. */
@@ -275,7 +283,7 @@ const unknown = Symbol("unknown");
 function evaluateExpression(
   state: ClientState,
   { name, expression }: Attribute,
-  signals: Signals = { store: state.store },
+  signals: Signals = signalsOf(state),
 ): unknown {
   if (expression === "") return unknown; // the client makes no function of it
   const { budget } = state;
@@ -348,7 +356,7 @@ function applyOn(state: ClientState, element: HTMLElement, attribute: Attribute)
   mustCompile(state, name, expression);
   if (labelsOf(modifiers).every((label) => harmlessModifiers.includes(label))) {
     const signals = {
-      store: state.store,
+      ...signalsOf(state),
       assign(path: string[], value: unknown) {
         state.store = signals.store = setSignal(state.store, path, value, state.budget);
         rerunReactivePlugins(state);
@@ -397,11 +405,12 @@ function applyText(state: ClientState, element: HTMLElement, attribute: Attribut
 }
 
 /** [APP-6] The client tells inputs apart by parts of their names, so custom elements can be inputs too. */
-function applyModel(state: ClientState, element: HTMLElement, { name, expression }: Attribute): void {
+function applyModel(state: ClientState, element: HTMLElement, { name, expression, after }: Attribute): void {
   const { store, budget } = state;
-  const statements = mustCompile(state, name, expression, { after: (statement) => `ctx.store().${statement}` });
+  const statements = mustCompile(state, name, expression, { after });
   let found: { value: unknown } | undefined;
   try {
+    if (state.isStoreUnknown) throw new UnknownValue("store");
     for (const statement of statements) found = findSignal(statement, store, budget);
   } catch (error) {
     if (error instanceof UnknownValue) return recordUnevaluated(state, name, expression);
@@ -420,20 +429,28 @@ function applyModel(state: ClientState, element: HTMLElement, { name, expression
   else if (isRadio) input.checked = textOf(value, name) === input.value;
   else if (type === "file") return;
   else if (tag === "select" && (element as HTMLSelectElement).multiple) selectOptions(element, value, name);
-  else if (valueElements.has(tag)) input.value = textOf(value, name);
+  else if (valueElements.has(tag) || tag.includes("select")) setValue(input, textOf(value, name), name);
   else element.setAttribute("value", textOf(value, name));
 }
 
 /** Elements with a property `value`. */
 const valueElements = new Set("button data input li meter option output param progress select textarea".split(" "));
 
+function setValue(element: HTMLInputElement, text: string, name: string): void {
+  if (isHtml(element, "progress", "meter") && !Number.isFinite(Number(text))) {
+    raise("bad-attribute", `The browser refuses ${quoteText(text)} for ${quoteText(name)}: it is no number`);
+  }
+  element.value = text;
+}
+
 /** Selects the options that a list names, or whose values are parts of a text. */
 function selectOptions(select: HTMLElement, value: unknown, name: string): void {
-  if (!Array.isArray(value) && typeof value !== "string") {
-    raise("bad-attribute", `The client needs a list for ${quoteText(name)} of a select with "multiple"`);
-  }
   for (const option of (select as HTMLSelectElement).options) {
-    if (!option.disabled) option.selected = (value as string[]).includes(option.value);
+    if (option.disabled || option.closest("select") !== select) continue;
+    if (!Array.isArray(value) && typeof value !== "string") {
+      raise("bad-attribute", `The client needs a list for ${quoteText(name)} of a select with "multiple"`);
+    }
+    option.selected = value.includes(option.value);
   }
 }
 
@@ -449,6 +466,6 @@ function textOf(value: unknown, name: string): string {
 /** Returns the statements of an expression, which the client compiles when it applies the attribute. */
 function mustCompile({ budget }: ClientState, name: string, expression: string, preparation?: Preparation): string[] {
   const statements = statementsOf(expression, budget, preparation);
-  if (statements.length > 0 && compiles(statements, budget)) return statements;
+  if (expression !== "" && compiles(statements, budget)) return statements;
   return raise("bad-attribute", `The client cannot compile ${quoteText(name)}=${quoteText(expression)}`);
 }

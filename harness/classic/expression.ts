@@ -91,6 +91,8 @@ export function parseCode(text: string, budget: Budget): Program {
 /** The signals that an expression can read, and assign. */
 export interface Signals {
   store: Record<string, unknown>;
+  /** Whether the client's store may be another one: then no signal has a known value. */
+  isUnknown?: boolean;
   /** Assigns a value to an existing signal that is not an object. Without it, an assignment is unknown. */
   assign?: (path: string[], value: unknown) => void;
 }
@@ -339,6 +341,7 @@ function combine(operator: string, left: unknown, right: unknown, { hold }: Scop
 
 /** Reads a signal of the client: each name of its path must exist. */
 function readSignal(path: string[], { signals, budget, hold }: Scope): unknown {
+  if (signals.isUnknown) throw new UnknownValue("store");
   let value: unknown = signals.store;
   for (const name of path) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError(path.join("."));
@@ -412,7 +415,11 @@ function isStoreCall(node: AnyNode): boolean {
  *
  * @throws {RangeError} If it exceeds a limit.
  */
-export function compilesExpression(expression: string, limits?: Partial<PageLimits>): boolean {
+export function compilesExpression(
+  expression: string,
+  limits?: Partial<PageLimits>,
+  after?: Preparation["after"],
+): boolean {
   const budget = createBudget(limits);
-  return compiles(statementsOf(expression, budget), budget);
+  return compiles(statementsOf(expression, budget, { after }), budget);
 }

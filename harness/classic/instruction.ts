@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ClientError } from "../client_error.ts";
 import { quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
 
@@ -39,6 +40,14 @@ export type Instruction =
 
 /** An instruction of one type. */
 export type InstructionOf<T extends Instruction["type"]> = Extract<Instruction, { type: T }>;
+
+/** Errors of the merge itself. All others are found before a view transition begins. */
+const mergeErrors = ["bad-store", "bad-attribute", "no-parent", "bad-html"];
+
+/** [APP-15] Whether a browser that has view transitions only logs an error, so that the client goes on. */
+export function isHiddenByTransition(instruction: Instruction | undefined, { code }: ClientError): boolean {
+  return instruction?.type === "fragment" && instruction.viewTransition && mergeErrors.includes(code);
+}
 
 /**
  * Reads the instruction of an event.

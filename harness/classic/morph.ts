@@ -50,8 +50,7 @@ function morphNode(old: Node, fresh: Node, morph: Morph): void {
     old.parentElement.replaceChild(fresh, old);
   } else {
     copyState(fresh, old, morph.budget);
-    // [MRG-8] The content of a template is not among its children, except in happy-dom.
-    if ((old as Element).localName !== "template") morphChildren(old, fresh, morph);
+    morphChildren(old, fresh, morph); // [MRG-8] the content of a template is not among its children
   }
 }
 
@@ -150,7 +149,8 @@ function removeNode(node: ChildNode, morph: Morph): ChildNode | null {
 
 function copyState(fresh: Node, old: Node, budget: Budget): void {
   if (fresh.nodeType !== 1) {
-    if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+    const isCopied = fresh.nodeType === 3 || fresh.nodeType === 8; // and no processing instruction
+    if (isCopied && old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
     return;
   }
   copyAttributes(fresh as Element, old as Element, budget);
@@ -190,7 +190,7 @@ function copyOrRemove(name: string, fresh: Element, old: Element): void {
 
 /** [MRG-25] Sets an attribute if the DOM standard allows its name: HTML can have others. */
 export function setAttribute(element: Element, name: string, value: string): void {
-  if (/[\s\0/=>]/.test(name)) raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
+  if (/[\t\n\f\r \0/=>]/.test(name)) raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
   try {
     element.setAttribute(name, value);
   } catch {

@@ -7,6 +7,7 @@
 import type { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
 import { findInDocument } from "../dom/selector.ts";
+import { writeHtml } from "../dom/serializer.ts";
 import { createBudget, type PageLimits, quoteText } from "../limits.ts";
 import { readEvents, type ReadOptions } from "../sse/events.ts";
 import type { Source } from "../sse/source.ts";
@@ -112,7 +113,8 @@ export class Page {
 
   /** The HTML of the body. */
   get html(): string {
-    return (this.document.body as HTMLElement | null)?.innerHTML ?? "";
+    const body = this.document.body as HTMLElement | null; // a stream may have replaced it by something else
+    return body ? writeHtml(body, true) : "";
   }
 
   /** The signals by name. */

@@ -16,6 +16,8 @@ export interface PluginRules {
   modifiers?: readonly string[];
   /** When the client compiles the expression: it raises `at once`, and logs an error `later` [APP-5]. */
   compiles?: "at once" | "later";
+  /** Makes the code of each statement, after the client has rewritten it. */
+  after?: (statement: string) => string;
 }
 
 const intoView = "smooth instant auto hstart hcenter hend hnearest vstart vcenter vend vnearest focus".split(" ");
@@ -25,15 +27,15 @@ export const plugins = [
   { prefix: "store", modifiers: ["local", "session", "ifmissing"] },
   { prefix: "computed", key: "some", compiles: "later" },
   { prefix: "ref", key: "none", expression: "some" },
-  { prefix: "fetchIndicator", key: "none", expression: "some", compiles: "later" },
-  { prefix: "header", key: "some", expression: "some", compiles: "later" },
+  { prefix: "fetchIndicator", key: "none", expression: "some", compiles: "at once" },
+  { prefix: "header", key: "some", expression: "some", compiles: "at once", after: (statement) => `'${statement}'` },
   { prefix: "show", modifiers: ["important", "duration"], compiles: "later" },
   { prefix: "intersects", key: "none", modifiers: ["once", "half", "full"], compiles: "later" },
   { prefix: "teleport", modifiers: ["prepend", "append"] },
   { prefix: "scrollIntoView", key: "none", expression: "none", modifiers: intoView },
   { prefix: "viewTransition", compiles: "later" },
   { prefix: "bind", key: "some", expression: "some", compiles: "later" },
-  { prefix: "model", key: "none" },
+  { prefix: "model", key: "none", compiles: "at once", after: (statement) => `ctx.store().${statement}` },
   { prefix: "text", key: "none", compiles: "at once" },
   { prefix: "on", key: "some", expression: "some", compiles: "later" }, // `data-on-load` at once
   { prefix: "class", key: "none", expression: "some", compiles: "at once" },

@@ -4,32 +4,38 @@
  * @module
  */
 
-import { compiles, evaluateArguments, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
+import { compiles, evaluateArguments, type Signals, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
 import { ClientError } from "../client_error.ts";
 import { type Budget, createBudget, type PageLimits, quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
+import { deletePath, mustWork, type SharedChanges } from "./paths.ts";
 
 /** Signals by name. */
 export type Store = Record<string, unknown>;
 
 /** The result of evaluating a text: signals to merge, or a message for the console. */
-export type Evaluated = { patch: Store } | {
+export type Evaluated = { patch: Store } | FailedText;
+
+/** A text that gives no signals. */
+export interface FailedText {
+  /** The message for the console. */
   message: string;
   /** Whether only running the text would give its value. */
   unevaluated: boolean;
-};
+}
 
 /** [STO-2 to STO-10] Evaluates a `data-store`. */
-export function readStoreAttribute(expression: string, store: Store, budget: Budget): Evaluated {
+export function readStoreAttribute(expression: string, signals: Signals, budget: Budget): Evaluated {
   const merged = "Object.assign({...ctx.store()}, ";
   const before = (text: string) => `${merged}${text})`;
   const statements = statementsOf(expression, budget, { before, joinLines: true });
-  if (statements.length === 0 || !compiles(statements, budget)) {
+  // Of semicolons alone the client makes a function that does nothing.
+  if (expression.trim() === "" || !compiles(statements, budget)) {
     raise("bad-store", `The client cannot compile the data-store ${quoteText(expression)}`);
   }
   const last = statements.at(-1);
   if (!last?.startsWith(merged)) return { patch: {} };
-  const read = readSignalText(last.slice(merged.length, -1), store, budget);
+  const read = readSignalText(last.slice(merged.length, -1), signals, budget);
   // The client writes the value of each attribute as JSON, and goes on without a value where that fails.
   if ("patch" in read && !isJson(read.patch)) {
     return { message: `The client cannot write the data-store ${quoteText(expression)} as JSON`, unevaluated: false };
@@ -48,10 +54,10 @@ export function isJson(value: unknown): boolean {
 }
 
 /** [SIG-3 to SIG-5] Evaluates the text of a `datastar-signal`, or what the rewriting leaves of a `data-store`. */
-export function readSignalText(text: string, store: Store, budget: Budget): Evaluated {
+export function readSignalText(text: string, signals: Signals, budget: Budget): Evaluated {
   try {
     const patch: Store = {};
-    for (const argument of evaluateArguments(text, { store }, budget)) {
+    for (const argument of evaluateArguments(text, signals, budget)) {
       for (const [name, value] of Object.entries(argument ?? {})) {
         if (name !== "__proto__") patch[name] = value; // [STO-17]
       }
@@ -78,7 +84,7 @@ export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, b
     mergeValue(merged, name, patch[name], budget);
   }
   budget.checkSize("the store", sizeOf(merged, budget));
-  checkNames(merged, budget);
+  checkNames(merged, "bad-store", budget);
   return merged;
 }
 
@@ -119,56 +125,23 @@ function raiseOwnCheck(): never {
 }
 
 /** [STO-16] */
-function checkNames(store: Store, budget: Budget): void {
+function checkNames(store: Store, code: "bad-store" | "bad-path", budget: Budget): void {
   for (const [name, value] of Object.entries(store)) {
     budget.checkTime();
-    if (name === "value" || name === "peek") raise("bad-store", `A signal may not be named ${name}`);
-    if (isObject(value) && !Array.isArray(value)) checkNames(value, budget);
+    if (name === "value" || name === "peek") raise(code, `A signal may not be named ${name}`);
+    if (isObject(value) && !Array.isArray(value)) checkNames(value, code, budget);
   }
 }
 
-/** [DEL-4 to DEL-8] Removes paths. Returns the new store. */
-export function deletePaths(store: Store, paths: string[], budget: Budget): Store {
+/** [DEL-4 to DEL-8] Removes paths. Returns the new store; the old one is unchanged, but for what lies in its lists. */
+export function deletePaths(store: Store, paths: string[], changes: SharedChanges, budget: Budget): Store {
   const left = copyObjects(store, budget) as Store;
-  for (const path of paths) deletePath(left, path, budget);
+  for (const path of paths) deletePath(left, path, changes, budget);
+  mustWork("paths", changes);
   budget.checkSize("the store", sizeOf(left, budget));
+  checkNames(left, "bad-path", budget);
   return left;
 }
-
-function deletePath(store: Store, path: string, budget: Budget): void {
-  const names = path.split(".");
-  const last = names.pop()!;
-  let inner: unknown = store;
-  for (const [i, name] of names.entries()) {
-    budget.checkTime();
-    const object = Object(inner) as Store;
-    // Inherited properties belong to the whole process [DEL-8].
-    if (!Object.hasOwn(object, name) && name in object) {
-      if (!changesProcess(object[name], [...names.slice(i + 1), last])) return;
-      raise("bad-path", `The path ${quoteText(path)} leads through ${name}, which every such value has`);
-    }
-    if (!object[name]) {
-      if (!isObject(inner)) raise("bad-path", `The path ${quoteText(path)} leads through a value that is no object`);
-      object[name] = {};
-    }
-    inner = object[name];
-  }
-  if (isObject(inner) ? !Reflect.deleteProperty(inner, last) : ownsText(inner, last)) {
-    raise("bad-path", `The path ${quoteText(path)} leads to what cannot be removed`);
-  }
-}
-
-/** Whether a path from a value that every object has would set or delete something there. */
-function changesProcess(value: unknown, names: string[]): boolean {
-  const last = names.pop()!;
-  for (const name of names) {
-    if (!value || !Object.hasOwn(Object(value), name)) return true; // the client would set an object here
-    value = Object.getOwnPropertyDescriptor(value, name)?.value;
-  }
-  return !value || Object.hasOwn(Object(value), last);
-}
-
-const ownsText = (value: unknown, name: string) => typeof value === "string" && Object.hasOwn(Object(value), name);
 
 /** Copies objects but not lists, as the client does. */
 function copyObjects(value: unknown, budget: Budget): unknown {
@@ -184,7 +157,7 @@ function isObject(value: unknown): value is Store {
 /** Whether the client can compile the expression of a `data-store`. */
 export function compilesStore(expression: string, limits?: Partial<PageLimits>): boolean {
   try {
-    readStoreAttribute(expression, {}, createBudget(limits));
+    readStoreAttribute(expression, { store: {} }, createBudget(limits));
     return true;
   } catch (error) {
     if (error instanceof ClientError) return false;
@@ -198,5 +171,5 @@ export function compilesStore(expression: string, limits?: Partial<PageLimits>):
  * @throws {RangeError} If it exceeds a limit.
  */
 export function readSignalValue(text: string, limits?: Partial<PageLimits>): Evaluated {
-  return readSignalText(text, {}, createBudget(limits));
+  return readSignalText(text, { store: {} }, createBudget(limits));
 }

@@ -5,7 +5,9 @@
  */
 
 import { type Budget, quoteText } from "../limits.ts";
-import type { Store } from "./signals.ts";
+import type { Signals } from "./expression.ts";
+import type { SharedChanges } from "./paths.ts";
+import type { FailedText, Store } from "./signals.ts";
 
 /** A message on the console. */
 export interface ConsoleMessage {
@@ -24,6 +26,8 @@ export interface ClientState {
   readonly document: Document;
   /** The signals by name. */
   store: Store;
+  /** Whether the client's store may be another one, as only running a text would tell its signals. */
+  isStoreUnknown: boolean;
   /** The element whose action made the request: the target of the selector `self`. */
   initiator: Element;
   /** The URL of the last redirect. */
@@ -35,6 +39,8 @@ export interface ClientState {
   removals: Map<Element, (() => void)[]>;
   /** Whether a server has removed `_dsPlugins`, in which the client keeps its references [STO-19]. */
   isReferencesLost: boolean;
+  /** What deleted paths have changed in the objects that all values share [DEL-8]. */
+  readonly sharedChanges: SharedChanges;
   /** The number in the next id that the client gives to an element. */
   nextId: number;
   /** The budget of the event that is being applied. */
@@ -43,6 +49,21 @@ export interface ClientState {
 
 /** Expressions that are kept as unevaluated. */
 const maxUnevaluated = 100;
+
+/** The signals that expressions can read. */
+export function signalsOf({ store, isStoreUnknown }: ClientState): Signals {
+  return { store, isUnknown: isStoreUnknown };
+}
+
+/** Logs why a text gives no signals. The store is not known from then on if only running the text would give them. */
+export function failStore(state: ClientState, name: string, text: string, failed: FailedText): void {
+  const { message, unevaluated } = failed;
+  if (unevaluated) {
+    recordUnevaluated(state, name, text);
+    state.isStoreUnknown = true;
+  }
+  state.console.push({ mode: "error", message, own: true, ...unevaluated && { unevaluated } });
+}
 
 /** Records an expression that the client runs and the harness does not. */
 export function recordUnevaluated({ unevaluated }: ClientState, name: string, expression: string): void {

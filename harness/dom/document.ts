@@ -5,6 +5,7 @@
  */
 
 import { Window } from "happy-dom"; // a DOM outside of a browser
+import { useLiveControls } from "./controls.ts";
 import { writePage } from "./html.ts";
 
 /**
@@ -16,6 +17,7 @@ export function createDocument(html: string): Document {
   const window = new Window({
     settings: { enableJavaScriptEvaluation: false, disableJavaScriptFileLoading: true, disableCSSFileLoading: true },
   });
+  useLiveControls(window);
   const document = window.document as unknown as Document;
   writePage(document, html);
   return document;

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { defaultTreeAdapter, type DefaultTreeAdapterTypes, type html as names, parse, parseFragment } from "parse5"; // the standard's own algorithm
+import { defaultTreeAdapter, type DefaultTreeAdapterTypes, html as names } from "parse5"; // the standard's own algorithm
+import { type Instruction, parseContent, parsePage, readInstruction } from "./parser.ts";
 
 /** Elements without content and end tag, also those that HTML has dropped. */
 export const voidElements: ReadonlySet<string> = new Set(
@@ -35,6 +36,7 @@ export function parseHtml(html: string, context: Element): DocumentFragment {
   const document = context.ownerDocument;
   if (!isHappyDom(document)) {
     const copy = context.cloneNode(false) as Element;
+    if (context.closest("form")) document.createElement("form").append(copy);
     copy.innerHTML = html;
     const { content } = copy as HTMLTemplateElement;
     if (content) return content;
@@ -43,22 +45,29 @@ export function parseHtml(html: string, context: Element): DocumentFragment {
     return fragment;
   }
   silence(document);
-  const namespace = context.namespaceURI as names.NS;
-  const parsed = parseFragment(defaultTreeAdapter.createElement(context.localName, namespace, []), html, {
-    // The content of a template belongs to a document without scripting, where <noscript> holds elements.
-    scriptingEnabled: context.localName !== "template",
-  });
+  // The content of a template belongs to a document without scripting, where <noscript> holds elements.
+  const scriptingEnabled = context.localName !== "template";
+  const parsed = parseContent(html, copyContext(context), scriptingEnabled);
   const fragment = document.createDocumentFragment();
-  fill(fragment, parsed, document);
+  fill(fragment, parsed, html, document);
   return fragment;
 }
+
+/** Copies what matters to a parser: the element, and whether it is in a `<form>`, since that can contain no other. */
+function copyContext(context: Element): DefaultTreeAdapterTypes.Element {
+  const copy = createParsed(context.localName, context.namespaceURI as names.NS);
+  if (context.closest("form")) defaultTreeAdapter.appendChild(createParsed("form", names.NS.HTML), copy);
+  return copy;
+}
+
+const createParsed = (name: string, namespace: names.NS) => defaultTreeAdapter.createElement(name, namespace, []);
 
 /** Replaces the content of a document by a whole page. Nothing in it runs: see {@linkcode parseHtml}. */
 export function writePage(document: Document, html: string): void {
   if (isHappyDom(document)) silence(document);
-  const parsed = parse(html);
+  const parsed = parsePage(html);
   document.replaceChildren();
-  fill(document, parsed, document);
+  fill(document, parsed, html, document);
 }
 
 function isHappyDom({ defaultView }: Document): boolean {
@@ -90,25 +99,31 @@ function silence({ defaultView }: Document): void {
   settings.fetch.interceptor = { beforeAsyncRequest: () => Promise.resolve(new Response(null, { status: 204 })) };
 }
 
-/** Copies parsed nodes into a document. Without recursion: HTML may be deeper than the stack of calls. */
-function fill(top: ParentNode, from: ParsedParent, document: Document): void {
-  const open: [ParentNode, ParsedParent][] = [[top, from]];
+/** Copies nodes that were parsed from `html` into a document. Without recursion: they may be deeper than the call stack. */
+function fill(top: ParentNode, from: ParsedParent, html: string, document: Document): void {
+  const open: [ParentNode, Parsed][] = [];
+  // In document order: of two radio buttons, the second one stays checked.
+  const openChildren = (parent: ParentNode, { childNodes }: ParsedParent) => {
+    for (let i = childNodes.length - 1; i >= 0; i--) open.push([parent, childNodes[i]]);
+  };
+  openChildren(top, from);
   while (open.length > 0) {
-    const [parent, { childNodes }] = open.pop()!;
-    for (const parsed of childNodes) {
-      const node = makeNode(parsed, document);
-      if (!node) continue;
-      parent.append(node);
-      if ("content" in parsed) open.push([(node as HTMLTemplateElement).content, parsed.content]);
-      if ("childNodes" in parsed) open.push([node as unknown as ParentNode, parsed]);
-    }
+    const [parent, parsed] = open.pop()!;
+    const node = makeNode(parsed, html, document);
+    if (!node) continue;
+    parent.append(node);
+    if ("content" in parsed) openChildren((node as HTMLTemplateElement).content, parsed.content);
+    if ("childNodes" in parsed) openChildren(node as unknown as ParentNode, parsed);
   }
 }
 
-function makeNode(parsed: Parsed, document: Document): Node | undefined {
+function makeNode(parsed: Parsed, html: string, document: Document): Node | undefined {
   if (parsed.nodeName === "#text") return document.createTextNode((parsed as DefaultTreeAdapterTypes.TextNode).value);
   if (parsed.nodeName === "#comment") {
-    return document.createComment((parsed as DefaultTreeAdapterTypes.CommentNode).data);
+    const comment = parsed as DefaultTreeAdapterTypes.CommentNode;
+    const instruction = readInstruction(comment, html);
+    if (instruction === null) return;
+    return instruction ? makeInstruction(instruction, document) : document.createComment(comment.data);
   }
   if (!("tagName" in parsed)) return; // a doctype, which no event can change
   const element = makeElement(parsed, document);
@@ -117,6 +132,11 @@ function makeNode(parsed: Parsed, document: Document): Node | undefined {
     else forceAttribute(element, name, value);
   }
   return element;
+}
+
+function makeInstruction({ target, data }: Instruction, document: Document): ProcessingInstruction {
+  const node = document.createProcessingInstruction("target", data);
+  return Object.defineProperty(node, "target", { value: target }); // happy-dom refuses names of one letter
 }
 
 /** Sets an attribute of any name: a parser accepts names that happy-dom's `setAttribute()` refuses, such as `=x`. */
@@ -129,11 +149,42 @@ export function forceAttribute(element: Element, name: string, value: string): v
 }
 
 function makeElement({ tagName, namespaceURI }: DefaultTreeAdapterTypes.Element, document: Document): Element {
-  if (tagName !== "script") return document.createElementNS(namespaceURI, tagName);
-  // Parsed, not created: so it does not run even where scripts are allowed.
+  if (tagName === "script" && namespaceURI !== names.NS.MATHML) return makeScript(namespaceURI, document);
+  if (tagName === "template" && namespaceURI === htmlNamespace) {
+    return separateTemplate(document.createElement("template"));
+  }
+  const element = document.createElementNS(namespaceURI, tagName);
+  if (!tagName.includes(":")) return element;
+  // A parser knows no prefixes of elements, but createElementNS() does.
+  return Object.defineProperties(element, { localName: { value: tagName }, prefix: { value: null } });
+}
+
+/** Lets the templates of a happy-dom document have children besides their content. Parsing does so for new ones. */
+export function separateTemplates(document: Document): void {
+  if (isHappyDom(document)) [...document.getElementsByTagName("template")].forEach(separateTemplate);
+}
+
+/** Lets a template have children besides its content: in happy-dom, all that it is given becomes content. */
+function separateTemplate(template: Element): Element {
+  const own = Object.getPrototypeOf(template);
+  const general = Object.getPrototypeOf(own); // of all elements of HTML
+  for (const name of Object.getOwnPropertySymbols(own)) {
+    if (name.description !== "cloneNode") {
+      Object.defineProperty(template, name, { value: general[name], configurable: true });
+    }
+  }
+  return Object.defineProperties(template, {
+    firstChild: { get: () => template.childNodes[0] ?? null, configurable: true },
+    lastChild: { get: () => template.childNodes[template.childNodes.length - 1] ?? null, configurable: true },
+  });
+}
+
+/** Makes a script by parsing and not by creating it: so it does not run even where scripts are allowed. */
+function makeScript(namespace: string, document: Document): Element {
   const template = document.createElement("template");
-  const isOfHtml = namespaceURI === htmlNamespace;
+  const isOfHtml = namespace === htmlNamespace;
   template.innerHTML = isOfHtml ? "<script></script>" : "<svg><script></script></svg>";
-  const { firstElementChild } = template.content;
-  return isOfHtml ? firstElementChild! : firstElementChild!.firstElementChild!;
+  const script = template.content.querySelector("script")!;
+  script.replaceChildren(); // happy-dom puts an empty text into it
+  return script;
 }

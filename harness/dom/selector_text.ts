@@ -53,6 +53,7 @@ const tokenPatterns = [
   String.raw`"(?<double>(?:[^"\n\\]|\\[^])*\\?)(?:"|$)`,
   String.raw`'(?<single>(?:[^'\n\\]|\\[^])*\\?)(?:'|$)`,
   `#(?<hash>${character}+)`,
+  "(?<arrow>-->)", // the end of a comment of HTML
   String.raw`(?<number>[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:${name}|%)?)`,
   String.raw`(?<name>${name})(?<bracket>\()?`,
   "(?<other>[^])",
@@ -64,17 +65,25 @@ function readTokens(text: string): Token[] {
   const clean = text.replace(/\r\n?|\f/g, "\n").replaceAll("\0", "\ufffd");
   const tokens: Token[] = [];
   for (const { groups } of clean.matchAll(tokenPattern)) {
-    const { comment, space, double, single, hash, number, name, bracket, other } = groups!;
+    const { comment, space, double, single, hash, arrow, number, name, bracket, other } = groups!;
     const string = double ?? single;
     if (comment !== undefined) continue;
     else if (space !== undefined) tokens.push({ type: "space", value: " " });
     else if (string !== undefined) tokens.push({ type: "string", value: decode(string) });
     else if (hash !== undefined) tokens.push({ type: startsName.test(hash) ? "hash" : "#", value: decode(hash) });
-    else if (number !== undefined) tokens.push({ type: "number", value: decode(number) });
+    else if (arrow !== undefined) tokens.push({ type: arrow, value: arrow });
+    else if (number !== undefined) tokens.push({ type: "number", value: decodeNumber(number) });
     else if (name !== undefined) tokens.push({ type: bracket ? "function" : "name", value: decode(name) });
     else tokens.push({ type: other, value: other });
   }
   return tokens;
+}
+
+/** Resolves the escapes in the unit of a number. A unit that begins with a digit stays as it is written. */
+function decodeNumber(text: string): string {
+  const decoded = decode(text);
+  const digits = /^[+-]?[\d.]+/;
+  return digits.exec(text)![0] === digits.exec(decoded)![0] ? decoded : text;
 }
 
 function decode(text: string): string {
@@ -167,7 +176,7 @@ function readForgivingList(reader: Reader, allowed: Allowed): SelectorList {
     const { at } = reader;
     try {
       const selector = readSelector(reader, allowed);
-      if (!/^[,)]$|^end$/.test(typeAt(reader))) refuse();
+      if (allowed.single && typeAt(reader) === "{") refuse();
       selectors.push(selector);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -200,7 +209,7 @@ function readSelector(reader: Reader, allowed: Allowed): Selector {
     selector.combinators.push(combinator);
     const hasEnded = readCompound(reader, allowed, selector);
     const isApart = skipSpace(reader);
-    if (/^[,)]$|^end$/.test(typeAt(reader))) return selector;
+    if (/^[,){]$|^end$/.test(typeAt(reader))) return selector; // no list goes on after `{`
     if (hasEnded || allowed.single) refuse();
     if (/^[>+~]$/.test(typeAt(reader))) combinator = next(reader).type;
     else if (isApart) combinator = " ";
@@ -239,17 +248,18 @@ function readCompound(reader: Reader, allowed: Allowed, selector: Selector): boo
 /** Reads a tag's name with its namespace. None is declared here, so it can be any (`*|p`) or none (`|p`). */
 function readTag(reader: Reader): Part[] {
   const parts: Part[] = [];
-  const first = typeAt(reader);
+  const first = reader.tokens[reader.at]?.value === "*" ? "*" : typeAt(reader); // `\*|` is any namespace too
   const isTag = (type: string) => type === "name" || type === "*";
   if (first === "|" || (first === "*" && typeAt(reader, 1) === "|")) {
-    if (next(reader).type === "*") next(reader);
+    if (next(reader).value === "*") next(reader);
     else parts.push({ type: "nothing" }); // elements of HTML and SVG have a namespace
     if (!isTag(typeAt(reader))) refuse();
   }
   if (!isTag(typeAt(reader))) return parts;
   const { type, value } = next(reader);
   if (typeAt(reader) === "|") refuse();
-  return [...parts, { type: "tag", name: type === "*" ? "*" : value }];
+  if (type === "name" && value === "*") return [...parts, { type: "nothing" }]; // `\*` is a name
+  return [...parts, { type: "tag", name: value }];
 }
 
 function readAttribute(reader: Reader): Part {
@@ -344,7 +354,8 @@ function readPseudo(reader: Reader, allowed: Allowed, after?: string): Part | { 
   }
   if (after !== undefined && !mayFollow(after, `:${name}`)) refuse();
   if (type === "function") {
-    const inner = { ...allowed, pseudoElements: false, relative: false, single: false };
+    const pseudoElements = name.startsWith("nth-") && allowed.pseudoElements;
+    const inner = { ...allowed, pseudoElements, relative: false };
     return readInBrackets(reader, () => readArgument(reader, name, inner, after));
   }
   if (emptyPseudoClasses.has(name)) return { type: "nothing" };
@@ -387,7 +398,7 @@ function isScrollbar(name: string): boolean {
 
 function readElementArgument(reader: Reader, name: string, allowed: Allowed): void {
   if (name === "slotted" || name === "cue") {
-    const inner = { ...allowed, pseudoElements: false, single: true };
+    const inner = { ...allowed, pseudoElements: false, has: false, single: true };
     if (name === "cue") readList(reader, inner);
     else readSelector(reader, inner);
   } else {
@@ -396,9 +407,9 @@ function readElementArgument(reader: Reader, name: string, allowed: Allowed): vo
     const shape = tokens.map(({ type }) => type === "space" ? " " : type).join("").trim();
     const value = tokens.map(({ value }) => value).join("").trim().toLowerCase();
     const fits = name === "picker"
-      ? value === "select"
+      ? shape === "name" && value === "select"
       : name === "scroll-button"
-      ? scrollButtons.has(value)
+      ? /^(name|\*)$/.test(shape) && scrollButtons.has(value)
       : Object.hasOwn(pseudoElementArguments, name) && shape !== "" && pseudoElementArguments[name].test(shape);
     if (!fits) refuse();
   }
@@ -428,13 +439,13 @@ function readArgument(reader: Reader, name: string, inner: Allowed, after?: stri
         list: after === undefined ? readList(reader, inner) : readAfterElement(reader, inner, after),
       };
     case "-webkit-any":
-      return { type: "is", list: readList(reader, { ...inner, single: true }) };
+      return { type: "is", list: readList(reader, { ...inner, has: false, single: true }) };
     case "has":
       if (!inner.has) refuse();
       return { type: "has", list: readList(reader, { ...inner, has: false, relative: true }) };
     case "host":
     case "host-context":
-      readSelector(reader, { ...inner, single: true });
+      readSelector(reader, { ...inner, has: false, single: true });
       if (typeAt(reader) === ",") refuse();
       return { type: "nothing" };
     case "lang":
@@ -464,6 +475,7 @@ function readArgument(reader: Reader, name: string, inner: Allowed, after?: stri
 /** Reads `:not()` after a pseudo-element, where it takes what could follow the pseudo-element itself. */
 function readAfterElement(reader: Reader, inner: Allowed, after: string): SelectorList {
   skipSpace(reader);
+  if (typeAt(reader) !== ":") refuse();
   while (typeAt(reader) === ":") readPseudo(reader, inner, after);
   skipSpace(reader);
   return { selectors: [] };
@@ -476,16 +488,22 @@ const position = /^(?:([+-]?\d+)|([+-]?\d*|\+,)n(?:(-\d+)|[ ,]([+-]\d+)|(-)[ ,](
 function readNth(reader: Reader, name: string, inner: Allowed): Part {
   const tokens: string[] = [];
   const isOf = () => typeAt(reader) === "name" && reader.tokens[reader.at].value === "of";
-  while (!isOf() && !/^(\)|end)$/.test(typeAt(reader))) tokens.push(next(reader).value.toLowerCase());
+  while (!isOf() && !/^(\)|end)$/.test(typeAt(reader))) {
+    const { type, value } = next(reader);
+    if (type === "name" && !/^(?:-?n|even$|odd$)/i.test(value)) refuse(); // an escaped digit or sign is none
+    tokens.push(value.toLowerCase());
+  }
   const text = tokens.join(",").replace(/,? ,?/g, " ").trim();
   const of = name.endsWith("child") && accept(reader, "name")
-    ? readList(reader, { ...inner, pseudoElements: true })
+    ? readList(reader, { ...inner, single: false })
     : undefined;
   const part = { type: "nth" as const, name, of };
   if (text === "even") return { ...part, step: 2, offset: 0 };
   if (text === "odd") return { ...part, step: 2, offset: 1 };
-  const [, alone, times] = position.exec(text) ?? refuse();
-  if (alone !== undefined) return { ...part, step: 0, offset: Number(alone) };
-  const step = /\d/.test(times) ? Number(times) : times.startsWith("-") ? -1 : 1;
-  return { ...part, step, offset: Number(text.replace(/^[^n]*n/, "").replace(/[ ,]/g, "")) };
+  const [, alone, times, joined] = position.exec(text) ?? refuse();
+  if (Number(joined) < -(2 ** 31)) refuse(); // written as one name, it must fit
+  const step = alone !== undefined ? 0 : /\d/.test(times) ? Number(times) : times.startsWith("-") ? -1 : 1;
+  const offset = Number(alone ?? text.replace(/^[^n]*n/, "").replace(/[ ,]/g, ""));
+  const isInRange = (value: number) => value >= -(2 ** 30) && value < 2 ** 30;
+  return isInRange(step) && isInRange(offset) ? { ...part, step, offset } : { type: "nothing" };
 }

@@ -5,7 +5,17 @@
  */
 
 /** A source of a stream. */
-export type Source = string | Uint8Array | Response | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+export type Source = string | Uint8Array | Blob | ResponseLike | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** The answer of any `fetch`: the runtime's, that of another window, undici's, or node-fetch's with a stream of Node. */
+export interface ResponseLike {
+  /** Whether the body has been read. */
+  readonly bodyUsed: boolean;
+  /** The headers, of which `content-type` is read. */
+  readonly headers: { get(name: string): string | null };
+  /** The body. */
+  readonly body: ReadableStream<Uint8Array> | AsyncIterable<unknown> | null;
+}
 
 /**
  * Reads the chunks of a source. Leaving the loop early cancels the source.
@@ -16,8 +26,8 @@ export type Source = string | Uint8Array | Response | ReadableStream<Uint8Array>
  */
 export async function* readChunks(source: Source, timeout = Infinity): AsyncGenerator<Uint8Array> {
   if (typeof source === "string") return yield new TextEncoder().encode(source);
-  if (source instanceof Uint8Array) return yield source;
-  const { next, cancel } = openSource(source instanceof Response ? bodyOf(source) : source);
+  if (isBytes(source)) return yield source;
+  const { next, cancel } = openSource(streamOf(source));
   const giveUp = () => {
     const why = `the stream has not ended within ${timeout} ms`;
     return new RangeError(`Cannot go on: ${why}; raise the limit "timeout" if that is meant`);
@@ -45,8 +55,17 @@ export async function* readChunks(source: Source, timeout = Infinity): AsyncGene
   }
 }
 
+type Stream = ReadableStream<Uint8Array> | AsyncIterable<unknown>;
+
+/** The stream of a source. Told by what the source has, as it may be of another window or library. */
+function streamOf(source: Exclude<Source, string | Uint8Array>): Stream {
+  const { headers, stream } = (source ?? {}) as Partial<ResponseLike & Blob>;
+  if (typeof headers?.get === "function") return bodyOf(source as ResponseLike);
+  return typeof stream === "function" ? (source as Blob).stream() : source as Stream;
+}
+
 /** The body of an answer that the client would read. */
-function bodyOf(response: Response): ReadableStream<Uint8Array> {
+function bodyOf(response: ResponseLike): Stream {
   if (response.bodyUsed) throw new TypeError("Cannot read the answer: its body has been read before; ask again");
   const type = response.headers.get("content-type");
   if (!type?.startsWith("text/event-stream")) {
@@ -61,8 +80,8 @@ interface OpenSource {
   cancel: () => Promise<unknown>;
 }
 
-function openSource(source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): OpenSource {
-  if (source instanceof ReadableStream) {
+function openSource(source: Stream): OpenSource {
+  if (isReadableStream(source)) {
     if (source.locked) {
       throw new TypeError(
         "Cannot read the stream: it is locked to another reader; release that one, or tee() the stream",
@@ -71,12 +90,16 @@ function openSource(source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Arra
     const reader = source.getReader();
     return { next: () => reader.read(), cancel: () => reader.cancel() };
   }
-  if (typeof (source as Partial<AsyncIterable<Uint8Array>> | null)?.[Symbol.asyncIterator] !== "function") {
-    const known = "a string, a Uint8Array, a Response, a ReadableStream or an async iterable of Uint8Array";
+  if (typeof (source as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] !== "function") {
+    const known = "a string, a Uint8Array, a Blob, a Response, a ReadableStream or an async iterable of Uint8Array";
     throw new TypeError(`Cannot read the stream: ${kindOf(source)} is no source; pass ${known}`);
   }
   const iterator = source[Symbol.asyncIterator]();
   return { next: () => iterator.next(), cancel: async () => await iterator.return?.() };
+}
+
+function isReadableStream(source: Stream): source is ReadableStream<Uint8Array> {
+  return typeof (source as Partial<ReadableStream> | null)?.getReader === "function";
 }
 
 /** Whether a value is a `Uint8Array`, of this or of another window. */

@@ -6,7 +6,9 @@
 
 import {
   type Changes,
+  type ClientError,
   type Instruction,
+  isHiddenByTransition,
   type Line,
   type MergeMode,
   readField,
@@ -29,13 +31,20 @@ function code(text: string, limit = most): string {
   return `\`${isCut ? characters.slice(0, limit).join("").trimEnd() + "…" : line}\``;
 }
 
+const afterRaise = "The client reads no further (APP-16), and sends the request again (APP-17).";
+
+/** Says how the client goes on after an event that raises. */
+export function describeRest({ instruction }: StreamEvent, error: ClientError): string {
+  if (!isHiddenByTransition(instruction, error)) return afterRaise;
+  return `Within a view transition this is only logged, and the client goes on (APP-15). Without one: ${afterRaise}`;
+}
+
 /** Describes an event. */
 export function describeEvent({ client, lines, instruction, error }: StreamEvent): Description {
   if (!client) return { outcome: "ignored", text: "Is lost: the stream ends before its blank line (SSE-8)." };
   if (error) {
     const why = code(error.message, 200).slice(1, -1);
-    const rest = "The client reads no further (APP-16), and sends the request again (APP-17).";
-    return { outcome: "error", text: `Raises ${error.code}: ${why}. ${rest}` };
+    return { outcome: "error", text: `Raises ${error.code}: ${why}. ${afterRaise}` };
   }
   if (instruction) return { outcome: "instruction", text: describeInstruction(instruction, client.data) };
   const kept = describeFields(lines);

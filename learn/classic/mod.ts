@@ -9,7 +9,7 @@ import { html } from "../../html.ts";
 import type { Dialect } from "../dialect.ts";
 import { clauseLink } from "../render.ts";
 import { writeCode } from "./code.ts";
-import { describeChanges, describeEvent } from "./describe.ts";
+import { describeChanges, describeEvent, describeRest } from "./describe.ts";
 import { explainName, explainRows } from "./explain.ts";
 
 /** The classic dialect, as the page's script needs it. */
@@ -18,6 +18,7 @@ export const classic: Dialect = {
   explainer: { readStream, explainName, explainRows },
   openDocument,
   describeEvent,
+  describeRest,
   describeChanges,
   describeError: (code) => html`The client raises <code>${code}</code>, reads no further, and sends the request again.`,
   describeUnread: (failed) => `Is never read: event ${failed} has raised (APP-16).`,

@@ -12,7 +12,7 @@ import { slow } from "../support/process.ts";
 import { fc, seed } from "../support/random.ts";
 import { type Case, cases } from "./random/cases.ts";
 import { differences, differencesAtStart, values } from "./random/compare.ts";
-import { hasKnownValues, isKnownCase } from "./random/known_differences.ts";
+import { isKnownCase } from "./random/known_differences.ts";
 import { selectorPage, selectors } from "./random/selectors.ts";
 
 /** SEED and RUNS repeat a run: `SEED=7 RUNS=50 deno task test:browser`. */
@@ -89,7 +89,7 @@ async function compareAll(some: Case[]): Promise<unknown[][]> {
   }));
 }
 
-const asVector = (one: Case) => ({ ...one, expect: hasKnownValues(one) ? {} : { values } });
+const asVector = (one: Case) => ({ ...one, expect: { values } });
 
 async function inBrowser(some: Case[]): Promise<Outcome[]> {
   return await page.evaluate(async (vectors) => {

@@ -88,6 +88,13 @@ const manyEvents = Array.from({ length: 400 }, (_, i) => event.replace("12", Str
 /** Text of more bytes than are read. */
 const tooMuch = event.replace("12", "1".repeat(100_000)).repeat(43);
 
+/** Answers of more bytes than are read: what comes after these is not known. */
+export const tooLong: Answer[] = [
+  { answer: whole(headers, undefined, tooMuch) },
+  { answer: sized(Buffer.byteLength(tooMuch), tooMuch) },
+  { answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(tooMuch)) },
+];
+
 /** Each answer has one fault. */
 export const mutants: AnswerMutant[] = [
   { name: "no answer: the connection is closed at once", trips: ["http-answer"], answer: (socket) => socket.end() },
@@ -120,6 +127,29 @@ export const mutants: AnswerMutant[] = [
   { name: "events with status 400", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 400 Bad Request") },
   { name: "events with status 500", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 500 Oh") },
   { name: "events with status 201", trips: ["http-status"], answer: whole(headers, "HTTP/1.1 201 Created") },
+  {
+    name: "chunks in HTTP/1.0, which browsers do not take for chunks",
+    trips: ["http-version", "sse-junk"],
+    answer: whole(headers, "HTTP/1.0 200 OK"),
+  },
+  ...["x-chunked", "chunked;q=1"].map((coding) => ({
+    name: `chunks that are called ${coding}`,
+    trips: ["sse-junk"],
+    answer: send(head([...headers, `transfer-encoding: ${coding}`]), chunked(event), lastChunk),
+  })),
+  {
+    name: "a NUL in the head",
+    trips: ["http-answer"],
+    answer: sized(length, event, [...headers, "x-name: a\0b"]),
+  },
+  {
+    name: "a tab after the size of a chunk",
+    trips: ["http-end"],
+    answer: send(
+      head([...headers, "transfer-encoding: chunked"]),
+      `${length.toString(16)}\t\r\n${event}\r\n${lastChunk}`,
+    ),
+  },
   { name: "no type", trips: ["http-type"], answer: whole(["cache-control: no-cache"]) },
   { name: "an empty type", trips: ["http-type"], answer: whole(["content-type:", "cache-control: no-cache"]) },
   ...["text/html; charset=utf-8", "text/plain", "application/json", "text/eventstream", "application/x-ndjson"].map((
@@ -150,6 +180,17 @@ export const mutants: AnswerMutant[] = [
     trips: ["http-encoding"],
     answer: whole([...headers, "content-encoding: zstd"], undefined, Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x20])),
   },
+  ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).map(([name, compress]) => ({
+    name: `${name} without a content-encoding`,
+    trips: ["http-encoding"],
+    answer: whole(headers, undefined, compress(manyEvents)),
+  })),
+  {
+    name: "gzip in gzip, of which the header names one",
+    trips: ["http-encoding"],
+    answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(gzipSync(event))),
+  },
+  { name: "UTF-16", trips: ["http-encoding"], answer: whole(headers, undefined, Buffer.from(event, "utf16le")) },
   { name: "no cache-control", trips: ["http-cache"], answer: whole(["content-type: text/event-stream"]) },
   {
     name: "a cache-control that lets caches keep it",
@@ -236,31 +277,70 @@ export const mutants: AnswerMutant[] = [
       `${(length + 2).toString(16)}\r\n${event}\r\n${lastChunk}${event}`,
     ),
   },
-  {
-    name: "a compressed answer that breaks off",
-    trips: ["http-end"],
-    answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(manyEvents).subarray(0, 1_000)),
-  },
-  ...[deflateSync, deflateRawSync].map((compress) => ({
-    name: `an answer that breaks off after ${compress.name}`,
-    trips: ["http-end"],
-    answer: whole([...headers, "content-encoding: deflate"], undefined, compress(manyEvents).subarray(0, 1_000)),
+  ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).map(([name, compress]) => ({
+    name: `${name} that breaks off inside an event`,
+    trips: ["http-encoding-whole", "sse-final-blank"],
+    answer: whole([...headers, `content-encoding: ${name}`], undefined, compress(manyEvents).subarray(0, -20)),
   })),
   {
-    name: "a member of gzip for each event of an answer",
-    trips: ["http-end"],
-    answer: whole(
-      [...headers, "content-encoding: gzip"],
-      undefined,
-      Buffer.concat([gzipSync(event), gzipSync(event)]),
-    ),
+    name: "deflate without the head of zlib that breaks off",
+    trips: ["http-encoding-whole", "sse-final-blank"],
+    answer: whole([...headers, "content-encoding: deflate"], undefined, deflateRawSync(manyEvents).subarray(0, 1_000)),
   },
   {
-    name: "a member of gzip for each event of a feed",
-    trips: ["http-end"],
-    answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(event), gzipSync(event)),
-    leaveAfter,
+    name: "gzip with a length that breaks off",
+    trips: ["http-encoding-whole", "sse-final-blank"],
+    answer: sized(1_000, gzipSync(manyEvents).subarray(0, 1_000), [...headers, "content-encoding: gzip"]),
   },
+  {
+    name: "gzip that is flushed and has no end",
+    trips: ["http-encoding-whole"],
+    answer: whole([...headers, "content-encoding: gzip"], undefined, flushed(event)),
+  },
+  {
+    name: "gzip that breaks off with its connection",
+    trips: ["http-end"],
+    answer: send(
+      head([...headers, "content-encoding: gzip", "transfer-encoding: chunked"]),
+      chunked(gzipSync(manyEvents).subarray(0, 1_000)),
+    ),
+  },
+  ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).flatMap(([name, compress]) => [
+    {
+      name: `${name} for each event of an answer`,
+      trips: ["http-encoding-whole"],
+      answer: whole(
+        [...headers, `content-encoding: ${name}`],
+        undefined,
+        Buffer.concat([compress(event), compress(event)]),
+      ),
+    },
+    {
+      name: `${name} for each event of a feed`,
+      trips: ["http-encoding-whole"],
+      answer: feed([...feedHeaders, `content-encoding: ${name}`], compress(event), compress(event)),
+      leaveAfter,
+    },
+  ]),
+  {
+    name: "gzip in gzip of which one is for each event",
+    trips: ["http-encoding-whole"],
+    answer: whole(
+      [...headers, "content-encoding: gzip, gzip"],
+      undefined,
+      gzipSync(Buffer.concat([gzipSync(event), gzipSync(event)])),
+    ),
+  },
+  ...["gzip;q=1", "gzip gzip", '"gzip"', "a*b", "foo, a=b"].map((encoding) => ({
+    name: `the encoding ${encoding}, which Chromium refuses`,
+    trips: ["http-encoding"],
+    answer: whole([...headers, `content-encoding: ${encoding}`]),
+  })),
+  ...["identity, gzip", "gzip,", "gzip, none"].map((encoding) => ({
+    name: `gzip with the encoding ${encoding}, which browsers ignore`,
+    trips: ["http-encoding"],
+    answer: whole([...headers, `content-encoding: ${encoding}`], undefined, gzipSync(event)),
+  })),
   {
     name: "something that is called gzip and is none",
     trips: ["http-end"],
@@ -271,11 +351,6 @@ export const mutants: AnswerMutant[] = [
     trips: ["http-end"],
     answer: feed(headers, event),
     timeout: 1_500,
-  },
-  {
-    name: "an answer of more bytes than are read",
-    trips: ["http-end"],
-    answer: whole(headers, undefined, tooMuch),
   },
   {
     name: "a body that ends with the connection",
@@ -321,6 +396,62 @@ export const healthy: (Answer & { name: string })[] = [
     name: "100 Continue before it",
     answer: send("HTTP/1.1 100 Continue\r\n\r\n", head([...headers, `content-length: ${length}`]), event),
   },
+  ...["HTTP/1.1 103 Early Hints\r\nlink: </x.css>; rel=preload", "HTTP/1.1 102 Processing"].map((interim) => ({
+    name: `${interim.slice(9, 19)} before it`,
+    answer: send(`${interim}\r\n\r\n`.repeat(2), head([...headers, `content-length: ${length}`]), event),
+  })),
+  {
+    name: "headers that are folded",
+    answer: whole(["content-type:\r\n text/event-stream", "cache-control: no-cache,\r\n\tno-transform"]),
+  },
+  {
+    name: "a folded transfer-encoding",
+    answer: send(head([...headers, "transfer-encoding:\r\n chunked"]), chunked(event), lastChunk),
+  },
+  {
+    name: "headers without a space after the colon",
+    answer: whole(["content-type:text/event-stream", "cache-control:no-cache"]),
+  },
+  {
+    name: "headers with a space before the colon",
+    answer: sized(length, event, ["content-type : text/event-stream", "cache-control : no-cache"]),
+  },
+  {
+    name: "a head with LF alone",
+    answer: send(head([...headers, `content-length: ${length}`]).replaceAll("\r", ""), event),
+  },
+  {
+    name: "a head with LF and CRLF",
+    answer: send(head([...headers, `content-length: ${length}`]).replace("\r", ""), event),
+  },
+  ...[
+    "\r\nHTTP/1.1 200 OK",
+    "HTTP/1.1  200  OK",
+    "http/1.1 200 ok",
+    "HTTP/1.1 200",
+    "HTTP/1.1 200OK",
+    "HTTP/1.1 200 OK\r",
+  ]
+    .map((first) => ({ name: `the status line ${JSON.stringify(first)}`, answer: whole(headers, first) })),
+  {
+    name: "lines of a head that are no headers",
+    answer: whole(["junk", ": x", "a b: c", ...headers]),
+  },
+  {
+    name: "other codings beside chunks",
+    answer: send(head([...headers, "Transfer-Encoding: Identity, Chunked"]), chunked(event), lastChunk),
+  },
+  {
+    name: "chunks with LF alone, capitals and a quoted extension",
+    answer: send(
+      head([...headers, "trailer: x-trailer", "transfer-encoding: chunked"]),
+      `${length.toString(16).toUpperCase()};a="b;c"\n${event}\n0 \nx-trailer: 1\n\n`,
+    ),
+  },
+  {
+    name: "a connection that would go on",
+    answer: sized(length, event, [...headers, "connection: keep-alive", "keep-alive: timeout=5"]),
+  },
   ...Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }).flatMap(([name, compress]) => {
     const lines = [...headers, `content-encoding: ${name}`];
     const body = compress(manyEvents);
@@ -329,6 +460,28 @@ export const healthy: (Answer & { name: string })[] = [
       { name: `${name}, with a length`, answer: sized(body.length, body, lines) },
     ];
   }),
+  ...Object.entries({ "gzip, gzip": [gzipSync, gzipSync], "gzip, br": [gzipSync, brotliCompressSync] }).map((
+    [encoding, [inner, outer]],
+  ) => ({
+    name: `the encodings ${encoding}`,
+    answer: whole([...headers, `content-encoding: ${encoding}`], undefined, outer(inner(manyEvents))),
+  })),
+  {
+    name: "gzip twice, in two headers",
+    answer: whole(
+      [...headers, "content-encoding: gzip", "Content-Encoding: X-GZIP"],
+      undefined,
+      gzipSync(gzipSync(manyEvents)),
+    ),
+  },
+  ...["GZIP", "x-gzip", "X-Gzip"].map((encoding) => ({
+    name: `the encoding ${encoding}`,
+    answer: whole([...headers, `content-encoding: ${encoding}`], undefined, gzipSync(manyEvents)),
+  })),
+  {
+    name: "gzip without its checksum",
+    answer: whole([...headers, "content-encoding: gzip"], undefined, gzipSync(manyEvents).subarray(0, -6)),
+  },
   ...["", "none", "identity", "utf-8", "aws-chunked", "gzip, foo"].map((encoding) => ({
     name: `the encoding "${encoding}", which browsers ignore`,
     answer: whole([...headers, `content-encoding: ${encoding}`]),

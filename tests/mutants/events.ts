@@ -112,6 +112,9 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["data-text does not compile", merge('<p id="target" data-text="$count +"></p>'), "html-expression-raises"],
   ["data-class does not compile", merge('<p id="target" data-class="{a: }"></p>'), "html-expression-raises"],
   ["data-on-load does not compile", merge('<p id="target" data-on-load="if (1) {">x</p>'), "html-expression-raises"],
+  ["a header has a quote in it", merge('<p id="target" data-header-x="it\'s">x</p>'), "html-expression-raises"],
+  ["an indicator does not compile", merge('<p id="target" data-fetch-indicator="a b">x</p>'), "html-expression-raises"],
+  ["a model does not compile", merge('<input id="target" data-model="a b">'), "html-expression-raises"],
   ["a listener does not compile", merge('<p id="target" data-on-click="$count ="></p>'), "html-expression"],
   [
     "a semicolon stands in a listener's string",
@@ -127,6 +130,11 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a fragment has a script", merge('<p id="target"><script>alert(1)</script></p>'), "html-script"],
   ["a script is a root", merge('<script id="target" type="module">1</script>'), "html-script"],
   ["a fragment has a handler", merge('<p id="target" onclick="go()">x</p>'), "html-handler"],
+  [
+    "a handler is inside <noscript>, which holds elements in a fragment",
+    merge('<p id="target"><noscript><i onclick="go()">x</i></noscript></p>'),
+    "html-handler",
+  ],
   ["an image in a fragment has a handler", merge('<p id="target"><img src="x" onerror="go()"></p>'), "html-handler"],
 
   // Their effect on the page.
@@ -328,6 +336,13 @@ export const healthy: { name: string; stream: string; page: string }[] = [
     fragment(
       '<div id="target"><table><caption>c<colgroup><col><thead><tr><th>a<tbody><tr><td>b</table><ul><li>a<li>b</ul>' +
         "<dl><dt>a<dd>b</dl><select><option>a<option selected>b</select></div>",
+      { merge: "outer", viewTransition: false },
+    ),
+  ]],
+  ["elements in a select", [
+    fragment(
+      '<div id="target"><select><button><b>choose</b></button><hr><option><i>1</i> cup</option>' +
+        "<optgroup><legend>more</legend><option>2<option>3</optgroup></select></div>",
       { merge: "outer", viewTransition: false },
     ),
   ]],

@@ -36,6 +36,8 @@ export function recordInMemory(alter?: ServerMutant["alter"]): ServerRecording {
   const { groups, feed } = contract.plan(page);
   const answers: Record<string, Exchange> = {};
   for (const request of groups.flatMap(({ requests }) => requests)) answers[request.id] = ask(request);
+  const url = new URL(`http://${host}/`);
+  for (const request of contract.planMore(page, url, answers)) answers[request.id] = ask(request);
   const request = { method: "GET", path: feed.path, headers: { host, ...contract.headers } };
   answers[feed.id] = { name: feed.name, request, ...readFeed(parts) };
   return {

@@ -28,6 +28,8 @@ type Signals = Record<string, unknown>;
 export interface Parts {
   /** `GET /`. */
   page: () => Reply;
+  /** `GET /datastar.js`. */
+  client: () => Reply;
   /** `GET /get`. */
   get: (url: URL) => Reply;
   /** `GET /target`. */
@@ -116,6 +118,11 @@ export function createParts(alter: (good: Parts) => Partial<Parts> = () => ({}),
       headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-cache" },
       body: html,
     }),
+    client: () => ({
+      status: 200,
+      headers: { "content-type": "text/javascript" },
+      body: 'const names = ["datastar-fragment"];', // the part that shows what it is
+    }),
     get(url) {
       const text = parts.parameterOf(url);
       if (text === undefined) return refusal(400, "There is no store");
@@ -167,6 +174,7 @@ export function replyTo(parts: Parts, url: URL): Reply {
   if (url.pathname === "/") return parts.page();
   if (url.pathname === "/get") return parts.get(url);
   if (url.pathname === "/target") return parts.target();
+  if (url.pathname === "/datastar.js") return parts.client();
   return plainText(404, "There is nothing here");
 }
 
@@ -316,6 +324,9 @@ const changes: Record<InputName, { name: string; textOf: (text: string) => strin
   "line-separator": { name: "turns U+2028 into LF", textOf: (text) => text.replace(/[\u2028\u2029]/g, "\n") },
   "lone-surrogate": { name: "replaces lone surrogates", textOf: (text) => text.toWellFormed() },
   "emoji": { name: "drops what is beyond the BMP", textOf: (text) => text.replace(/[\u{10000}-\u{10ffff}]/gu, "") },
+  "letters": { name: "normalises", textOf: (text) => text.normalize("NFC") },
+  "digits": { name: "drops zeros", textOf: (text) => text.replace(/^00(?=7)/, "") },
+  "number": { name: "reads numbers", textOf: (text) => /^\de\d$/.test(text) ? String(Number(text)) : text },
   "right-to-left": { name: "drops control characters of bidi", textOf: (text) => text.replace(/[\u202a-\u202e]/g, "") },
   "spaces": { name: "trims", textOf: (text) => text.trim() },
   "empty": { name: "has a word for nothing", textOf: (text) => text || "nothing" },
@@ -367,8 +378,28 @@ export const mutants: ServerMutant[] = [
   { name: "The page closes an element twice", trips: ["page-markup"], alter: withPage("</main>", "</main></main>") },
   {
     name: "The page loads no module",
-    trips: ["page-client"],
+    trips: ["page-module"],
     alter: withPage('<script type="module" src="/datastar.js"></script>', '<script src="/datastar.js"></script>'),
+  },
+  {
+    name: "The page loads no client",
+    trips: ["page-client"],
+    alter: withPage('<script type="module" src="/datastar.js"></script>', ""),
+  },
+  {
+    name: "The page loads a script that is not the client",
+    trips: ["page-client"],
+    alter: ({ client }) => ({ client: () => ({ ...client(), body: "console.log(1);" }) }),
+  },
+  {
+    name: "The client is not there",
+    trips: ["page-client"],
+    alter: () => ({ client: () => plainText(404, "There is nothing here") }),
+  },
+  {
+    name: "The client is a page",
+    trips: ["page-client"],
+    alter: ({ client }) => ({ client: () => ({ ...client(), headers: { "content-type": "text/html" } }) }),
   },
   {
     name: "The page has an attribute that the client refuses",
@@ -419,7 +450,7 @@ export const mutants: ServerMutant[] = [
   // The round trip.
   {
     name: "The round trip is answered with JSON",
-    trips: ["get-event", "http-type", "bad-huge", "bad-proto"],
+    trips: ["get-event", "http-type"],
     alter: withGet((reply) =>
       reply.status === 200 ? { ...reply, headers: { "content-type": "application/json" }, body: "{}" } : reply
     ),
@@ -434,7 +465,7 @@ export const mutants: ServerMutant[] = [
   },
   {
     name: "The round trip is answered with a merge mode that the client does not know",
-    trips: ["get-event", "frg-merge", "bad-huge", "bad-proto"],
+    trips: ["get-event", "frg-merge"],
     alter: withGet((reply) => ({ ...reply, body: reply.body.replace("upsert_attributes", "upsertAttributes") })),
   },
   {
@@ -581,7 +612,19 @@ export const mutants: ServerMutant[] = [
     name: "A + in the query stays one",
     trips: [
       "get-plus",
-      ...["quotes", "single-quote", "ampersand", "references", "dollar", "cr", "lf", "emoji", "right-to-left", "spaces"]
+      ...[
+        "quotes",
+        "single-quote",
+        "ampersand",
+        "references",
+        "dollar",
+        "cr",
+        "lf",
+        "emoji",
+        "letters",
+        "right-to-left",
+        "spaces",
+      ]
         .map(kept),
     ],
     alter: () => ({
@@ -926,6 +969,31 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
       };
     },
   },
+  {
+    name: "a token, booleans and the text itself, in attributes and a link, which differ from answer to answer",
+    alter: ({ answer, update }) => {
+      let text = "";
+      let count = 0;
+      return {
+        answer(signals) {
+          text = signals.input;
+          return { ...answer(signals), isOdd: count++ % 2 === 1 };
+        },
+        update(attribute) {
+          const token = crypto.randomUUID();
+          const link = `/q?${new URLSearchParams({ x: text.toWellFormed() })}`.replaceAll("&", "&amp;");
+          const title = text.replace(/[^a-z0-9 ]/gi, (character) => `&#${character.charCodeAt(0)};`);
+          const attributes = `data-token="${token}" nonce=${btoa(token)} data-odd="${
+            count % 2 === 0
+          }" title="${title}"`;
+          return update(`${attribute} ${attributes}`).replace(
+            "></main>",
+            () => `><a href="${link}">${token}</a></main>`,
+          );
+        },
+      };
+    },
+  },
   ...["٣:٥٩:", "3時59分"].map((start) => ({
     name: `a time that begins like ${start}`,
     alter: ({ time }: Parts) => ({ time: () => start + time().slice(-2) }),
@@ -1030,14 +1098,14 @@ export const hardServers: HardServer[] = [
   },
   {
     name: "a page that says it has 1 GB",
-    exitCode: 1,
-    trips: ["page-status"],
+    exitCode: 3,
+    trips: [],
     alter: ({ page }) => ({ page: () => ({ ...page(), body: megabyte, times: 1024 }) }),
   },
   {
     name: "endless answers to every text",
-    exitCode: 1,
-    trips: ["get-event"],
+    exitCode: 3,
+    trips: [],
     alter: () => ({ get: () => ({ ...stream(`data: ${megabyte}`), times: Infinity }) }),
   },
   {

@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, describe, test } from "node:test";
-import { clauseText } from "../../conformance/classic/clauses.ts";
+import { clauseIds, clauseText } from "../../conformance/classic/clauses.ts";
 import { checks } from "../../conformance/classic/mod.ts";
+import { limits } from "../../conformance/record/limits.ts";
 import type { Report } from "../../conformance/run.ts";
 import { version } from "../../conformance/version.ts";
 import {
@@ -19,7 +21,7 @@ import {
   withSockets,
 } from "../support/conform.ts";
 import { eventually } from "../support/http.ts";
-import { type Ended, runtime, slow, withServer } from "../support/process.ts";
+import { end, type Ended, runtime, slow, withServer } from "../support/process.ts";
 import { testEarly } from "../support/time.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "conform-"));
@@ -36,6 +38,15 @@ const good = 'event: datastar-fragment\ndata: fragment <p id="a">x</p>\n\n';
 const cutOff = good.trimEnd();
 const goodFile = fileWith("good.sse", good);
 const cutOffFile = fileWith("cut-off.sse", cutOff);
+
+/** The most memory that a process has had, in MiB. Zero once it has ended. */
+function peakMemory(pid: number): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
 
 function reportOf({ stdout }: Ended): Report {
   return JSON.parse(stdout);
@@ -102,7 +113,6 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["ftp://localhost/"], "http:// or https://"],
     [["http://[1"], "no URL"],
     [["http://me:secret@localhost/"], "--header"],
-    [["http://localhost/app"], "--route page=/app", "--stream"],
     [["--dialect", "v2", url], '"v2"', "there is classic"],
     [["--dialect", "clasic", url], "did you mean classic?"],
     [["matrix", "--dialect", "classic", notJson], "leave it out"],
@@ -110,6 +120,11 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["list", "--reporter", "json"], "leave it out"],
     [["explain"], "conform list"],
     [["explain", "http-tpye"], "did you mean http-type?"],
+    [["explain", "STO-33"], "did you mean STO-3, "],
+    [["explain", "http-leng"], "did you mean http-length, http-length-once"],
+    [["explain", "zzz"], "docs/PROTOCOL.md"],
+    [["--only", "sto-3", url], "STO-3 is a clause; its checks are sto-semicolon, get-keeps-semicolon"],
+    [["--only", "http-tpye", url], "did you mean http-type?"],
     [["matrix"], "no report is given"],
     [["matrix", join(folder, "none.json")], "no such file"],
     [["matrix", notJson], "no JSON"],
@@ -166,9 +181,27 @@ test("conform list and conform explain cover every check", slow, async () => {
     assert(clauseText(clause), `${id} has no clause ${clause}`);
   }
   assertStringIncludes((await conformHere(["explain", "HTTP-Type"])).stdout, "http-type: ");
+
+  const clauses = await conformHere(["explain", ...clauseIds]);
+  assertEquals(clauses.code, 0);
+  for (const id of clauseIds) assertStringIncludes(clauses.stdout, `${id}: `);
+  for (const { id, title } of checks) assertStringIncludes(clauses.stdout.replace(/\s+/g, " "), `${id}: ${title}`);
 });
 
 describe("conform --file", slow, () => {
+  testEarly("gives up on a pipe that nothing is written to, and on a device without end: exit code 2", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const tables: [file: string, says: string][] = [[pipe, "nothing has come from it within 10000 ms"], [
+      "/dev/zero",
+      "it has more than 67108864 bytes",
+    ]];
+    await Promise.all(tables.map(async ([file, says]) => {
+      const checked = await conform(["--file", file]);
+      assertOneLine(checked, says);
+      assertEquals(checked.code, 2);
+    }));
+  });
   test("finds nothing wrong with a good stream: exit code 0", slow, async () => {
     const { code, stdout, stderr } = await conform(["--file", goodFile]);
     assertEquals([code, stderr], [0, ""]);
@@ -193,6 +226,22 @@ describe("conform --file", slow, () => {
     const nothing = await conformHere(["--file", "-", "--only", "http-type"], good);
     assertEquals(nothing.code, 3);
     assertMatch(nothing.stdout, /exit code 3\)\n$/);
+  });
+  test("does not judge a capture that is no raw stream, and says what to do: exit code 3", slow, async () => {
+    const capture = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n${good}`;
+    const words = ["--file", "-", "--reporter", "json"];
+    const checked = await conform(words, { input: capture });
+    assertEquals(checked, await conformHere(words, capture).then((here) => ({ ...here, stdout: checked.stdout })));
+    const report = reportOf(checked);
+    assertEquals([checked.code, report.exitCode, report.complete], [3, 3, false]);
+    assertEquals(new Set(report.checks.map(({ verdict }) => verdict)), new Set(["untested"]));
+    assertMatch(checked.stderr, /Cannot check standard input: it is an answer with its head, as `curl -i` writes it;/);
+    assertStringIncludes(checked.stderr, "capture it without `-i`: `curl -sN URL`");
+    const text = await conformHere(["--file", "-"], capture);
+    assertMatch(
+      text.stdout,
+      /^fragstar .*\n\nWhy nothing could be checked\n {2}Cannot check standard input: it is an answer/,
+    );
   });
   test("applies the stream to the page that --page names", slow, async () => {
     const page = fileWith("page.html", examplePage);
@@ -371,6 +420,50 @@ describe("conform against broken servers", slow, () => {
       response.on("close", () => clearInterval(timer));
     }, (url) => assertTold(url, { codes: [1, 3, 0], more: short })));
 
+  test("answers of 40,000 events, within 512 MiB", slow, async () => {
+    const many = good.repeat(40_000);
+    await withHttp((request, response) => {
+      const isPage = request.url === "/";
+      response.setHeader("content-type", isPage ? "text/html" : "text/event-stream").end(isPage ? examplePage : many);
+    }, async (url) => {
+      const child = startConform([url, "--reporter", "json"]);
+      let peak = 0;
+      const timer = setInterval(() => peak = Math.max(peak, peakMemory(child.pid!)), 50);
+      const checked = await end(child);
+      clearInterval(timer);
+      assertEquals(checked.code, 3);
+      assertStringIncludes(checked.stderr, "only the first 100 events were looked at");
+      assert(peak < 512, `${peak} MiB`);
+    });
+  });
+  test("trailers that have no end", slow, async () => {
+    await withSockets((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n0\r\n");
+      const more = () => {
+        while (!socket.destroyed && socket.write("x-more: 1\r\n".repeat(1_000)));
+      };
+      socket.on("drain", more);
+      more();
+    }, (url) => assertTold(url, { codes: [1, 3], says: /the trailer has more than 65536 bytes/ }));
+  });
+  test("a run that takes too long, whose other answers count as missing", slow, async () => {
+    const { run } = limits;
+    limits.run = 1_000;
+    try {
+      await withHttp((request, response) => {
+        if (request.url === "/") return response.setHeader("content-type", "text/html").end(examplePage);
+        response.setHeader("content-type", "text/event-stream").write(good);
+      }, async (url) => {
+        const checked = await conformHere([url, "--timeout", "900", "--reporter", "json"]);
+        assertEquals(checked.code, 3);
+        assertStringIncludes(checked.stderr, "the requests of the run took over 1000 ms");
+        assert(reportOf(checked).durationMs < 3_000);
+      });
+    } finally {
+      limits.run = run;
+    }
+  });
+
   // Not begun early, because it keeps the processor busy.
   test("an answer of a gigabyte", slow, async () => {
     const piece = new Uint8Array(1024 * 1024).fill(120);
@@ -422,8 +515,10 @@ import process from "node:process";
 if (process.env.CHILD) spawn("sleep", ["301"]);
 if (process.env.STUBBORN) process.on("SIGTERM", () => {});
 console.log("about to listen");
+let starting = Number(process.env.STARTING ?? 0);
 setTimeout(() => createServer((request, response) => {
   if (process.env.DIES) process.exit(7);
+  if (starting-- > 0) return response.writeHead(503).end();
   response.setHeader("content-type", "text/event-stream");
   response.end(${JSON.stringify(good)});
 }).listen(Number(process.env.PORT), "127.0.0.1"), 200);
@@ -445,26 +540,44 @@ setTimeout(() => createServer((request, response) => {
     });
   }
 
-  const ways: [name: string, env: string][] = [["", ""], [" and what it started", "CHILD=1"], [
-    ", by force",
-    "STUBBORN=1",
-  ]];
-  for (const [name, env] of ways) {
+  /** Checks one endpoint of a server that a command starts, with a port of its own in the environment. */
+  const spawnWith = (port: number, command: string, ...more: string[]) =>
+    conform([
+      "--spawn",
+      `export CONFORM_TEST=${port} PORT=${port}; ${command}`,
+      "--stream",
+      `http://127.0.0.1:${port}/x`,
+      "--only=http-type,sse-final-blank",
+      ...more,
+    ]);
+
+  const ways: [name: string, command: string][] = [
+    ["", command],
+    [" and what it started", `CHILD=1 ${command}`],
+    [", by force", `STUBBORN=1 ${command}`],
+    [" behind a shell", `sh -c '${command} & wait'`],
+    [" in the background, in a session of its own", `setsid ${command} >/dev/null 2>&1 </dev/null &`],
+    [" in a group of its own that ignores signals, by force", `STUBBORN=1 setsid ${command} & wait`],
+    [" once it answers well", `STARTING=3 ${command}`],
+  ];
+  for (const [name, command] of ways) {
     testEarly(`starts a server, checks it, and stops it${name}`, async () => {
       const port = await freePort();
-      const checked = await conform([
-        "--spawn",
-        `export CONFORM_TEST=${port} PORT=${port} ${env}; ${command}`,
-        "--stream",
-        `http://127.0.0.1:${port}/x`,
-        "--only=http-type,sse-final-blank",
-      ]);
+      const checked = await spawnWith(port, command);
       assertEquals(checked.stderr, "");
       assertEquals(checked.code, 0);
       assert(!checked.stdout.includes("about to listen"));
-      await eventually(() => remaining(port).length === 0);
+      assertEquals(remaining(port), []);
     });
   }
+
+  testEarly("checks a server that answers with nothing but errors once the time is over", async () => {
+    const port = await freePort();
+    const { code, stdout } = await spawnWith(port, `STARTING=1000 ${command}`, "--timeout=1500");
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "✗ MUST http-type");
+    assertEquals(remaining(port), []);
+  });
 
   test("shows the last output of a command that ends early: exit code 3", slow, async () => {
     const port = await freePort();
@@ -497,7 +610,43 @@ setTimeout(() => createServer((request, response) => {
       (url) => conformHere(["--spawn", "sleep 304", url]),
     );
     assertEquals(checked.code, 3);
-    assertStringIncludes(checked.stdout.replace(/\s+/g, " "), "something answers there before the command is started");
+    assertStringIncludes(checked.stdout.replace(/\s+/g, " "), "something listens there before the command is started");
+  });
+
+  testEarly("fails a server that ends when a reader leaves, and tells its exit code: exit code 1", async () => {
+    const port = await freePort();
+    const mortal = fileWith(
+      "mortal.mjs",
+      `import { createServer } from "node:http";
+import process from "node:process";
+const event = ${JSON.stringify(good)};
+createServer((request, response) => {
+  if (request.url === "/") return response.setHeader("content-type", "text/html").end(${JSON.stringify(examplePage)});
+  response.setHeader("content-type", "text/event-stream");
+  if (!request.url.startsWith("/feed")) return response.end(event);
+  setInterval(() => response.write(event), 100);
+  response.on("close", () => {
+    console.error("a reader has left");
+    process.exit(9);
+  });
+}).listen(Number(process.env.PORT), "127.0.0.1");
+`,
+    );
+    const { code, stdout, stderr } = await conform([
+      "--spawn",
+      `PORT=${port} ${command.replace(serverFile, mortal)}`,
+      `http://127.0.0.1:${port}`,
+      "--only=live-vanished-target,live-vanished-feed,live-many",
+      "--reporter=json",
+    ]);
+    assertEquals(code, 1);
+    assertEquals(JSON.parse(stdout).checks.map(({ id, verdict }: { id: string; verdict: string }) => [id, verdict]), [
+      ["live-many", "untested"],
+      ["live-vanished-target", "fail"],
+      ["live-vanished-feed", "fail"],
+    ]);
+    assertStringIncludes(stdout, "after a reader has left, GET /target has no answer: nothing listens on");
+    assertMatch(stderr, /ended by itself: its exit code is 9\n +a reader has left/);
   });
 
   test("reports that the server has ended by itself during the run", slow, async () => {
@@ -511,7 +660,20 @@ setTimeout(() => createServer((request, response) => {
     assertStringIncludes(stderr, "The command has ended by itself");
   });
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGKILL", "SIGQUIT"] as const) {
+    testEarly(`leaves no server behind when ${signal} ends it`, async () => {
+      const port = await freePort();
+      const server = `setsid sh -c 'trap "" TERM; sleep 306' & sleep 307`;
+      const child = startConform(["--spawn", `export CONFORM_TEST=${port}; ${server}`, `http://127.0.0.1:${port}`]);
+      const closed = once(child, "close");
+      await eventually(() => remaining(port).length >= 3);
+      process.kill(child.pid!, signal);
+      await closed;
+      await eventually(() => remaining(port).length === 0);
+    });
+  }
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     testEarly(`stops the server when it is interrupted by ${signal}: exit code 3, with a report`, async () => {
       const port = await freePort();
       const child = startConform([
@@ -559,6 +721,32 @@ test("conform --route says where the endpoints are", slow, async () => {
     assertEquals(checked.code, 1);
   });
   assertEquals([...asked].toSorted(), ["/f", "/g", "/p", "/t"]);
+});
+
+describe("conform asks below the path of the URL", slow, () => {
+  const below = ["/app/feed", "/app/get", "/app/target"];
+  const table: [path: string, words: string[], asked: string[]][] = [
+    ["/app/", [], ["/app/", ...below]],
+    ["/app", [], ["/app", ...below]],
+    ["/a/b//", [], ["/a/b//", "/a/b/feed", "/a/b/get", "/a/b/target"]],
+    ["/app/index.html", [], [...below, "/app/index.html"]],
+    ["/?lang=en#top", [], ["/", "/?lang=en", "/feed", "/get", "/target"]],
+    ["/app/?lang=en#top", [], ["/app/", "/app/?lang=en", ...below]],
+    ["//evil.example/", [], ["//evil.example/", ...["feed", "get", "target"].map((name) => `//evil.example/${name}`)]],
+    ["/app/", ["--route", "get=/other"], ["/app/", "/app/feed", "/app/target", "/other"]],
+  ];
+  for (const [path, words, expected] of table) {
+    test([path, ...words].join(" "), slow, async () => {
+      const asked = new Set<string>();
+      await withHttp((request, response) => {
+        const [pathname, query] = request.url!.split("?");
+        asked.add(pathname);
+        if (query?.startsWith("lang=")) asked.add(request.url!);
+        response.setHeader("content-type", "text/event-stream").end(good);
+      }, (url) => conformHere([`${url}${path}`, ...words, "--only", "page-type"]));
+      assertEquals([...asked].toSorted(), expected.toSorted());
+    });
+  }
 });
 
 test("conform matrix sets reports side by side", slow, async () => {

@@ -1,10 +1,12 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { main } from "../../cli/explain.ts";
 import { runMain } from "../support/conform.ts";
 import { end, slow, start } from "../support/process.ts";
@@ -109,6 +111,30 @@ Event 1  bytes 0 to 100
     }
   });
 
+  test("says that a view transition hides an error of the merge", slow, async () => {
+    await withFiles({ "page.html": '<!doctype html><p id="a"></p>' }, async (path) => {
+      for (const vt of ["true", "false"]) {
+        const stream = `event: datastar-fragment\ndata: vt ${vt}\ndata: fragment <p id="a" data-store="{"></p>\n\n`;
+        const { stdout } = await explain(["--page", path("page.html")], stream);
+        assertStringIncludes(stdout, "Raises bad-store");
+        assertEquals(stdout.includes("(APP-15)"), vt === "true");
+      }
+    });
+  });
+
+  test("explains a clause or a check by its id, and names near ones", slow, async () => {
+    const clause = await explain(["sto-3"]);
+    assertEquals([clause.code, clause.stderr], [0, ""]);
+    assertStringIncludes(clause.stdout, "STO-3: A server MUST NOT write `;` inside a string");
+    assertStringIncludes(clause.stdout, "checks    sto-semicolon: ");
+    assertStringIncludes((await explain(["get-no-injection"])).stdout, "clause    APP-19: ");
+    assertStringIncludes((await explain(["SSE-1"])).stdout, "SSE-1: ");
+    const wrong = await explain(["STO-33"]);
+    assertEquals([wrong.code, wrong.stdout], [2, ""]);
+    assertStringIncludes(wrong.stderr, "did you mean STO-3, ");
+    assertEquals(await end(startExplain(["STO-3"])), clause);
+  });
+
   test("is the same as a process, with a file and with standard input", slow, async () => {
     await withFiles({ "a.sse": capture }, async (path) => {
       assertEquals(await end(startExplain([path("a.sse")])), await explain([path("a.sse")]));
@@ -137,6 +163,16 @@ Event 1  bytes 0 to 100
     const { code, stdout } = await explain(["--help"]);
     assertEquals(code, 0);
     assertStringIncludes(stdout, "curl -N");
+  });
+
+  test("does not explain a capture that is no raw stream, and says what to do", slow, async () => {
+    const withHead = `HTTP/2 200 \r\ncontent-type: text/event-stream\r\n\r\n${capture}`;
+    const inChunks = `${capture.length.toString(16)}\r\n${capture}\r\n0\r\n\r\n`;
+    for (const input of [withHead, inChunks, gzipSync(capture), Buffer.from(capture, "utf16le")]) {
+      const { code, stdout, stderr } = await explain([], input);
+      assertEquals([code, stdout], [3, ""]);
+      assertMatch(stderr, /^Cannot explain standard input: it is [^\n]+; [^\n]+`curl -sN[^\n]+\n$/);
+    }
   });
 
   test("ends without an error when the reader goes away", slow, async () => {

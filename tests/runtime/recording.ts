@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import { createContract } from "../../conformance/classic/contract.ts";
 import { judgeRecording } from "../../conformance/mod.ts";
 import { record, recordStream } from "../../conformance/record/record.ts";
-import { createParts, mutants, type Parts, serveParts } from "../mutants/server.ts";
+import { createParts, mutants, type Parts, type Reply, serveParts } from "../mutants/server.ts";
 import { conformHere } from "../support/conform.ts";
 import { slow } from "../support/process.ts";
 import { assertSaves } from "../support/saved.ts";
@@ -44,6 +44,41 @@ describe("a saved recording has the report of its run:", () => {
     assertEquals([recording.subject, recording.exchange?.ending], ["/target", "complete"]);
     await assertSaves(recording);
   });
+});
+
+describe("an answer of more bytes than are read", () => {
+  const comment = `: ${"x".repeat(1_000)}\n`.repeat(600);
+  const big = (parts: Parts, reply: (parts: Parts) => Reply): Reply => {
+    const { body, ...rest } = reply(parts);
+    return { ...rest, body: body.replace("</main>", `<!--${comment.repeat(2)}--></main>`) };
+  };
+  const cases: [name: string, alter: (parts: Parts) => Partial<Parts>, untested: string[]][] = [
+    ["the page", (parts) => ({ page: () => big(parts, ({ page }) => page()) }), ["page-status", "page-store"]],
+    [
+      "/target, with an event first",
+      (parts) => ({ target: () => ({ ...parts.target(), body: parts.target().body + comment }) }),
+      ["http-end"],
+    ],
+    [
+      "/target, with a comment first",
+      (parts) => ({ target: () => ({ ...parts.target(), body: comment.repeat(4) + parts.target().body }) }),
+      ["http-end", "target-event"],
+    ],
+  ];
+  for (const [name, alter, untested] of cases) {
+    testEarly(`is undecided, not wrong: ${name}`, async () => {
+      const parts = createParts();
+      const changed = Object.assign(createParts(), alter(parts));
+      const recording = await withParts(changed, (url) => record(url, createContract(), { live: false }));
+      const { report } = await judgeRecording(recording);
+      assertEquals([report.complete, report.exitCode], [false, 3]);
+      assertEquals(report.checks.filter(({ verdict }) => verdict === "fail").map(({ id, actual }) => [id, actual]), []);
+      for (const id of untested) {
+        const results = report.checks.filter((result) => result.id === id).map(({ reason }) => reason);
+        assert(results.includes("unobserved"), id);
+      }
+    });
+  }
 });
 
 describe("conform --record", () => {

@@ -32,7 +32,11 @@ export async function runInHarness(
     store: page.signals,
     location: page.location,
     console: page.console.map(({ mode, message }) => [mode, message]),
-    values: readValues(document, vector.expect?.values),
+    // Not by happy-dom, which may find another element first.
+    values: readValues(
+      { querySelector: (selector: string) => page.find(selector)?.[0] ?? null },
+      vector.expect?.values,
+    ),
     unevaluated: page.unevaluated,
   };
 }

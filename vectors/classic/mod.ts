@@ -9,6 +9,7 @@ import grammar from "./grammar.json" with { type: "json" };
 import selectors from "./selectors.json" with { type: "json" };
 import merge from "./merge.json" with { type: "json" };
 import modes from "./modes.json" with { type: "json" };
+import values from "./values.json" with { type: "json" };
 import transitions from "./transitions.json" with { type: "json" };
 import signal from "./signal.json" with { type: "json" };
 import deleteFamily from "./delete.json" with { type: "json" };
@@ -29,6 +30,7 @@ export const families: Family[] = [
   selectors,
   merge,
   modes,
+  values,
   transitions,
   signal,
   deleteFamily,

@@ -5,15 +5,28 @@
  */
 
 import { fc } from "../../support/random.ts";
-import { controls, fragmentElement, options, pageElement, peculiar, rows, text, withPlugin } from "./html.ts";
+import {
+  controls,
+  fragmentElement,
+  ids,
+  options,
+  pageElement,
+  peculiar,
+  rows,
+  soup,
+  text,
+  withPlugin,
+} from "./html.ts";
 import { anyPlugin, calmPlugin, signals, stores } from "./plugins.ts";
 import { selectorPage, selectors, windowSelectors } from "./selectors.ts";
-import { joined, listed, oneOf } from "./texts.ts";
+import { joined, listed, oneOf, rarely } from "./texts.ts";
 
 /** A page before, and a stream. */
 export interface Case {
   page: string;
   stream: string;
+  /** Values that were typed before, by selector. */
+  values?: Record<string, string>;
 }
 
 const begin = `<i data-store="${signals}"></i>`;
@@ -45,7 +58,7 @@ const fragment = fc.record({
 );
 
 const name = oneOf(
-  ..."n o x s l m toString hasOwnProperty constructor __proto__ valueOf value peek assign prototype length 0 _dsPlugins"
+  ..."n o x s l m toString hasOwnProperty constructor __proto__ valueOf value peek assign prototype length 0 _dsPlugins keys map split name on"
     .split(" "),
   "",
 );
@@ -103,6 +116,34 @@ const change = oneOf(
 /** Gives the first element of some HTML the id `a`. */
 const asTarget = (html: string) => html.replace(/ id="\w"|(?=>)/, ' id="a"');
 const control = controls(fc.constant(""));
+/** A control that often has a model. */
+const modelled = controls(
+  rarely(oneOf("n", "s", "t", "l", "o.x", "m").map((signal) => ` data-model="${signal}"`), 3),
+);
+const radio = fc.tuple(
+  oneOf(...ids, ""),
+  oneOf("radio", "radio", "radio", "checkbox"),
+  oneOf("r", "r", "q", ""),
+  oneOf("", " checked"),
+  oneOf("", "", ' form="d"', ' form="f"'),
+  oneOf("", "", ' data-model="n" value="2"', ' data-model="s" value="two"'),
+).map(([id, type, name, checked, form, more]) =>
+  `<input${id && ` id="${id}"`} type="${type}" name="${name}"${checked}${form}${more}>`
+);
+const formOf = (inner: fc.Arbitrary<string>) => joined(inner, 3).map((all) => `<form id="d">${all}</form>`);
+const valueSelector = oneOf(
+  "#a",
+  "#a",
+  "#a",
+  "#b",
+  "#c",
+  "form",
+  "option",
+  "option + option",
+  "select",
+  "optgroup",
+  "input",
+);
 
 /** Cases of one subject each, and sequences of everything. */
 export const kinds: Record<string, fc.Arbitrary<Case>> = {
@@ -133,17 +174,39 @@ export const kinds: Record<string, fc.Arbitrary<Case>> = {
   })),
   store: fc.array(fc.oneof(signal, deletePaths), { minLength: 1, maxLength: 3 })
     .map((events) => ({ page: begin, stream: events.join("") })),
-  parsing: fc.tuple(peculiar, peculiar, mode).map(([before, html, mode]) => ({
+  parsing: fc.tuple(fc.oneof(peculiar, soup), fc.oneof(peculiar, soup), mode).map(([before, html, mode]) => ({
     page: asTarget(before),
     stream: fragmentEvent(html, `data: merge ${mode}\ndata: selector #a\n`),
   })),
-  values: fc.tuple(control, control, fc.oneof(control, options), mode, oneOf("#a", "#b", "form", "option", "select"))
-    .map((
-      [first, second, html, mode, selector],
-    ) => ({
-      page: `<form id="d">${first}${second}</form>`,
-      stream: fragmentEvent(html, `data: merge ${mode}\ndata: selector ${selector}\n`),
-    })),
+  values: fc.record({
+    first: modelled,
+    second: fc.oneof(modelled, joined(radio, 4)),
+    typed: fc.option(oneOf("1", "two", " 3 ", "a\nb", "12:00", ""), { nil: undefined }),
+    events: fc.array(
+      fc.oneof(
+        {
+          weight: 6,
+          arbitrary: fc.tuple(
+            fc.oneof(modelled, modelled, options, radio, formOf(radio), formOf(control)),
+            mode,
+            valueSelector,
+          ).map(
+            ([html, mode, selector]) => fragmentEvent(html, `data: merge ${mode}\ndata: selector ${selector}\n`),
+          ),
+        },
+        {
+          weight: 1,
+          arbitrary: valueSelector.map((selector) => `event: datastar-delete\ndata: selector ${selector}\n\n`),
+        },
+        { weight: 1, arbitrary: change },
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }).map(({ first, second, typed, events }) => ({
+    page: `${begin}<form id="d">${asTarget(first)}</form>${second}<form id="f"></form>`,
+    stream: events.join(""),
+    ...typed !== undefined && !/type="file"|<(progress|meter)/.test(first) && { values: { "#a": typed } },
+  })),
   redirect: redirect.map((stream) => ({ page: "", stream })),
 };
 

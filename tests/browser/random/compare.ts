@@ -10,8 +10,12 @@ import { surroundings } from "../../support/dom.ts";
 import type { ModelOutcome } from "../../support/model.ts";
 import { ids } from "./html.ts";
 
-/** The live values that are compared: the text of each element with an id, and whether it is ticked. */
-export const values = Object.fromEntries(ids.flatMap((id) => [[`#${id}`, ""], [`[id=${id}]`, true]]));
+/** The live values that are compared: the text of each element with an id, and which of these and their options are chosen. */
+export const values = Object.fromEntries(ids.flatMap((id) => [
+  [`#${id}`, ""],
+  [`[id=${id}]`, true],
+  ...[1, 2, 3, 4].map((at): [string, boolean] => [`#${id} > :nth-child(${at})`, true]),
+]));
 
 /** The differences, as far as the harness knows the result. `origin` is that of the browser's page. */
 export function differences(browser: Outcome, harness: ModelOutcome, origin: string): unknown[] {

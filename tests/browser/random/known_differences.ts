@@ -18,36 +18,11 @@ const known: KnownDifference[] = [
   // Limits of the comparison.
   { reason: "All cases share the storage of one browser", pattern: /data-store[^=]*\.[^=]*(local|session)/ },
   { reason: "The page of the vectors forbids styles in HTML", pattern: /style="[^]*data-show|data-show[^]*style="/ },
+  { reason: "A <selectedcontent> shows a copy of the option that is chosen", pattern: /<selectedcontent/ },
   // The order of effects.
   {
     reason: "The client shows and hides after the other events of the same chunk",
     pattern: /data-show[^]*event: datastar-fragment/,
-  },
-  // Parsing.
-  { reason: "A processing instruction is no comment in Chromium", pattern: /<\?/ },
-  { reason: "A select may contain other elements in Chromium", pattern: /<select><b>/ },
-  { reason: "A template may have children besides its content", pattern: /<template/ },
-  { reason: "The content of raw-text elements is no HTML", pattern: /merge inner[^]*<(iframe|style|xmp|title)/ },
-  // The store.
-  { reason: "Paths lead through inherited and reserved names", pattern: /data: paths .*(\w\.|\.\w)/ },
-  { reason: "The client cannot send a store with a bigint in it", pattern: /\d+n\b/ },
-  { reason: "Only running tells the time", pattern: /new Date/ },
-];
-
-/** Differences of live values only. The rest of such a case is compared. */
-const knownValues: KnownDifference[] = [
-  {
-    reason: "Chromium sanitizes the values of these inputs",
-    pattern: /type="(color|range|date|time|number|url|email)"/,
-  },
-  { reason: "Chromium removes line ends from values", pattern: /&#1[03];/ },
-  {
-    reason: "The selectedness of options differs",
-    pattern: /<select[^>]* id=|<option[^]*<select|<select[^>]* multiple/,
-  },
-  {
-    reason: "The value of a textarea is the text of its children",
-    pattern: /<textarea[^>]* id=[^]*merge (prep|app)end/,
   },
 ];
 
@@ -56,9 +31,4 @@ const isOf = (list: KnownDifference[], text: string) => list.some(({ pattern }) 
 /** Whether the harness is known to differ in a case. */
 export function isKnownCase({ page, stream }: Case): boolean {
   return isOf(known, `${page}\n${stream}`);
-}
-
-/** Whether the harness is known to differ in the live values of a case. */
-export function hasKnownValues({ page, stream }: Case): boolean {
-  return isOf(knownValues, `${page}\n${stream}`);
 }

@@ -33,7 +33,27 @@ const tag = fc.oneof(
       ...listed(`p  P  li  ul  input  option  svg  circle  div  form  a  b  tr  x-y  none`),
     ),
   },
-  { weight: 2, arbitrary: oneOf("*", "*|p", "|p", "*|*", "|*", "n|p", "viewBox", "\\70", "p|", "body", "html") },
+  {
+    weight: 2,
+    arbitrary: oneOf(
+      "*",
+      "*|p",
+      "|p",
+      "*|*",
+      "|*",
+      "n|p",
+      "viewBox",
+      "\\70",
+      "p|",
+      "\\*",
+      "\\*|p",
+      "-->",
+      "p {a}",
+      "{",
+      "body",
+      "html",
+    ),
+  },
 );
 
 const attributeName = oneOf(
@@ -74,7 +94,8 @@ const unknown = oneOf(
 );
 
 const step = oneOf(
-  ...listed(`odd  ODD  even  1  2n  2n+1  2N + 1  -n+3  n  +n  n+-1  n +1  n+ 1  + 1  2n1  -2n-1  0n+0  n-1  1.5  x`),
+  ...listed(`odd  ODD  even  1  2n  2n+1  2N + 1  -n+3  n  +n  n+-1  n +1  n+ 1  + 1  2n1  -2n-1  0n+0  n-1  1.5  x
+    2147483648n+1  -n+1073741824  n-2147483649  \\\\31  1\\\\31  2\\\\6e`),
   "",
 );
 const nth = oneOf("nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type", "NTH-CHILD");
@@ -89,7 +110,9 @@ export const selectors = fc.letrec<{ list: string; complex: string; compound: st
     oneOf(
       ...listed(`lang(en)  lang("en")  lang(de, en)  lang('*-US')  lang()  dir(rtl)  dir(ltr)  dir(x)  host(p)`),
     ),
-    fc.tuple(oneOf("is", "where", "not", "has", "IS"), tie("list")).map(([name, list]) => `${name}(${list})`),
+    fc.tuple(oneOf("is", "where", "not", "has", "IS", "-webkit-any", ":slotted", ":cue", "host"), tie("list")).map((
+      [name, list],
+    ) => `${name}(${list})`),
     fc.tuple(oneOf("> ", "+ ", "~"), tie("compound")).map(([sign, rest]) => `has(${sign}${rest})`),
     fc.tuple(nth, step, tie("list")).map(([name, formula, list]) => `${name}(${formula} of ${list})`),
     oneOf("is()", "not()", "has()", "is(p, !!)", "where(p", "not(:not(p))", "first-child(2)", "current(p)"),
