@@ -134,7 +134,8 @@ export function toResult(
     "unobserved": { verdict: "untested", reason: "unobserved" },
   };
   const stream = streams.find(({ name }) => name === where);
-  const isNamed = stream && outcome === "fail" && at.length === 0 && !isCommon && where !== `GET ${subject}`;
+  const isNamed = stream && outcome === "fail" && at.length === 0 && !isCommon && where !== `GET ${subject}` &&
+    where !== subject;
   return {
     id,
     level,

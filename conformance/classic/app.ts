@@ -4,7 +4,7 @@ import type { Store } from "../../harness/mod.ts";
 import type { AppContract, Plan, PlannedRequest } from "../record/contract.ts";
 import type { AppOptions, AppRecording, Exchange } from "../recording.ts";
 import { type Action, findActions, requestOf } from "./actions.ts";
-import { clientHeaders } from "./contract.ts";
+import { clientHeaders, type InputName, inputNames, inputs } from "./contract.ts";
 import { type ClassicStream, createBudget, interpretExchange, type PageSource } from "./interpret.ts";
 import { isReflected } from "./intrusion.ts";
 import { sourceOf, startOn } from "./page_source.ts";
@@ -146,9 +146,12 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
       if (second.length > 0) return second;
       const texts = asked.flatMap((action) =>
         echoesOf(action, answers).flatMap((path) =>
-          probeNames.map((name) => {
-            const store = JSON.stringify(withText(action.store, path, probes[name]));
-            return send(action, idOf("probe", action, path, name), store, `probe ${name} in ${path}`);
+          [
+            ...probeNames.map((name) => ({ kind: "probe", name, text: probes[name] })),
+            ...inputNames.map((name) => ({ kind: "text", name, text: inputs[name] })),
+          ].map(({ kind, name, text }) => {
+            const store = JSON.stringify(withText(action.store, path, text));
+            return send(action, idOf(kind, action, path, name), store, `${kind} ${name} in ${path}`);
           })
         )
       );
@@ -179,7 +182,9 @@ function announce(actions: readonly FoundAction[], gentle: boolean): string {
     lines.push(
       gentle
         ? "Each gets one request, one at a time; so do the actions that their answers bring."
-        : `Each gets 1 request, ${signals} to find out which of its signals come back, ${probeNames.length} hostile ` +
+        : `Each gets 1 request, ${signals} to find out which of its signals come back, ${
+          probeNames.length + inputNames.length
+        } hostile ` +
           `texts for each that does, and ${badStoreNames.length} wrong stores; so do the actions that their answers ` +
           `bring. At most ${limits.parallel} requests at a time. No load test.`,
     );
@@ -244,16 +249,20 @@ const mapValues = (store: Store, change: (value: unknown) => unknown): Store =>
   Object.fromEntries(Object.entries(store).map(([name, value]) => [name, change(value)]));
 
 /** An answer to a hostile text in one signal. */
-export interface ProbeAnswer {
+export interface TextAnswer<Name> {
+  /** The path of the signal. */
   signal: string;
-  name: ProbeName;
+  /** The name of the text. */
+  name: Name;
   stream: ClassicStream;
 }
 
 /** All that is known of an action. */
 export interface ActionEvidence extends FoundAction {
-  /** Its answers to hostile texts. */
-  probed: ProbeAnswer[];
+  /** Its answers to texts that try to become more than text. */
+  probed: TextAnswer<ProbeName>[];
+  /** Its answers to texts that readers type, applied to the page. */
+  texts: TextAnswer<InputName>[];
   /** Its answers to stores that the page does not send. */
   bad: Partial<Record<BadStoreName, ClassicStream>>;
 }
@@ -269,15 +278,21 @@ export async function interpretApp(
   const budget = createBudget("server");
   const actions: ActionEvidence[] = [];
   for (const action of app.actions) {
-    const read = (id: string) => {
+    const read = (id: string, source?: PageSource) => {
       const exchange = answers[id];
-      return exchange && interpretExchange(action.name, exchange, { endless: isEndless(exchange), budget });
+      return exchange && interpretExchange(action.name, exchange, { source, endless: isEndless(exchange), budget });
     };
-    const probed: ProbeAnswer[] = [];
+    const probed: ActionEvidence["probed"] = [];
+    const texts: ActionEvidence["texts"] = [];
     for (const signal of echoesOf(action, answers)) {
       for (const name of probeNames) {
         const stream = await read(idOf("probe", action, signal, name));
         if (stream) probed.push({ signal, name, stream });
+      }
+      for (const name of inputNames) {
+        const signals = withText(action.store, signal, inputs[name]);
+        const stream = await read(idOf("text", action, signal, name), { ...action.source, signals });
+        if (stream) texts.push({ signal, name, stream });
       }
     }
     const bad: ActionEvidence["bad"] = {};
@@ -285,7 +300,7 @@ export async function interpretApp(
       const stream = await read(idOf("bad", action, name));
       if (stream) bad[name] = stream;
     }
-    actions.push({ ...action, probed, bad });
+    actions.push({ ...action, probed, texts, bad });
   }
   return { ...app, page, why, actions };
 }

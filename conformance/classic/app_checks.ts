@@ -9,6 +9,7 @@ import { paceOf } from "../pace.ts";
 import { errorIn, namedEventsIn } from "./answer.ts";
 import { type ActionEvidence, type AppEvidence, type BadStoreName, badStoreNames } from "./app.ts";
 import type { ClassicStream } from "./interpret.ts";
+import { inputs } from "./contract.ts";
 import { findIntrusion } from "./intrusion.ts";
 import { probes } from "./probes.ts";
 
@@ -40,7 +41,7 @@ const checkAction = ({ run, ...info }: Definition<{ run: (action: Asked) => Find
         finding: leftOut !== undefined
           ? notApplicable(`not asked: ${leftOut}`)
           : action.answer
-          ? run({ ...action, answer: action.answer })
+          ? { where: action.name, ...run({ ...action, answer: action.answer }) }
           : unobserved(why ?? "it was not asked"),
       })),
   });
@@ -205,4 +206,23 @@ const injection = checkAnswered({
   },
 });
 
-export const app: AppCheck<AppEvidence>[] = [...pageChecks, ...answerChecks, ...badChecks, injection];
+const textRaises = checkAnswered({
+  rule: ["app-text", "MUST", "STO-9"],
+  title: "No text of a signal makes the client raise",
+  why: "A reader types a semicolon, a quotation mark or a `$`, and the rest of the answer is lost.",
+  fix:
+    "Escape the text for the place where it stands. In a `data-store`, write ``; $ ~ ' < > & ` `` as \\uXXXX in the " +
+    "JSON; a `datastar-signal` needs a JSON encoder alone.",
+  run({ texts, answer }) {
+    if (texts.length === 0) return notApplicable("no text of a signal comes back in the answer");
+    if (errorIn(answer)) return notApplicable("the client raises whatever the text is");
+    for (const { signal, name, stream } of texts) {
+      const error = errorIn(stream);
+      if (!error) continue;
+      return failIn(stream, `${quoteText(inputs[name], 60)} in the signal ${signal} is text`, error.actual, error.at);
+    }
+    return pass(`${texts.length} texts`);
+  },
+});
+
+export const app: AppCheck<AppEvidence>[] = [...pageChecks, ...answerChecks, ...badChecks, injection, textRaises];

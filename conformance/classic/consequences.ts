@@ -17,6 +17,7 @@ const unread = [
   "app-pace",
   "app-bad-*",
   "app-injection",
+  "app-text",
 ];
 
 /** The event is read, but does something else or nothing. */
@@ -64,7 +65,8 @@ export const consequences: Consequences = {
   "page-store": ["page-main"],
   "get-event": ["get-*"],
   "get-no-injection": ["sse-*", "frg-*", "html-*", "dom-*", "sto-*", ...texts],
-  "app-injection": ["sse-*", "frg-*", "html-*", "dom-*", "sto-*"],
+  "app-text": ["html-*", "sto-*"],
+  "app-injection": ["app-text", "sse-*", "frg-*", "html-*", "dom-*", "sto-*"],
   "get-root": ["get-output", "get-keeps-*", "get-other-signals"],
   "get-output": ["get-keeps-*", "get-length", "get-plus", "get-last-parameter"],
   "get-keeps-plain": ["get-*"],

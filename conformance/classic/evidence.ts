@@ -5,13 +5,7 @@ import type { Store } from "../../harness/mod.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Evidence } from "../dialect.ts";
 import { interpretApp } from "./app.ts";
-import {
-  type ClassicStream,
-  createBudget,
-  interpretExchange,
-  interpretStream,
-  type PageSource,
-} from "./interpret.ts";
+import { type ClassicStream, createBudget, interpretExchange, interpretStream, type PageSource } from "./interpret.ts";
 import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
 import { type InputName, inputNames, type QueryName, queryNames, type Routes, signalsWith } from "./contract.ts";
 import { sourceOf, startOn } from "./page_source.ts";
@@ -61,8 +55,8 @@ export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "app") {
     const app = await interpretApp(recording);
     const streams = app.actions.flatMap(({ answer }) => answer ?? []);
-    const otherStreams = app.actions.flatMap(({ probed, bad }) => [
-      ...probed.map(({ stream }) => stream),
+    const otherStreams = app.actions.flatMap(({ probed, texts, bad }) => [
+      ...[...probed, ...texts].map(({ stream }) => stream),
       ...Object.values(bad),
     ]);
     return { streams, otherStreams, app };

@@ -64,7 +64,7 @@ function isExchange(value: object): value is Exchange {
 export function writeExchanges(run: Run): Html {
   const all = exchangesOf(run);
   if (all.length === 0) return html``;
-  const alike = Map.groupBy(all, ({ name }) => name.replace(/(?<=\(probe ).+(?=\))|\d+(?=\))/, "…"));
+  const alike = Map.groupBy(all, ({ name }) => name.replace(/(?<=\((?:probe|text) ).+(?=\))|\d+(?=\))/, "…"));
   return html`<details class="all"><summary>${all.length} exchanges</summary>
 <p class="soft">What was asked, and when each piece of the answer came: milliseconds after the request.</p>
 ${[...alike].map(([name, some]) => some.length >= limits.alike ? writeAlike(name, some) : some.map(writeExchange))}

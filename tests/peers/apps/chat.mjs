@@ -6,8 +6,8 @@ import process from "node:process";
 const readers = new Map();
 const said = [];
 
-const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text) => text.replace(/[&<>"']/g, (character) => escapes[character]);
+const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\r": "&#13;", "\n": "&#10;" };
+const escape = (text) => text.replace(/[&<>"'\r\n]/g, (character) => escapes[character]);
 
 const page = `<!DOCTYPE html>
 <html lang="en">

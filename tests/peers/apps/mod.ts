@@ -10,7 +10,7 @@ export interface App {
 export const apps: App[] = [
   {
     file: "todo.mjs",
-    actions: ["GET /search", "POST /todos", "DELETE /todos/1", "DELETE /todos/2", "GET /clock", "DELETE /todos/3"],
+    actions: ["POST /todos", "GET /search", "DELETE /todos/1", "DELETE /todos/2", "GET /clock"],
   },
   { file: "chat.mjs", actions: ["GET /feed", "POST /say"] },
   { file: "search.mjs", actions: ["GET /search", "GET /more"] },
@@ -96,7 +96,13 @@ export const mistakes: Mistake[] = [
   escaped("todo.mjs", "in an item", "${escape(title)} <button", "${title} <button"),
   escaped("search.mjs", "in a heading", "<h2>Results for ${escape(words)}", "<h2>Results for ${words}"),
   escaped("search.mjs", "in an attribute", 'title="${escape(words)}"', 'title="${words}"'),
-  escaped("search.mjs", "in a signal", "escape(storeJson({ last: words }))", "escape(JSON.stringify({ last: words }))"),
+  escaped(
+    "search.mjs",
+    "in a signal",
+    "escape(storeJson({ last: words }))",
+    "escape(JSON.stringify({ last: words }))",
+    "app-text",
+  ),
   escaped("chat.mjs", "in the answer of a form", "You said ${escape(store.message)}", "You said ${store.message}"),
   {
     name: "the quotes of an attribute are single, and only double ones are escaped",
@@ -108,15 +114,15 @@ export const mistakes: Mistake[] = [
   {
     name: "a line feed of a text begins a line of the protocol",
     file: "chat.mjs",
-    from: "const lines = html.split(/\\r\\n|\\r|\\n/);",
-    to: "const lines = [html];",
+    from: "<>\"'\\r\\n]/g",
+    to: "<>\"'\\r]/g",
     cause: "app-injection",
   },
   {
     name: "a carriage return of a text begins a line of the protocol",
     file: "todo.mjs",
-    from: "html.split(/\\r\\n|\\r|\\n/)",
-    to: "html.split(/\\r\\n|\\n/)",
+    from: "<>\"'\\r\\n]/g",
+    to: "<>\"'\\n]/g",
     cause: "app-injection",
   },
   {
@@ -202,7 +208,7 @@ export const mistakes: Mistake[] = [
     name: "a listener is added with each event of a stream",
     file: "dashboard.mjs",
     from: `fragment <b id="load">\${++loaded}</b>`,
-    to: `fragment <b id="load" data-on-load="$$$$get('/load')">\${++loaded}</b>`,
+    to: `fragment <b id="load" data-on-load="$$get('/load')">\${++loaded}</b>`,
     cause: "html-load-loop",
   },
   {
@@ -271,9 +277,9 @@ export const mistakes: Mistake[] = [
   },
   {
     name: "an answer has no effect",
-    file: "dashboard.mjs",
-    from: `staff: \`<div id="panel"><h2>Staff</h2></div>\``,
-    to: `staff: \`<header></header>\`.replace("header>", 'header data-store="{}">')`,
+    file: "todo.mjs",
+    from: "${found.length} with ${escape(query)}",
+    to: "",
     cause: "app-effect",
   },
 ];

@@ -4,8 +4,8 @@ import process from "node:process";
 
 const fruits = ["Apple", "Apricot", "Banana", "Cherry", "Fig", "Grape", "Lemon", "Mango", "Peach", "Plum"];
 
-const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text) => String(text).replace(/[&<>"']/g, (character) => escapes[character]);
+const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\r": "&#13;", "\n": "&#10;" };
+const escape = (text) => String(text).replace(/[&<>"'\r\n]/g, (character) => escapes[character]);
 
 // What a data-store must not have in a string, as JSON escapes.
 const storeJson = (value) =>

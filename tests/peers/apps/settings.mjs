@@ -5,8 +5,8 @@ import process from "node:process";
 const token = "5f0c2a9b1d";
 const saved = { name: "Ada", mail: "ada@example.org" };
 
-const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text) => text.replace(/[&<>"']/g, (character) => escapes[character]);
+const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\r": "&#13;", "\n": "&#10;" };
+const escape = (text) => text.replace(/[&<>"'\r\n]/g, (character) => escapes[character]);
 
 const page = `<!DOCTYPE html>
 <html lang="en">

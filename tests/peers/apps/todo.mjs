@@ -5,8 +5,8 @@ import process from "node:process";
 const todos = [{ id: 1, title: "Buy milk" }, { id: 2, title: "Call mum" }];
 let nextId = 3;
 
-const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text) => String(text).replace(/[&<>"']/g, (character) => escapes[character]);
+const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\r": "&#13;", "\n": "&#10;" };
+const escape = (text) => String(text).replace(/[&<>"'\r\n]/g, (character) => escapes[character]);
 
 const item = ({ id, title }) =>
   `<li id="todo-${id}">${escape(title)} <button data-on-click="$$delete('/todos/${id}')">Done</button></li>`;
