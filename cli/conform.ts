@@ -216,7 +216,9 @@ async function runAgainstServer(
   }
 
   try {
-    return await Promise.race([record(), interruption.happens]);
+    const outcome = await Promise.race([record(), interruption.happens]);
+    if (spawned && outcome.recording) outcome.recording.output = spawned.output();
+    return outcome;
   } catch (error) {
     const why = (error as Error).message;
     return emptyRun({ target: url.href, began, dialect }, { subject: url.pathname, of: kind, why, only, skip });
@@ -239,7 +241,7 @@ async function stopServer(spawned: Spawned, url: URL, interrupted: boolean, { st
     await write(stderr, `Something still listens on ${url.host}: it does not belong to the command that was stopped\n`);
   }
   if (ended === undefined || interrupted) return;
-  const lines = spawned.lastLines().map((line) => `  ${cutAt(showInvisible(line), 200)}\n`).join("");
+  const lines = spawned.output().slice(-20).map(({ text }) => `  ${cutAt(showInvisible(text), 200)}\n`).join("");
   await write(stderr, `The command has ended by itself: ${ended}\n${lines || "  (it wrote nothing)\n"}`);
 }
 

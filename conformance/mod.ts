@@ -59,6 +59,7 @@ export {
   type Exchange,
   type Head,
   type LiveRecording,
+  type OutputLine,
   readRecording,
   type Recording,
   type RecordingHead,

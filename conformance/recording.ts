@@ -50,6 +50,8 @@ export interface Exchange {
   body: Uint8Array;
   /** When each piece of the body came. */
   chunks: Chunk[];
+  /** When the request was sent, in milliseconds since 1970. Absent in recordings of older versions. */
+  sentAt?: number;
   /** Its ending. */
   ending: Ending;
   /** Milliseconds after the request was sent. */
@@ -66,6 +68,13 @@ export interface Exchange {
   stalled?: boolean;
 }
 
+/** A line that a server wrote to its standard output or standard error. */
+export interface OutputLine {
+  /** When it came, in milliseconds since 1970. */
+  at: number;
+  text: string;
+}
+
 /** The fields of every recording. */
 export interface RecordingHead {
   /** The URL of the server or of the endpoint, or the name of the file. */
@@ -74,6 +83,8 @@ export interface RecordingHead {
   recordedAt: string;
   /** The duration of the recording. */
   durationMs: number;
+  /** The output of the server, where the checker has started it. */
+  output?: OutputLine[];
 }
 
 /** A recorded server. */
@@ -297,6 +308,7 @@ const hasExchangeFields = objectOf({
   ),
   body: isBytes,
   chunks: listOf(objectOf({ at: isNumber, start: isNumber, end: isNumber })),
+  sentAt: optional(isNumber),
   ending: (value) => endings.includes(value),
   endedAt: isNumber,
   why: optional(isText),
@@ -315,6 +327,7 @@ const headFields: Record<string, Test> = {
   target: isText,
   recordedAt: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
   durationMs: isNumber,
+  output: optional(listOf(objectOf({ at: isNumber, text: isText }))),
 };
 
 const shapes: Record<Recording["kind"], Record<string, Test>> = {

@@ -19,7 +19,7 @@ import { runInTurns } from "../conformance/record/limits.ts";
 import { findCauses } from "../conformance/report/causes.ts";
 import { html } from "../html.ts";
 import { apps, mistakes } from "./peers/apps/mod.ts";
-import { conformHere, withHttp } from "./support/conform.ts";
+import { conformHere, freePort, withHttp } from "./support/conform.ts";
 import { launchServer, slow } from "./support/process.ts";
 
 const folder = fileURLToPath(new URL("peers/apps/", import.meta.url));
@@ -226,6 +226,31 @@ describe("conform", () => {
     assertStringIncludes(stderr, "Actions of the page: 1, of which 1 will be asked: GET /find.");
     assertStringIncludes(stdout, "conforms");
     assertEquals(code, 0);
+  });
+
+  test("--spawn shows what the server wrote beside the request", slow, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "fragstar-"));
+    const file = join(folder, "server.mjs");
+    await writeFile(
+      file,
+      `import { createServer } from "node:http";
+      createServer((request, response) => {
+        if (request.url === "/") return response.setHeader("content-type", "text/html").end(\`${page}\`);
+        console.error("TypeError: q is not a function");
+        response.writeHead(500).end("Internal Server Error");
+      }).listen(process.env.PORT);`,
+    );
+    const port = await freePort();
+    try {
+      const args = ["--spawn", `PORT=${port} node ${file}`, "--app", `http://localhost:${port}`];
+      const { stdout } = await conformHere([...args, "--gentle"]);
+      assertStringIncludes(stdout, "  it wrote   TypeError: q is not a function\n");
+      assertStringIncludes(stdout, "  answer     Internal Server Error\n");
+      const report = JSON.parse((await conformHere([...args, "--gentle", "--reporter", "json"])).stdout);
+      assertEquals([report.causes[0].id, report.causes[0].output], ["app-answer", ["TypeError: q is not a function"]]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test("without --app says that the server is not the example's, and how to check it", async () => {

@@ -180,6 +180,7 @@ const badChecks = badStoreNames.map((name) => {
       const expected = "an event stream, and no status of 500 or more";
       if (!exchange.head) return failIn(stream, expected, describeAnswer(exchange));
       if (exchange.head.status >= 500 || !isStream(exchange)) return failIn(stream, expected, describeAnswer(exchange));
+      if (exchange.body.length === 0) return failIn(stream, "an answer with an event", "it is empty");
       const error = errorIn(stream);
       if (error) return failIn(stream, "events that do not raise", error.actual, error.at);
       return pass(`${exchange.head.status}, an event stream`);

@@ -43,7 +43,15 @@ const framing = 8;
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
   const { timeout, leaveAfter, hasEnough, maxBytes = 4 * 1024 * 1024 } = options;
   const request = createRequest(url, options);
-  const exchange: Exchange = { name, request, body: new Uint8Array(), chunks: [], ending: "no answer", endedAt: 0 };
+  const exchange: Exchange = {
+    name,
+    request,
+    body: new Uint8Array(),
+    chunks: [],
+    sentAt: Date.now(),
+    ending: "no answer",
+    endedAt: 0,
+  };
   const clock = startClock();
   const socket = openSocket(url, timeout);
 

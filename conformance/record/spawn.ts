@@ -5,14 +5,16 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import process from "node:process";
+import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import type { OutputLine } from "../recording.ts";
 import { performExchange } from "./exchange.ts";
 import { NotRecorded } from "./record.ts";
 
 /** A running command. */
 export interface Spawned {
-  /** The last lines that it wrote. */
-  lastLines: () => string[];
+  /** The last lines that it wrote, to standard output and to standard error. */
+  output: () => OutputLine[];
   /** Its ending, in words; nothing while it runs, or a process that it has started. */
   ended: () => Promise<string | undefined>;
   /** Ends it with all that it has started: asks first, and forces it after two seconds. */
@@ -20,7 +22,7 @@ export interface Spawned {
 }
 
 /** Milliseconds between two requests, and how much of the output of a command is kept. */
-const limits = { poll: 100, lines: 20, bytes: 64 * 1024 };
+const limits = { poll: 100, lines: 2_000, characters: 500 };
 
 /**
  * A shell function that lists the processes of a command. On Linux they are those of its group, and those with the mark
@@ -62,7 +64,7 @@ function runScript(script: string, args: string[]): ChildProcess {
 
 /** Starts a command in a shell. It leads a process group of its own. */
 export function startCommand(command: string): Spawned {
-  let output = "";
+  const output: OutputLine[] = [];
   let ended: string | undefined;
   const mark = `FRAGSTAR_SPAWN=${randomUUID()}`;
   const [name, value] = mark.split("=");
@@ -73,12 +75,16 @@ export function startCommand(command: string): Spawned {
   const child = spawn(command, { shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"], env });
   stopper.stdin!.write(`${child.pid ?? 0}\n`);
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text) => output = (output + text).slice(-limits.bytes));
+    createInterface({ input: stream }).on("line", (line) => {
+      if (line.trim() === "") return;
+      output.push({ at: Date.now(), text: line.slice(0, limits.characters) });
+      if (output.length > limits.lines) output.shift();
+    });
   }
   child.on("error", ({ message }) => ended ??= `it could not be started: ${message}`);
   child.on("exit", (code, signal) => ended ??= signal ? `it was ended by ${signal}` : `its exit code is ${code}`);
   return {
-    lastLines: () => output.trimEnd().split(/\r?\n/).filter((line) => line !== "").slice(-limits.lines),
+    output: () => [...output],
     async ended() {
       if (child.exitCode !== 0) return ended;
       // A server that goes into the background leaves its starter, which ends well.

@@ -16,6 +16,8 @@ export interface Cause extends Omit<CheckResult, "subject" | "reason"> {
   command?: string;
   /** The first lines of its answer, where this is not an event stream. */
   answer?: string;
+  /** The lines that the server wrote while it answered. */
+  output?: string[];
   /** The results that follow from it. */
   follows: Pick<CheckResult, "id" | "subject">[];
 }
@@ -39,7 +41,11 @@ export function findCauses(outcome: Outcome): Cause[] {
       ...root,
       harm,
       subjects: roots.map(({ subject }) => subject),
-      ...exchange && { command: writeCommand(exchange, target), answer: startOfAnswer(exchange) },
+      ...exchange && {
+        command: writeCommand(exchange, target),
+        answer: startOfAnswer(exchange),
+        output: outputDuring(exchange, outcome),
+      },
       follows: followers.map(({ id, subject }) => ({ id, subject })),
     };
   });
@@ -95,4 +101,17 @@ function startOfAnswer(exchange: Exchange): string | undefined {
   if (!exchange.head || isStream(exchange)) return;
   const text = new TextDecoder().decode(exchange.body.subarray(0, 2_000)).trim();
   return text.split(/\r\n|\r|\n/).slice(0, 5).map((line) => line.slice(0, 200)).join("\n") || undefined;
+}
+
+/** Milliseconds after an answer in which a server may still write about it, and lines that are shown. */
+const output = { late: 50, lines: 8 };
+
+/**
+ * The lines that the server wrote while it answered: the last ones, since a trace ends with the error. Other requests may
+ * have been open at that time.
+ */
+function outputDuring({ sentAt, endedAt }: Exchange, { recording }: Outcome): string[] | undefined {
+  if (sentAt === undefined) return;
+  const lines = recording?.output?.filter(({ at }) => at >= sentAt && at <= sentAt + endedAt + output.late) ?? [];
+  return lines.length > 0 ? lines.slice(-output.lines).map(({ text }) => text) : undefined;
 }

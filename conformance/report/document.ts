@@ -132,7 +132,7 @@ export function writeCauses(causes: readonly Cause[]): Html {
 }
 
 function writeCause(
-  { id, level, harm, title, subjects, command, answer, fix, follows, ...found }: Cause,
+  { id, level, harm, title, subjects, command, answer, output, fix, follows, ...found }: Cause,
 ): Html {
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
   return html`<li><h3>${writeMark(harm === "MUST" ? "fail" : "warn")} ${showInvisible(title)}</h3>
@@ -145,6 +145,11 @@ ${writeResult({ ...found, evidence: found.evidence.slice(0, 1) })}${
       <pre tabindex="0" role="group" aria-label="Beginning of the answer">${answer.split("\n").map(showInvisible).join(
         "\n",
       )}</pre>
+    `
+  }${
+    output !== undefined && html`
+      <p class="soft">The server wrote meanwhile:</p>
+      <pre tabindex="0" role="group" aria-label="Output of the server">${output.map(showInvisible).join("\n")}</pre>
     `
   }<dl>
 ${

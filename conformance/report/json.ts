@@ -7,7 +7,7 @@ import { describeActual, type Outcome } from "./groups.ts";
 /** The names of the fields of a report and of its parts, in the order in which each part has them. */
 const fields =
   ("tool version dialect target startedAt durationMs complete exitCode summary pass fail warn untested causes checks " +
-    "id level title clause verdict reason harm subjects subject expected actual request command answer evidence start end " +
+    "id level title clause verdict reason harm subjects subject expected actual request command answer output evidence start end " +
     "text from to fix follows").split(" ");
 
 /** Writes the report as JSON, with its causes. Invisible characters are escaped: a terminal would obey some of them. */

@@ -88,7 +88,7 @@ export function writeMarkdown(outcome: Outcome): string {
 
 /** Writes a cause, with all that it takes to repair it. */
 function writeCause(cause: Cause, number: number): string[] {
-  const { id, level, harm, title, subjects, expected, actual, command, answer, evidence, fix, follows } = cause;
+  const { id, level, harm, title, subjects, expected, actual, command, answer, output, evidence, fix, follows } = cause;
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
   return [
     `#### ${number}. ${harm === "MUST" ? "❌" : "⚠️"} ${level} ${code(id)}: ${escape(title)}`,
@@ -102,6 +102,9 @@ function writeCause(cause: Cause, number: number): string[] {
     ...answer === undefined
       ? []
       : ["", "The answer begins:", "", ...writeFenced("text", answer.split("\n").map(showInvisible))],
+    ...output === undefined
+      ? []
+      : ["", "The server wrote meanwhile:", "", ...writeFenced("text", output.map(showInvisible))],
     ...command === undefined ? [] : ["", ...writeFenced("sh", [showInvisible(command)])],
   ];
 }

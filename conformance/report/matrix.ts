@@ -187,7 +187,9 @@ function isCause(cause: Cause): boolean {
   const texts = ["id", "title", "level", "harm", "expected", "actual", "fix"] as const;
   return typeof cause === "object" && cause !== null && texts.every((key) => typeof cause[key] === "string") &&
     [cause.command, cause.answer].every((text) => text === undefined || typeof text === "string") &&
-    Array.isArray(cause.subjects) && cause.subjects.every((subject) => typeof subject === "string") &&
+    [cause.subjects, cause.output ?? []].every((list) =>
+      Array.isArray(list) && list.every((text) => typeof text === "string")
+    ) &&
     Array.isArray(cause.evidence) && cause.evidence.every(isBytes) &&
     Array.isArray(cause.follows) && cause.follows.every((other) => typeof other?.id === "string");
 }

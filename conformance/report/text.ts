@@ -177,7 +177,8 @@ function writeCauses(draft: Draft): string[] {
 /** A mistake, with all that it takes to repair it. */
 function writeCause(draft: Draft, cause: Cause, number: number): string[] {
   const { outcome, paint, width, onlySubject } = draft;
-  const { id, level, verdict, title, subjects, expected, actual, command, answer, clause, fix, evidence } = cause;
+  const { id, level, verdict, title, subjects, expected, actual, command, answer, output, clause, fix, evidence } =
+    cause;
   const mark = verdict === "fail" ? "fail" : "warn";
   const { dialect } = outcome;
   const { why } = dialect.checks.find((check) => check.id === id) ?? {};
@@ -190,6 +191,7 @@ function writeCause(draft: Draft, cause: Cause, number: number): string[] {
     ...writeLabelled(draft, "expected", expected),
     ...writeLabelled(draft, "actual", actual),
     ...answer?.split("\n").map((line, i) => writeWhole(draft, i === 0 ? "answer" : "", line)) ?? [],
+    ...output?.map((line, i) => writeWhole(draft, i === 0 ? "it wrote" : "", cutAt(showInvisible(line), 200))) ?? [],
     ...evidence.length > 0 ? writeExcerpt(draft, evidence[0]) : [],
     ...command && command.length <= limits.command ? [writeWhole(draft, "try", command)] : [],
     ...writeLabelled(draft, "clause", text ? `${clause}: ${startOfText(text)}` : clause),
