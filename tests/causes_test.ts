@@ -76,7 +76,7 @@ test("events without their blank lines are not said to be held back", async () =
 
 test("a report begins with the faults of usual requests, and tells the harm once", async () => {
   const unescaped: Partial<Parts> = { json: JSON.stringify, attribute: (json) => `data-store="${json}"` };
-  const text = reporters.text(await judgeRecording(recordInMemory(() => unescaped)));
+  const text = reporters.text(await judgeRecording(recordInMemory(() => unescaped)), { verbose: true });
   const failures = [...text.slice(text.indexOf("\nFailures")).matchAll(/^✗ MUST (\S+)/gm)].map(([, id]) => id);
   assertEquals(failures.slice(0, 2), ["sto-compile", "get-output"]);
   assert(failures.includes("html-root"));
@@ -85,6 +85,7 @@ test("a report begins with the faults of usual requests, and tells the harm once
     await judgeRecording(recordInMemory(({ get }) => ({
       get: (url) => url.search.includes("hello") ? get(url) : error,
     }))),
+    { verbose: true },
   );
   assertEquals(withoutStores.split("looks at the type and not at the status").length, 2);
 });

@@ -1,6 +1,7 @@
 /** The checks of an application: its page, and each of its actions. */
 
 import { type AppCheck, fail, type Finding, notApplicable, pass, unobserved } from "../check.ts";
+import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer, isStream } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { failIn } from "../checks/server_checks.ts";
@@ -169,9 +170,8 @@ const badChecks = badStoreNames.map((name) => {
   return checkAnswered({
     rule: [`app-bad-${name}`, level, "REQ-3"],
     title,
-    why:
-      "The client looks at the type of an answer and not at the status. To anything but an event stream it sends the " +
-      "same request nine times more.",
+    why: "The client looks at the type of an answer and not at the status. If it is not that of an event stream, it " +
+      `${asksAgain}.`,
     fix: `${fix} A refusal is an event stream too: a 4xx with a \`datastar-console\` event, or with a fragment.`,
     run({ bad }) {
       const stream = bad[name];

@@ -4,6 +4,7 @@ import { showInvisible } from "../../harness/mod.ts";
 import { type Bytes, type CheckResult, isUntestedMust } from "../judge.ts";
 import { cutAt } from "./columns.ts";
 import { type Cause, findCauses } from "./causes.ts";
+import { startOfText } from "./details.ts";
 import { writeExcerpt } from "./excerpt.ts";
 import {
   countsOf,
@@ -43,7 +44,7 @@ export function writeMarkdown(outcome: Outcome): string {
 
   const causes = findCauses(outcome);
   if (causes.length > 0) lines.push("", "### What is wrong");
-  causes.forEach((cause, i) => lines.push("", ...writeCause(cause, i + 1)));
+  causes.forEach((cause, i) => lines.push("", ...writeCause(cause, i + 1, outcome)));
 
   const reasons = reasonsOf(outcome);
   if (reasons.length > 0) {
@@ -87,8 +88,24 @@ export function writeMarkdown(outcome: Outcome): string {
 }
 
 /** Writes a cause, with all that it takes to repair it. */
-function writeCause(cause: Cause, number: number): string[] {
-  const { id, level, harm, title, subjects, expected, actual, command, answer, output, evidence, fix, follows } = cause;
+function writeCause(cause: Cause, number: number, { dialect }: Outcome): string[] {
+  const {
+    id,
+    level,
+    harm,
+    title,
+    subjects,
+    expected,
+    actual,
+    command,
+    answer,
+    output,
+    clause,
+    evidence,
+    fix,
+    follows,
+  } = cause;
+  const { why } = dialect.checks.find((check) => check.id === id) ?? {};
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
   return [
     `#### ${number}. ${harm === "MUST" ? "❌" : "⚠️"} ${level} ${code(id)}: ${escape(title)}`,
@@ -96,6 +113,8 @@ function writeCause(cause: Cause, number: number): string[] {
     `- where: ${subjects.map(code).join(", ")}`,
     `- expected: ${escape(expected)}`,
     `- actual: ${escape(actual)}`,
+    `- clause: **${escape(clause)}** ${writeProse(startOfText(dialect.clauseText(clause) ?? ""))}`.trimEnd(),
+    ...why ? [`- why: ${writeProse(why)}`] : [],
     `- repair: ${writeProse(fix)}`,
     ...ids.length > 0 ? [`- so also: ${ids.map(code).join(", ")}`] : [],
     ...evidence.length > 0 ? ["", ...writeBytes(evidence[0])] : [],

@@ -15,7 +15,12 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 describe("the explain command", () => {
   /** The flags of the task. */
-  const flags = ["run", "--frozen", "--allow-read", "--allow-env=NO_COLOR,TERM,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE"];
+  const flags = [
+    "run",
+    "--frozen",
+    "--allow-read",
+    "--allow-env=NO_COLOR,TERM,COLUMNS,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE",
+  ];
   const startExplain = (words: string[], env = {}) => start("cli/explain.ts", env, flags, words);
 
   const explain = (words: string[], input?: string | Uint8Array) => runMain(main, words, input);
