@@ -91,7 +91,7 @@ export function createContract(given: Partial<Routes> = {}): Contract {
     routes,
     plan: (page) => createPlan(routes, readStore(page)),
     findMismatch: (target, page, answers) => findMismatch(routes, { target, page, answers }),
-    planMore(page, target, answers) {
+    planScripts(page, target, answers) {
       const source = sourceOf(page);
       return source ? planScripts(parsePage(source.html), new URL(routes.page, target), answers) : [];
     },

@@ -43,8 +43,8 @@ export interface Contract {
    * `feed` go to these endpoints: the load tests compare with their answers.
    */
   plan: (page: Exchange) => Plan;
-  /** Makes the requests to which the page and the answers so far lead, or none: for the scripts of the page. */
-  planMore: (page: Exchange, target: URL, answers: Readonly<Record<string, Exchange>>) => PlannedRequest[];
+  /** Makes the requests for the scripts of the page that are not known yet, and for those that they import. */
+  planScripts: (page: Exchange, target: URL, answers: Readonly<Record<string, Exchange>>) => PlannedRequest[];
   /**
    * Explains why a server is not one of the contract at all, and what to do instead. Nothing, if it may be one.
    *

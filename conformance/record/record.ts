@@ -37,18 +37,18 @@ export async function record(
   assertMatch(contract, url, page);
   const plan = contract.plan(page);
 
-  onProgress("Asking each endpoint, and watching a feed");
-  const answers = await recordAnswers(plan, withLessPatience(ask, options));
-  assertMatch(contract, url, page, answers);
-  for (
-    let more = contract.planMore(page, url, answers);
-    more.length > 0;
-    more = contract.planMore(page, url, answers)
-  ) {
-    await runInTurns(more, limits.scripts, async ({ id, name, path, headers }) => {
-      answers[id] = await ask(name, path, { headers, maxBytes: limits.pageBytes });
+  const scripts: Record<string, Exchange> = {};
+  for (;;) {
+    const requests = contract.planScripts(page, url, scripts);
+    if (requests.length === 0) break;
+    await runInTurns(requests, limits.scripts, async ({ id, name, path, headers }) => {
+      scripts[id] = await ask(name, path, { headers, maxBytes: limits.pageBytes });
     });
   }
+
+  onProgress("Asking each endpoint, and watching a feed");
+  const answers = { ...scripts, ...await recordAnswers(plan, withLessPatience(ask, options)) };
+  assertMatch(contract, url, page, answers);
   const end = (more: Pick<ServerRecording, "live" | "why"> = {}): ServerRecording => ({
     kind: "server",
     target: String(target),

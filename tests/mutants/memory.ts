@@ -37,7 +37,7 @@ export function recordInMemory(alter?: ServerMutant["alter"]): ServerRecording {
   const answers: Record<string, Exchange> = {};
   for (const request of groups.flatMap(({ requests }) => requests)) answers[request.id] = ask(request);
   const url = new URL(`http://${host}/`);
-  for (const request of contract.planMore(page, url, answers)) answers[request.id] = ask(request);
+  for (const request of contract.planScripts(page, url, answers)) answers[request.id] = ask(request);
   const request = { method: "GET", path: feed.path, headers: { host, ...contract.headers } };
   answers[feed.id] = { name: feed.name, request, ...readFeed(parts) };
   return {

@@ -432,7 +432,7 @@ describe("conform against broken servers", slow, () => {
       const checked = await end(child);
       clearInterval(timer);
       assertEquals(checked.code, 3);
-      assertStringIncludes(checked.stderr, "only the first 100 events were looked at");
+      assertStringIncludes(checked.stderr, "more than 262144 bytes");
       assert(peak < 512, `${peak} MiB`);
     });
   });
@@ -575,7 +575,7 @@ setTimeout(() => createServer((request, response) => {
     const port = await freePort();
     const { code, stdout } = await spawnWith(port, `STARTING=1000 ${command}`, "--timeout=1500");
     assertEquals(code, 1);
-    assertStringIncludes(stdout, "✗ MUST http-type");
+    assertStringIncludes(stdout, "(MUST http-type)");
     assertEquals(remaining(port), []);
   });
 
