@@ -159,6 +159,8 @@ export interface AppRecording extends RecordingHead {
   page: Exchange;
   /** The other requests, by the id that the contract gives each. */
   answers: Record<string, Exchange>;
+  /** The load test of one of its feeds. Absent if it was not asked for, or there is no feed. */
+  live?: LiveRecording;
   /** Why the recording is not complete: the server went away. */
   why?: string;
 }
@@ -330,6 +332,14 @@ const headFields: Record<string, Test> = {
   output: optional(listOf(objectOf({ at: isNumber, text: isText }))),
 };
 
+const isLive = objectOf({
+  feeds: listOf(isExchange),
+  meanwhile: listOf(isExchange),
+  vanished: objectOf({ readers: isNumber, answered: isNumber }),
+  targetAfter: isExchange,
+  feedAfter: isExchange,
+});
+
 const shapes: Record<Recording["kind"], Record<string, Test>> = {
   server: {
     ...headFields,
@@ -337,13 +347,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
     routes: isTexts,
     page: isExchange,
     answers: (value) => isObject(value) && Object.values(value).every(isExchange),
-    live: optional(objectOf({
-      feeds: listOf(isExchange),
-      meanwhile: listOf(isExchange),
-      vanished: objectOf({ readers: isNumber, answered: isNumber }),
-      targetAfter: isExchange,
-      feedAfter: isExchange,
-    })),
+    live: optional(isLive),
     why: optional(isText),
   },
   app: {
@@ -358,6 +362,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
     }),
     page: isExchange,
     answers: (value) => isObject(value) && Object.values(value).every(isExchange),
+    live: optional(isLive),
     why: optional(isText),
   },
   stream: {

@@ -27,7 +27,7 @@ const folder = fileURLToPath(new URL("peers/apps/", import.meta.url));
 /** A stream that goes on is watched for so long: two of its events come within it. */
 const wait = 2_000;
 
-const all: CheckAppOptions = { allow: ["POST", "PUT", "PATCH", "DELETE"], wait };
+const all: CheckAppOptions = { allow: ["POST", "PUT", "PATCH", "DELETE"], wait, live: false };
 
 /** Runs an application, and checks it. */
 async function check(file: string, options = all) {
@@ -48,6 +48,22 @@ describe("an application as developers write it", () => {
       assertEquals(run.app!.actions.map(({ name }) => name), actions);
     });
   }
+});
+
+test("a feed of an application is opened by many readers", slow, async () => {
+  const ids = (run: Awaited<ReturnType<typeof check>>) =>
+    run.report.checks.filter(({ id, verdict }) => id.startsWith("app-live-") && verdict !== "untested")
+      .map(({ id, verdict }) => [id, verdict]);
+  const run = await check(join(folder, "dashboard.mjs"), { wait });
+  assertEquals(ids(run), [
+    ["app-live-many", "pass"],
+    ["app-live-limit", "pass"],
+    ["app-live-prompt", "pass"],
+    ["app-live-starved", "pass"],
+    ["app-live-vanished-target", "pass"],
+    ["app-live-vanished-feed", "pass"],
+  ]);
+  assertEquals(ids(await check(join(folder, "dashboard.mjs"), { wait, gentle: true })), []);
 });
 
 describe("a mistake is the first cause in the report", () => {

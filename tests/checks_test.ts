@@ -14,7 +14,12 @@ import { mistakes } from "./peers/apps/mod.ts";
 const apps = mistakes.map(({ name, cause }) => ({ name, trips: [cause] }));
 /** Without a verdict where it does not pass: no fault trips it. */
 const withoutFault = { name: "page without an action", trips: ["app-has-action"] };
-const mutants = [...answers, ...lines, ...events, ...servers, ...apps, withoutFault];
+/** The checks of an application with many readers are those of a server. */
+const crowds = servers.map(({ name, trips }) => ({
+  name,
+  trips: trips.filter((id) => /^live-(?:many|limit|prompt|starved|vanished)/.test(id)).map((id) => `app-${id}`),
+})).filter(({ trips }) => trips.length > 0);
+const mutants = [...crowds, ...answers, ...lines, ...events, ...servers, ...apps, withoutFault];
 
 test("each check has a mutant, and each mutant trips a check that exists", () => {
   const ids = checks.map(({ id }) => id);

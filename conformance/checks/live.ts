@@ -7,7 +7,7 @@ import { type Exchange, headerValues } from "../recording.ts";
 import { describeAnswer, isStream } from "./http.ts";
 import { quoteText } from "./quote.ts";
 import { failIn, serverChecks, unanswered } from "./server_checks.ts";
-import type { LiveFacts, ServerFacts } from "./server_facts.ts";
+import type { CrowdFacts, LiveFacts, ServerFacts } from "./server_facts.ts";
 import type { Definition } from "./stream_checks.ts";
 
 /** Finds the events of a feed that change the page. */
@@ -24,10 +24,10 @@ const patience = 5_000;
 function checkWithReaders(
   { route, run, ...info }: Definition<{
     route: "feed" | "target";
-    run: (live: LiveFacts, server: ServerFacts) => Finding;
+    run: (live: LiveFacts, server: CrowdFacts) => Finding;
   }>,
 ) {
-  return serverChecks<ServerFacts>("live", route)({
+  return serverChecks<CrowdFacts>("live", route)({
     ...info,
     run: (server) => server.live ? run(server.live, server) : notApplicable(server.why ?? "it was not looked at"),
   });
@@ -49,7 +49,7 @@ function isRefusal(exchange: Exchange): boolean {
 }
 
 /** Compares an answer after many readers have left with the one before. */
-function compareAfter(server: ServerFacts, before: Exchange, after: Exchange, { vanished }: LiveFacts): Finding {
+function compareAfter(server: CrowdFacts, before: Exchange, after: Exchange, { vanished }: LiveFacts): Finding {
   if (vanished.answered === 0) return notApplicable("no reader had anything of a feed before it left");
   if (!before.head || before.head.status >= 400) return notApplicable(`${before.name} was not answered before either`);
   const expected = `${before.head.status}, as before`;
@@ -65,9 +65,14 @@ function compareAfter(server: ServerFacts, before: Exchange, after: Exchange, { 
 
 export const live = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   ...paceChecks(findUpdates),
+  ...readerChecks(findUpdates),
+  ...foreignChecks,
+];
+
+/** The checks with many readers. */
+export const readerChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
   ...crowdChecks(findUpdates),
   ...vanishedChecks,
-  ...foreignChecks,
 ];
 
 const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
@@ -117,7 +122,7 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   }),
 ];
 
-const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
+const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
   checkWithCrowd({
     rule: ["live-many", "MUST", "EXA-8"],
     title: "All of 64 feeds that are open at once go on",
@@ -182,7 +187,7 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   }),
 ];
 
-const vanishedChecks: ServerCheck<ServerFacts>[] = [
+const vanishedChecks: ServerCheck<CrowdFacts>[] = [
   checkWithReaders({
     rule: ["live-vanished-target", "MUST", "REQ-13"],
     title: "After 200 readers have vanished, requests are answered as before",

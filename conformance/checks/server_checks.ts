@@ -8,7 +8,7 @@ import type { Route, ServerFacts } from "./server_facts.ts";
 import type { Definition } from "./stream_checks.ts";
 
 /** Makes the function that defines the checks of one family about one endpoint. */
-export function serverChecks<View extends ServerFacts>(family: FamilyName, route: Route) {
+export function serverChecks<View extends Pick<ServerFacts, "routes">>(family: FamilyName, route: Route) {
   return (
     { rule: [id, level, clause], ...rest }: Definition<Pick<ServerCheck<View>, "run">>,
   ): ServerCheck<View> => ({

@@ -37,3 +37,6 @@ export interface LiveFacts extends Omit<LiveRecording, "feeds"> {
   /** Feeds that were open at the same time, and the times of each one's events. */
   feeds: { exchange: Exchange; events: number[] }[];
 }
+
+/** The part of the evidence that the checks with many readers need: of a server, or of an application with a feed. */
+export type CrowdFacts = Pick<ServerFacts, "routes" | "why" | "target" | "feed" | "live">;

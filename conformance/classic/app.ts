@@ -2,7 +2,9 @@
 
 import type { Store } from "../../harness/mod.ts";
 import type { AppContract, Plan, PlannedRequest } from "../record/contract.ts";
-import type { AppOptions, AppRecording, Exchange } from "../recording.ts";
+import type { CrowdFacts } from "../checks/server_facts.ts";
+import { type AppOptions, type AppRecording, eventEnds, eventTimes, type Exchange } from "../recording.ts";
+import type { StreamEvidence } from "../stream_evidence.ts";
 import { type Action, findActions, requestOf } from "./actions.ts";
 import { clientHeaders, type InputName, inputNames, inputs } from "./contract.ts";
 import { type ClassicStream, createBudget, interpretExchange, type PageSource } from "./interpret.ts";
@@ -114,6 +116,16 @@ const toPattern = (pattern: string) =>
 const shapeOf = ({ pathname, search }: URL) =>
   `${pathname}${search}`.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{12,}|\d+/gi, "0");
 
+/** The first action whose answer goes on with events. */
+const feedOf = <Known extends FoundAction>(actions: readonly Known[]) =>
+  actions.find(({ method, answer }) => method === "GET" && answer?.endless && eventEnds(answer.bytes).length > 1);
+
+/** The request that the client makes for an action. */
+function plainRequest(action: FoundAction, address: URL): PlannedRequest {
+  const datastar = JSON.stringify(action.store);
+  return { id: idOf("plain", action), name: action.name, ...requestOf(action, action.url!, { datastar, address }) };
+}
+
 /** Methods in the order in which they are asked: what is removed comes last. */
 const methodOrder: Action["method"][] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -134,7 +146,7 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
         ...requestOf(action, action.url!, { datastar: store, address }),
         ...detail && action.answer?.endless && { leaveAfter: limits.probe },
       });
-      const plain = asked.map((action) => send(action, idOf("plain", action), JSON.stringify(action.store)));
+      const plain = asked.map((action) => plainRequest(action, address));
       const first = inGroups(plain, answers, parallel);
       if (first.length > 0 || gentle) return first;
       const markers = asked.flatMap((action) =>
@@ -159,6 +171,11 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
         badStoreNames.map((name) => send(action, idOf("bad", action, name), badStores[name](action.store), name))
       );
       return inGroups([...texts, ...bad], answers, parallel);
+    },
+    async findFeed(page, answers) {
+      const { actions } = await exploreApp(page, address, answers, options);
+      const feed = feedOf(actions);
+      return feed && plainRequest(feed, address);
     },
     async announce(page) {
       const { actions } = await exploreApp(page, address, {}, options);
@@ -186,7 +203,8 @@ function announce(actions: readonly FoundAction[], gentle: boolean): string {
           probeNames.length + inputNames.length
         } hostile ` +
           `texts for each that does, and ${badStoreNames.length} wrong stores; so do the actions that their answers ` +
-          `bring. At most ${limits.parallel} requests at a time. No load test.`,
+          `bring. At most ${limits.parallel} requests at a time. If an answer goes on, it is opened 64 times at once, and then 200 ` +
+          "times by readers that leave.",
     );
   }
   return lines.join("\n");
@@ -268,11 +286,14 @@ export interface ActionEvidence extends FoundAction {
 }
 
 /** All that is known of an application. */
-export interface AppEvidence extends KnownApp<ActionEvidence>, Pick<AppRecording, "page" | "why"> {}
+export interface AppEvidence extends KnownApp<ActionEvidence>, Pick<AppRecording, "page" | "why"> {
+  /** One of its feeds, with many readers. */
+  crowd?: CrowdFacts;
+}
 
 /** Interprets the recording of an application. */
 export async function interpretApp(
-  { page, answers, options, target, why }: AppRecording,
+  { page, answers, options, target, live, why }: AppRecording,
 ): Promise<AppEvidence> {
   const app = await exploreApp(page, new URL(target), answers, options);
   const budget = createBudget("server");
@@ -302,5 +323,25 @@ export async function interpretApp(
     }
     actions.push({ ...action, probed, texts, bad });
   }
-  return { ...app, page, why, actions };
+  const feed = feedOf(actions);
+  if (!live || !feed) return { ...app, page, why, actions };
+  const path = page.request.path;
+  const seen: StreamEvidence = {
+    subject: path,
+    name: page.name,
+    exchange: page,
+    bytes: page.body,
+    ended: true,
+    endless: false,
+    events: [],
+    hasPage: false,
+  };
+  const crowd: CrowdFacts = {
+    routes: { page: path, get: path, target: path, feed: feed.name },
+    why,
+    target: [seen, seen],
+    feed: feed.answer!,
+    live: { ...live, feeds: live.feeds.map((exchange) => ({ exchange, events: eventTimes(exchange) })) },
+  };
+  return { ...app, page, why, actions, crowd };
 }

@@ -7,7 +7,8 @@ import { quoteText } from "../checks/quote.ts";
 import { failIn } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { paceOf } from "../pace.ts";
-import { errorIn, namedEventsIn } from "./answer.ts";
+import { readerChecks } from "../checks/live.ts";
+import { errorIn, mergesIn, namedEventsIn } from "./answer.ts";
 import { type ActionEvidence, type AppEvidence, type BadStoreName, badStoreNames } from "./app.ts";
 import type { ClassicStream } from "./interpret.ts";
 import { inputs } from "./contract.ts";
@@ -226,4 +227,20 @@ const textRaises = checkAnswered({
   },
 });
 
-export const app: AppCheck<AppEvidence>[] = [...pageChecks, ...answerChecks, ...badChecks, injection, textRaises];
+/** The checks of a feed with many readers, as those of a server have them. */
+const crowdChecks = readerChecks((feed) => mergesIn(feed as ClassicStream)).map((check): AppCheck<AppEvidence> => ({
+  ...check,
+  id: `app-${check.id}`,
+  of: "app",
+  family: "app",
+  run: ({ crowd }) => crowd ? [{ subject: check.subject(crowd), finding: check.run(crowd) }] : [],
+}));
+
+export const app: AppCheck<AppEvidence>[] = [
+  ...pageChecks,
+  ...answerChecks,
+  ...badChecks,
+  injection,
+  textRaises,
+  ...crowdChecks,
+];

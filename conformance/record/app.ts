@@ -5,10 +5,11 @@ import { headerValues } from "../recording.ts";
 import type { AppContract, RecordOptions } from "./contract.ts";
 import type { Ask } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
+import { recordLive } from "./live.ts";
 import { askForPage, assertAnswered, createAsk, explainGone, withLessPatience } from "./record.ts";
 
 /** Options of the recorder of an application. */
-export interface RecordAppOptions extends Omit<RecordOptions, "live"> {
+export interface RecordAppOptions extends RecordOptions {
   /** Milliseconds that an answer which goes on is watched. Default: 5,000. */
   wait?: number;
   /** Called before the first action is asked, with a text that says what will be sent. */
@@ -52,6 +53,14 @@ export async function recordApp(
       ),
     );
   }
+  const feed = asked.gentle || options.live === false ? undefined : await contract.findFeed(page, answers);
+  const live = feed && await recordLive({
+    routes: { feed: feed.path, target: path },
+    ask: (name, path, more) => ask(name, path, path === feed.path ? { headers: feed.headers, ...more } : more),
+    before: { feed: answers[feed.id], target: page },
+    timeout,
+    onProgress,
+  });
   const after = await askForPage(ask, `GET ${path} (again)`, path, { timeout: Math.min(timeout, limits.longestWatch) });
   return {
     kind: "app",
@@ -62,6 +71,7 @@ export async function recordApp(
     options: asked,
     page,
     answers,
+    live,
     why: late ?? (after.ending === "no answer" ? explainGone(after) : undefined),
   };
 }

@@ -65,6 +65,8 @@ export interface AppContract {
    * @param answers The answers to all requests so far, by the id of each.
    */
   plan: (page: Exchange, answers: Readonly<Record<string, Exchange>>) => Promise<Plan["groups"]>;
+  /** Finds the feed that the load tests open, if there is one. */
+  findFeed: (page: Exchange, answers: Readonly<Record<string, Exchange>>) => Promise<PlannedRequest | undefined>;
   /** Describes what will be sent to an application with this page, in a few sentences. */
   announce: (page: Exchange) => Promise<string>;
 }

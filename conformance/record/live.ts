@@ -9,13 +9,16 @@ import type { Contract, RecordOptions } from "./contract.ts";
 import type { Ask } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 
+/** Options of the load tests. */
 interface LiveOptions extends Required<Pick<RecordOptions, "timeout" | "onProgress">> {
-  routes: Contract["routes"];
+  /** The paths of the feed and of the target, which may have a query. */
+  routes: Pick<Contract["routes"], "feed" | "target">;
   ask: Ask;
   /** The answers of the target and of the feed before there were many readers. */
   before: Record<string, Exchange>;
 }
 
+/** Records many feeds at once, and many that are left. */
 export async function recordLive(options: LiveOptions): Promise<LiveRecording> {
   const { timeout, onProgress } = options;
   const longest = Math.min(timeout, limits.longestWatch);
@@ -24,6 +27,8 @@ export async function recordLive(options: LiveOptions): Promise<LiveRecording> {
   onProgress(`Leaving ${limits.leavingReaders} feeds`);
   return { ...concurrent, ...await recordLeavingReaders(options, Math.min(timeout, limits.leaveAfter), longest) };
 }
+
+const pathOf = (route: string) => route.split("?")[0];
 
 /** Opens many feeds, and asks for the target meanwhile. */
 async function recordConcurrentReaders(
@@ -36,7 +41,7 @@ async function recordConcurrentReaders(
   const known = new Set<number>();
   const readers = Array.from({ length: limits.concurrentReaders }, (_, i) => i);
   const feeds = Promise.all(readers.map(async (i) => {
-    const feed = await ask(`GET ${routes.feed} (reader ${i + 1})`, routes.feed, {
+    const feed = await ask(`GET ${pathOf(routes.feed)} (reader ${i + 1})`, routes.feed, {
       timeout: longest,
       leaveAfter: limits.longestWatch,
       hasEnough({ body }) {
@@ -61,7 +66,7 @@ async function recordConcurrentReaders(
   }
   const meanwhile: Exchange[] = [];
   do {
-    const name = `GET ${routes.target} (beside ${readers.length} feeds)`;
+    const name = `GET ${pathOf(routes.target)} (beside ${readers.length} feeds)`;
     meanwhile.push(await ask(name, routes.target, { timeout: limits.longestWatch }));
     await pause(limits.betweenRequests);
   } while (areOpen && meanwhile.length < limits.requestsBesideFeeds);
@@ -79,7 +84,7 @@ async function recordLeavingReaders(
     readers,
     limits.leavingTogether,
     (i) =>
-      ask(`GET ${routes.feed} (vanishing ${i + 1})`, routes.feed, {
+      ask(`GET ${pathOf(routes.feed)} (vanishing ${i + 1})`, routes.feed, {
         timeout: leaveAfter,
         leaveAfter,
         hasEnough: () => true,
@@ -88,11 +93,11 @@ async function recordLeavingReaders(
   );
   const target = askUntilAsBefore(
     before.target,
-    (timeout) => ask(`GET ${routes.target} (afterwards)`, routes.target, { timeout }),
+    (timeout) => ask(`GET ${pathOf(routes.target)} (afterwards)`, routes.target, { timeout }),
     longest,
   );
   const feed = askUntilAsBefore(before.feed, (timeout) =>
-    ask(`GET ${routes.feed} (afterwards)`, routes.feed, {
+    ask(`GET ${pathOf(routes.feed)} (afterwards)`, routes.feed, {
       timeout,
       leaveAfter: timeout,
       hasEnough: ({ body }) => eventEnds(body).length >= 1,
