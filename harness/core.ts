@@ -12,6 +12,7 @@ export type { EventSourceMessage } from "eventsource-parser";
 export { ClientError } from "./client_error.ts";
 export type { PageLimits } from "./limits.ts";
 export { isSelector } from "./dom/selector.ts";
+export { writeHtml } from "./dom/serializer.ts";
 export { parseHtml, voidElements, writePage } from "./dom/html.ts";
 export { ChromiumParser } from "./dom/parser.ts";
 export type { Changes } from "./dom/changes.ts";

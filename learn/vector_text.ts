@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeHtml } from "../harness/core.ts";
 import { parseInert, treeOf } from "../vectors/compare.ts";
 import type { Expectation, Outcome, Vector } from "../vectors/vector.ts";
 import type { Dialect } from "./dialect.ts";
@@ -71,7 +72,7 @@ function expectationFrom(scene: Scene, outcome: Outcome, options: VectorOptions)
   const expect: Expectation = {};
   const body = parseBody(outcome.html);
   removeClasses(body, vectors.isClientClass);
-  const html = body.innerHTML;
+  const html = writeHtml(body, false);
   // A script can build what no parser does: no text stands for such a page.
   if (treeOf(parseBody(html)) === outcome.tree) expect.page = html;
   if (error !== undefined) expect.error = error;

@@ -20,28 +20,45 @@ const references: Readonly<Record<string, string>> = {
 const escapeText = (text: string) => text.replace(/[&<>\u00a0]/g, (character) => references[character]);
 const escapeValue = (text: string) => text.replace(/[&<>"\u00a0]/g, (character) => references[character]);
 
-/** Writes what an element contains. `hasScripting`: whether its document runs scripts, so that `<noscript>` holds text. */
+/** A node that is to be written, or a text that is. */
+type Item = string | { node: Node; isRaw: boolean; hasScripting: boolean };
+
+/**
+ * Writes what an element contains. Without recursion: the tree may be deeper than the stack of calls.
+ *
+ * @param hasScripting Whether its document runs scripts, so that `<noscript>` holds text.
+ */
 export function writeHtml(element: Element, hasScripting: boolean): string {
-  if (isHtml(element) && voidElements.has(element.localName)) return "";
+  const texts: string[] = [];
+  const open = contentOf(element, hasScripting).reverse();
+  for (let item = open.pop(); item !== undefined; item = open.pop()) {
+    if (typeof item === "string") {
+      texts.push(item);
+    } else if (item.node.nodeType === 1) {
+      const inner = item.node as Element;
+      const name = inner.prefix ? `${inner.prefix}:${inner.localName}` : inner.localName;
+      const attributes = [...inner.attributes].map(({ name, value }) => ` ${name}="${escapeValue(value)}"`);
+      texts.push(`<${name}${attributes.join("")}>`);
+      if (!isVoid(inner)) open.push(`</${name}>`, ...contentOf(inner, item.hasScripting).reverse());
+    } else texts.push(writeLeaf(item.node, item.isRaw));
+  }
+  return texts.join("");
+}
+
+const isVoid = (element: Element) => isHtml(element) && voidElements.has(element.localName);
+
+/** The nodes that an element contains, in their order. */
+function contentOf(element: Element, hasScripting: boolean): Item[] {
+  if (isVoid(element)) return [];
+  const isTemplate = isHtml(element, "template");
+  const { childNodes } = isTemplate ? (element as HTMLTemplateElement).content : element;
   const isRaw = isHtml(element, ...rawText) || hasScripting && isHtml(element, "noscript");
   // The content of a template belongs to a document without scripting.
-  if (isHtml(element, "template")) return writeNodes((element as HTMLTemplateElement).content, false, false);
-  return writeNodes(element, isRaw, hasScripting);
+  return [...childNodes].map((node) => ({ node, isRaw, hasScripting: hasScripting && !isTemplate }));
 }
 
-function writeNodes(parent: Node, isRaw: boolean, hasScripting: boolean): string {
-  return [...parent.childNodes].map((child) => {
-    if (child.nodeType === 1) return writeElement(child as Element, hasScripting);
-    if (child.nodeType === 3) return isRaw ? child.nodeValue : escapeText(child.nodeValue!);
-    if (child.nodeType === 7) return `<?${(child as ProcessingInstruction).target} ${child.nodeValue}?>`;
-    return `<!--${child.nodeValue}-->`;
-  }).join("");
-}
-
-function writeElement(element: Element, hasScripting: boolean): string {
-  const name = element.prefix ? `${element.prefix}:${element.localName}` : element.localName;
-  const attributes = [...element.attributes].map(({ name, value }) => ` ${name}="${escapeValue(value)}"`);
-  const start = `<${name}${attributes.join("")}>`;
-  if (isHtml(element) && voidElements.has(name)) return start;
-  return `${start}${writeHtml(element, hasScripting)}</${name}>`;
+function writeLeaf(node: Node, isRaw: boolean): string {
+  if (node.nodeType === 3) return isRaw ? node.nodeValue! : escapeText(node.nodeValue!);
+  if (node.nodeType === 7) return `<?${(node as ProcessingInstruction).target} ${node.nodeValue}?>`;
+  return `<!--${node.nodeValue}-->`;
 }
