@@ -39,15 +39,13 @@ async function check(file: string, options = all) {
   }
 }
 
-describe("an application as developers write it", () => {
-  for (const { file, actions } of apps) {
-    test(`${file} has no fault, and deserves no warning`, slow, async () => {
-      const run = await check(join(folder, file));
-      assertEquals(findCauses(run).map(({ id, actual }) => [id, actual]), []);
-      assertEquals(run.report.exitCode, 0);
-      assertEquals(run.app!.actions.map(({ name }) => name), actions);
-    });
-  }
+test("applications as developers write them have no fault, and deserve no warning", slow, async () => {
+  const found = await runInTurns(apps, 3, async ({ file }) => {
+    const run = await check(join(folder, file));
+    const causes = findCauses(run).map(({ id, actual }) => [id, actual]);
+    return { file, causes, exitCode: run.report.exitCode, actions: run.app!.actions.map(({ name }) => name) };
+  });
+  assertEquals(found, apps.map(({ file, actions }) => ({ file, causes: [], exitCode: 0, actions })));
 });
 
 test("a feed of an application is opened by many readers", slow, async () => {
