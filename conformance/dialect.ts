@@ -46,6 +46,8 @@ export interface Dialect {
   readonly checks: readonly Check[];
   /** The checks that fail as a consequence of others. */
   readonly consequences: Consequences;
+  /** Lines of code that repair what a check finds, by its id and by language. */
+  readonly snippets: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Makes the view of a stream. To be called once for each stream: a view computes each of its parts once. */
   viewStream(stream: StreamEvidence): StreamView;
   /** Makes the view of a server whose evidence is from this dialect's {@linkcode Dialect.interpret}. */

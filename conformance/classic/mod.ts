@@ -22,6 +22,7 @@ import type { ClassicStream } from "./interpret.ts";
 import { page } from "./page.ts";
 import { queryChecks } from "./requests.ts";
 import { signals } from "./signals.ts";
+import { snippets } from "./snippets.ts";
 import { target } from "./target.ts";
 import { viewServer, viewStream } from "./view.ts";
 import { expectedWord, foreignNames, originOfWord } from "./words.ts";
@@ -50,6 +51,7 @@ export const classic: Dialect = {
     ...live((feed) => mergesIn(feed as ClassicStream)),
   ],
   consequences,
+  snippets,
   viewStream,
   viewServer,
   clauseIds,

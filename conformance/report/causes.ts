@@ -18,13 +18,15 @@ export interface Cause extends Omit<CheckResult, "subject" | "reason"> {
   answer?: string;
   /** The lines that the server wrote while it answered. */
   output?: string[];
+  /** Lines of code that repair it, by language. */
+  snippets?: Readonly<Record<string, string>>;
   /** The results that follow from it. */
   follows: Pick<CheckResult, "id" | "subject">[];
 }
 
 /** Finds the causes behind the results of a run, the most harmful first. What a baseline excuses is left out. */
 export function findCauses(outcome: Outcome): Cause[] {
-  const { report: { checks, target }, baseline } = outcome;
+  const { report: { checks, target }, dialect, baseline } = outcome;
   const bad = checks.filter((result) =>
     (result.verdict === "fail" || result.verdict === "warn") && !baseline?.known.includes(result)
   );
@@ -46,6 +48,7 @@ export function findCauses(outcome: Outcome): Cause[] {
         answer: startOfAnswer(exchange),
         output: outputDuring(exchange, outcome),
       },
+      ...Object.hasOwn(dialect.snippets, root.id) && { snippets: dialect.snippets[root.id] },
       follows: followers.map(({ id, subject }) => ({ id, subject })),
     };
   });

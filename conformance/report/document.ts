@@ -132,7 +132,7 @@ export function writeCauses(causes: readonly Cause[]): Html {
 }
 
 function writeCause(
-  { id, level, harm, title, subjects, command, answer, output, fix, follows, ...found }: Cause,
+  { id, level, harm, title, subjects, command, answer, output, snippets = {}, fix, follows, ...found }: Cause,
 ): Html {
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
   return html`<li><h3>${writeMark(harm === "MUST" ? "fail" : "warn")} ${showInvisible(title)}</h3>
@@ -160,6 +160,13 @@ ${
   }
 <dt>repair</dt><dd>${writeProse(fix)}</dd>
 ${
+    Object.entries(snippets).map(([language, code]) =>
+      html`
+        <dt>${showInvisible(language)}</dt>
+        <dd><code>${showInvisible(code)}</code></dd>
+      `
+    )
+  }${
     ids.length > 0 && html`
       <dt>so also</dt>
       <dd>${ids.map((other, i) =>

@@ -105,6 +105,7 @@ function writeCause(cause: Cause, number: number, { dialect }: Outcome): string[
     fix,
     follows,
   } = cause;
+  const { snippets = {} } = cause;
   const { why } = dialect.checks.find((check) => check.id === id) ?? {};
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
   return [
@@ -116,6 +117,7 @@ function writeCause(cause: Cause, number: number, { dialect }: Outcome): string[
     `- clause: **${escape(clause)}** ${writeProse(startOfText(dialect.clauseText(clause) ?? ""))}`.trimEnd(),
     ...why ? [`- why: ${writeProse(why)}`] : [],
     `- repair: ${writeProse(fix)}`,
+    ...Object.entries(snippets).map(([language, text]) => `- ${language}: ${code(text)}`),
     ...ids.length > 0 ? [`- so also: ${ids.map(code).join(", ")}`] : [],
     ...evidence.length > 0 ? ["", ...writeBytes(evidence[0])] : [],
     ...answer === undefined

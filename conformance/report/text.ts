@@ -181,6 +181,7 @@ function writeCause(draft: Draft, cause: Cause, number: number): string[] {
     cause;
   const mark = verdict === "fail" ? "fail" : "warn";
   const { dialect } = outcome;
+  const { snippets = {} } = cause;
   const { why } = dialect.checks.find((check) => check.id === id) ?? {};
   const text = dialect.clauseText(clause);
   const head = `${number}. ${marks[mark].sign} ${showInvisible(`${title} (${level} ${id})`)}`;
@@ -197,6 +198,9 @@ function writeCause(draft: Draft, cause: Cause, number: number): string[] {
     ...writeLabelled(draft, "clause", text ? `${clause}: ${startOfText(text)}` : clause),
     ...why ? writeLabelled(draft, "why", why) : [],
     ...writeLabelled(draft, "repair", fix, "green"),
+    ...Object.entries(snippets).map(([language, code], i) =>
+      writeWhole(draft, i === 0 ? "paste" : "", `${language.padEnd(10)} ${code}`)
+    ),
     ...writeFollowers(draft, cause),
   ];
 }
