@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../harness/mod.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Evidence } from "../dialect.ts";
-import { interpretApp } from "./app.ts";
+import { interpretApp } from "./app_evidence.ts";
 import { type ClassicStream, createBudget, interpretExchange, interpretStream, type PageSource } from "./interpret.ts";
 import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
 import { type InputName, inputNames, type QueryName, queryNames, type Routes, signalsWith } from "./contract.ts";

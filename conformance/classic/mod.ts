@@ -8,7 +8,7 @@ import { transport } from "../checks/transport.ts";
 import type { Dialect } from "../dialect.ts";
 import { mergesIn } from "./answer.ts";
 import { createRequest } from "./actions.ts";
-import { createAppContract } from "./app.ts";
+import { createAppContract } from "./app_contract.ts";
 import { app } from "./app_checks.ts";
 import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
