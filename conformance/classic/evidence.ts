@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../harness/mod.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Evidence } from "../dialect.ts";
+import { type Action, findActions } from "./actions.ts";
 import { interpretApp } from "./app.ts";
 import { type ClassicStream, createBudget, interpretExchange, interpretStream, type PageSource } from "./interpret.ts";
 import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
@@ -17,6 +18,8 @@ export interface ServerEvidence extends ServerFacts {
   source?: PageSource;
   /** The signals that the page begins with, if the client starts on it. */
   store?: Store;
+  /** The actions of the page, if the client starts on it. */
+  actions: Action[];
   /** The message of the error that the client raises as it starts on the page. */
   pageError?: string;
   /** The answer to each text. */
@@ -79,6 +82,8 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   const start = source ? startOn(source) : {};
   // If the client does not start, there is no page for the events.
   const usable = start.store && source;
+  const address = new URL(routes.page, recording.target);
+  const actions = usable ? findActions(usable, address) : [];
   const budget = createBudget("server");
 
   function answerOf(id: string): Exchange {
@@ -87,8 +92,9 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   }
   async function read(subject: string, id: string, signals?: Store, endless?: boolean): Promise<ClassicStream> {
     await setImmediate(); // a page takes a while to be opened, and this process may be recording other servers
+    const asker = actions.find(({ url }) => url?.pathname === subject.split("?")[0]);
     return await interpretExchange(subject, answerOf(id), {
-      source: usable && { ...usable, signals },
+      source: usable && { ...usable, signals, initiator: asker?.source.initiator },
       endless,
       budget,
     });
@@ -109,7 +115,8 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
   return {
     routes,
     answers,
-    address: new URL(routes.page, recording.target),
+    address,
+    actions,
     recordedAt: new Date(recording.recordedAt),
     page,
     source,

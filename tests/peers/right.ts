@@ -172,7 +172,6 @@ const targets: Peer[] = [
   },
   {
     name: "the feed is for the element that asked for it",
-    todo: "the element that asks is not known",
     parts: ({ tick }) => ({ tick: (value, n) => tick(value, n).replace("data: vt", "data: selector self\ndata: vt") }),
   },
   {
