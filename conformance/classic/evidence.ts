@@ -36,6 +36,8 @@ export interface ServerEvidence extends ServerFacts {
   recordedAt: Date;
   /** A feed of some seconds. */
   feed: ClassicStream;
+  /** The same feed as long as it was open, if that was longer. */
+  wholeFeed?: Exchange;
   /** The answer to each text that tries to become more than text. */
   probes: Record<ProbeName, ClassicStream>;
   /** The answer to each query that the page does not send. */
@@ -125,6 +127,7 @@ async function interpretServer(recording: ServerRecording): Promise<ServerEviden
     twice: await read(routes.get, "twice"),
     target: [await read(routes.target, "target"), await read(routes.target, "target-later")],
     feed: await read(routes.feed, "feed", undefined, true),
+    wholeFeed: answers["feed:whole"],
     probes,
     bad,
     heads: { page: answerOf("head:page"), get: answerOf("head:get"), target: answerOf("head:target") },

@@ -28,6 +28,9 @@ const maxScripts = 20;
 /** The words that only the client has: it compares the names of events with them. */
 const clientWord = /datastar-/;
 
+/** Characters of the client: a script with more of them has other code, too. */
+const clientSize = 70_000;
+
 /** Types of a script that runs. */
 const programType = /^(?:text|application)\/(?:x-)?(?:java|ecma)script(?:;|$)/i;
 
@@ -50,6 +53,12 @@ export function planScripts(
   }));
 }
 
+/** The code of the scripts of a page that are not the client alone, as far as it is known. */
+export function ownCodeOf(page: ParsedPage, address: URL, answers: Readonly<Record<string, Exchange>>): string {
+  return scriptsIn(page, address, answers).map(({ code = "" }) => code)
+    .filter((code) => !clientWord.test(code) || code.length > clientSize).join("\n");
+}
+
 /** Finds the client among the scripts of a page. */
 export function findClient(
   page: ParsedPage,
@@ -57,7 +66,7 @@ export function findClient(
   answers: Readonly<Record<string, Exchange>>,
 ): ClientFacts {
   const scripts = scriptsIn(page, address, answers);
-  if (scripts.length === 0) return { is: "missing", why: "there is no script" };
+  if (scripts.length === 0) return { is: "missing", why: "there is no script that runs" };
   let broken: string | undefined;
   for (const { url, code, isModule } of scripts) {
     const problem = url && url.origin === address.origin ? problemOf(answers[idOf(url)], isModule) : undefined;
@@ -104,6 +113,7 @@ function scriptsIn(page: ParsedPage, address: URL, answers: Readonly<Record<stri
     const type = attributeOf(element, "type")?.trim().toLowerCase() ?? "";
     const isModule = type === "module";
     if (!isModule && type !== "" && !programType.test(type)) continue;
+    if (!isModule && attributeOf(element, "nomodule") !== undefined) continue; // for browsers without modules
     const src = attributeOf(element, "src");
     const url = src !== undefined ? URL.parse(src, base) : null;
     if (url) add({ url, isModule });

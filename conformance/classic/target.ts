@@ -166,6 +166,30 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
   }),
 ];
 
+/** Milliseconds without an event after which a feed stands still, if that is also much longer than between others. */
+const silence = 1_500;
+
+/** Judges whether a feed that has events still has them at the end of the run. */
+function judgeDuration(feed: ClassicStream, _: number[], { wholeFeed, routes, why, live }: ServerEvidence): Finding {
+  const exchange = wholeFeed ?? feed.exchange!;
+  const times = eventTimes(exchange);
+  if (times.length < 2) return withoutSecond(routes.feed);
+  if (feed.exchange!.ending !== "left") return notApplicable("it ends at once: see feed-open");
+  if (why !== undefined || live && !live.targetAfter.head) return notApplicable("the server itself is gone");
+  if (live?.feeds.some(({ events }) => events.length < 2)) {
+    return notApplicable("many feeds do not go on: see live-many");
+  }
+  const last = times[times.length - 1];
+  const after = `after ${times.length} events and ${seconds(last)}`;
+  if (exchange.ending !== "left" && !exchange.tooLong) {
+    return failIn(feed, "still open", `${exchange.why ?? "it ended"}, ${after}`);
+  }
+  const longest = Math.max(...times.slice(1).map((time, i) => time - times[i]));
+  const waited = exchange.endedAt - last;
+  if (waited < Math.max(silence, 3 * longest)) return pass(`an event ${seconds(last)} after its beginning`);
+  return failIn(feed, "more events", `none ${after}, in the ${seconds(waited)} that it was watched then`);
+}
+
 const feedChecks: ServerCheck<ServerEvidence>[] = [
   checkFeed({
     rule: ["feed-goes-on", "MUST", "EXA-7"],
@@ -194,6 +218,13 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
       if (ending === "left" || ending === "gave up") return pass(`still open after ${seconds(endedAt)}`);
       return failIn(feed, "still open", `${why ?? "it ended"}, after ${seconds(endedAt)}`);
     },
+  }),
+  checkFeedEvents({
+    rule: ["feed-lasts", "MUST", "EXA-7"],
+    title: "The feed goes on as long as the run takes",
+    why: "After a few events the number stands still: the client takes an end for the end of the action, or waits.",
+    fix: "Send events in a loop without an end, and let no limit of time or number end it.",
+    run: judgeDuration,
   }),
   checkFeedEvents({
     rule: ["feed-first", "SHOULD", "EXA-7"],

@@ -704,6 +704,38 @@ export const mutants: ServerMutant[] = [
     }),
   },
   {
+    name: "The feed ends after four events",
+    trips: ["feed-lasts"],
+    needsSocket: true,
+    alter: ({ tick, feedHeaders }) => ({
+      feed(response) {
+        response.writeHead(200, feedHeaders);
+        let ticks = 0;
+        const timer = setInterval(() => {
+          response.write(tick());
+          if (++ticks < 4) return;
+          clearInterval(timer);
+          response.end();
+        }, 700);
+        response.on("close", () => clearInterval(timer));
+      },
+    }),
+  },
+  {
+    name: "The blank line of each event comes with the next event",
+    trips: ["live-blank-line"],
+    alter({ tick }) {
+      let before = "";
+      return {
+        tick() {
+          const text = before + tick().slice(0, -1);
+          before = "\n";
+          return text;
+        },
+      };
+    },
+  },
+  {
     name: "The feed waits before its first event",
     trips: ["feed-first"],
     needsSocket: true,
