@@ -8,6 +8,7 @@ import { serverChecks } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { attributeOf, type ParsedPage, parseMarkup, type Spot } from "../markup.ts";
 import { headerValues } from "../recording.ts";
+import type { Store } from "../../harness/mod.ts";
 import { readStoreText } from "./code.ts";
 import {
   attributesOf,
@@ -23,6 +24,7 @@ import type { Routes } from "./contract.ts";
 import { makesRequest, repeats } from "./endless.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ServerEvidence } from "./evidence.ts";
+import { findObstacle } from "./policy.ts";
 import { findClient, ownCodeOf } from "./scripts.ts";
 import type { ServerView } from "./view.ts";
 
@@ -70,6 +72,14 @@ function idOfStore({ elements }: ParsedPage): string {
   const hasOutput = ({ value }: { value: string }) => readStoreText(value).names.some(({ path }) => path === "output");
   const holder = holders.find(hasOutput) ?? holders[0];
   return (holder && attributeOf(holder.element, "id")) ?? "main";
+}
+
+/** Whether an attribute of the page makes signals that are not known, since code would have to run for them. */
+function hasUnknownStore({ elements }: ParsedPage, store: Store): boolean {
+  const texts = elements.flatMap(({ attrs }) => attrs.filter(({ name }) => /^data-store(\.|$)/.test(name)));
+  return texts.map(({ value }) => readStoreText(value)).some(({ kind, names }) =>
+    kind === "code" || names.some(({ top, name, isNull }) => top && !isNull && !Object.hasOwn(store, name))
+  );
 }
 
 const documentChecks: ServerCheck<ServerView>[] = [
@@ -173,6 +183,19 @@ const exampleChecks: ServerCheck<ServerView>[] = [
     },
   }),
   checkHtml({
+    rule: ["page-csp", "MUST", "EXA-2"],
+    title: "The policy of the page lets the client run and make requests",
+    why: "The client makes a function of each expression, which a policy without 'unsafe-eval' forbids: nothing works.",
+    fix:
+      "Send `content-security-policy: script-src 'self' 'unsafe-eval'; connect-src 'self'`, or leave the policy out.",
+    run(parsed, { page, address, answers }) {
+      const { script } = findClient(parsed, address, answers);
+      const code = ownCodeOf(parsed, address, answers);
+      const obstacle = findObstacle(parsed, { exchange: page, address, script, code });
+      return obstacle === undefined ? pass("nothing is forbidden") : fail("scripts, functions and requests", obstacle);
+    },
+  }),
+  checkHtml({
     rule: ["page-starts", "MUST", "EXA-2"],
     title: "The client starts on the page",
     why: "The client stops at the attribute that it refuses: no button of the page works.",
@@ -188,8 +211,9 @@ const exampleChecks: ServerCheck<ServerView>[] = [
     why: "What the page shows and sends depends on these three signals.",
     fix:
       'Give the main element `data-store="{&quot;input&quot;:&quot;&quot;,&quot;output&quot;:&quot;&quot;,&quot;show&quot;:true}"`.',
-    run(_, { store }) {
+    run(parsed, { store }) {
       if (!store) return notApplicable("the client does not start on the page");
+      if (hasUnknownStore(parsed, store)) return notApplicable("only running its code tells the signals of the page");
       const wrong = ["input", "output"].filter((name) => typeof store[name] !== "string");
       if (typeof store.show !== "boolean") wrong.push("show");
       if (wrong.length === 0) return pass(quoteText(JSON.stringify(store)));

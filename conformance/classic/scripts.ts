@@ -4,6 +4,7 @@ import type { PlannedRequest } from "../record/contract.ts";
 import { typeOf } from "../checks/http.ts";
 import { attributeOf, type ParsedPage } from "../markup.ts";
 import { type Exchange, headerValues } from "../recording.ts";
+import type { LoadingScript } from "./policy.ts";
 
 /** What is known of the client of a page. */
 export interface ClientFacts {
@@ -11,6 +12,8 @@ export interface ClientFacts {
   is: "loaded" | "elsewhere" | "missing";
   /** Why, in words. */
   why: string;
+  /** The script that loads it, or may do so. */
+  script?: LoadingScript;
 }
 
 /** A script, or a module that a script imports. */
@@ -20,6 +23,8 @@ interface Script {
   /** The code, where it is known. */
   code?: string;
   isModule: boolean;
+  /** The element, and the addresses from it to this script. */
+  from: LoadingScript;
 }
 
 /** Scripts of a page that are looked at. */
@@ -68,15 +73,15 @@ export function findClient(
   const scripts = scriptsIn(page, address, answers);
   if (scripts.length === 0) return { is: "missing", why: "there is no script that runs" };
   let broken: string | undefined;
-  for (const { url, code, isModule } of scripts) {
+  for (const { url, code, isModule, from } of scripts) {
     const problem = url && url.origin === address.origin ? problemOf(answers[idOf(url)], isModule) : undefined;
     if (problem !== undefined) broken ??= `${url!.pathname}: ${problem}`;
     else if (code !== undefined && clientWord.test(code)) {
-      return { is: "loaded", why: url ? url.pathname : "code in the page" };
+      return { is: "loaded", why: url ? url.pathname : "code in the page", script: from };
     }
   }
   const foreign = scripts.find(({ url }) => url && url.origin !== address.origin);
-  if (foreign) return { is: "elsewhere", why: `${foreign.url!.href}, which was not asked` };
+  if (foreign) return { is: "elsewhere", why: `${foreign.url!.href}, which was not asked`, script: foreign.from };
   const count = `none of ${scripts.length} ${scripts.length === 1 ? "script" : "scripts"} is the client`;
   return { is: "missing", why: broken ?? count };
 }
@@ -116,13 +121,14 @@ function scriptsIn(page: ParsedPage, address: URL, answers: Readonly<Record<stri
     if (!isModule && attributeOf(element, "nomodule") !== undefined) continue; // for browsers without modules
     const src = attributeOf(element, "src");
     const url = src !== undefined ? URL.parse(src, base) : null;
-    if (url) add({ url, isModule });
-    else if (src === undefined) add({ code: textOf(element.childNodes), isModule });
+    const text = textOf(element.childNodes);
+    if (url) add({ url, isModule, from: { element, urls: [url] } });
+    else if (src === undefined) add({ code: text, isModule, from: { element, text, urls: [] } });
   }
-  for (const { url, code = "" } of found) { // grows meanwhile
+  for (const { url, code = "", from } of found) { // grows meanwhile
     for (const specifier of importsIn(code)) {
       const imported = resolve(specifier, url ?? base, map, base);
-      if (imported) add({ url: imported, isModule: true });
+      if (imported) add({ url: imported, isModule: true, from: { ...from, urls: [...from.urls, imported] } });
     }
   }
   return found;
