@@ -298,6 +298,7 @@ const quoteAttribute = ({ element, name, value }: PageAttribute) =>
 /** [EXA-10] */
 function judgeBindings(parsed: ParsedPage, { get, target, feed, store, address, answers }: ServerView): Finding {
   if (!store) return notApplicable("the client does not start on the page");
+  if (store.input === undefined || store.output === undefined) return notApplicable("see page-store");
   const attributes = attributesOf(parsed);
   const code = ownCodeOf(parsed, address, answers);
   const stores = [store, get.plain.store, target[0].store, feed.store].filter((known) => known !== undefined);

@@ -43,6 +43,9 @@ const browserHeaders = {
 /** Bytes that are read for each byte of the body that may come: a chunk of one byte takes six. */
 const framing = 8;
 
+/** Milliseconds after the answer to a HEAD in which a body is waited for: there must be none. */
+const afterHead = 50;
+
 /** Makes a request. Never rejects: the {@linkcode Exchange} says what went wrong. */
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
   const { timeout, leaveAfter, onEnough, signal, maxBytes = 4 * 1024 * 1024 } = options;
@@ -104,7 +107,10 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     let decoder: Decoder = { write: addPiece, end: () => end("complete"), stop() {} };
     function finish() {
       isReceived = true;
-      decoder.end();
+      if (request.method !== "HEAD") return decoder.end();
+      // The body that must not come may be written a moment later.
+      cancelTimer();
+      cancelTimer = clock.at(clock.now() + afterHead, () => decoder.end());
     }
     const reader = new ResponseReader(request.method, {
       onHead(head) {

@@ -362,6 +362,17 @@ const answers: WrongPeer[] = [
     }),
   },
   {
+    name: "HEAD is answered with the body, a moment after the head",
+    fails: ["req-head-body"],
+    parts: ({ send }) => ({
+      send(socket, answer, request) {
+        if (request.method !== "HEAD") return send(socket, answer, request);
+        socket.write(head(answer.status, { ...answer.headers, "content-length": String(answer.body.length) }));
+        setTimeout(() => socket.end(answer.body), 15);
+      },
+    }),
+  },
+  {
     name: "an empty parameter is answered with half an event stream",
     fails: ["bad-empty"],
     parts: () => ({
@@ -443,8 +454,7 @@ const pages: WrongPeer[] = [
   },
   {
     name: "the page's policy forbids the client to make functions of its attributes",
-    fails: ["page-starts"],
-    todo: "the policy of the page is not looked at",
+    fails: ["page-csp"],
     parts: ({ pageHeaders }) => ({
       pageHeaders: { ...pageHeaders, "content-security-policy": "default-src 'self'; script-src 'self'" },
     }),
