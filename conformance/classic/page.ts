@@ -164,6 +164,7 @@ const exampleChecks: ServerCheck<ServerView>[] = [
       "`text/javascript`.",
     run(page, { address, answers }) {
       const { is, why } = findClient(page, address, answers);
+      if (is === "unknown") return unobserved(why);
       return is === "missing" ? fail("a script that is the client", why) : pass(why);
     },
   }),
@@ -299,6 +300,8 @@ const quoteAttribute = ({ element, name, value }: PageAttribute) =>
 function judgeBindings(parsed: ParsedPage, { get, target, feed, store, address, answers }: ServerView): Finding {
   if (!store) return notApplicable("the client does not start on the page");
   if (store.input === undefined || store.output === undefined) return notApplicable("see page-store");
+  const client = findClient(parsed, address, answers);
+  if (client.is === "unknown") return unobserved(client.why);
   const attributes = attributesOf(parsed);
   const code = ownCodeOf(parsed, address, answers);
   const stores = [store, get.plain.store, target[0].store, feed.store].filter((known) => known !== undefined);

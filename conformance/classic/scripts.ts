@@ -8,8 +8,11 @@ import type { LoadingScript } from "./policy.ts";
 
 /** What is known of the client of a page. */
 export interface ClientFacts {
-  /** `missing`: no script of the page is the client. `elsewhere`: a script of another server may be. */
-  is: "loaded" | "elsewhere" | "missing";
+  /**
+   * `missing`: no script of the page is the client. `elsewhere`: a script of another server may be. `unknown`: a script of
+   * this server may be, and the recording has no answer to its request.
+   */
+  is: "loaded" | "elsewhere" | "missing" | "unknown";
   /** Why, in words. */
   why: string;
   /** The script that loads it, or may do so. */
@@ -80,6 +83,8 @@ export function findClient(
       return { is: "loaded", why: url ? url.pathname : "code in the page", script: from };
     }
   }
+  const unasked = scripts.find(({ url, code }) => url?.origin === address.origin && code === undefined);
+  if (unasked) return { is: "unknown", why: `the recording has no answer to "${idOf(unasked.url!)}"` };
   const foreign = scripts.find(({ url }) => url && url.origin !== address.origin);
   if (foreign) return { is: "elsewhere", why: `${foreign.url!.href}, which was not asked`, script: foreign.from };
   const count = `none of ${scripts.length} ${scripts.length === 1 ? "script" : "scripts"} is the client`;
