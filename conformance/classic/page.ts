@@ -253,8 +253,9 @@ const exampleChecks: ServerCheck<ServerView>[] = [
       if (pageError !== undefined) return notApplicable("the client does not start on the page");
       const attributes = attributesOf(parsed);
       const code = ownCodeOf(parsed, address, answers);
-      const idle = attributes.filter(({ plugin }) => plugin.prefix === "on")
-        .filter((attribute) => !canHappen(eventOf(attribute), attributes, code)).map(({ name }) => name);
+      const idle = attributes.filter((attribute) =>
+        attribute.plugin.prefix === "on" && code !== undefined && !canHappen(eventOf(attribute), attributes, code)
+      ).map(({ name }) => name);
       const possible = actions.filter(({ attributeName }) => !idle.includes(attributeName));
       const isUnknown = possible.some(({ url, method }) => !url && method === "GET");
       const asks = (path: string) =>
@@ -304,6 +305,7 @@ function judgeBindings(parsed: ParsedPage, { get, target, feed, store, address, 
   if (client.is === "unknown") return unobserved(client.why);
   const attributes = attributesOf(parsed);
   const code = ownCodeOf(parsed, address, answers);
+  if (code === undefined) return notApplicable("scripts of other servers may do the same");
   const stores = [store, get.plain.store, target[0].store, feed.store].filter((known) => known !== undefined);
   const wrong = findMisnomer(attributes, { stores, code });
   if (wrong) {

@@ -23,8 +23,8 @@ export function findObstacle(
     exchange: Exchange;
     address: URL;
     script?: LoadingScript;
-    /** The code of the page's own scripts. */
-    code: string;
+    /** The code of the page's own scripts, if it is known. */
+    code?: string;
   },
 ): string | undefined {
   for (const policy of policiesOf(page, exchange)) {
@@ -36,7 +36,7 @@ export function findObstacle(
     if (sandbox && !has(sandbox, "allow-scripts")) return "the policy has sandbox without allow-scripts";
     const forEval = find("script-src", "default-src");
     if (forEval && !has(forEval.values, "'unsafe-eval'")) return `${quote(forEval)} has no 'unsafe-eval'`;
-    if (has(policy.get("require-trusted-types-for") ?? [], "'script'") && !code.includes("createPolicy")) {
+    if (has(policy.get("require-trusted-types-for") ?? [], "'script'") && code?.includes("createPolicy") === false) {
       return "require-trusted-types-for 'script' lets no text become a function";
     }
     const forScripts = find("script-src-elem", "script-src", "default-src");

@@ -61,10 +61,21 @@ export function planScripts(
   }));
 }
 
-/** The code of the scripts of a page that are not the client alone, as far as it is known. */
-export function ownCodeOf(page: ParsedPage, address: URL, answers: Readonly<Record<string, Exchange>>): string {
-  return scriptsIn(page, address, answers).map(({ code = "" }) => code)
-    .filter((code) => !clientWord.test(code) || code.length > clientSize).join("\n");
+/**
+ * The code of the scripts of a page that are not the client alone. Nothing, if some of it is on other servers: then it is
+ * not known.
+ */
+export function ownCodeOf(
+  page: ParsedPage,
+  address: URL,
+  answers: Readonly<Record<string, Exchange>>,
+): string | undefined {
+  const scripts = scriptsIn(page, address, answers);
+  const foreign = scripts.filter(({ url }) => url && url.origin !== address.origin);
+  const isLoaded = scripts.some(({ code }) => code !== undefined && clientWord.test(code));
+  if (foreign.length > (isLoaded ? 0 : 1)) return; // one may be the client
+  return scripts.map(({ code = "" }) => code).filter((code) => !clientWord.test(code) || code.length > clientSize)
+    .join("\n");
 }
 
 /** Finds the client among the scripts of a page. */
