@@ -617,6 +617,11 @@ export const mutants: ServerMutant[] = [
     },
   },
   {
+    name: "The answer asks for itself again",
+    trips: ["html-load-loop"],
+    alter: ({ update }) => ({ update: (attribute) => update(`data-on-load="$$get('/get')" ${attribute}`) }),
+  },
+  {
     name: "The length is one too much",
     trips: ["get-length"],
     alter: () => ({ lengthOf: ({ length }) => length + 1 }),
