@@ -86,6 +86,9 @@ export type Check<Stream = never, Server = never, App = never> =
   | ServerCheck<Server>
   | AppCheck<App>;
 
+/** Thrown where a check reads an answer that the recording does not have: it is untested then. */
+export class MissingAnswer extends Error {}
+
 export const pass = (actual: string): Finding => ({ outcome: "pass", actual });
 
 export const fail = (expected: string, actual: string, at: ByteRange[] = []): Finding => ({

@@ -1,6 +1,7 @@
 /** The pace of a feed: whether its events arrive one by one. Checks judge it, and the recorder watches a bad one again. */
 
-import { eventTimes, type Exchange } from "./recording.ts";
+import { findLines } from "../harness/mod.ts";
+import { eventEnds, eventTimes, type Exchange, timesOf } from "./recording.ts";
 
 /** The time within which things that were written together arrive, in milliseconds. */
 const together = 20;
@@ -18,18 +19,41 @@ export interface Pace {
   isAllAtEnd: boolean;
   /** Whether most events waited for others. */
   isHeldBack: boolean;
+  /** The wait of each event between its last line of text and the blank line that ends it. */
+  waits: number[];
+  /** Whether most events waited noticeably for their blank line. */
+  isEndedLate: boolean;
 }
+
+/** The time that a blank line may take after the line before it, in milliseconds. */
+const lateBlank = 250;
 
 /** Finds the pace of a feed. */
 export function paceOf(exchange: Exchange): Pace {
   const { ending, endedAt } = exchange;
   const times = eventTimes(exchange);
   const moments = times.filter((time, i) => i === 0 || time - times[i - 1] > together);
-  const waits = moments.map((time, i) => time - (moments[i - 1] ?? 0)).sort((a, b) => a - b);
+  const gaps = moments.map((time, i) => time - (moments[i - 1] ?? 0)).sort((a, b) => a - b);
+  const waits = findWaits(exchange);
   return {
     times,
     moments,
     isAllAtEnd: ending !== "left" && ending !== "gave up" && endedAt - times[0] < together,
-    isHeldBack: waits[Math.floor(waits.length / 2)] >= noticeable && moments.length * 2 <= times.length,
+    isHeldBack: gaps[Math.floor(gaps.length / 2)] >= noticeable && moments.length * 2 <= times.length,
+    waits,
+    isEndedLate: waits.length >= 2 && waits.filter((wait) => wait >= lateBlank).length * 2 > waits.length,
   };
+}
+
+/** Finds how long each event waits for its blank line. */
+function findWaits({ body, chunks }: Exchange): number[] {
+  const ends = eventEnds(body);
+  const textEnds: number[] = [];
+  let textEnd = 0;
+  for (const { start, end, next } of findLines(body)) {
+    if (start < end) textEnd = end;
+    else if (next === ends[textEnds.length]) textEnds.push(textEnd);
+  }
+  const textTimes = timesOf(chunks, textEnds);
+  return timesOf(chunks, ends).map((time, i) => time - textTimes[i]);
 }

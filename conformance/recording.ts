@@ -218,8 +218,13 @@ export function eventEnds(body: Uint8Array): number[] {
 
 /** When each event was complete, in milliseconds after the request was sent. */
 export function eventTimes({ body, chunks }: Pick<Exchange, "body" | "chunks">): number[] {
+  return timesOf(chunks, eventEnds(body));
+}
+
+/** When the bytes before each of these offsets had come. The offsets do not fall. */
+export function timesOf(chunks: readonly Chunk[], offsets: readonly number[]): number[] {
   let i = 0;
-  return eventEnds(body).map((offset) => {
+  return offsets.map((offset) => {
     while (i < chunks.length - 1 && chunks[i].end < offset) i++;
     return chunks[i].at;
   });

@@ -70,7 +70,7 @@ export interface JudgeOptions extends Selection {
 /**
  * Judges a recording, new or read from a file. The report has the times of the recording.
  *
- * @throws {SyntaxError} If an answer is missing in the recording.
+ * @throws {SyntaxError} If a route is missing in the recording.
  */
 export async function judgeRecording(
   recording: Recording,

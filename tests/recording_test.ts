@@ -159,10 +159,55 @@ describe("what is no recording is refused:", () => {
     delete (recording.routes as Record<string, string>).feed;
     await assertRejects(() => judgeRecording(recording), SyntaxError, 'no route "feed"');
   });
+});
 
-  test("one without an answer that the contract asks for", async () => {
+describe("a recording that lacks answers is judged by the others:", () => {
+  /** The failures, and the checks without a verdict. */
+  async function judgeWithout(...ids: string[]) {
     const recording = recordInMemory();
-    delete recording.answers["get:quotes"];
-    await assertRejects(() => judgeRecording(recording), SyntaxError, 'no answer to "get:quotes"');
+    for (const id of ids) {
+      assert(id in recording.answers, id);
+      delete recording.answers[id];
+    }
+    const { checks } = (await judgeRecording(recording)).report;
+    const unobserved = checks.filter(({ reason }) => reason === "unobserved");
+    return {
+      failed: checks.filter(({ verdict }) => verdict === "fail" || verdict === "warn").map(({ id }) => id),
+      unobserved: unobserved.map(({ id }) => id),
+      reasons: new Set(unobserved.map(({ actual }) => actual)),
+    };
+  }
+
+  for (
+    const [id, ...untested] of [
+      ["get:quotes", "get-keeps-quotes"],
+      ["bad:empty", "bad-empty"],
+      ["twice", "get-last-parameter"],
+      ["target-later", "target-time", "target-moves"],
+      ["head:get", "req-head"],
+      ["delete", "req-method"],
+      ["foreign-host", "live-host"],
+      ["script:/datastar.js", "page-client", "page-bindings"],
+    ]
+  ) {
+    test(`without "${id}"`, async () => {
+      assertEquals(await judgeWithout(id), {
+        failed: [],
+        unobserved: untested,
+        reasons: new Set([`the recording has no answer to "${id}"`]),
+      });
+    });
+  }
+
+  test("without all that a hostile text gets", async () => {
+    const probes = Object.keys(recordInMemory().answers).filter((id) => id.startsWith("probe:"));
+    const { failed, unobserved } = await judgeWithout(...probes);
+    assertEquals([failed, unobserved], [[], ["get-no-injection"]]);
+  });
+
+  test("without any", async () => {
+    const { failed, unobserved } = await judgeWithout(...Object.keys(recordInMemory().answers));
+    assertEquals(failed, []);
+    assert(unobserved.length > 50);
   });
 });

@@ -5,7 +5,7 @@ import type { Consequences } from "../consequences.ts";
 const all = ["*"];
 
 /** The checks of the times at which the events of a feed come. */
-const times = ["live-first-event", "live-one-by-one", "live-many", "live-vanished-feed"];
+const times = ["live-first-event", "live-one-by-one", "live-blank-line", "live-many", "live-vanished-feed"];
 
 /** The checks of headers that say more about a body. */
 const details = ["http-charset", "http-type-*", "http-length*", "http-buffering", "http-compression", "http-delimited"];

@@ -65,6 +65,7 @@ function compareAfter(server: CrowdFacts, before: Exchange, after: Exchange, { v
 
 export const live = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   ...paceChecks(findUpdates),
+  endCheck,
   ...readerChecks(findUpdates),
   ...foreignChecks,
 ];
@@ -121,6 +122,22 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
     },
   }),
 ];
+
+/** Whether the blank line of an event comes with the event. */
+const endCheck = checkFeed({
+  rule: ["live-blank-line", "MUST", "REQ-14"],
+  title: "The blank line of an event comes with the event",
+  why: "The client reads an event once its blank line is there: each value is shown when the next one is made.",
+  fix: "Write each event with the blank line at its end in one piece, and not the blank line before each event.",
+  run({ feed, routes }) {
+    const { waits, isEndedLate } = paceOf(feed.exchange!);
+    if (waits.length < 2) return notApplicable(`${routes.feed} has no second event`);
+    const longest = `${Math.round(Math.max(...waits))} ms`;
+    if (!isEndedLate) return pass(`after ${longest} at most`);
+    const at = feed.events.slice(0, 2).map(({ event }) => event.range);
+    return failIn(feed, "the blank line at once", `it comes up to ${longest} after the line before it`, at);
+  },
+});
 
 const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
   checkWithCrowd({

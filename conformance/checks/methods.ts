@@ -44,6 +44,18 @@ export const methods: ServerCheck<ServerFacts>[] = [
       return found.find(({ outcome }) => outcome === "fail") ?? found[0];
     },
   }),
+  checkPage({
+    rule: ["req-head-body", "MUST", "EXA-1"],
+    title: "No answer to HEAD has a body",
+    why: "On a connection that is used again, the body is taken for the next answer, which is then lost.",
+    fix: "Send the status and the headers alone, and end the answer there.",
+    run({ heads }) {
+      const answers = Object.values(heads).filter(({ head }) => head !== undefined);
+      if (answers.length === 0) return notApplicable("no HEAD is answered");
+      const wrong = answers.find(({ surplus }) => surplus !== undefined);
+      return wrong ? fail("no body", `${wrong.name}: ${wrong.surplus} bytes of a body`) : pass("no body");
+    },
+  }),
   checkTarget({
     rule: ["req-method", "SHOULD", "REQ-7"],
     title: "A method that no one expects is handled, or refused with a 4xx",

@@ -9,5 +9,8 @@ export function suggest(given: string, known: readonly string[]): string | undef
   if (word === "" || word.length > 40) return;
   const nearest = closestString(word, known);
   const distance = levenshteinDistance(word.toLowerCase(), nearest.toLowerCase());
-  return distance <= Math.max(1, Math.floor(nearest.length / 4)) ? nearest : undefined;
+  const isSwapped = distance === 2 && sortLetters(word) === sortLetters(nearest);
+  return isSwapped || distance <= Math.max(1, Math.floor(nearest.length / 4)) ? nearest : undefined;
 }
+
+const sortLetters = (word: string) => [...word.toLowerCase()].sort().join("");

@@ -11,6 +11,8 @@ export interface Action {
   name: string;
   /** The attribute that makes the request, such as `data-on-click="$$post('/todos')"`. */
   attribute: string;
+  /** The name of that attribute. */
+  attributeName: string;
   /** The page on which it is made. */
   source: PageSource;
   /** The signals that are sent. */
@@ -43,6 +45,7 @@ export function findActions(source: PageSource, address: URL): Action[] {
       findRequests(value, store).map((call): Action => ({
         ...addressOf(call, address),
         attribute: `${name}="${value}"`,
+        attributeName: name,
         source: { ...source, initiator: selectorFor(element) },
         store: call.sendsAll ? call.store : remoteOf(call.store),
         method: call.method,

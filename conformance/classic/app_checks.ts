@@ -130,7 +130,8 @@ const answerChecks: AppCheck<AppEvidence>[] = [
     run({ answer }) {
       const exchange = answer.exchange!;
       if (!answer.endless) return notApplicable("the answer ends");
-      const { times, moments, isHeldBack } = paceOf(exchange);
+      const { times, moments, isHeldBack, isEndedLate } = paceOf(exchange);
+      if (isEndedLate) return fail("each event with its blank line", "the blank lines come later than the events");
       if (times.length === 0) return fail("an event", `there was none within ${Math.round(exchange.endedAt)} ms`);
       if (!isHeldBack) return pass(`${times.length} events at ${moments.length} times`);
       return fail("each event by itself", `${times.length} events came at ${moments.length} times`);

@@ -7,6 +7,7 @@ import { type Definition, streamChecks, toFinding } from "../checks/stream_check
 import { attributeOf, isHtml, startTagOf } from "../markup.ts";
 import { canCompile as canCompileAfter } from "./code.ts";
 import { afterMergeError } from "./failure.ts";
+import { makesRequest, repeats } from "./endless.ts";
 import { faultIn, faultOfAttribute } from "./fragment_parts.ts";
 import { attributeName, toKebabCase } from "./own_attributes.ts";
 import { type ClassicView, eachElement } from "./view.ts";
@@ -39,8 +40,14 @@ const checkCode = (
     },
   });
 
-/** An action that makes a request. */
-const request = /\$\$(?:get|post|put|patch|delete)\b/;
+/** Milliseconds after which an answer is one that was waited for. */
+const longPoll = 400;
+
+/** Whether an expression asks for a path by GET, with any query, unless a condition may keep it from that. */
+function asksFor(expression: string, path: string): boolean {
+  const [, , url] = /^\s*\$\$get\(\s*(["'`])(.*?)\1/.exec(expression) ?? [];
+  return url !== undefined && URL.parse(url, "http://localhost")?.pathname === path.split("?")[0];
+}
 
 /** Types of a script that the browser runs where it runs scripts. */
 const isProgram = (type: string | undefined) =>
@@ -92,12 +99,24 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
   }),
   checkStream({
     rule: ["html-load-loop", "MUST", "APP-9"],
-    title: "No fragment opens a stream again and again",
-    why: "Each event brings the attribute again and runs it again: streams add up until the browser has no more.",
-    fix: "Put `data-on-load` into the page, or into an element that comes once; not into what is streamed.",
-    run({ attributes, endless }) {
-      const loads = attributes.filter(({ name, value }) => /^data-on-load(?:\.|$)/.test(name) && request.test(value));
+    title: "No fragment makes a request again and again",
+    why: "Each event brings the attribute again and runs it again: requests add up until the browser has no more.",
+    fix: "Put `data-on-load` into the page, or into an element that comes once; not into what is streamed, nor into " +
+      "the answer to its own request.",
+    run({ ownAttributes, endless, subject, exchange }) {
+      const asking = ownAttributes.filter(({ value, refusal }) => refusal === undefined && makesRequest(value));
+      for (const attribute of asking) {
+        const when = repeats(attribute);
+        if (when) return toFinding([faultOfAttribute(attribute, "at most one request", `makes one ${when}`)], "");
+      }
+      const loads = asking.filter(({ name }) => name === "data-on-load");
       if (loads.length === 0) return notApplicable("there is no data-on-load that makes a request");
+      // An answer that takes its time is one of many that are asked for one after the other: long polling.
+      const isFast = exchange !== undefined && exchange.endedAt < longPoll;
+      const itself = isFast && loads.find(({ value }) => asksFor(value, subject));
+      if (itself) {
+        return toFinding([faultOfAttribute(itself, "a different request", "asks for its own answer again")], "");
+      }
       const byCode = Map.groupBy(loads, ({ value }) => value);
       const repeated = [...byCode.values()].find(({ length }) => endless || length > 1);
       if (!repeated) return pass("each data-on-load comes once");

@@ -78,6 +78,7 @@ export const consequences: Consequences = {
   "feed-open": ["feed-*", "live-many"],
   "live-first-event": [...shared["live-first-event"], "feed-*"],
   "live-one-by-one": ["feed-*"],
+  "live-blank-line": ["feed-*"],
   "bad-*": ["bad-*"],
   "app-answer": ["*"],
   "app-bad-*": ["app-bad-*"],

@@ -1,6 +1,6 @@
 /** The example's round trip: the store goes to the server, and comes back with an answer in it. */
 
-import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
 import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
@@ -183,7 +183,8 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
     why: "The number that the reader sees is wrong.",
     fix: "Count the text as it was sent, not as it is written in the query, in JSON or in HTML.",
     run({ get }) {
-      const kept = inputNames.filter((name) => returned(get[name])?.text === inputs[name]);
+      const known = Object.keys(get) as (keyof typeof get)[];
+      const kept = known.filter((name) => returned(get[name])?.text === inputs[name]);
       if (kept.length === 0) return notApplicable("no text comes back as it was");
       const wrongIn = (unit: string) =>
         kept.filter((name) => returned(get[name])!.length !== units[unit](inputs[name]));
@@ -222,7 +223,9 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
       "and quotation marks around each attribute. In code and in the store: a JSON encoder, with ``; $ ~ ' < > & ` `` " +
       "as \\uXXXX. In an address: `encodeURIComponent`. Put no text into comments, names, options and handlers.",
     run({ probes: answers }) {
-      const reflected = probeNames.filter((name) => isReflected(answers[name]));
+      const known = probeNames.filter((name) => Object.keys(answers).includes(name));
+      if (known.length === 0) return unobserved(`the recording has no answer to "probe:${probeNames[0]}"`);
+      const reflected = known.filter((name) => isReflected(answers[name]));
       if (reflected.length === 0) return notApplicable("no answer has the text in it");
       for (const name of reflected) {
         const found = findIntrusion(answers[name]);

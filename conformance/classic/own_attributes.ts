@@ -4,15 +4,18 @@ import { type PluginRules, plugins } from "../../harness/mod.ts";
 import { quoteSource } from "../checks/quote.ts";
 import type { Attribute } from "./fragment_parts.ts";
 
-/** An attribute that the client takes for its own. */
-export interface OwnAttribute extends Attribute {
+/** An attribute, and what the client makes of its name. */
+export type OwnAttributeOf<A> = A & {
   plugin: PluginRules;
   /** The name without the plugin's prefix, up to the first dot. */
   key: string;
   modifiers: string[];
   /** Why the client refuses it, if it does. */
   refusal?: string;
-}
+};
+
+/** An attribute of a fragment that the client takes for its own. */
+export type OwnAttribute = OwnAttributeOf<Attribute>;
 
 /** The plugin that takes an attribute for its own: the first whose prefix the name begins with [APP-3]. */
 export function pluginOf(name: string): PluginRules | undefined {
@@ -23,7 +26,9 @@ export function pluginOf(name: string): PluginRules | undefined {
 const toWord = (name: string) => name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 
 /** The attributes that the client takes for its own. */
-export function ownAttributesIn(attributes: readonly Attribute[]): OwnAttribute[] {
+export function ownAttributesIn<A extends Pick<Attribute, "element" | "name" | "value">>(
+  attributes: readonly A[],
+): OwnAttributeOf<A>[] {
   return attributes.flatMap((attribute) => {
     const plugin = pluginOf(attribute.name);
     if (plugin === undefined) return [];
@@ -42,7 +47,9 @@ export function toKebabCase(word: string): string {
 }
 
 /** [APP-4] */
-function whyRefused({ plugin, key, modifiers, value, element }: OwnAttribute): string | undefined {
+function whyRefused(
+  { plugin, key, modifiers, value, element }: OwnAttributeOf<Pick<Attribute, "element" | "value">>,
+): string | undefined {
   const own = attributeName(plugin);
   if (plugin.key === "none" && key !== "") return `nothing may follow ${own} in the name`;
   if (plugin.key === "some" && key === "") return `a name has to follow ${own}-`;

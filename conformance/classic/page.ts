@@ -8,10 +8,24 @@ import { serverChecks } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { attributeOf, type ParsedPage, parseMarkup, type Spot } from "../markup.ts";
 import { headerValues } from "../recording.ts";
+import type { Store } from "../../harness/mod.ts";
 import { readStoreText } from "./code.ts";
+import {
+  attributesOf,
+  canHappen,
+  eventOf,
+  findMisnomer,
+  findMisspelt,
+  hasFieldFor,
+  isShown,
+  type PageAttribute,
+} from "./bindings.ts";
 import type { Routes } from "./contract.ts";
+import { makesRequest, repeats } from "./endless.ts";
+import type { ClassicStream } from "./interpret.ts";
 import type { ServerEvidence } from "./evidence.ts";
-import { findClient } from "./scripts.ts";
+import { findObstacle } from "./policy.ts";
+import { findClient, ownCodeOf } from "./scripts.ts";
 import type { ServerView } from "./view.ts";
 
 const checkPage = serverChecks<ServerView>("example", "page");
@@ -58,6 +72,14 @@ function idOfStore({ elements }: ParsedPage): string {
   const hasOutput = ({ value }: { value: string }) => readStoreText(value).names.some(({ path }) => path === "output");
   const holder = holders.find(hasOutput) ?? holders[0];
   return (holder && attributeOf(holder.element, "id")) ?? "main";
+}
+
+/** Whether an attribute of the page makes signals that are not known, since code would have to run for them. */
+function hasUnknownStore({ elements }: ParsedPage, store: Store): boolean {
+  const texts = elements.flatMap(({ attrs }) => attrs.filter(({ name }) => /^data-store(\.|$)/.test(name)));
+  return texts.map(({ value }) => readStoreText(value)).some(({ kind, names }) =>
+    kind === "code" || names.some(({ top, name, isNull }) => top && !isNull && !Object.hasOwn(store, name))
+  );
 }
 
 const documentChecks: ServerCheck<ServerView>[] = [
@@ -142,6 +164,7 @@ const exampleChecks: ServerCheck<ServerView>[] = [
       "`text/javascript`.",
     run(page, { address, answers }) {
       const { is, why } = findClient(page, address, answers);
+      if (is === "unknown") return unobserved(why);
       return is === "missing" ? fail("a script that is the client", why) : pass(why);
     },
   }),
@@ -161,6 +184,19 @@ const exampleChecks: ServerCheck<ServerView>[] = [
     },
   }),
   checkHtml({
+    rule: ["page-csp", "MUST", "EXA-2"],
+    title: "The policy of the page lets the client run and make requests",
+    why: "The client makes a function of each expression, which a policy without 'unsafe-eval' forbids: nothing works.",
+    fix:
+      "Send `content-security-policy: script-src 'self' 'unsafe-eval'; connect-src 'self'`, or leave the policy out.",
+    run(parsed, { page, address, answers }) {
+      const { script } = findClient(parsed, address, answers);
+      const code = ownCodeOf(parsed, address, answers);
+      const obstacle = findObstacle(parsed, { exchange: page, address, script, code });
+      return obstacle === undefined ? pass("nothing is forbidden") : fail("scripts, functions and requests", obstacle);
+    },
+  }),
+  checkHtml({
     rule: ["page-starts", "MUST", "EXA-2"],
     title: "The client starts on the page",
     why: "The client stops at the attribute that it refuses: no button of the page works.",
@@ -176,8 +212,9 @@ const exampleChecks: ServerCheck<ServerView>[] = [
     why: "What the page shows and sends depends on these three signals.",
     fix:
       'Give the main element `data-store="{&quot;input&quot;:&quot;&quot;,&quot;output&quot;:&quot;&quot;,&quot;show&quot;:true}"`.',
-    run(_, { store }) {
+    run(parsed, { store }) {
       if (!store) return notApplicable("the client does not start on the page");
+      if (hasUnknownStore(parsed, store)) return notApplicable("only running its code tells the signals of the page");
       const wrong = ["input", "output"].filter((name) => typeof store[name] !== "string");
       if (typeof store.show !== "boolean") wrong.push("show");
       if (wrong.length === 0) return pass(quoteText(JSON.stringify(store)));
@@ -212,22 +249,103 @@ const exampleChecks: ServerCheck<ServerView>[] = [
     why: "Nothing in the page leads to what the server answers.",
     fix: "Give buttons `data-on-click=\"$$get('/get')\"` and `\"$$get('/target')\"`, and the feed's element " +
       "`data-on-load=\"$$get('/feed')\"`.",
-    run({ elements }, { routes }) {
-      const code = elements.flatMap(({ attrs }) =>
-        attrs.filter(({ name }) => name.startsWith("data-")).map(({ value }) => value)
-      );
+    run(parsed, { routes, actions, pageError, address, answers }) {
+      if (pageError !== undefined) return notApplicable("the client does not start on the page");
+      const attributes = attributesOf(parsed);
+      const code = ownCodeOf(parsed, address, answers);
+      const idle = attributes.filter((attribute) =>
+        attribute.plugin.prefix === "on" && code !== undefined && !canHappen(eventOf(attribute), attributes, code)
+      ).map(({ name }) => name);
+      const possible = actions.filter(({ attributeName }) => !idle.includes(attributeName));
+      const isUnknown = possible.some(({ url, method }) => !url && method === "GET");
       const asks = (path: string) =>
-        code.some((expression) => {
-          const paths = [...expression.matchAll(/\$\$get\(\s*(["'`])(.*?)\1/g)].map(([, , path]) => path);
-          return paths.some((asked) => asked.split("?")[0].endsWith(path.split("?")[0]));
-        });
+        possible.some(({ url, method }) => method === "GET" && url?.pathname === path.split("?")[0]);
       const missing = (["get", "target", "feed"] satisfies (keyof Routes)[]).filter((route) => !asks(routes[route]));
       if (missing.length === 0) return pass("all three are asked for");
+      if (isUnknown) return notApplicable("only running its code tells what the page asks for");
       const actual = missing.map((route) => `no $$get('${routes[route]}')`).join(", ");
       return fail("an action for each endpoint", actual);
     },
   }),
+  checkHtml({
+    rule: ["page-bindings", "MUST", "EXA-10"],
+    title: "The page's field sets input, its text shows output, and each name in an attribute is known",
+    why:
+      "What the reader types is not sent, or the answer is not shown; a wrong name makes the client raise or do nothing.",
+    fix:
+      'Write `<input data-model="input">` and `<div data-text="$output"></div>`, and correct the name that is named.',
+    run: judgeBindings,
+  }),
+  checkHtml({
+    rule: ["page-loop", "MUST", "EXA-11"],
+    title: "The page makes no requests without end",
+    why: "Each answer, or each frame, makes the next request: the browser and the server do nothing else.",
+    fix: "Make requests on events such as `click`, or once with `data-on-load` without modifiers.",
+    run(parsed, server) {
+      for (const attribute of attributesOf(parsed)) {
+        const when = repeats(attribute) ?? repeatsOnChange(attribute, server);
+        if (when) {
+          return fail("no request that is made again and again", `${quoteAttribute(attribute)} makes one ${when}`);
+        }
+      }
+      return pass("each request has a cause");
+    },
+  }),
 ];
+
+/** An attribute with its element, as in `data-text="$output" of <div>`. */
+const quoteAttribute = ({ element, name, value }: PageAttribute) =>
+  `${name}=${quoteText(value, 60)} of <${element.tagName}>`;
+
+/** [EXA-10] */
+function judgeBindings(parsed: ParsedPage, { get, target, feed, store, address, answers }: ServerView): Finding {
+  if (!store) return notApplicable("the client does not start on the page");
+  if (store.input === undefined || store.output === undefined) return notApplicable("see page-store");
+  const client = findClient(parsed, address, answers);
+  if (client.is === "unknown") return unobserved(client.why);
+  const attributes = attributesOf(parsed);
+  const code = ownCodeOf(parsed, address, answers);
+  if (code === undefined) return notApplicable("scripts of other servers may do the same");
+  const stores = [store, get.plain.store, target[0].store, feed.store].filter((known) => known !== undefined);
+  const wrong = findMisnomer(attributes, { stores, code });
+  if (wrong) {
+    const { attribute, problem, meant } = wrong;
+    const actual = `${quoteAttribute(attribute)}: ${problem}${meant ? `; did you mean ${meant}?` : ""}`;
+    return fail("signals of the page, actions of the client and events of browsers", actual);
+  }
+  const near = (prefix: "model" | "text") => {
+    const found = findMisspelt(parsed, prefix);
+    return found ? `; there is ${found.name}: did you mean ${found.meant}?` : "";
+  };
+  // Scripts of the page may do the same.
+  if (!hasFieldFor("input", attributes) && !/\binput\b/.test(code)) {
+    return fail('a field with data-model="input"', `no field sets the signal input${near("model")}`);
+  }
+  if (!isShown("output", attributes) && !/\boutput\b/.test(code)) {
+    return fail('an element with data-text="$output"', `no element shows the signal output${near("text")}`);
+  }
+  return pass("input is set, and output is shown");
+}
+
+/** Whether answers to the same action have different signals, besides those of the round trip. */
+function bringChanges(answers: readonly ClassicStream[]): boolean {
+  const others = answers.flatMap(({ store }) => store ? [JSON.stringify({ ...store, input: "", output: "" })] : []);
+  return new Set(others).size > 1;
+}
+
+/** When an attribute that waits for changes of signals makes requests that change them, or that never end. */
+function repeatsOnChange(
+  attribute: PageAttribute,
+  { actions, routes, target, get }: ServerView,
+): string | undefined {
+  const { plugin, name, value } = attribute;
+  if (plugin.prefix !== "on" || eventOf(attribute) !== "store-change" || !makesRequest(value)) return;
+  const asked = actions.filter(({ attributeName }) => attributeName === name).map(({ url }) => url?.pathname);
+  const asks = (route: keyof Routes) => asked.includes(routes[route].split("?")[0]);
+  if (asks("feed")) return "with each change of a signal, and none of them ends";
+  const changing = asks("target") && bringChanges(target) || asks("get") && bringChanges(Object.values(get));
+  if (changing) return "with each change of a signal, of which its answer makes one";
+}
 
 export const page: ServerCheck<ServerView>[] = [...documentChecks, ...exampleChecks];
 

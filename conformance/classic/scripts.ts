@@ -4,13 +4,19 @@ import type { PlannedRequest } from "../record/contract.ts";
 import { typeOf } from "../checks/http.ts";
 import { attributeOf, type ParsedPage } from "../markup.ts";
 import { type Exchange, headerValues } from "../recording.ts";
+import type { LoadingScript } from "./policy.ts";
 
 /** What is known of the client of a page. */
 export interface ClientFacts {
-  /** `missing`: no script of the page is the client. `elsewhere`: a script of another server may be. */
-  is: "loaded" | "elsewhere" | "missing";
+  /**
+   * `missing`: no script of the page is the client. `elsewhere`: a script of another server may be. `unknown`: a script of
+   * this server may be, and the recording has no answer to its request.
+   */
+  is: "loaded" | "elsewhere" | "missing" | "unknown";
   /** Why, in words. */
   why: string;
+  /** The script that loads it, or may do so. */
+  script?: LoadingScript;
 }
 
 /** A script, or a module that a script imports. */
@@ -20,6 +26,8 @@ interface Script {
   /** The code, where it is known. */
   code?: string;
   isModule: boolean;
+  /** The element, and the addresses from it to this script. */
+  from: LoadingScript;
 }
 
 /** Scripts of a page that are looked at. */
@@ -27,6 +35,9 @@ const maxScripts = 20;
 
 /** The words that only the client has: it compares the names of events with them. */
 const clientWord = /datastar-/;
+
+/** Characters of the client: a script with more of them has other code, too. */
+const clientSize = 70_000;
 
 /** Types of a script that runs. */
 const programType = /^(?:text|application)\/(?:x-)?(?:java|ecma)script(?:;|$)/i;
@@ -50,6 +61,23 @@ export function planScripts(
   }));
 }
 
+/**
+ * The code of the scripts of a page that are not the client alone. Nothing, if some of it is on other servers: then it is
+ * not known.
+ */
+export function ownCodeOf(
+  page: ParsedPage,
+  address: URL,
+  answers: Readonly<Record<string, Exchange>>,
+): string | undefined {
+  const scripts = scriptsIn(page, address, answers);
+  const foreign = scripts.filter(({ url }) => url && url.origin !== address.origin);
+  const isLoaded = scripts.some(({ code }) => code !== undefined && clientWord.test(code));
+  if (foreign.length > (isLoaded ? 0 : 1)) return; // one may be the client
+  return scripts.map(({ code = "" }) => code).filter((code) => !clientWord.test(code) || code.length > clientSize)
+    .join("\n");
+}
+
 /** Finds the client among the scripts of a page. */
 export function findClient(
   page: ParsedPage,
@@ -57,17 +85,19 @@ export function findClient(
   answers: Readonly<Record<string, Exchange>>,
 ): ClientFacts {
   const scripts = scriptsIn(page, address, answers);
-  if (scripts.length === 0) return { is: "missing", why: "there is no script" };
+  if (scripts.length === 0) return { is: "missing", why: "there is no script that runs" };
   let broken: string | undefined;
-  for (const { url, code, isModule } of scripts) {
+  for (const { url, code, isModule, from } of scripts) {
     const problem = url && url.origin === address.origin ? problemOf(answers[idOf(url)], isModule) : undefined;
     if (problem !== undefined) broken ??= `${url!.pathname}: ${problem}`;
     else if (code !== undefined && clientWord.test(code)) {
-      return { is: "loaded", why: url ? url.pathname : "code in the page" };
+      return { is: "loaded", why: url ? url.pathname : "code in the page", script: from };
     }
   }
+  const unasked = scripts.find(({ url, code }) => url?.origin === address.origin && code === undefined);
+  if (unasked) return { is: "unknown", why: `the recording has no answer to "${idOf(unasked.url!)}"` };
   const foreign = scripts.find(({ url }) => url && url.origin !== address.origin);
-  if (foreign) return { is: "elsewhere", why: `${foreign.url!.href}, which was not asked` };
+  if (foreign) return { is: "elsewhere", why: `${foreign.url!.href}, which was not asked`, script: foreign.from };
   const count = `none of ${scripts.length} ${scripts.length === 1 ? "script" : "scripts"} is the client`;
   return { is: "missing", why: broken ?? count };
 }
@@ -104,15 +134,17 @@ function scriptsIn(page: ParsedPage, address: URL, answers: Readonly<Record<stri
     const type = attributeOf(element, "type")?.trim().toLowerCase() ?? "";
     const isModule = type === "module";
     if (!isModule && type !== "" && !programType.test(type)) continue;
+    if (!isModule && attributeOf(element, "nomodule") !== undefined) continue; // for browsers without modules
     const src = attributeOf(element, "src");
     const url = src !== undefined ? URL.parse(src, base) : null;
-    if (url) add({ url, isModule });
-    else if (src === undefined) add({ code: textOf(element.childNodes), isModule });
+    const text = textOf(element.childNodes);
+    if (url) add({ url, isModule, from: { element, urls: [url] } });
+    else if (src === undefined) add({ code: text, isModule, from: { element, text, urls: [] } });
   }
-  for (const { url, code = "" } of found) { // grows meanwhile
+  for (const { url, code = "", from } of found) { // grows meanwhile
     for (const specifier of importsIn(code)) {
       const imported = resolve(specifier, url ?? base, map, base);
-      if (imported) add({ url: imported, isModule: true });
+      if (imported) add({ url: imported, isModule: true, from: { ...from, urls: [...from.urls, imported] } });
     }
   }
   return found;

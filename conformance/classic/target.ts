@@ -75,19 +75,24 @@ const clock = /\p{Nd}{1,2}\s?(?:[:٫∶：.hHuU时時点點시]|Uhr)\s?\p{Nd}{2}
 const quarterHour = 900;
 
 /**
- * Whether a text is a time of day, in any form: with the signs of a clock, as three numbers that say now, as the time since 1970,
- * or in several words, which have changed a second later.
+ * Whether a text is a time of day, in any form: with the signs of a clock, as three numbers that say now, as the time since 1970
+ * or since midnight, or in several words, which have changed a second later.
  */
 function isTime(text: string, later: string, now: Date): boolean {
   if (clock.test(text)) return true;
   const numbers = numbersIn(text);
   const day = 86_400_000;
   if (numbers.some((number) => [1, 1_000].some((unit) => Math.abs(number * unit - now.getTime()) < day))) return true;
-  const isNow = (hour: number, minute = 60, second = 60) => {
-    const passed = (minute * 60 + second - now.getUTCMinutes() * 60 - now.getUTCSeconds() + 7_200) % quarterHour;
-    return hour < 24 && minute < 60 && second < 60 && passed < 60;
+  const isNow = (second: number) => {
+    const passed = (second - Math.floor(now.getTime() / 1_000)) % quarterHour;
+    return (passed + quarterHour) % quarterHour < 60;
   };
-  if (numbers.some((hour, i) => isNow(hour, numbers[i + 1], numbers[i + 2]))) return true;
+  const isClock = (hour: number, minute = 60, second = 60) =>
+    hour < 24 && minute < 60 && second < 60 && isNow(minute * 60 + second);
+  if (numbers.some((hour, i) => isClock(hour, numbers[i + 1], numbers[i + 2]))) return true;
+  const [sinceMidnight] = numbers;
+  // A smaller number is more often that of a counter.
+  if (numbers.length === 1 && sinceMidnight >= 1_000 && sinceMidnight < 86_400 && isNow(sinceMidnight)) return true;
   return numbers.length === 0 && text !== later && /\S\s+\S|\P{ASCII}{4}/u.test(text);
 }
 
@@ -161,6 +166,30 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
   }),
 ];
 
+/** Milliseconds without an event after which a feed stands still, if that is also much longer than between others. */
+const silence = 1_500;
+
+/** Judges whether a feed that has events still has them at the end of the run. */
+function judgeDuration(feed: ClassicStream, _: number[], { wholeFeed, routes, why, live }: ServerEvidence): Finding {
+  const exchange = wholeFeed ?? feed.exchange!;
+  const times = eventTimes(exchange);
+  if (times.length < 2) return withoutSecond(routes.feed);
+  if (feed.exchange!.ending !== "left") return notApplicable("it ends at once: see feed-open");
+  if (why !== undefined || live && !live.targetAfter.head) return notApplicable("the server itself is gone");
+  if (live?.feeds.some(({ events }) => events.length < 2)) {
+    return notApplicable("many feeds do not go on: see live-many");
+  }
+  const last = times[times.length - 1];
+  const after = `after ${times.length} events and ${seconds(last)}`;
+  if (exchange.ending !== "left" && !exchange.tooLong) {
+    return failIn(feed, "still open", `${exchange.why ?? "it ended"}, ${after}`);
+  }
+  const longest = Math.max(...times.slice(1).map((time, i) => time - times[i]));
+  const waited = exchange.endedAt - last;
+  if (waited < Math.max(silence, 3 * longest)) return pass(`an event ${seconds(last)} after its beginning`);
+  return failIn(feed, "more events", `none ${after}, in the ${seconds(waited)} that it was watched then`);
+}
+
 const feedChecks: ServerCheck<ServerEvidence>[] = [
   checkFeed({
     rule: ["feed-goes-on", "MUST", "EXA-7"],
@@ -189,6 +218,13 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
       if (ending === "left" || ending === "gave up") return pass(`still open after ${seconds(endedAt)}`);
       return failIn(feed, "still open", `${why ?? "it ended"}, after ${seconds(endedAt)}`);
     },
+  }),
+  checkFeedEvents({
+    rule: ["feed-lasts", "MUST", "EXA-7"],
+    title: "The feed goes on as long as the run takes",
+    why: "After a few events the number stands still: the client takes an end for the end of the action, or waits.",
+    fix: "Send events in a loop without an end, and let no limit of time or number end it.",
+    run: judgeDuration,
   }),
   checkFeedEvents({
     rule: ["feed-first", "SHOULD", "EXA-7"],

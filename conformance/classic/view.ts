@@ -66,7 +66,9 @@ export interface ServerView extends ServerEvidence {
 }
 
 export function viewServer(server: ServerEvidence): ServerView {
-  return addLazy<ServerEvidence, Pick<ServerView, "parsedPage">>({ ...server }, {
+  // A copy by descriptors: parts that the recording lacks throw when they are read.
+  const copy = Object.defineProperties({} as ServerEvidence, Object.getOwnPropertyDescriptors(server));
+  return addLazy<ServerEvidence, Pick<ServerView, "parsedPage">>(copy, {
     parsedPage: ({ source }) => source && parsePage(source.html),
   });
 }

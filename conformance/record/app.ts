@@ -55,6 +55,7 @@ export async function recordApp(
   }
   const feed = asked.gentle || options.live === false ? undefined : await contract.findFeed(page, answers);
   const live = feed && await recordLive({
+    readers: limits.concurrentReaders,
     routes: { feed: feed.path, target: path },
     ask: (name, path, more) => ask(name, path, path === feed.path ? { headers: feed.headers, ...more } : more),
     before: { feed: answers[feed.id], target: page },

@@ -22,6 +22,10 @@ export interface RequestOptions extends Pick<PlannedRequest, "method" | "body"> 
   leaveAfter?: number;
   /** Called after each piece. The response is abandoned once this returns true. */
   hasEnough?: (exchange: Exchange) => boolean;
+  /** Called then, with what has come so far: the response is not abandoned until the signal says so. */
+  onEnough?: (soFar: Exchange) => void;
+  /** Abandons the response. */
+  signal?: AbortSignal;
   /** Bytes that the body may have. Default: 4 MiB. */
   maxBytes?: number;
 }
@@ -39,9 +43,13 @@ const browserHeaders = {
 /** Bytes that are read for each byte of the body that may come: a chunk of one byte takes six. */
 const framing = 8;
 
+/** Milliseconds after the answer to a HEAD in which a body is waited for: there must be none. */
+const afterHead = 50;
+
 /** Makes a request. Never rejects: the {@linkcode Exchange} says what went wrong. */
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
-  const { timeout, leaveAfter, hasEnough, maxBytes = 4 * 1024 * 1024 } = options;
+  const { timeout, leaveAfter, onEnough, signal, maxBytes = 4 * 1024 * 1024 } = options;
+  let { hasEnough } = options;
   const request = createRequest(url, options);
   const exchange: Exchange = {
     name,
@@ -89,13 +97,20 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       exchange.chunks.push({ at: clock.now(), start: decodedBytes, end: decodedBytes += bytes.length });
       pieces.push(bytes);
       if (decodedBytes > maxBytes) return endTooLong();
-      if (hasEnough?.(Object.assign(exchange, { body: Buffer.concat(pieces) }))) end("left");
+      if (!hasEnough?.(Object.assign(exchange, { body: Buffer.concat(pieces) }))) return;
+      if (!onEnough) return end("left");
+      hasEnough = undefined;
+      cancelTimer();
+      onEnough({ ...exchange, chunks: [...exchange.chunks], ending: "left", endedAt: clock.now() });
     }
 
     let decoder: Decoder = { write: addPiece, end: () => end("complete"), stop() {} };
     function finish() {
       isReceived = true;
-      decoder.end();
+      if (request.method !== "HEAD") return decoder.end();
+      // The body that must not come may be written a moment later.
+      cancelTimer();
+      cancelTimer = clock.at(clock.now() + afterHead, () => decoder.end());
     }
     const reader = new ResponseReader(request.method, {
       onHead(head) {
@@ -145,6 +160,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       const what = reader.hasBegun ? "no whole head of an answer" : "nothing";
       end("no answer", `${what} has come within ${timeout} ms`);
     }
+    signal?.addEventListener("abort", () => end(exchange.head ? "left" : "no answer", "it was left"));
     let cancelTimer = clock.at(stopAt, () => {
       // A reader who leaves after some time waits longer for the response to begin.
       if (exchange.head || stopAt >= timeout) return stopWaiting();

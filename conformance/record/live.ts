@@ -14,6 +14,8 @@ interface LiveOptions extends Required<Pick<RecordOptions, "timeout" | "onProgre
   /** The paths of the feed and of the target, which may have a query. */
   routes: Pick<Contract["routes"], "feed" | "target">;
   ask: Ask;
+  /** The number of feeds to open at once, beside those that are open. */
+  readers: number;
   /** The answers of the target and of the feed before there were many readers. */
   before: Record<string, Exchange>;
 }
@@ -22,7 +24,7 @@ interface LiveOptions extends Required<Pick<RecordOptions, "timeout" | "onProgre
 export async function recordLive(options: LiveOptions): Promise<LiveRecording> {
   const { timeout, onProgress } = options;
   const longest = Math.min(timeout, limits.longestWatch);
-  onProgress(`Opening ${limits.concurrentReaders} feeds at once`);
+  onProgress(`Opening ${options.readers} feeds at once`);
   const concurrent = await recordConcurrentReaders(options, longest);
   onProgress(`Leaving ${limits.leavingReaders} feeds`);
   return { ...concurrent, ...await recordLeavingReaders(options, Math.min(timeout, limits.leaveAfter), longest) };
@@ -32,14 +34,14 @@ const pathOf = (route: string) => route.split("?")[0];
 
 /** Opens many feeds, and asks for the target meanwhile. */
 async function recordConcurrentReaders(
-  { routes, ask }: LiveOptions,
+  { routes, ask, readers: count }: LiveOptions,
   longest: number,
 ): Promise<Pick<LiveRecording, "feeds" | "meanwhile">> {
   // All feeds stay until each has two events or has ended, and the target is asked only when all have begun: otherwise
   // a machine that is slow to open them would have too few open at a time.
   const begun = new Set<number>();
   const known = new Set<number>();
-  const readers = Array.from({ length: limits.concurrentReaders }, (_, i) => i);
+  const readers = Array.from({ length: count }, (_, i) => i);
   const feeds = Promise.all(readers.map(async (i) => {
     const feed = await ask(`GET ${pathOf(routes.feed)} (reader ${i + 1})`, routes.feed, {
       timeout: longest,

@@ -47,19 +47,31 @@ export async function record(
   }
 
   onProgress("Asking each endpoint, and watching a feed");
-  const answers = { ...scripts, ...await recordAnswers(plan, withLessPatience(ask, options)) };
+  const { answers: rest, openFeed } = await recordAnswers(plan, withLessPatience(ask, options));
+  const answers = { ...scripts, ...rest };
   assertMatch(contract, url, page, answers);
-  const end = (more: Pick<ServerRecording, "live" | "why"> = {}): ServerRecording => ({
-    kind: "server",
-    target: String(target),
-    recordedAt: began.toISOString(),
-    durationMs: Date.now() - began.getTime(),
-    contract: contract.id,
-    routes,
-    page,
-    answers,
-    ...more,
-  });
+  const end = async (more: Pick<ServerRecording, "live" | "why"> = {}): Promise<ServerRecording> => {
+    const wholeFeed = await openFeed?.leave();
+    return {
+      kind: "server",
+      target: String(target),
+      recordedAt: began.toISOString(),
+      durationMs: Date.now() - began.getTime(),
+      contract: contract.id,
+      routes,
+      page,
+      answers: live && wholeFeed ? { ...answers, [`${plan.feed.id}:whole`]: wholeFeed } : answers,
+      ...more,
+    };
+  };
+  // A reader of the feed leaves: then it shows whether the server dies of that.
+  if (!live) await openFeed?.leave();
+  else if (openFeed) {
+    await ask(`${plan.feed.name} (left)`, routes.feed, {
+      leaveAfter: limits.leaveAfter,
+      hasEnough: () => true,
+    });
+  }
   // The page was there a moment ago: if there is no answer now, the server is gone.
   const askAgain = (more?: Partial<RequestOptions>) => askForPage(ask, `GET ${routes.page} (again)`, routes.page, more);
   const before = await askAgain();
@@ -73,7 +85,8 @@ export async function record(
   }
   if (!live) return end();
 
-  const tested = await recordLive({ routes, ask, before: answers, timeout, onProgress });
+  const readers = limits.concurrentReaders - (openFeed ? 1 : 0);
+  const tested = await recordLive({ routes, ask, before: answers, timeout, readers, onProgress });
   // A server that is only stuck, or whose end the load tests show, was recorded as such.
   const { targetAfter, feedAfter } = tested;
   if (!targetAfter.head || !feedAfter.head) return end({ live: tested });
@@ -212,11 +225,31 @@ export function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordO
   };
 }
 
-async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<string, Exchange>> {
+/** A feed that stays open, to see whether it goes on. */
+interface OpenFeed {
+  /** Leaves it. Resolves to all that has come. */
+  leave: () => Promise<Exchange>;
+}
+
+async function recordAnswers(
+  { groups, feed }: Plan,
+  ask: Ask,
+): Promise<{ answers: Record<string, Exchange>; openFeed?: OpenFeed }> {
   const answers: Record<string, Exchange> = {};
-  // The reader of the feed leaves last: then it shows whether the server dies of that.
   let areAnswered = false;
-  const firstWatch = watchFeed(feed, ask, () => areAnswered);
+  const leaving = new AbortController();
+  const enough = Promise.withResolvers<Exchange>();
+  const whole = watchFeed(feed, ask, {
+    mayLeave: () => areAnswered,
+    onEnough: enough.resolve,
+    signal: leaving.signal,
+  });
+  const openFeed = enough.promise.then(() => ({
+    leave() {
+      leaving.abort();
+      return whole;
+    },
+  }));
   await Promise.all(
     groups.map(({ parallel, requests }) =>
       runInTurns(requests, parallel, async ({ id, name, path, pause, ...request }) => {
@@ -226,7 +259,7 @@ async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<s
     ),
   );
   areAnswered = true;
-  let watched = await firstWatch;
+  let watched = await Promise.race([enough.promise, whole]);
   // This process may have been too busy to see when events came, or the server too busy to send them: watch again, now
   // that there is nothing else to do. A server that holds events back does so each time.
   for (let again = 0; again < watchesAgain(watched); again++) {
@@ -234,19 +267,25 @@ async function recordAnswers({ groups, feed }: Plan, ask: Ask): Promise<Record<s
     if (eventEnds(watched.body).length === 0) break; // there are no times to be wrong about
   }
   answers[feed.id] = cutAfter(watched, limits.feedEvents);
-  return answers;
+  return { answers, openFeed: await Promise.race([openFeed, whole.then(() => undefined)]) };
 }
 
 /** The number of times that a feed with this pace is watched again. */
 function watchesAgain(feed: Exchange): number {
   if (feed.stalled) return limits.watchesAgain;
-  const { isAllAtEnd, isHeldBack } = paceOf(feed);
-  return isAllAtEnd || isHeldBack ? limits.watchesAgainIfLate : 0;
+  const { isAllAtEnd, isHeldBack, isEndedLate } = paceOf(feed);
+  return isAllAtEnd || isHeldBack || isEndedLate ? limits.watchesAgainIfLate : 0;
 }
 
 /** Watches a feed until it is known well enough, and may be left. */
-function watchFeed({ name, path }: PlannedRequest, ask: Ask, mayLeave = () => true): Promise<Exchange> {
+function watchFeed(
+  { name, path }: PlannedRequest,
+  ask: Ask,
+  { mayLeave = () => true, ...options }: { mayLeave?: () => boolean } & Pick<RequestOptions, "onEnough" | "signal"> =
+    {},
+): Promise<Exchange> {
   return ask(name, path, {
+    ...options,
     leaveAfter: limits.longestWatch,
     hasEnough(exchange) {
       const [first, ...others] = eventTimes(exchange);

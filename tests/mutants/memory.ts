@@ -58,7 +58,7 @@ function headOf(status: number, headers: Record<string, string>): Exchange["head
   return { version: "1.1", status, reason: STATUS_CODES[status] ?? "", headers: Object.entries(headers), at: delay };
 }
 
-function readReply({ status, headers, body: text, open, times }: Reply, hasBody: boolean): Answer {
+function readReply({ status, headers, body: text, open, times, ignoresHead }: Reply, hasBody: boolean): Answer {
   if (open || times !== undefined) throw new Error("This answer needs a socket");
   const bytes = new TextEncoder().encode(text);
   const body = hasBody ? bytes : new Uint8Array();
@@ -68,6 +68,7 @@ function readReply({ status, headers, body: text, open, times }: Reply, hasBody:
     chunks: body.length > 0 ? [{ at: delay, start: 0, end: body.length }] : [],
     ending: "complete",
     endedAt: delay,
+    ...!hasBody && ignoresHead && { surplus: bytes.length },
   };
 }
 

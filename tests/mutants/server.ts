@@ -18,6 +18,8 @@ export interface Reply {
   body: string;
   /** Whether the answer stays open after its body. */
   open?: boolean;
+  /** Whether HEAD is answered with the body, too. */
+  ignoresHead?: true;
   /** Number of times that the body is written, as fast as it is read: for ever if this is Infinity. Default: 1. */
   times?: number;
 }
@@ -402,6 +404,32 @@ export const mutants: ServerMutant[] = [
     alter: ({ client }) => ({ client: () => ({ ...client(), headers: { "content-type": "text/html" } }) }),
   },
   {
+    name: "The page's field and text are crossed",
+    trips: ["page-bindings"],
+    alter: ({ page }) => ({
+      page() {
+        const reply = page();
+        const body = reply.body.replace('data-model="input"', 'data-model="output"').replace('"$output"', '"$input"');
+        return { ...reply, body };
+      },
+    }),
+  },
+  {
+    name: "The page asks for the time with each frame",
+    trips: ["page-loop"],
+    alter: withPage("</main>", "<i data-on-raf=\"$$get('/target')\"></i></main>"),
+  },
+  {
+    name: "The page's policy forbids the client to make functions",
+    trips: ["page-csp"],
+    alter: ({ page }) => ({
+      page() {
+        const reply = page();
+        return { ...reply, headers: { ...reply.headers, "content-security-policy": "default-src 'self'" } };
+      },
+    }),
+  },
+  {
     name: "The page has an attribute that the client refuses",
     trips: ["page-starts"],
     alter: withPage('<div id="output"', '<div data-reference="1"></div><div id="output"'),
@@ -589,6 +617,11 @@ export const mutants: ServerMutant[] = [
     },
   },
   {
+    name: "The answer asks for itself again",
+    trips: ["html-load-loop"],
+    alter: ({ update }) => ({ update: (attribute) => update(`data-on-load="$$get('/get')" ${attribute}`) }),
+  },
+  {
     name: "The length is one too much",
     trips: ["get-length"],
     alter: () => ({ lengthOf: ({ length }) => length + 1 }),
@@ -704,6 +737,38 @@ export const mutants: ServerMutant[] = [
     }),
   },
   {
+    name: "The feed ends after four events",
+    trips: ["feed-lasts"],
+    needsSocket: true,
+    alter: ({ tick, feedHeaders }) => ({
+      feed(response) {
+        response.writeHead(200, feedHeaders);
+        let ticks = 0;
+        const timer = setInterval(() => {
+          response.write(tick());
+          if (++ticks < 4) return;
+          clearInterval(timer);
+          response.end();
+        }, 700);
+        response.on("close", () => clearInterval(timer));
+      },
+    }),
+  },
+  {
+    name: "The blank line of each event comes with the next event",
+    trips: ["live-blank-line"],
+    alter({ tick }) {
+      let before = "";
+      return {
+        tick() {
+          const text = before + tick().slice(0, -1);
+          before = "\n";
+          return text;
+        },
+      };
+    },
+  },
+  {
     name: "The feed waits before its first event",
     trips: ["feed-first"],
     needsSocket: true,
@@ -737,6 +802,12 @@ export const mutants: ServerMutant[] = [
     name: "The feed is for another element",
     trips: ["feed-element"],
     alter: ({ tick }) => ({ tick: () => tick().replace('id="feed"', 'id="output"') }),
+  },
+
+  {
+    name: "HEAD of the page is answered with the page",
+    trips: ["req-head-body"],
+    alter: ({ page }) => ({ page: () => ({ ...page(), ignoresHead: true }) }),
   },
 
   // Bad requests.

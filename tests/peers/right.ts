@@ -172,7 +172,6 @@ const targets: Peer[] = [
   },
   {
     name: "the feed is for the element that asked for it",
-    todo: "the element that asks is not known",
     parts: ({ tick }) => ({ tick: (value, n) => tick(value, n).replace("data: vt", "data: selector self\ndata: vt") }),
   },
   {
@@ -438,7 +437,6 @@ const surroundings: Peer[] = [
   },
   {
     name: "each request needs the cookie that the page sets",
-    todo: "cookies are not kept",
     parts: ({ pageHeaders }) => ({
       pageHeaders: { ...pageHeaders, "set-cookie": "session=abc; Path=/; HttpOnly" },
       handle({ url, headers }, socket, go) {
@@ -449,7 +447,6 @@ const surroundings: Peer[] = [
   },
   {
     name: "the time is the number of seconds since midnight",
-    todo: "only a time of several numbers is known as one",
     parts: () => ({ time: () => String(Math.floor(Date.now() / 1000) % 86_400) }),
   },
 ];
