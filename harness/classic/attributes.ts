@@ -23,7 +23,8 @@ import {
 import { setAttribute } from "./morph.ts";
 import { inheritedNames, mustWork } from "./paths.ts";
 import { type PluginRules, plugins as rules } from "./plugins.ts";
-import { isJson, mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
+import { addPart, mustHavePart, plainPatch, referencesOf, resetReferences, withReferences } from "./own_data.ts";
+import { isJson, mergeStore, mustMergeAgain, readStoreAttribute, setSignal, type Store } from "./signals.ts";
 import { type ClientState, failStore, recordUnevaluated, signalsOf } from "./state.ts";
 
 /** A plugin with its work. */
@@ -165,34 +166,47 @@ function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void
 
 function applyStore(state: ClientState, element: HTMLElement, { name, expression, modifiers }: Attribute): void {
   const read = readStoreAttribute(expression, signalsOf(state), state.budget);
-  if ("message" in read) failStore(state, name, expression, read);
-  else mergePatch(state, read.patch, labelsOf(modifiers).includes("ifmissing"));
+  const labels = labelsOf(modifiers);
+  if (labels.includes("local") || labels.includes("session")) state.plainParts.clear();
+  if ("message" in read) {
+    failStore(state, name, expression, read);
+    const statements = statementsOf(expression, state.budget, { joinLines: true });
+    if (!read.unevaluated) describeFailure(state, name, { expression, statements, signals: signalsOf(state) });
+  }
+  if ("patch" in read && !read.isEmpty) mergePatch(state, read.patch, labels.includes("ifmissing"));
+  else if (!("message" in read && read.unevaluated)) state.plainParts.clear(); // the client merges an empty object
   element.removeAttribute(name);
 }
 
 /** Merges signals into the store. */
 export function mergePatch(state: ClientState, patch: Store, onlyIfMissing: boolean): void {
   if (Object.keys(patch).length > 0) mustWork("merge", state.sharedChanges);
-  state.store = mergeStore(state.store, patch, onlyIfMissing, state.budget);
+  // The client merges the patch together with a copy of its store, but for `onlyIfMissing`.
+  if (!onlyIfMissing) mustMergeAgain(state.store, patch, state.budget);
+  const merged = onlyIfMissing ? patch : { ...plainPatch(state), ...patch };
+  state.store = mergeStore(state.store, merged, onlyIfMissing, state.budget);
+  state.plainParts.clear();
   if (!isJson(state.store)) raise("bad-store", "The client cannot write the store as JSON");
-  if (patch._dsPlugins === null && !onlyIfMissing) state.isReferencesLost = true;
 }
 
 /** Undoes what was applied to an element, as the client does before it applies an element's attributes again. */
-function undoPlugins({ removals }: ClientState, element: Element): void {
-  for (const undo of removals.get(element) ?? []) undo();
-  removals.delete(element);
+export function undoPlugins({ removals }: ClientState, node: Node): void {
+  for (const undo of removals.get(node) ?? []) undo();
+  removals.delete(node);
 }
 
 function addRemoval({ removals }: ClientState, element: Element, undo: () => void): void {
   removals.set(element, [...removals.get(element) ?? [], undo]);
 }
 
-/** [STO-19] A reference is kept in `_dsPlugins`, a part of the store. */
-function applyRef(state: ClientState, element: HTMLElement): void {
-  state.isReferencesLost = false;
+/** [STO-19] */
+function applyRef(state: ClientState, element: HTMLElement, { name, expression }: Attribute): void {
+  const refs = { ...referencesOf(state), [expression]: `#${element.id}` };
+  state.store = mergeStore(withReferences(state), { _dsPlugins: { refs } }, false, state.budget);
+  state.plainParts.clear();
   addRemoval(state, element, () => {
-    if (state.isReferencesLost) raise("bad-attribute", "The client cannot undo a data-ref: _dsPlugins is gone");
+    mustHavePart(state, "refs", name);
+    resetReferences(state);
   });
 }
 
@@ -221,8 +235,10 @@ function applyIndicator(state: ClientState, _element: HTMLElement, attribute: At
 }
 
 /** The client takes each statement as a text in single quotes, and compiles these. */
-function applyHeader(state: ClientState, _element: HTMLElement, { name, expression, after }: Attribute): void {
+function applyHeader(state: ClientState, element: HTMLElement, { name, expression, after }: Attribute): void {
+  addPart(state, "headers");
   mustCompile(state, name, expression, { after });
+  addRemoval(state, element, () => mustHavePart(state, "headers", name));
 }
 
 /** The elements that a selector matches, or undefined if it is not a selector. */
@@ -249,8 +265,12 @@ function applyShow(state: ClientState, element: HTMLElement, attribute: Attribut
   if (labels.includes("duration")) return leaveUnevaluated(state, element, attribute); // by classes, and in frames to come
   const shown = evaluateLater(state, attribute);
   if (shown === unknown) return;
-  const { style } = element;
   const priority = labels.includes("important") ? "important" : "";
+  state.later.push(() => setDisplay(element, Boolean(shown), priority));
+}
+
+function setDisplay(element: HTMLElement, shown: boolean, priority: string): void {
+  const { style } = element;
   if (!shown) {
     if (style.display === "none" && style.getPropertyPriority("display") === priority) return;
     style.setProperty("display", "none", priority);

@@ -14,7 +14,14 @@ import { deletePath, mustWork, type SharedChanges } from "./paths.ts";
 export type Store = Record<string, unknown>;
 
 /** The result of evaluating a text: signals to merge, or a message for the console. */
-export type Evaluated = { patch: Store } | FailedText;
+export type Evaluated = ReadPatch | FailedText;
+
+/** Signals to merge. */
+export interface ReadPatch {
+  patch: Store;
+  /** Whether the client makes a function that does nothing of the text. */
+  isEmpty?: true;
+}
 
 /** A text that gives no signals. */
 export interface FailedText {
@@ -34,7 +41,7 @@ export function readStoreAttribute(expression: string, signals: Signals, budget:
     raise("bad-store", `The client cannot compile the data-store ${quoteText(expression)}`);
   }
   const last = statements.at(-1);
-  if (!last?.startsWith(merged)) return { patch: {} };
+  if (!last?.startsWith(merged)) return { patch: {}, isEmpty: true };
   const read = readSignalText(last.slice(merged.length, -1), signals, budget);
   // The client writes the value of each attribute as JSON, and goes on without a value where that fails.
   if ("patch" in read && !isJson(read.patch)) {
@@ -79,7 +86,6 @@ export function readSignalText(text: string, signals: Signals, budget: Budget): 
 export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, budget: Budget): Store {
   const merged = copyObjects(store, budget) as Store;
   for (const name of Object.keys(patch)) {
-    if (name === "_dsPlugins") continue; // [STO-19] the client's own
     if (onlyIfMissing && Object.hasOwn(store, name) && (store[name] ?? null) !== null) continue;
     mergeValue(merged, name, patch[name], budget);
   }
@@ -116,6 +122,16 @@ function mergeValue(into: Store, name: string, value: unknown, budget: Budget): 
     for (const key of Object.keys(value)) mergeValue(into[name] as Store, key, value[key], budget);
   } else {
     into[name] = value;
+  }
+}
+
+/** Raises if the client cannot merge a store into itself, but for the names of a patch [STO-17]. */
+export function mustMergeAgain(store: Store, patch: Store, budget: Budget): void {
+  for (const [name, value] of Object.entries(store)) {
+    budget.checkTime();
+    if (Object.hasOwn(patch, name) || !isObject(value) || Array.isArray(value)) continue;
+    if (Object.hasOwn(value, "hasOwnProperty")) raiseOwnCheck();
+    mustMergeAgain(value, {}, budget);
   }
 }
 

@@ -23,7 +23,7 @@ const batch = 100;
 const used = useBrowser();
 let page: Page;
 before(async () => {
-  page = await used.browser.newPage();
+  page = await used.browser.newPage({ bypassCSP: true }); // a policy that forbids styles in HTML is not of the client's
   await page.route("**/all.json", (route) => route.fulfill({ json: { families: [] } }));
   await page.goto(`${used.server.url}/vectors`);
   await page.waitForFunction(() => globalThis.summary);
