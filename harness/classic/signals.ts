@@ -79,15 +79,24 @@ export function readSignalText(text: string, signals: Signals, budget: Budget): 
 }
 
 /**
+ * How a patch is merged: with the store as it is, over which it is laid; only the names that the store has no value for; or
+ * by itself.
+ */
+export type MergeWay = "with store" | "if missing" | "alone";
+
+/**
  * Merges signals into a store [STO-11 to STO-17, SIG-7]. Returns the new store; the old one is unchanged.
  *
  * @throws {ClientError} `bad-store`, if a name or a value cannot be merged.
  */
-export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, budget: Budget): Store {
+export function mergeStore(store: Store, patch: Store, way: MergeWay, budget: Budget): Store {
   const merged = copyObjects(store, budget) as Store;
-  for (const name of Object.keys(patch)) {
-    if (onlyIfMissing && Object.hasOwn(store, name) && (store[name] ?? null) !== null) continue;
-    mergeValue(merged, name, patch[name], budget);
+  for (const name of Object.keys(way === "alone" ? patch : { ...store, ...patch })) {
+    if (!Object.hasOwn(patch, name)) {
+      if (way === "with store") mergeAgain(merged, name, budget);
+    } else if (way !== "if missing" || !Object.hasOwn(store, name) || (store[name] ?? null) === null) {
+      mergeValue(merged, name, patch[name], budget);
+    }
   }
   budget.checkSize("the store", sizeOf(merged, budget));
   checkNames(merged, "bad-store", budget);
@@ -125,14 +134,13 @@ function mergeValue(into: Store, name: string, value: unknown, budget: Budget): 
   }
 }
 
-/** Raises if the client cannot merge a store into itself, but for the names of a patch [STO-17]. */
-export function mustMergeAgain(store: Store, patch: Store, budget: Budget): void {
-  for (const [name, value] of Object.entries(store)) {
-    budget.checkTime();
-    if (Object.hasOwn(patch, name) || !isObject(value) || Array.isArray(value)) continue;
-    if (Object.hasOwn(value, "hasOwnProperty")) raiseOwnCheck();
-    mustMergeAgain(value, {}, budget);
-  }
+/** Merges a signal into itself, which changes nothing, but may fail [STO-17]. */
+function mergeAgain(into: Store, name: string, budget: Budget): void {
+  budget.checkTime();
+  if (typeof into.hasOwnProperty !== "function") raiseOwnCheck();
+  const value = into[name];
+  if (!isObject(value) || Array.isArray(value)) return;
+  for (const key of Object.keys(value)) mergeAgain(value, key, budget);
 }
 
 /** The client calls a method of this name on each object that it merges into. */

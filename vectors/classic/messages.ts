@@ -24,10 +24,10 @@ const codes: [pattern: RegExp, code: string][] = [
   ],
   [/^No indicator found|^Target element (not found|must have)|template/i, "bad-attribute"],
   [
-    /^Element is not HTMLElement|^Cannot convert undefined or null|DOMTokenList|reading '(refs|fetch|headers)'/,
+    /^Element is not HTMLElement|^Cannot convert undefined or null|DOMTokenList/,
     "bad-attribute",
   ],
-  [/includes is not a function$|reading '(includes|value)'|double value is non-finite/, "bad-attribute"],
+  [/includes is not a function$|^Cannot read properties of undefined|double value is non-finite/, "bad-attribute"],
   [/^Cannot (create|delete) property|^Cannot assign to read|^Invalid array length|^Immutable prototype/, "bad-path"],
   [/is not a function$|^'caller', 'callee', and 'arguments'/, "bad-path"],
   [/valid attribute name/, "bad-html"],

@@ -20,6 +20,7 @@ import {
 import { anyPlugin, calmPlugin, signals, stores } from "./plugins.ts";
 import { selectorPage, selectors, windowSelectors } from "./selectors.ts";
 import { joined, listed, oneOf, rarely } from "./texts.ts";
+import { wideKinds } from "./wide.ts";
 
 /** A page before, and a stream. */
 export interface Case {
@@ -208,6 +209,7 @@ export const kinds: Record<string, fc.Arbitrary<Case>> = {
     ...typed !== undefined && !/type="file"|<(progress|meter)/.test(first) && { values: { "#a": typed } },
   })),
   redirect: redirect.map((stream) => ({ page: "", stream })),
+  ...wideKinds,
 };
 
 const weights: Record<string, number> = {
@@ -218,6 +220,11 @@ const weights: Record<string, number> = {
   parsing: 2,
   values: 3,
   selector: 1,
+  elements: 4,
+  starts: 3,
+  stores: 3,
+  targets: 4,
+  mixtures: 3,
 };
 
 export const cases = fc.oneof(
