@@ -24,7 +24,7 @@ const codes: [pattern: RegExp, code: string][] = [
   ],
   [/^No indicator found|^Target element (not found|must have)|template/i, "bad-attribute"],
   [
-    /^Element is not HTMLElement|^Cannot convert undefined or null|DOMTokenList/,
+    /^Element is not HTMLElement|^Cannot convert (undefined or null|a Symbol)|DOMTokenList/,
     "bad-attribute",
   ],
   [/includes is not a function$|^Cannot read properties of undefined|double value is non-finite/, "bad-attribute"],
