@@ -5,6 +5,7 @@
  */
 
 import { fc } from "../../support/random.ts";
+import type { Case } from "./case.ts";
 import {
   controls,
   fragmentElement,
@@ -21,14 +22,6 @@ import { anyPlugin, calmPlugin, signals, stores } from "./plugins.ts";
 import { selectorPage, selectors, windowSelectors } from "./selectors.ts";
 import { joined, listed, oneOf, rarely } from "./texts.ts";
 import { wideKinds } from "./wide.ts";
-
-/** A page before, and a stream. */
-export interface Case {
-  page: string;
-  stream: string;
-  /** Values that were typed before, by selector. */
-  values?: Record<string, string>;
-}
 
 const begin = `<i data-store="${signals}"></i>`;
 const fragmentEvent = (html: string, lines = "") =>

@@ -7,7 +7,7 @@
 
 import { plugins as rules } from "../../../harness/classic/plugins.ts";
 import { fc } from "../../support/random.ts";
-import type { Case } from "./cases.ts";
+import type { Case } from "./case.ts";
 import { controls, fragmentElement, ids, options, peculiar, rows } from "./html.ts";
 import { signals } from "./plugins.ts";
 import { joined, listed, oneOf, rarely } from "./texts.ts";
