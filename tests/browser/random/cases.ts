@@ -214,7 +214,7 @@ const weights: Record<string, number> = {
   values: 3,
   selector: 1,
   elements: 4,
-  starts: 3,
+  starts: 1,
   stores: 3,
   targets: 4,
   mixtures: 3,
