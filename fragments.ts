@@ -163,16 +163,10 @@ export function remove(target: { selector: string } | { paths: string[] }, optio
     const names = oneLine(what, "a path", path).split(".");
     if (path.includes(" ")) refuse(what, `the path ${quote(path)} has a space in it`);
     // [engine.ts] The client follows the path through any value: `a.constructor.assign` would be `Object.assign`.
+    // Names that only lists or texts have, as `search`, are names of signals like others.
     const way = names.slice(0, -1);
     if (names.some((name) => reserved.has(name)) || way.some((name) => name in Object.prototype)) {
       refuse(what, `the path ${quote(path)} has a name in it that no signal can have`);
-    }
-    const ofValues = way.slice(1).find((name) =>
-      name in Array.prototype || name in String.prototype || name in Number.prototype
-    );
-    if (ofValues !== undefined) {
-      const why = `leads through ${quote(ofValues)}, which lists, texts or numbers have`;
-      refuse(what, `the path ${quote(path)} ${why}; send a signal event with null in its place`);
     }
   }
   return writeEvent(what, "datastar-delete", [`paths ${paths.join(" ")}`], options);

@@ -17,6 +17,7 @@ export const modules: Readonly<Record<string, () => Promise<{ default: string }>
   "harness/classic/expression.ts": () => import("../harness/classic/expression.ts", { with: { type: "text" } }),
   "harness/classic/instruction.ts": () => import("../harness/classic/instruction.ts", { with: { type: "text" } }),
   "harness/classic/morph.ts": () => import("../harness/classic/morph.ts", { with: { type: "text" } }),
+  "harness/classic/own_data.ts": () => import("../harness/classic/own_data.ts", { with: { type: "text" } }),
   "harness/classic/page.ts": () => import("../harness/classic/page.ts", { with: { type: "text" } }),
   "harness/classic/paths.ts": () => import("../harness/classic/paths.ts", { with: { type: "text" } }),
   "harness/classic/plugins.ts": () => import("../harness/classic/plugins.ts", { with: { type: "text" } }),

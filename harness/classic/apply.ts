@@ -10,13 +10,21 @@ import { isHtml, parseHtml, separateTemplates } from "../dom/html.ts";
 import { writeHtml } from "../dom/serializer.ts";
 import type { Found } from "../dom/selector.ts";
 import { createBudget, elementSize, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
-import { applyPlugins, mergePatch, selectElements } from "./attributes.ts";
+import { applyPlugins, mergePatch, selectElements, undoPlugins } from "./attributes.ts";
 import { errorClauses, raise } from "./errors.ts";
 import type { InstructionOf, MergeMode } from "./instruction.ts";
 import { morphElement, setAttribute } from "./morph.ts";
 import type { StreamEvent } from "./reading.ts";
 import { deletePaths, readSignalText } from "./signals.ts";
-import { type ClientState, type ConsoleMessage, failStore, recordUnevaluated, signalsOf } from "./state.ts";
+import {
+  type ClientState,
+  type ConsoleMessage,
+  doLater,
+  failStore,
+  recordUnevaluated,
+  signalsForOthers,
+  signalsOf,
+} from "./state.ts";
 
 /** The effect of one event, or of several that arrived at once. */
 export interface Effect {
@@ -54,25 +62,27 @@ interface Progress {
 export function startClient(document: Document, initiator?: Element, limits?: Partial<PageLimits>): ClientState {
   const state: ClientState = {
     document,
-    store: {},
+    store: { _dsPlugins: {} },
     isStoreUnknown: false,
     initiator: initiator ?? document.body,
     console: [],
     unevaluated: [],
     removals: new Map(),
-    isReferencesLost: false,
+    plainParts: new Set(),
+    later: [],
     sharedChanges: new Map(),
     nextId: 0,
     budget: createBudget(limits),
   };
-  separateTemplates(document);
   // The element that makes a request has an attribute for it, and so an id [APP-2].
   if (initiator && initiator.id === "") initiator.id = `ds--${state.nextId++}`;
   try {
+    separateTemplates(document);
     applyPlugins(state);
   } catch (error) {
     throw toClientError(error);
   }
+  doLater(state);
   return state;
 }
 
@@ -106,15 +116,17 @@ export function applyToClient(
   const written = state.console.length;
   const { location } = state;
   state.location = undefined;
-  const endObserving = observeChanges(state.document, state.store);
+  const endObserving = observeChanges(state.document, signalsForOthers(state));
   let error: ClientError | undefined;
   let fault: unknown; // a limit that is exceeded, or a fault of the document
   try {
     error = catchClientError(() => {
       for (const event of events) applyInstruction(state, event, progress);
     });
+    doLater(state);
     for (const transition of progress.transitions ?? []) {
       const failure = catchClientError(transition);
+      doLater(state);
       if (failure) state.console.push({ mode: "error", message: failure.message, own: true }); // [APP-15]
     }
   } catch (thrown) {
@@ -123,7 +135,7 @@ export function applyToClient(
   for (const element of progress.settling) element.classList.remove("datastar-swapping");
   let changes: Changes;
   try {
-    changes = endObserving(state.store, progress.replaced); // in any case, since it ends the observation
+    changes = endObserving(signalsForOthers(state), progress.replaced); // in any case, since it ends the observation
   } catch (thrown) {
     throw fault ?? toClientError(thrown);
   }
@@ -193,11 +205,11 @@ function applyInstruction(state: ClientState, { instruction, error }: StreamEven
 function applyDelete(state: ClientState, paths: string[]): void {
   try {
     state.store = deletePaths(state.store, paths, state.sharedChanges, state.budget);
+    state.plainParts.clear();
   } catch (error) {
     if (!(error instanceof ClientError && state.isStoreUnknown)) throw error;
     recordUnevaluated(state, "datastar-delete", paths.join(" ")); // in the client's store there may be such a path
   }
-  if (paths.includes("_dsPlugins")) state.isReferencesLost = true;
   applyPlugins(state);
 }
 
@@ -252,6 +264,7 @@ function applyFragment(state: ClientState, fragment: InstructionOf<"fragment">, 
         if (fragment.merge === "inner") addElements(root.getElementsByTagName("*").length);
         target.classList.add("datastar-swapping"); // [APP-11]
         const merged = merge(fragment.merge, target, root, state);
+        undoPlugins(state, merged);
         merged.classList.add("datastar-swapping");
         const placed = fragment.merge === "outer" ? root : merged;
         if (placed !== target) progress.replaced.push({ old: target, new: placed });
@@ -271,10 +284,11 @@ function meetTargets(progress: Progress, { elements, mayBeMore }: Found): void {
 }
 
 /** Merges a root into a target. Returns the element that the client then treats as the target. */
-function merge(mode: MergeMode, target: Element, root: Element, { budget }: ClientState): Element {
+function merge(mode: MergeMode, target: Element, root: Element, state: ClientState): Element {
+  const { budget } = state;
   switch (mode) {
     case "morph":
-      return morphElement(target, root, budget);
+      return morphElement(target, root, budget, (removed) => undoPlugins(state, removed));
     case "inner":
       // The root is in a document without scripting.
       contentOf(target).replaceChildren(parseHtml(writeHtml(root, false), target));

@@ -23,6 +23,7 @@ import {
 import { setAttribute } from "./morph.ts";
 import { inheritedNames, mustWork } from "./paths.ts";
 import { type PluginRules, plugins as rules } from "./plugins.ts";
+import { addPart, mustHavePart, plainPatch, referencesOf, resetReferences, withReferences } from "./own_data.ts";
 import { isJson, mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
 import { type ClientState, failStore, recordUnevaluated, signalsOf } from "./state.ts";
 
@@ -78,13 +79,14 @@ export function applyPlugins(state: ClientState): void {
   visitElements(state, (element) => {
     for (const name of element.getAttributeNames()) if (name.startsWith("data-")) keys.add(keyOf(name));
   });
+  const bringsMore = [...keys].some((key) => key.startsWith("bindData")); // an attribute for a later plugin
   const inherited = inheritedNames(state.sharedChanges);
   for (const plugin of plugins) {
     for (const name of inherited) if (name.startsWith(plugin.prefix)) refuseInherited(plugin, name);
-    // Most pages use few of them, and none of them brings what another one would look for.
+    // Most pages use few of them.
     const first = plugin === plugins[0];
     const cleansUp = first && state.removals.size > 0;
-    if (!cleansUp && ![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
+    if (!cleansUp && !bringsMore && ![...keys].some((key) => key.startsWith(plugin.prefix))) continue;
     visitElements(state, (element) => {
       if (first) undoPlugins(state, element);
       applyPlugin(state, plugin, element);
@@ -165,34 +167,45 @@ function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void
 
 function applyStore(state: ClientState, element: HTMLElement, { name, expression, modifiers }: Attribute): void {
   const read = readStoreAttribute(expression, signalsOf(state), state.budget);
-  if ("message" in read) failStore(state, name, expression, read);
-  else mergePatch(state, read.patch, labelsOf(modifiers).includes("ifmissing"));
+  const labels = labelsOf(modifiers);
+  if (labels.includes("local") || labels.includes("session")) state.plainParts.clear();
+  if ("message" in read) {
+    failStore(state, name, expression, read);
+    const statements = statementsOf(expression, state.budget, { joinLines: true });
+    if (!read.unevaluated) describeFailure(state, name, { expression, statements, signals: signalsOf(state) });
+  }
+  if ("patch" in read && !read.isEmpty) mergePatch(state, read.patch, labels.includes("ifmissing"));
+  else if (!("message" in read && read.unevaluated)) state.plainParts.clear(); // the client merges an empty object
   element.removeAttribute(name);
 }
 
 /** Merges signals into the store. */
 export function mergePatch(state: ClientState, patch: Store, onlyIfMissing: boolean): void {
   if (Object.keys(patch).length > 0) mustWork("merge", state.sharedChanges);
-  state.store = mergeStore(state.store, patch, onlyIfMissing, state.budget);
+  const merged = onlyIfMissing ? patch : { ...plainPatch(state), ...patch };
+  state.store = mergeStore(state.store, merged, onlyIfMissing ? "if missing" : "with store", state.budget);
+  state.plainParts.clear();
   if (!isJson(state.store)) raise("bad-store", "The client cannot write the store as JSON");
-  if (patch._dsPlugins === null && !onlyIfMissing) state.isReferencesLost = true;
 }
 
 /** Undoes what was applied to an element, as the client does before it applies an element's attributes again. */
-function undoPlugins({ removals }: ClientState, element: Element): void {
-  for (const undo of removals.get(element) ?? []) undo();
-  removals.delete(element);
+export function undoPlugins({ removals }: ClientState, node: Node): void {
+  for (const undo of removals.get(node) ?? []) undo();
+  removals.delete(node);
 }
 
 function addRemoval({ removals }: ClientState, element: Element, undo: () => void): void {
   removals.set(element, [...removals.get(element) ?? [], undo]);
 }
 
-/** [STO-19] A reference is kept in `_dsPlugins`, a part of the store. */
-function applyRef(state: ClientState, element: HTMLElement): void {
-  state.isReferencesLost = false;
+/** [STO-19] */
+function applyRef(state: ClientState, element: HTMLElement, { name, expression }: Attribute): void {
+  const refs = { ...referencesOf(state), [expression]: `#${element.id}` };
+  state.store = mergeStore(withReferences(state), { _dsPlugins: { refs } }, "alone", state.budget);
+  state.plainParts.clear();
   addRemoval(state, element, () => {
-    if (state.isReferencesLost) raise("bad-attribute", "The client cannot undo a data-ref: _dsPlugins is gone");
+    mustHavePart(state, "refs", name);
+    resetReferences(state);
   });
 }
 
@@ -221,8 +234,10 @@ function applyIndicator(state: ClientState, _element: HTMLElement, attribute: At
 }
 
 /** The client takes each statement as a text in single quotes, and compiles these. */
-function applyHeader(state: ClientState, _element: HTMLElement, { name, expression, after }: Attribute): void {
+function applyHeader(state: ClientState, element: HTMLElement, { name, expression, after }: Attribute): void {
+  addPart(state, "headers");
   mustCompile(state, name, expression, { after });
+  addRemoval(state, element, () => mustHavePart(state, "headers", name));
 }
 
 /** The elements that a selector matches, or undefined if it is not a selector. */
@@ -249,8 +264,12 @@ function applyShow(state: ClientState, element: HTMLElement, attribute: Attribut
   if (labels.includes("duration")) return leaveUnevaluated(state, element, attribute); // by classes, and in frames to come
   const shown = evaluateLater(state, attribute);
   if (shown === unknown) return;
-  const { style } = element;
   const priority = labels.includes("important") ? "important" : "";
+  state.later.push(() => setDisplay(element, Boolean(shown), priority));
+}
+
+function setDisplay(element: HTMLElement, shown: boolean, priority: string): void {
+  const { style } = element;
   if (!shown) {
     if (style.display === "none" && style.getPropertyPriority("display") === priority) return;
     style.setProperty("display", "none", priority);
@@ -328,6 +347,7 @@ function describeFailure(
 /** The value of an expression that the client evaluates in an async function, which hides each error. */
 function evaluateLater(state: ClientState, attribute: Attribute): unknown {
   try {
+    if (!compiles(statementsOf(attribute.expression, state.budget), state.budget)) return unknown;
     return evaluateExpression(state, attribute);
   } catch (error) {
     if (error instanceof ClientError) return unknown;
@@ -336,16 +356,23 @@ function evaluateLater(state: ClientState, attribute: Attribute): unknown {
 }
 
 /** Elements that can have the focus without a `tabindex`: their `tabIndex` is 0. */
-const focusable = new Set("a area button frame iframe input object select summary textarea".split(" "));
+const focusable = new Set("a area audio button frame iframe input object select textarea video".split(" "));
+
+function isFocusable(element: Element): boolean {
+  const { localName, parentElement } = element;
+  if (localName !== "summary") return focusable.has(localName);
+  return parentElement?.localName === "details" &&
+    [...parentElement.children].find((child) => child.localName === "summary") === element;
+}
 
 function applyScrollIntoView(_state: ClientState, element: HTMLElement, { name }: Attribute): void {
   const own = /^[\t\n\f\r ]*([+-]?\d+)/.exec(element.getAttribute("tabindex") ?? "")?.[1];
-  const tabIndex = own === undefined ? focusable.has(element.localName) ? 0 : -1 : Number(own);
+  const tabIndex = own === undefined ? isFocusable(element) ? 0 : -1 : Number(own);
   if (tabIndex === 0) element.setAttribute("tabindex", "0");
   element.removeAttribute(name);
 }
 
-/** Modifiers that change nothing of what is done at once. With any other it is done later, or the client throws. */
+/** Modifiers that change nothing of what is done at once. With `debounce` and `throttle` it is done later. */
 const harmlessModifiers = ["window", "once", "passive", "capture", "remote", "outside"];
 
 /** [APP-8] `data-on-load` runs once and is removed: its assignments to signals are made. Other events do not happen. */
@@ -354,7 +381,14 @@ function applyOn(state: ClientState, element: HTMLElement, attribute: Attribute)
   if (key === "raf" || key === "storeChange") recordUnevaluated(state, name, expression);
   if (key !== "load") return;
   mustCompile(state, name, expression);
-  if (labelsOf(modifiers).every((label) => harmlessModifiers.includes(label))) {
+  const labels = labelsOf(modifiers);
+  if (labels.some((label) => ![...harmlessModifiers, "debounce", "throttle"].includes(label))) {
+    raise(
+      "bad-attribute",
+      `The client refuses ${quoteText(name)}: it looks for the modifier in an event, and there is none`,
+    );
+  }
+  if (labels.every((label) => harmlessModifiers.includes(label))) {
     const signals = {
       ...signalsOf(state),
       assign(path: string[], value: unknown) {
@@ -408,12 +442,18 @@ function applyText(state: ClientState, element: HTMLElement, attribute: Attribut
 function applyModel(state: ClientState, element: HTMLElement, { name, expression, after }: Attribute): void {
   const { store, budget } = state;
   const statements = mustCompile(state, name, expression, { after });
+  if (statements.join("; ").startsWith("ctx.store().ctx.store()")) {
+    raise("bad-attribute", `The client takes no ${quoteText("$")} in ${quoteText(name)}`);
+  }
   let found: { value: unknown } | undefined;
   try {
     if (state.isStoreUnknown) throw new UnknownValue("store");
     for (const statement of statements) found = findSignal(statement, store, budget);
   } catch (error) {
-    if (error instanceof UnknownValue) return recordUnevaluated(state, name, expression);
+    // A statement that is no code by itself, as `a /* b`, is a part of code that compiles.
+    if (error instanceof UnknownValue || error instanceof SyntaxError) {
+      return recordUnevaluated(state, name, expression);
+    }
     if (!(error instanceof TypeError)) throw error;
   }
   const tag = element.localName;
@@ -434,7 +474,9 @@ function applyModel(state: ClientState, element: HTMLElement, { name, expression
 }
 
 /** Elements with a property `value`. */
-const valueElements = new Set("button data input li meter option output param progress select textarea".split(" "));
+const valueElements = new Set(
+  "button data input li meter option output param progress select textarea video".split(" "),
+);
 
 function setValue(element: HTMLInputElement, text: string, name: string): void {
   if (isHtml(element, "progress", "meter") && !Number.isFinite(Number(text))) {

@@ -155,10 +155,24 @@ export function findSignal(text: string, store: Signals["store"], budget: Budget
     else throw new UnknownValue(text);
   }
   if (!isStoreCall(node)) throw new UnknownValue(text);
-  names.reverse(); // not unshift(): there may be many
+  const place = findPlace(names.reverse(), store, budget); // not unshift(): there may be many
+  if (place.kind !== "value") return place;
+  return place.value ? { value: Object(place.value).value } : undefined;
+}
 
-  // An object of signals, a signal with its value, or a value that is part of one.
-  let place: { kind: "object" | "signal" | "value"; value: unknown } = { kind: "object", value: store };
+/** An object of signals, a signal with its value, or a value that is part of one. */
+interface Place {
+  kind: "object" | "signal" | "value";
+  value: unknown;
+}
+
+/**
+ * Finds what the client finds at a path of the store, inherited names included.
+ *
+ * @throws {TypeError} If the path leads through nothing.
+ */
+function findPlace(names: string[], store: Signals["store"], budget: Budget): Place {
+  let place: Place = { kind: "object", value: store };
   for (const name of names) {
     budget.checkTime();
     const { kind, value } = place;
@@ -168,12 +182,12 @@ export function findSignal(text: string, store: Signals["store"], budget: Budget
       const inner = (value as Signals["store"])[name];
       place = { kind: isObject(inner) ? "object" : "signal", value: inner };
     } else {
-      if (value === null || value === undefined) throw new TypeError(text);
-      place = { kind: "value", value: Object(value)[name] };
+      if (value === null || value === undefined) throw new TypeError(names.join("."));
+      if (kind === "object" && name === "__proto__") place = { kind, value: {} };
+      else place = { kind: "value", value: kind === "object" && name === "peek" ? () => {} : Object(value)[name] };
     }
   }
-  if (place.kind !== "value") return place;
-  return place.value ? { value: Object(place.value).value } : undefined;
+  return place;
 }
 
 /** The methods that every signal has, as names. */
@@ -331,6 +345,16 @@ function combine(operator: string, left: unknown, right: unknown, { hold }: Scop
       return a === b;
     case "!==":
       return a !== b;
+    case "%":
+      return a % b;
+    case "==":
+      return a == b;
+    case "!=":
+      return a != b;
+    case "<=":
+      return a <= b;
+    case ">=":
+      return a >= b;
     case "<":
       return a < b;
     case ">":
@@ -342,13 +366,11 @@ function combine(operator: string, left: unknown, right: unknown, { hold }: Scop
 /** Reads a signal of the client: each name of its path must exist. */
 function readSignal(path: string[], { signals, budget, hold }: Scope): unknown {
   if (signals.isUnknown) throw new UnknownValue("store");
-  let value: unknown = signals.store;
-  for (const name of path) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError(path.join("."));
-    value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : raiseUndefined(path);
-  }
-  hold(sizeOf(value, budget));
-  return value;
+  const { kind, value } = findPlace(path, signals.store, budget);
+  if (kind === "value" && (value === null || value === undefined)) throw new TypeError(`There is no ${path.join(".")}`);
+  const read = kind === "value" ? Object(value).value : value;
+  hold(sizeOf(read, budget));
+  return read;
 }
 
 function assign(path: string[], value: unknown, scope: Scope): unknown {
@@ -387,10 +409,6 @@ function callMethod(name: string, object: Expression, scope: Scope): unknown {
 /** Defines a property as a literal does: assigning `__proto__` would set the prototype. */
 function define(object: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
-}
-
-function raiseUndefined(path: string[]): never {
-  throw new TypeError(`There is no signal ${path.join(".")}`);
 }
 
 /** The names in `ctx.store().a.b.value`. */

@@ -17,6 +17,8 @@ interface Morph {
   /** Ids that have found their place: no node is kept because of them. */
   settled: Set<string>;
   budget: Budget;
+  /** Called with each node right before it is removed or replaced. */
+  onRemove: (node: Node) => void;
 }
 
 /**
@@ -24,10 +26,15 @@ interface Morph {
  *
  * @returns The element that is in the page afterwards: `root`, if the tags differ [MRG-2].
  */
-export function morphElement(old: Element, root: Element, budget: Budget): Element {
+export function morphElement(
+  old: Element,
+  root: Element,
+  budget: Budget,
+  onRemove: (node: Node) => void = () => {},
+): Element {
   const parent = old.ownerDocument.createElement("div");
   parent.append(root);
-  const morph: Morph = { idSets: new Map(), settled: new Set(), budget };
+  const morph: Morph = { idSets: new Map(), settled: new Set(), budget, onRemove };
   collectIds(old, morph);
   collectIds(parent, morph);
   morphNode(old, root, morph);
@@ -46,6 +53,7 @@ function collectIds(top: Element, { idSets, budget }: Morph): void {
 
 function morphNode(old: Node, fresh: Node, morph: Morph): void {
   if (!isSameKind(old, fresh)) {
+    morph.onRemove(old);
     if (!old.parentElement) raise("no-parent", "An element without a parent cannot be replaced by one of another kind");
     old.parentElement.replaceChild(fresh, old);
   } else {
@@ -143,6 +151,7 @@ function removeNode(node: ChildNode, morph: Morph): ChildNode | null {
   morph.budget.checkTime();
   const next = node.nextSibling;
   settleIds(node, morph);
+  morph.onRemove(node);
   node.remove();
   return next;
 }

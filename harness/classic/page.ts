@@ -15,7 +15,7 @@ import { type ApplyOptions, applyToClient, type Effect, startClient } from "./ap
 import { findElements } from "./attributes.ts";
 import { type Diagnostic, StreamEvent } from "./reading.ts";
 import type { Store } from "./signals.ts";
-import type { ClientState, ConsoleMessage } from "./state.ts";
+import { type ClientState, type ConsoleMessage, signalsForOthers } from "./state.ts";
 
 /** A document of any DOM, such as `window.document` of happy-dom. */
 export interface AnyDocument {
@@ -119,7 +119,7 @@ export class Page {
 
   /** The signals by name. */
   get signals(): Store {
-    return this.#state.store;
+    return signalsForOthers(this.#state);
   }
 
   /** The messages on the console. */
@@ -175,7 +175,7 @@ export class Page {
     const events = Array.isArray(source) ? source : readStream(source as Source, options);
     const diagnostics: Diagnostic[] = [];
     const effects: Effect[] = [];
-    const endObserving = observeChanges(this.document, this.#state.store);
+    const endObserving = observeChanges(this.document, this.signals);
     let changes: Changes;
     try {
       for await (const event of events) {
@@ -185,7 +185,7 @@ export class Page {
         if (effect.ended) break;
       }
     } finally {
-      changes = endObserving(this.#state.store, effects.flatMap(({ changes }) => changes.replaced));
+      changes = endObserving(this.signals, effects.flatMap(({ changes }) => changes.replaced));
     }
     return { changes, errors: effects.flatMap(({ errors }) => errors), diagnostics, effects };
   }

@@ -14,7 +14,14 @@ import { deletePath, mustWork, type SharedChanges } from "./paths.ts";
 export type Store = Record<string, unknown>;
 
 /** The result of evaluating a text: signals to merge, or a message for the console. */
-export type Evaluated = { patch: Store } | FailedText;
+export type Evaluated = ReadPatch | FailedText;
+
+/** Signals to merge. */
+export interface ReadPatch {
+  patch: Store;
+  /** Whether the client makes a function that does nothing of the text. */
+  isEmpty?: true;
+}
 
 /** A text that gives no signals. */
 export interface FailedText {
@@ -34,7 +41,7 @@ export function readStoreAttribute(expression: string, signals: Signals, budget:
     raise("bad-store", `The client cannot compile the data-store ${quoteText(expression)}`);
   }
   const last = statements.at(-1);
-  if (!last?.startsWith(merged)) return { patch: {} };
+  if (!last?.startsWith(merged)) return { patch: {}, isEmpty: true };
   const read = readSignalText(last.slice(merged.length, -1), signals, budget);
   // The client writes the value of each attribute as JSON, and goes on without a value where that fails.
   if ("patch" in read && !isJson(read.patch)) {
@@ -72,16 +79,24 @@ export function readSignalText(text: string, signals: Signals, budget: Budget): 
 }
 
 /**
+ * How a patch is merged: with the store as it is, over which it is laid; only the names that the store has no value for; or
+ * by itself.
+ */
+export type MergeWay = "with store" | "if missing" | "alone";
+
+/**
  * Merges signals into a store [STO-11 to STO-17, SIG-7]. Returns the new store; the old one is unchanged.
  *
  * @throws {ClientError} `bad-store`, if a name or a value cannot be merged.
  */
-export function mergeStore(store: Store, patch: Store, onlyIfMissing: boolean, budget: Budget): Store {
+export function mergeStore(store: Store, patch: Store, way: MergeWay, budget: Budget): Store {
   const merged = copyObjects(store, budget) as Store;
-  for (const name of Object.keys(patch)) {
-    if (name === "_dsPlugins") continue; // [STO-19] the client's own
-    if (onlyIfMissing && Object.hasOwn(store, name) && (store[name] ?? null) !== null) continue;
-    mergeValue(merged, name, patch[name], budget);
+  for (const name of Object.keys(way === "alone" ? patch : { ...store, ...patch })) {
+    if (!Object.hasOwn(patch, name)) {
+      if (way === "with store") mergeAgain(merged, name, budget);
+    } else if (way !== "if missing" || !Object.hasOwn(store, name) || (store[name] ?? null) === null) {
+      mergeValue(merged, name, patch[name], budget);
+    }
   }
   budget.checkSize("the store", sizeOf(merged, budget));
   checkNames(merged, "bad-store", budget);
@@ -117,6 +132,15 @@ function mergeValue(into: Store, name: string, value: unknown, budget: Budget): 
   } else {
     into[name] = value;
   }
+}
+
+/** Merges a signal into itself, which changes nothing, but may fail [STO-17]. */
+function mergeAgain(into: Store, name: string, budget: Budget): void {
+  budget.checkTime();
+  if (typeof into.hasOwnProperty !== "function") raiseOwnCheck();
+  const value = into[name];
+  if (!isObject(value) || Array.isArray(value)) return;
+  for (const key of Object.keys(value)) mergeAgain(value, key, budget);
 }
 
 /** The client calls a method of this name on each object that it merges into. */

@@ -21,6 +21,9 @@ export interface ConsoleMessage {
   unevaluated?: true;
 }
 
+/** A part of the client's own data in the store: the selectors of `data-ref`, or the headers of `data-header-*`. */
+export type OwnPart = "refs" | "headers";
+
 /** The state of the client. */
 export interface ClientState {
   readonly document: Document;
@@ -36,9 +39,11 @@ export interface ClientState {
   /** Expressions that were not run although the client runs them, each once. */
   unevaluated: string[];
   /** The steps that undo an element's attributes before they are applied to it again. */
-  removals: Map<Element, (() => void)[]>;
-  /** Whether a server has removed `_dsPlugins`, in which the client keeps its references [STO-19]. */
-  isReferencesLost: boolean;
+  removals: Map<Node, (() => void)[]>;
+  /** The client's own data in the store that are no signals. */
+  readonly plainParts: Set<OwnPart>;
+  /** The steps that wait until the events that arrived at once are applied, as those of `data-show` do. */
+  later: (() => void)[];
   /** What deleted paths have changed in the objects that all values share [DEL-8]. */
   readonly sharedChanges: SharedChanges;
   /** The number in the next id that the client gives to an element. */
@@ -69,4 +74,17 @@ export function failStore(state: ClientState, name: string, text: string, failed
 export function recordUnevaluated({ unevaluated }: ClientState, name: string, expression: string): void {
   const text = `${name}=${quoteText(expression)}`;
   if (unevaluated.length < maxUnevaluated && !unevaluated.includes(text)) unevaluated.push(text);
+}
+
+/** The signals without the client's own data. */
+export function signalsForOthers({ store }: ClientState): Store {
+  const { _dsPlugins: _, ...signals } = store;
+  return signals;
+}
+
+/** Does what has waited until the events that arrived at once are applied. */
+export function doLater(state: ClientState): void {
+  const steps = state.later;
+  state.later = [];
+  for (const step of steps) step();
 }

@@ -52,6 +52,7 @@ const tokenPatterns = [
   String.raw`(?<space>[\n\t ]+)`,
   String.raw`"(?<double>(?:[^"\n\\]|\\[^])*\\?)(?:"|$)`,
   String.raw`'(?<single>(?:[^'\n\\]|\\[^])*\\?)(?:'|$)`,
+  String.raw`(?<broken>"(?:[^"\n\\]|\\[^])*|'(?:[^'\n\\]|\\[^])*)`, // a string that a line end breaks off
   `#(?<hash>${character}+)`,
   "(?<arrow>-->)", // the end of a comment of HTML
   String.raw`(?<number>[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:${name}|%)?)`,
@@ -65,11 +66,12 @@ function readTokens(text: string): Token[] {
   const clean = text.replace(/\r\n?|\f/g, "\n").replaceAll("\0", "\ufffd");
   const tokens: Token[] = [];
   for (const { groups } of clean.matchAll(tokenPattern)) {
-    const { comment, space, double, single, hash, arrow, number, name, bracket, other } = groups!;
+    const { comment, space, double, single, broken, hash, arrow, number, name, bracket, other } = groups!;
     const string = double ?? single;
     if (comment !== undefined) continue;
     else if (space !== undefined) tokens.push({ type: "space", value: " " });
     else if (string !== undefined) tokens.push({ type: "string", value: decode(string) });
+    else if (broken !== undefined) tokens.push({ type: "broken string", value: broken });
     else if (hash !== undefined) tokens.push({ type: startsName.test(hash) ? "hash" : "#", value: decode(hash) });
     else if (arrow !== undefined) tokens.push({ type: arrow, value: arrow });
     else if (number !== undefined) tokens.push({ type: "number", value: decodeNumber(number) });

@@ -53,20 +53,36 @@ const isNumber = (text: string) => /^-?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?$/i.test(t
 
 function sanitizeRange(input: Element, text: string): string {
   const numberOf = (text: string | null, other: number) => text !== null && isNumber(text) ? Number(text) : other;
-  const min = numberOf(input.getAttribute("min"), 0);
-  const max = Math.max(min, numberOf(input.getAttribute("max"), 100));
-  const value = Math.min(Math.max(numberOf(text, (min + max) / 2), min), max);
+  const minText = input.getAttribute("min");
+  const maxText = input.getAttribute("max");
+  const min = numberOf(minText, 0);
+  const max = Math.max(min, numberOf(maxText, 100));
+  const given = numberOf(text, (min + max) / 2);
+  const value = Math.min(Math.max(given, min), max);
+  // The text from which the value is.
+  const valueText = value === min ? minText : value === given ? text : maxText;
   const stepText = input.getAttribute("step");
-  if (stepText && trim(stepText).toLowerCase() === "any") return String(value);
-  const given = numberOf(stepText, 1);
-  const step = given > 0 ? given : 1;
-  const base = numberOf(input.getAttribute("min"), numberOf(input.getAttribute("value"), 0));
+  if (stepText && trim(stepText).toLowerCase() === "any") return writeNumber(value, hasExponent(valueText));
+  const step = numberOf(stepText, 1) > 0 ? numberOf(stepText, 1) : 1;
+  const baseText = minText !== null && isNumber(minText) ? minText : input.getAttribute("value");
+  const base = numberOf(baseText, 0);
   const steps = (value - base) / step;
   const rounded = base + Math.sign(steps) * Math.round(Math.abs(steps)) * step;
   const stepped = rounded > max ? rounded - step : rounded < min ? rounded + step : rounded;
+  if (stepped < min || stepped > max) return writeNumber(value, hasExponent(valueText));
   // The browser calculates with decimal numbers.
-  return String(stepped < min || stepped > max ? value : Number(stepped.toPrecision(15)));
+  return writeNumber(Number(stepped.toPrecision(15)), hasExponent(valueText) && hasExponent(baseText));
 }
+
+/** Whether the digits of a number have zeros after them that are not written, as in `1e2`. */
+function hasExponent(text: string | null): boolean {
+  const [, fraction = "", exponent = "0"] = /(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text ?? "") ?? [];
+  return Number(exponent) > fraction.length;
+}
+
+/** Chromium writes a number that has come with an exponent so again. */
+const writeNumber = (value: number, isExponential: boolean) =>
+  isExponential && Math.abs(value) >= 10 ? value.toExponential() : String(value);
 
 /** Whether a text is a valid point in time of a type. */
 const isPoint = {

@@ -17,8 +17,9 @@ function start(window: ClientWindow, page: RunnablePage, urls: ClientUrls): Clie
   const marks = markPage(document, page, urls);
   const reports = listenToReports(window);
 
-  const hasStore = () =>
-    [...document.querySelectorAll("*")].some((el) => [...el.attributes].some(({ name }) => /^data-store/.test(name)));
+  const isOfStore = ({ name, value }: Attr) =>
+    /^data-store/.test(name) || /^data-ref/.test(name) && /^(value|peek)$/.test(value);
+  const hasStore = () => [...document.querySelectorAll("*")].some((el) => [...el.attributes].some(isOfStore));
   const describe = (message: string) => ({ error: errorCodeOf(message, hasStore), message });
   let lastMessage = "";
   let fetchError: Pick<Outcome, "error" | "message"> | undefined;

@@ -23,8 +23,11 @@ const codes: [pattern: RegExp, code: string][] = [
     "bad-attribute",
   ],
   [/^No indicator found|^Target element (not found|must have)|template/i, "bad-attribute"],
-  [/^Element is not HTMLElement|^Cannot convert undefined or null|DOMTokenList|reading 'refs'/, "bad-attribute"],
-  [/includes is not a function$|reading '(includes|value)'|double value is non-finite/, "bad-attribute"],
+  [
+    /^Element is not HTMLElement|^Cannot convert (undefined or null|a Symbol)|DOMTokenList/,
+    "bad-attribute",
+  ],
+  [/includes is not a function$|^Cannot read properties of undefined|double value is non-finite/, "bad-attribute"],
   [/^Cannot (create|delete) property|^Cannot assign to read|^Invalid array length|^Immutable prototype/, "bad-path"],
   [/is not a function$|^'caller', 'callee', and 'arguments'/, "bad-path"],
   [/valid attribute name/, "bad-html"],
@@ -33,8 +36,8 @@ const codes: [pattern: RegExp, code: string][] = [
 /**
  * The error code of a client's message, or `unnamed` if the message is not known.
  *
- * @param hasStore Whether the page has an attribute `data-store` left. The client reads these before all other
- * attributes, and removes each that it could read.
+ * @param hasStore Whether the page has an attribute `data-store` left, or a `data-ref` whose name no signal can have. The
+ * client reads these before all other attributes, and removes each `data-store` that it could read.
  */
 export function errorCodeOf(message: string, hasStore: () => boolean): string {
   if (/^Expression function not created/.test(message)) return hasStore() ? "bad-store" : "bad-attribute";

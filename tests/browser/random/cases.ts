@@ -5,6 +5,7 @@
  */
 
 import { fc } from "../../support/random.ts";
+import type { Case } from "./case.ts";
 import {
   controls,
   fragmentElement,
@@ -20,14 +21,7 @@ import {
 import { anyPlugin, calmPlugin, signals, stores } from "./plugins.ts";
 import { selectorPage, selectors, windowSelectors } from "./selectors.ts";
 import { joined, listed, oneOf, rarely } from "./texts.ts";
-
-/** A page before, and a stream. */
-export interface Case {
-  page: string;
-  stream: string;
-  /** Values that were typed before, by selector. */
-  values?: Record<string, string>;
-}
+import { wideKinds } from "./wide.ts";
 
 const begin = `<i data-store="${signals}"></i>`;
 const fragmentEvent = (html: string, lines = "") =>
@@ -208,6 +202,7 @@ export const kinds: Record<string, fc.Arbitrary<Case>> = {
     ...typed !== undefined && !/type="file"|<(progress|meter)/.test(first) && { values: { "#a": typed } },
   })),
   redirect: redirect.map((stream) => ({ page: "", stream })),
+  ...wideKinds,
 };
 
 const weights: Record<string, number> = {
@@ -218,6 +213,11 @@ const weights: Record<string, number> = {
   parsing: 2,
   values: 3,
   selector: 1,
+  elements: 4,
+  starts: 1,
+  stores: 3,
+  targets: 4,
+  mixtures: 3,
 };
 
 export const cases = fc.oneof(

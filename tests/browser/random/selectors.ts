@@ -95,7 +95,7 @@ const unknown = oneOf(
 
 const step = oneOf(
   ...listed(`odd  ODD  even  1  2n  2n+1  2N + 1  -n+3  n  +n  n+-1  n +1  n+ 1  + 1  2n1  -2n-1  0n+0  n-1  1.5  x
-    2147483648n+1  -n+1073741824  n-2147483649  \\\\31  1\\\\31  2\\\\6e`),
+    2147483648n+1  -n+1073741824  n-2147483649  \\31  1\\31  2\\6e`),
   "",
 );
 const nth = oneOf("nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type", "NTH-CHILD");
