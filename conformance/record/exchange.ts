@@ -44,7 +44,7 @@ const browserHeaders = {
 const framing = 8;
 
 /** Milliseconds after the answer to a HEAD in which a body is waited for: there must be none. */
-const afterHead = 50;
+const afterHead = 250;
 
 /** Makes a request. Never rejects: the {@linkcode Exchange} says what went wrong. */
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
