@@ -21,7 +21,7 @@ import {
   UnknownValue,
 } from "./expression.ts";
 import { setAttribute } from "./morph.ts";
-import { inheritedNames, mustWork } from "./paths.ts";
+import { inheritedNames, inheritedValues, mustWork } from "./paths.ts";
 import { type PluginRules, plugins as rules } from "./plugins.ts";
 import { addPart, mustHavePart, plainPatch, referencesOf, resetReferences, withReferences } from "./own_data.ts";
 import { isJson, mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
@@ -182,7 +182,7 @@ function applyStore(state: ClientState, element: HTMLElement, { name, expression
 /** Merges signals into the store. */
 export function mergePatch(state: ClientState, patch: Store, onlyIfMissing: boolean): void {
   if (Object.keys(patch).length > 0) mustWork("merge", state.sharedChanges);
-  const merged = onlyIfMissing ? patch : { ...plainPatch(state), ...patch };
+  const merged = { ...onlyIfMissing ? inheritedValues(state.sharedChanges) : plainPatch(state), ...patch };
   state.store = mergeStore(state.store, merged, onlyIfMissing ? "if missing" : "with store", state.budget);
   state.plainParts.clear();
   if (!isJson(state.store)) raise("bad-store", "The client cannot write the store as JSON");

@@ -66,6 +66,12 @@ export function inheritedNames(changes: SharedChanges): string[] {
   return names.flatMap(([name, property]) => property?.enumerable ? [name] : []);
 }
 
+/** The same names with their values. `onlyIfMissing` takes them for signals that are missing [DEL-8]. */
+export function inheritedValues(changes: SharedChanges): Record<string, unknown> {
+  const properties = changes.get(Object.prototype);
+  return Object.fromEntries(inheritedNames(changes).map((name) => [name, properties?.get(name)?.value]));
+}
+
 function readProperty(object: object, name: string, changes: SharedChanges): unknown {
   const found = findProperty(object, name, changes);
   if (!found || "value" in found) return found?.value;

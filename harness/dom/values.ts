@@ -76,7 +76,8 @@ function sanitizeRange(input: Element, text: string): string {
 
 /** Whether the digits of a number have zeros after them that are not written, as in `1e2`. */
 function hasExponent(text: string | null): boolean {
-  const [, fraction = "", exponent = "0"] = /(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text ?? "") ?? [];
+  if (text === null || !isNumber(text)) return false;
+  const [, fraction = "", exponent = "0"] = /(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
   return Number(exponent) > fraction.length;
 }
 
