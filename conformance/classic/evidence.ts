@@ -123,6 +123,10 @@ async function interpretServer(recording: ServerRecording): Promise<Evidence> {
   addPart(target, 1, await read(streams, routes.target, "target-later"), "target-later");
   const heads = {} as ServerEvidence["heads"];
   for (const name of ["page", "get", "target"] as const) addPart(heads, name, answers[`head:${name}`], `head:${name}`);
+  const wholeFeed = answers["feed:whole"];
+  const feeds = live?.feeds ?? [];
+  // The first reader is one of those that are there at once.
+  const readers = wholeFeed && feeds.length > 0 ? [wholeFeed, ...feeds] : feeds;
   const server = {
     routes,
     answers,
@@ -134,11 +138,11 @@ async function interpretServer(recording: ServerRecording): Promise<Evidence> {
     ...start,
     get,
     target,
-    wholeFeed: answers["feed:whole"],
+    wholeFeed,
     probes,
     bad,
     heads,
-    live: live && { ...live, feeds: live.feeds.map((exchange) => ({ exchange, events: eventTimes(exchange) })) },
+    live: live && { ...live, feeds: readers.map((exchange) => ({ exchange, events: eventTimes(exchange) })) },
     why,
   } as ServerEvidence;
   addPart(server, "twice", await read(otherStreams, routes.get, "twice"), "twice");
