@@ -26,6 +26,8 @@ export interface RequestOptions extends Pick<PlannedRequest, "method" | "body"> 
   onEnough?: (soFar: Exchange) => void;
   /** Abandons the response. */
   signal?: AbortSignal;
+  /** Called once the connection is there, or there will be none. */
+  onConnection?: () => void;
   /** Bytes that the body may have. Default: 4 MiB. */
   maxBytes?: number;
 }
@@ -48,7 +50,7 @@ const afterHead = 50;
 
 /** Makes a request. Never rejects: the {@linkcode Exchange} says what went wrong. */
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
-  const { timeout, leaveAfter, onEnough, signal, maxBytes = 4 * 1024 * 1024 } = options;
+  const { timeout, leaveAfter, onEnough, onConnection, signal, maxBytes = 4 * 1024 * 1024 } = options;
   let { hasEnough } = options;
   const request = createRequest(url, options);
   const exchange: Exchange = {
@@ -67,6 +69,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     const pieces: Uint8Array[] = [];
     let decodedBytes = 0;
     let sentBytes = 0;
+    let isConnected = false;
     let isOver = false;
     /** All has come, but a decoder may still be at work, while the connection is gone. */
     let isReceived = false;
@@ -78,6 +81,8 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       const endedAt = clock.now();
       clock.stop();
       cancelTimer();
+      onConnection?.();
+      if (!isConnected) exchange.unconnected = true;
       socket.destroy();
       decoder.stop();
       if (reader.surplus > 0) exchange.surplus = reader.surplus;
@@ -130,7 +135,11 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       onEnd: finish,
     });
 
-    socket.on("connect", () => socket.write(writeRequest(request)));
+    socket.on("connect", () => {
+      isConnected = true;
+      onConnection?.();
+      socket.write(writeRequest(request));
+    });
     socket.on("data", (bytes: Uint8Array) => {
       sentBytes += bytes.length;
       try {

@@ -896,6 +896,25 @@ export const mutants: ServerMutant[] = [
 
   // Live behaviour.
   {
+    name: "A query that is no JSON ends the server",
+    trips: ["live-survives"],
+    needsSocket: true,
+    alter({ get, refuse }) {
+      let isDead = false;
+      return {
+        refuse(...request) {
+          if (isDead) throw hangUp;
+          return refuse(...request);
+        },
+        get(url) {
+          isDead = url.searchParams.get("datastar")?.endsWith("oops") ?? false;
+          if (isDead) throw hangUp;
+          return get(url);
+        },
+      };
+    },
+  },
+  {
     name: "The feed is sent when it is complete",
     trips: ["live-first-event", "live-one-by-one", "feed-open", "feed-first"],
     needsSocket: true,
@@ -1220,8 +1239,8 @@ export const hardServers: HardServer[] = [
   },
   {
     name: "a server that dies while it is asked",
-    exitCode: 3,
-    trips: [],
+    exitCode: 1,
+    trips: ["live-survives"],
     alter: ({ get, page }) => {
       let dead = false;
       let asked = 0;
