@@ -242,14 +242,21 @@ export function createAsk(
 function createTurns(): () => Promise<() => void> {
   let between = limits.betweenConnections;
   let last = Promise.resolve();
+  /** Connections that are slow and not there yet. If there are two, the server takes none, and no time would help. */
+  let missing = 0;
   return async () => {
     const before = last;
     const { promise: isConnected, resolve } = Promise.withResolvers<void>();
     last = before.then(async () => {
+      if (missing > 1) return await wait(between);
       const clock = startClock();
       const { promise: isSlow, resolve: beSlow } = Promise.withResolvers<true>();
       const cancel = clock.at(limits.slowConnection, () => beSlow(true));
-      if (await Promise.race([isConnected, isSlow])) between = Math.min(4 * between, limits.betweenIfFull);
+      if (await Promise.race([isConnected, isSlow])) {
+        between = Math.min(4 * between, limits.betweenIfFull);
+        missing++;
+        isConnected.then(() => missing--);
+      }
       cancel();
       clock.stop();
       await wait(between);
