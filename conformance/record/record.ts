@@ -248,7 +248,7 @@ function createTurns(): () => Promise<() => void> {
     const before = last;
     const { promise: isConnected, resolve } = Promise.withResolvers<void>();
     last = before.then(async () => {
-      if (missing > 1) return await wait(between);
+      if (missing > 1) return await wait(limits.betweenConnections);
       const clock = startClock();
       const { promise: isSlow, resolve: beSlow } = Promise.withResolvers<true>();
       const cancel = clock.at(limits.slowConnection, () => beSlow(true));
