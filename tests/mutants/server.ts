@@ -899,17 +899,18 @@ export const mutants: ServerMutant[] = [
     name: "A query that is no JSON ends the server",
     trips: ["live-survives"],
     needsSocket: true,
-    alter({ get, refuse }) {
+    alter({ page, get, target }) {
       let isDead = false;
+      const whileAlive = (answer: () => Reply): Reply => {
+        if (isDead) throw hangUp;
+        return answer();
+      };
       return {
-        refuse(...request) {
-          if (isDead) throw hangUp;
-          return refuse(...request);
-        },
+        page: () => whileAlive(page),
+        target: () => whileAlive(target),
         get(url) {
-          isDead = url.searchParams.get("datastar")?.endsWith("oops") ?? false;
-          if (isDead) throw hangUp;
-          return get(url);
+          isDead ||= url.searchParams.get("datastar")?.endsWith("oops") ?? false;
+          return whileAlive(() => get(url));
         },
       };
     },
