@@ -69,7 +69,8 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
   const socket = openSocket(url, timeout);
 
   return new Promise((resolve) => {
-    const pieces: Uint8Array[] = [];
+    /** The body so far, and room for more: to put all pieces together after each would take much memory. */
+    let buffer = Buffer.alloc(0);
     let decodedBytes = 0;
     let sentBytes = 0;
     let isConnected = false;
@@ -91,7 +92,7 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (reader.surplus > 0) exchange.surplus = reader.surplus;
       if (stalled) exchange.stalled = true;
       if (why !== undefined) exchange.why = why;
-      resolve(Object.assign(exchange, { body: Buffer.concat(pieces), ending, endedAt }));
+      resolve(Object.assign(exchange, { body: buffer.subarray(0, decodedBytes), ending, endedAt }));
     }
     function endTooLong() {
       if (!isOver) exchange.tooLong = true;
@@ -102,12 +103,19 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     /** Adds decoded bytes. Those that came together are one piece. */
     function addPiece(bytes: Uint8Array) {
       if (isOver || bytes.length === 0) return;
-      exchange.chunks.push({ at: clock.now(), start: decodedBytes, end: decodedBytes += bytes.length });
-      pieces.push(bytes);
+      const start = decodedBytes;
+      decodedBytes += bytes.length;
+      exchange.chunks.push({ at: clock.now(), start, end: decodedBytes });
+      if (decodedBytes > buffer.length) {
+        const larger = Buffer.alloc(Math.max(2 * buffer.length, decodedBytes));
+        larger.set(buffer);
+        buffer = larger;
+      }
+      buffer.set(bytes, start);
       if (decodedBytes > maxBytes) return endTooLong();
       // A body in pieces of one byte would take long, were all of it looked at after each.
-      if (pieces.length > 1 && !bytes.includes(10) && !bytes.includes(13)) return;
-      if (!hasEnough?.(Object.assign(exchange, { body: Buffer.concat(pieces) }))) return;
+      if (start > 0 && !bytes.includes(10) && !bytes.includes(13)) return;
+      if (!hasEnough?.(Object.assign(exchange, { body: buffer.subarray(0, decodedBytes) }))) return;
       if (!onEnough) return end("left");
       hasEnough = undefined;
       cancelTimer();
