@@ -94,7 +94,7 @@ const options = {
   timeout: {
     type: "string",
     value: "MS",
-    help: "how long an answer, a start, or a run of over 30 s may take (default: 10000)",
+    help: "how long an answer, a start, or a run of over 60 s may take (default: 10000)",
   },
   wait: {
     type: "string",

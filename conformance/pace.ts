@@ -9,6 +9,9 @@ const together = 20;
 /** The time after which a reader notices the wait, in milliseconds. */
 const noticeable = 700;
 
+/** Why times are not judged: the recorder has watched several times, and did not get to see when events came. */
+export const tooBusy = "this machine was too busy to see when events came";
+
 /** The pace of a feed. All times are in milliseconds. */
 export interface Pace {
   /** The arrival of each event. */

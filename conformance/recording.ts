@@ -64,6 +64,8 @@ export interface Exchange {
   lost?: string;
   /** Bytes that came after the end of the body, as its length has it: no client reads them. */
   surplus?: number;
+  /** Whether no connection was there in time, so that the request was not sent. */
+  unconnected?: boolean;
   /** Whether this process was suspended meanwhile: then several pieces may have the time of the last one. */
   stalled?: boolean;
 }
@@ -103,6 +105,8 @@ export interface ServerRecording extends RecordingHead {
   live?: LiveRecording;
   /** Why the recording is not complete: the server went away. */
   why?: string;
+  /** The requests after which the server was gone, if some were not answered and none later. One of them has ended it. */
+  endedBy?: string[];
 }
 
 /** The load test: many readers at once, and many that leave. No feeds are opened if the first reader that leaves ends it. */
@@ -111,7 +115,7 @@ export interface LiveRecording {
   feeds: Exchange[];
   /** Requests for the target while the feeds were open, one after the other. */
   meanwhile: Exchange[];
-  /** The number of readers that came and left, and of those that had received anything before they left. */
+  /** The number of readers that came and left, and of those that an answer had begun for before. */
   vanished: { readers: number; answered: number };
   /** A request for the target after the readers have left. */
   targetAfter: Exchange;
@@ -322,6 +326,7 @@ const hasExchangeFields = objectOf({
   tooLong: optional((value) => typeof value === "boolean"),
   lost: optional(isText),
   surplus: optional(isNumber),
+  unconnected: optional((value) => typeof value === "boolean"),
   stalled: optional((value) => typeof value === "boolean"),
 });
 
@@ -354,6 +359,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
     answers: (value) => isObject(value) && Object.values(value).every(isExchange),
     live: optional(isLive),
     why: optional(isText),
+    endedBy: optional(listOf(isText)),
   },
   app: {
     ...headFields,

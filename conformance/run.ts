@@ -80,7 +80,10 @@ export async function judgeRecording(
   const evidence = await dialect.interpret(recording);
   const checks = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
   const { server, app, streams } = evidence;
-  const complete = !server?.page.tooLong && [server, app, ...streams].every((part) => part?.why === undefined);
+  // That a request has ended the server is a result.
+  const isServerComplete = server?.why === undefined || server.endedBy !== undefined;
+  const complete = isServerComplete && !server?.page.tooLong &&
+    [app, ...streams].every((part) => part?.why === undefined);
   const head = { target, began: new Date(recordedAt), durationMs, dialect };
   return { report: createReport(head, checks, complete), dialect, ...evidence, recording };
 }

@@ -9,6 +9,8 @@ export interface ServerFacts {
   routes: Record<Route, string>;
   /** Why the recording is not complete: the server went away. */
   why?: string;
+  /** The requests after which the server was gone, if it was gone after some: one of them has ended it. */
+  endedBy?: string[];
   /** The page. */
   page: Exchange;
   /** The answer with the text `hello`. */

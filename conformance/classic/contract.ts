@@ -119,7 +119,7 @@ function findMismatch(
   }. To check the actions of its own page: conform --app ${address.href}`;
 }
 
-/** Parallel requests with inputs, or with bad queries. */
+/** Parallel requests with inputs. */
 const parallel = 6;
 
 /** Milliseconds between two requests for the time, which shows seconds. */
@@ -165,9 +165,9 @@ function createPlan(routes: Routes, store: Store): Plan {
       { parallel, requests: roundTrips },
       { parallel, requests: intrusions },
       { parallel: 1, requests: times },
-      { parallel, requests: refusals },
       { parallel: others.length, requests: others },
     ],
+    risky: refusals,
     feed: { id: "feed", name: `GET ${feed}`, path: queryOf(feed, sent({})) },
   };
 }

@@ -70,7 +70,7 @@ export async function interpret(recording: Recording): Promise<Evidence> {
 }
 
 async function interpretServer(recording: ServerRecording): Promise<Evidence> {
-  const { page, answers, live, why } = recording;
+  const { page, answers, live, why, endedBy } = recording;
   const routes = recording.routes as unknown as Routes;
   for (const name of ["page", "get", "target", "feed"]) {
     if (!Object.hasOwn(routes, name)) throw new SyntaxError(`Cannot judge the recording: it has no route "${name}"`);
@@ -94,7 +94,11 @@ async function interpretServer(recording: ServerRecording): Promise<Evidence> {
     if (!Object.hasOwn(answers, id)) return;
     await setImmediate(); // a page takes a while to be opened, and this process may be recording other servers
     const asker = actions.find(({ url }) => url?.pathname === subject.split("?")[0]);
-    const stream = await interpretExchange(subject, answers[id], {
+    const { ending } = answers[id];
+    // The feed was open when another request ended the server: it is not the feed that broke off.
+    const hasEndedWithServer = endless && endedBy && ending === "cut off";
+    const exchange = hasEndedWithServer ? { ...answers[id], ending: "left" as const, why: undefined } : answers[id];
+    const stream = await interpretExchange(subject, exchange, {
       source: usable && hasPage ? { ...usable, signals, initiator: asker?.source.initiator } : undefined,
       endless,
       budget,
@@ -144,6 +148,7 @@ async function interpretServer(recording: ServerRecording): Promise<Evidence> {
     heads,
     live: live && { ...live, feeds: readers.map((exchange) => ({ exchange, events: eventTimes(exchange) })) },
     why,
+    endedBy,
   } as ServerEvidence;
   addPart(server, "twice", await read(otherStreams, routes.get, "twice"), "twice");
   addPart(server, "feed", await read(streams, routes.feed, "feed", { endless: true }), "feed");

@@ -14,6 +14,7 @@ import {
 import type { Exchange } from "../recording.ts";
 import type { StreamEvidence } from "../stream_evidence.ts";
 import { type Markup, parseMarkup } from "../markup.ts";
+import { workTime } from "../work_time.ts";
 
 /** The effect of an event on the page. */
 export interface Effect {
@@ -91,7 +92,7 @@ export interface PageSource {
 const limits = {
   /** Milliseconds to apply one event: a machine may stall for some seconds meanwhile. */
   maxTime: 5_000,
-  /** Milliseconds to read and apply all events. */
+  /** Milliseconds of processor time to read and apply all events. */
   maxTotalTime: 10_000,
   /** Events that are read of a stream that is alone, and of a server's feed and other answers. */
   maxEvents: { alone: 5_000, feed: 250, answer: 100 },
@@ -99,7 +100,7 @@ const limits = {
   maxHtml: { alone: 16 * 1024 * 1024, server: 2 * 1024 * 1024 },
 };
 
-/** The milliseconds and the characters of HTML that the streams of a run have left. */
+/** The milliseconds of processor time and the characters of HTML that the streams of a run have left. */
 export interface Budget {
   time: number;
   html: number;
@@ -148,13 +149,15 @@ export async function interpretStream(
       evidence.why ??= `the client cannot start on the page: ${evidence.pageError}`;
     }
   }
-  let began = performance.now();
+  let began = workTime();
   try {
     for await (const event of readStream(piecesOf(recorded.bytes))) {
       const { length } = evidence.events;
       if (length === maxEvents) throw new RangeError(`only the first ${maxEvents} events were looked at`);
       if (left.time < 0) {
-        throw new RangeError(`only the first ${length} events were looked at: the run took ${limits.maxTotalTime} ms`);
+        throw new RangeError(
+          `only the first ${length} events were looked at: they took ${limits.maxTotalTime} ms of work`,
+        );
       }
       const seen: ClassicEvent = { event };
       if (event.instruction?.type === "fragment") {
@@ -172,8 +175,8 @@ export async function interpretStream(
         evidence.why ??= `not all events could be applied to the page: ${(error as Error).message}`;
         apply = undefined;
       }
-      left.time -= performance.now() - began;
-      began = performance.now();
+      left.time -= workTime() - began;
+      began = workTime();
     }
   } catch (error) {
     evidence.why ??= (error as Error).message;

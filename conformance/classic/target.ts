@@ -7,6 +7,7 @@ import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
+import { tooBusy } from "../pace.ts";
 import { eventTimes } from "../recording.ts";
 import type { ServerEvidence } from "./evidence.ts";
 import {
@@ -233,6 +234,7 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
     fix: "Send an event before the first wait.",
     run(feed, [first]) {
       if (first <= 1_500) return pass(seconds(first));
+      if (feed.exchange!.stalled) return notApplicable(tooBusy);
       return failIn(feed, "an event within 1.5 s", `it came after ${seconds(first)}`);
     },
   }),
@@ -246,6 +248,7 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
       const gaps = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b);
       const middle = gaps[Math.floor(gaps.length / 2)];
       if (middle >= 400 && middle <= 3_000) return pass(`about every ${seconds(middle)}`);
+      if (feed.exchange!.stalled) return notApplicable(tooBusy);
       const actual = middle < 400
         ? `${times.length} in ${seconds(times[times.length - 1])}`
         : `every ${seconds(middle)}`;

@@ -4,7 +4,7 @@
  * works does count: a server that keeps it busy must not stop the clock.
  */
 
-import process from "node:process";
+import { workTime } from "../work_time.ts";
 
 /** Interval of the timer that notices a suspension, in ms. */
 const tickInterval = 50;
@@ -18,12 +18,6 @@ let lastTick = 0;
 let workAtLastTick = 0;
 let suspendedTime = 0;
 let suspensions = 0;
-
-/** Processor time that this process has used, in ms. */
-function workTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}
 
 /** Notices a suspension since the last call. Returns the time that counts. */
 function tick(): number {

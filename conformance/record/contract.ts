@@ -22,10 +22,15 @@ export interface PlannedRequest {
   leaveAfter?: number;
 }
 
-/** The requests that a contract asks for. No request disturbs those of other groups, so all groups run side by side. */
+/** The requests that a contract asks for. */
 export interface Plan {
-  /** `parallel` is the number of requests of a group that run at the same time. */
+  /**
+   * No request disturbs those of other groups, so all groups run side by side. `parallel` is the number of requests of a
+   * group that run at the same time.
+   */
   groups: { parallel: number; requests: PlannedRequest[] }[];
+  /** Requests that may end the server. They are made after the others, one by one: then it is known which of them did. */
+  risky: PlannedRequest[];
   /** The feed that is watched for some seconds. */
   feed: PlannedRequest;
 }

@@ -20,12 +20,17 @@ export interface RequestOptions extends Pick<PlannedRequest, "method" | "body"> 
   timeout: number;
   /** Milliseconds after which a response that has not ended is abandoned, as a reader does who leaves. */
   leaveAfter?: number;
-  /** Called after each piece. The response is abandoned once this returns true. */
+  /**
+   * Called after the first piece, and after each that has the end of a line. The response is abandoned once this returns
+   * true.
+   */
   hasEnough?: (exchange: Exchange) => boolean;
   /** Called then, with what has come so far: the response is not abandoned until the signal says so. */
   onEnough?: (soFar: Exchange) => void;
   /** Abandons the response. */
   signal?: AbortSignal;
+  /** Called once the connection is there, or there will be none. */
+  onConnection?: () => void;
   /** Bytes that the body may have. Default: 4 MiB. */
   maxBytes?: number;
 }
@@ -48,7 +53,7 @@ const afterHead = 250;
 
 /** Makes a request. Never rejects: the {@linkcode Exchange} says what went wrong. */
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
-  const { timeout, leaveAfter, onEnough, signal, maxBytes = 4 * 1024 * 1024 } = options;
+  const { timeout, leaveAfter, onEnough, onConnection, signal, maxBytes = 4 * 1024 * 1024 } = options;
   let { hasEnough } = options;
   const request = createRequest(url, options);
   const exchange: Exchange = {
@@ -64,9 +69,11 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
   const socket = openSocket(url, timeout);
 
   return new Promise((resolve) => {
-    const pieces: Uint8Array[] = [];
+    /** The body so far, and room for more: to put all pieces together after each would take much memory. */
+    let buffer = Buffer.alloc(0);
     let decodedBytes = 0;
     let sentBytes = 0;
+    let isConnected = false;
     let isOver = false;
     /** All has come, but a decoder may still be at work, while the connection is gone. */
     let isReceived = false;
@@ -78,12 +85,14 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       const endedAt = clock.now();
       clock.stop();
       cancelTimer();
+      onConnection?.();
+      if (!isConnected) exchange.unconnected = true;
       socket.destroy();
       decoder.stop();
       if (reader.surplus > 0) exchange.surplus = reader.surplus;
       if (stalled) exchange.stalled = true;
       if (why !== undefined) exchange.why = why;
-      resolve(Object.assign(exchange, { body: Buffer.concat(pieces), ending, endedAt }));
+      resolve(Object.assign(exchange, { body: buffer.subarray(0, decodedBytes), ending, endedAt }));
     }
     function endTooLong() {
       if (!isOver) exchange.tooLong = true;
@@ -94,10 +103,19 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     /** Adds decoded bytes. Those that came together are one piece. */
     function addPiece(bytes: Uint8Array) {
       if (isOver || bytes.length === 0) return;
-      exchange.chunks.push({ at: clock.now(), start: decodedBytes, end: decodedBytes += bytes.length });
-      pieces.push(bytes);
+      const start = decodedBytes;
+      decodedBytes += bytes.length;
+      exchange.chunks.push({ at: clock.now(), start, end: decodedBytes });
+      if (decodedBytes > buffer.length) {
+        const larger = Buffer.alloc(Math.max(2 * buffer.length, decodedBytes));
+        larger.set(buffer);
+        buffer = larger;
+      }
+      buffer.set(bytes, start);
       if (decodedBytes > maxBytes) return endTooLong();
-      if (!hasEnough?.(Object.assign(exchange, { body: Buffer.concat(pieces) }))) return;
+      // A body in pieces of one byte would take long, were all of it looked at after each.
+      if (start > 0 && !bytes.includes(10) && !bytes.includes(13)) return;
+      if (!hasEnough?.(Object.assign(exchange, { body: buffer.subarray(0, decodedBytes) }))) return;
       if (!onEnough) return end("left");
       hasEnough = undefined;
       cancelTimer();
@@ -130,7 +148,11 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       onEnd: finish,
     });
 
-    socket.on("connect", () => socket.write(writeRequest(request)));
+    socket.on("connect", () => {
+      isConnected = true;
+      onConnection?.();
+      socket.write(writeRequest(request));
+    });
     socket.on("data", (bytes: Uint8Array) => {
       sentBytes += bytes.length;
       try {

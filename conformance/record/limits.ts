@@ -4,10 +4,13 @@
 export const limits = {
   /** Time that an answer may take, unless the user says otherwise. */
   timeout: 10_000,
-  /** Time between two connections. */
+  /** Time between two connections. It grows each time that the queue of the server is full, up to the second time. */
   betweenConnections: 5,
+  betweenIfFull: 100,
+  /** Time after which a connection shows that the queue is full: the system tries again after a second. */
+  slowConnection: 900,
   /** Time that the requests of a run may take, unless an answer alone may take longer. */
-  run: 30_000,
+  run: 60_000,
   /** The same, for an application. */
   appRun: 120_000,
   /** Answers that an endpoint may leave out, and the time that each further answer may take then. */
@@ -15,6 +18,8 @@ export const limits = {
   timeoutIfSilent: 1_000,
   /** Bytes of the page: that of the example has a hundred times less. */
   pageBytes: 1024 * 1024,
+  /** Time after which a request that may end the server is not waited for before the next. */
+  risk: 500,
   /** Scripts of the page that are asked for at a time. */
   scripts: 4,
   /** Bytes of an answer that ends. */
@@ -42,7 +47,7 @@ export const limits = {
   leavingReaders: 200,
   /** Number of them that read at the same time. */
   leavingTogether: 50,
-  /** Time after which each leaves. */
+  /** Time after which each leaves at the latest, unless it takes longer until an answer begins. */
   leaveAfter: 1_000,
   /** Times that a server gets to notice that readers have left, each before it is asked again. */
   toNotice: [250, 500, 1_000, 2_000],

@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as pause } from "node:timers/promises";
-import { eventEnds, type Exchange, type LiveRecording } from "../recording.ts";
+import { eventEnds, eventTimes, type Exchange, type LiveRecording } from "../recording.ts";
 import type { Contract, RecordOptions } from "./contract.ts";
 import type { Ask } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
@@ -22,21 +22,29 @@ interface LiveOptions extends Required<Pick<RecordOptions, "timeout" | "onProgre
 
 /** Records many feeds at once, and many that are left. */
 export async function recordLive(options: LiveOptions): Promise<LiveRecording> {
-  const { timeout, onProgress } = options;
-  const longest = Math.min(timeout, limits.longestWatch);
+  const { timeout, before, onProgress } = options;
+  // A server may be slow without readers: what it does beside them, or after them, may take twice that time.
+  const longest = Math.min(timeout, Math.max(limits.longestWatch, 2 * firstByteOf(before.feed)));
+  const leaveAfter = Math.min(longest, Math.max(limits.leaveAfter, 2 * (before.feed.head?.at ?? 0)));
   onProgress(`Opening ${options.readers} feeds at once`);
   const concurrent = await recordConcurrentReaders(options, longest);
   onProgress(`Leaving ${limits.leavingReaders} feeds`);
-  return { ...concurrent, ...await recordLeavingReaders(options, Math.min(timeout, limits.leaveAfter), longest) };
+  return { ...concurrent, ...await recordLeavingReaders(options, leaveAfter, longest) };
 }
 
 const pathOf = (route: string) => route.split("?")[0];
 
+/** When the body of an answer began, in milliseconds after the request. */
+const firstByteOf = ({ chunks }: Exchange) => chunks[0]?.at ?? 0;
+
 /** Opens many feeds, and asks for the target meanwhile. */
 async function recordConcurrentReaders(
-  { routes, ask, readers: count }: LiveOptions,
+  { routes, ask, before, readers: count }: LiveOptions,
   longest: number,
 ): Promise<Pick<LiveRecording, "feeds" | "meanwhile">> {
+  const [, second = 0] = eventTimes(before.feed);
+  const slowestBeginning = Math.max(limits.slowestBeginning, 2 * firstByteOf(before.feed));
+  const timeout = Math.max(limits.longestWatch, 2 * before.target.endedAt);
   // All feeds stay until each has two events or has ended, and the target is asked only when all have begun: otherwise
   // a machine that is slow to open them would have too few open at a time.
   const begun = new Set<number>();
@@ -45,7 +53,7 @@ async function recordConcurrentReaders(
   const feeds = Promise.all(readers.map(async (i) => {
     const feed = await ask(`GET ${pathOf(routes.feed)} (reader ${i + 1})`, routes.feed, {
       timeout: longest,
-      leaveAfter: limits.longestWatch,
+      leaveAfter: Math.max(longest, 2 * second),
       hasEnough({ body }) {
         begun.add(i);
         if (!known.has(i) && eventEnds(body).length >= 2) known.add(i);
@@ -60,7 +68,7 @@ async function recordConcurrentReaders(
   let areOpen = true;
   feeds.then(() => areOpen = false);
 
-  for (let waited = 0, before = 0; waited < limits.slowestBeginning; waited += limits.betweenRequests) {
+  for (let waited = 0, before = 0; waited < slowestBeginning; waited += limits.betweenRequests) {
     if (begun.size === readers.length) break;
     if (begun.size > before) waited = 0;
     before = begun.size;
@@ -69,7 +77,7 @@ async function recordConcurrentReaders(
   const meanwhile: Exchange[] = [];
   do {
     const name = `GET ${pathOf(routes.target)} (beside ${readers.length} feeds)`;
-    meanwhile.push(await ask(name, routes.target, { timeout: limits.longestWatch }));
+    meanwhile.push(await ask(name, routes.target, { timeout }));
     await pause(limits.betweenRequests);
   } while (areOpen && meanwhile.length < limits.requestsBesideFeeds);
   return { feeds: await feeds, meanwhile };
@@ -106,7 +114,7 @@ async function recordLeavingReaders(
       maxBytes: limits.feedBytes,
     }), longest);
   return {
-    vanished: { readers: readers.length, answered: left.filter(({ chunks }) => chunks.length > 0).length },
+    vanished: { readers: readers.length, answered: left.filter(({ head }) => head).length },
     targetAfter: await target,
     feedAfter: await feed,
   };
@@ -121,9 +129,13 @@ async function askUntilAsBefore(
   ask: (timeout: number) => Promise<Exchange>,
   longest: number,
 ): Promise<Exchange> {
+  const usual = 2 * firstByteOf(before);
+  const allTime = limits.toNotice.reduce((sum, time) => sum + time, 0);
+  const began = performance.now();
   for (const time of limits.toNotice) {
+    if (performance.now() - began > allTime) break;
     const timeIsOver = pause(time);
-    const answer = await ask(Math.min(time, longest));
+    const answer = await ask(Math.min(Math.max(time, usual), longest));
     if (isAsBefore(answer, before)) return answer;
     await timeIsOver;
   }

@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { paceOf } from "../pace.ts";
 import { eventEnds, eventTimes, type Exchange, type ServerRecording, type StreamRecording } from "../recording.ts";
 import type { Contract, Plan, PlannedRequest, RecordOptions } from "./contract.ts";
+import { startClock } from "./clock.ts";
 import { findCause } from "./connect.ts";
 import { createCookies } from "./cookies.ts";
 import { type Ask, performExchange, type RequestOptions } from "./exchange.ts";
@@ -37,20 +38,21 @@ export async function record(
   assertMatch(contract, url, page);
   const plan = contract.plan(page);
 
+  const observed = observeEnd(ask, page, plan.feed.name);
   const scripts: Record<string, Exchange> = {};
   for (;;) {
     const requests = contract.planScripts(page, url, scripts);
     if (requests.length === 0) break;
     await runInTurns(requests, limits.scripts, async ({ id, name, path, headers }) => {
-      scripts[id] = await ask(name, path, { headers, maxBytes: limits.pageBytes });
+      scripts[id] = await observed.ask(name, path, { headers, maxBytes: limits.pageBytes });
     });
   }
 
   onProgress("Asking each endpoint, and watching a feed");
-  const { answers: rest, openFeed } = await recordAnswers(plan, withLessPatience(ask, options));
+  const { answers: rest, openFeed } = await recordAnswers(plan, withLessPatience(observed.ask, options));
   const answers = { ...scripts, ...rest };
   assertMatch(contract, url, page, answers);
-  const end = async (more: Pick<ServerRecording, "live" | "why"> = {}): Promise<ServerRecording> => {
+  const end = async (more: Pick<ServerRecording, "live" | "why" | "endedBy"> = {}): Promise<ServerRecording> => {
     const wholeFeed = await openFeed?.leave();
     return {
       kind: "server",
@@ -77,7 +79,9 @@ export async function record(
   const before = await askAgain();
   if (late !== undefined) return end({ why: late });
   if (before.ending === "no answer") {
-    if (!live || !hasDiedOfLeaving(answers, plan.feed.id)) return end({ why: explainGone(before) });
+    if (!live || !hasDiedOfLeaving(answers, plan.feed.id)) {
+      return end({ why: explainGone(before), endedBy: observed.suspects() });
+    }
     const [targetAfter, feedAfter] = await Promise.all(
       [routes.target, routes.feed].map((path) => ask(`GET ${path} (afterwards)`, path)),
     );
@@ -152,6 +156,31 @@ function hasDiedOfLeaving(answers: Record<string, Exchange>, feed: string): bool
   return Object.entries(answers).every(([id, { ending }]) => ending === (id === feed ? "left" : "complete"));
 }
 
+/**
+ * Observes which requests may have ended the server: those that were open when the answers stopped. Where later ones find
+ * no server to connect to, it is the last that was answered.
+ *
+ * @param feed Names the feed, which is open all the time.
+ */
+function observeEnd(ask: Ask, page: Exchange, feed: string): { ask: Ask; suspects: () => string[] | undefined } {
+  const open = new Set<string>();
+  let lastAnswered = page.name;
+  let suspects: string[] | undefined;
+  return {
+    suspects: () => suspects?.length === 0 ? [lastAnswered] : suspects,
+    async ask(name, ...request) {
+      if (name === feed) return await ask(name, ...request);
+      open.add(name);
+      const exchange = await ask(name, ...request);
+      const { head, ending, unconnected } = exchange;
+      if (head && ending !== "cut off") [lastAnswered, suspects] = [name, undefined];
+      else suspects = (suspects ?? [...open]).filter((one) => one !== name || !unconnected);
+      open.delete(name);
+      return exchange;
+    },
+  };
+}
+
 /** Why a server that no longer answers has no more answers. */
 export const explainGone = ({ why }: Exchange) => `the server went away during the run: ${why}`;
 
@@ -179,11 +208,9 @@ export function createAsk(
   const cookies = createCookies(headers.cookie);
   const time = Math.max(options.timeout ?? limits.timeout, options.runTime ?? limits.run);
   const end = performance.now() + time;
-  let nextAt = 0;
+  const takeTurn = createTurns();
   return async (name, path, more = {}) => {
-    const at = Math.max(performance.now(), nextAt);
-    nextAt = at + limits.betweenConnections;
-    await wait(Math.max(0, at - performance.now()));
+    const onConnection = await takeTurn();
     const { timeout = options.timeout ?? limits.timeout, leaveAfter } = more;
     const left = Math.max(1, end - performance.now());
     const address = new URL(url.origin + path);
@@ -193,6 +220,7 @@ export function createAsk(
     const exchange = await performExchange(name, address, {
       maxBytes: limits.answerBytes,
       ...more,
+      onConnection,
       timeout: Math.min(timeout, left),
       leaveAfter: leaveAfter && Math.min(leaveAfter, left),
       headers: isForeign ? sent : { ...sent, ...cookies.headerFor(address) },
@@ -207,12 +235,43 @@ export function createAsk(
   };
 }
 
+/**
+ * Creates the function that waits until a request may open its connection. It resolves to a function to be called once
+ * the connection is there. A full queue makes connections slow: then the server gets more time for each.
+ */
+function createTurns(): () => Promise<() => void> {
+  let between = limits.betweenConnections;
+  let last = Promise.resolve();
+  /** Connections that are slow and not there yet. If there are two, the server takes none, and no time would help. */
+  let missing = 0;
+  return async () => {
+    const before = last;
+    const { promise: isConnected, resolve } = Promise.withResolvers<void>();
+    last = before.then(async () => {
+      if (missing > 1) return await wait(limits.betweenConnections);
+      const clock = startClock();
+      const { promise: isSlow, resolve: beSlow } = Promise.withResolvers<true>();
+      const cancel = clock.at(limits.slowConnection, () => beSlow(true));
+      if (await Promise.race([isConnected, isSlow])) {
+        between = Math.min(4 * between, limits.betweenIfFull);
+        missing++;
+        isConnected.then(() => missing--);
+      }
+      cancel();
+      clock.stop();
+      await wait(between);
+    });
+    await before;
+    return resolve;
+  };
+}
+
 /** Asks for a page, as a browser does. */
 export function askForPage(ask: Ask, name: string, path: string, more?: Partial<RequestOptions>): Promise<Exchange> {
   return ask(name, path, { headers: { accept: "text/html" }, maxBytes: limits.pageBytes, ...more });
 }
 
-/** Waits less for the answers of an endpoint that has left out some of them. */
+/** Waits less for the answers of an endpoint that has left out some of them, or has not ended them in time. */
 export function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordOptions): Ask {
   const unanswered = new Map<string, number>();
   return async (name, path, more) => {
@@ -220,7 +279,8 @@ export function withLessPatience(ask: Ask, { timeout = limits.timeout }: RecordO
     const isSilent = (unanswered.get(endpoint) ?? 0) >= limits.unanswered;
     const patience = isSilent ? { timeout: Math.min(timeout, limits.timeoutIfSilent) } : {};
     const exchange = await ask(name, path, { ...patience, ...more });
-    if (exchange.ending === "no answer") unanswered.set(endpoint, (unanswered.get(endpoint) ?? 0) + 1);
+    const isLate = exchange.ending === "gave up" && !exchange.tooLong;
+    if (exchange.ending === "no answer" || isLate) unanswered.set(endpoint, (unanswered.get(endpoint) ?? 0) + 1);
     return exchange;
   };
 }
@@ -232,7 +292,7 @@ interface OpenFeed {
 }
 
 async function recordAnswers(
-  { groups, feed }: Plan,
+  { groups, risky, feed }: Plan,
   ask: Ask,
 ): Promise<{ answers: Record<string, Exchange>; openFeed?: OpenFeed }> {
   const answers: Record<string, Exchange> = {};
@@ -250,14 +310,18 @@ async function recordAnswers(
       return whole;
     },
   }));
-  await Promise.all(
-    groups.map(({ parallel, requests }) =>
-      runInTurns(requests, parallel, async ({ id, name, path, pause, ...request }) => {
-        if (pause !== undefined) await wait(pause);
-        answers[id] = await ask(name, path, request);
-      })
-    ),
-  );
+  async function keepAnswer({ id, name, path, pause, ...request }: PlannedRequest) {
+    if (pause !== undefined) await wait(pause);
+    answers[id] = await ask(name, path, request);
+  }
+  await Promise.all(groups.map(({ parallel, requests }) => runInTurns(requests, parallel, keepAnswer)));
+  const begun: Promise<void>[] = [];
+  for (const request of risky) {
+    const isAnswered = keepAnswer(request);
+    begun.push(isAnswered);
+    await Promise.race([isAnswered, wait(limits.risk)]);
+  }
+  await Promise.all(begun);
   areAnswered = true;
   let watched = await Promise.race([enough.promise, whole]);
   // This process may have been too busy to see when events came, or the server too busy to send them: watch again, now

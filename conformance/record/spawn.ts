@@ -131,7 +131,7 @@ export async function waitUntilAnswers(
       maxBytes: 1,
     });
     if (head && head.status < 400) return;
-    answers = head !== undefined;
+    answers ||= head !== undefined; // the last request may have had too little time
     why = reason ?? why;
     await pause(Math.min(limits.poll, Math.max(0, until - Date.now())));
   }

@@ -33,9 +33,10 @@ export function recordInMemory(alter?: ServerMutant["alter"]): ServerRecording {
   }
 
   const page = ask({ name: "GET /", path: "/", headers: { accept: "text/html" } });
-  const { groups, feed } = contract.plan(page);
+  const { groups, risky, feed } = contract.plan(page);
   const answers: Record<string, Exchange> = {};
-  for (const request of groups.flatMap(({ requests }) => requests)) answers[request.id] = ask(request);
+  const requests = [...groups.flatMap(({ requests }) => requests), ...risky];
+  for (const request of requests) answers[request.id] = ask(request);
   const url = new URL(`http://${host}/`);
   for (const request of contract.planScripts(page, url, answers)) answers[request.id] = ask(request);
   const request = { method: "GET", path: feed.path, headers: { host, ...contract.headers } };

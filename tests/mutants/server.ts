@@ -896,6 +896,26 @@ export const mutants: ServerMutant[] = [
 
   // Live behaviour.
   {
+    name: "A query that is no JSON ends the server",
+    trips: ["live-survives"],
+    needsSocket: true,
+    alter({ page, get, target }) {
+      let isDead = false;
+      const whileAlive = (answer: () => Reply): Reply => {
+        if (isDead) throw hangUp;
+        return answer();
+      };
+      return {
+        page: () => whileAlive(page),
+        target: () => whileAlive(target),
+        get(url) {
+          isDead ||= url.searchParams.get("datastar")?.endsWith("oops") ?? false;
+          return whileAlive(() => get(url));
+        },
+      };
+    },
+  },
+  {
     name: "The feed is sent when it is complete",
     trips: ["live-first-event", "live-one-by-one", "feed-open", "feed-first"],
     needsSocket: true,
@@ -1220,8 +1240,8 @@ export const hardServers: HardServer[] = [
   },
   {
     name: "a server that dies while it is asked",
-    exitCode: 3,
-    trips: [],
+    exitCode: 1,
+    trips: ["live-survives"],
     alter: ({ get, page }) => {
       let dead = false;
       let asked = 0;

@@ -573,7 +573,7 @@ setTimeout(() => createServer((request, response) => {
 
   testEarly("checks a server that answers with nothing but errors once the time is over", async () => {
     const port = await freePort();
-    const { code, stdout } = await spawnWith(port, `STARTING=1000 ${command}`, "--timeout=1500");
+    const { code, stdout } = await spawnWith(port, `STARTING=1000 ${command}`, "--timeout=5000");
     assertEquals(code, 1);
     assertStringIncludes(stdout, "(MUST http-type)");
     assertEquals(remaining(port), []);

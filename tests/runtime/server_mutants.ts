@@ -6,11 +6,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { createContract } from "../../conformance/classic/contract.ts";
-import type { Report } from "../../conformance/mod.ts";
+import { checkServer, type Report } from "../../conformance/mod.ts";
 import { NotRecorded, record } from "../../conformance/record/record.ts";
 import type { Judged } from "../mutants/judge.ts";
 import { assertTrips } from "../mutants/mutant.ts";
 import { createParts, deviations, hardServers, mutants, serveParts, socketServers } from "../mutants/server.ts";
+import { withPeer } from "../peers/base.ts";
 import { slow, start } from "../support/process.ts";
 import { testEarly } from "../support/time.ts";
 
@@ -77,6 +78,14 @@ for (const { name, trips, exitCode } of hardServers) {
     assert(ms < 30_000, `it took ${ms} ms`);
   });
 }
+
+testEarly("a feed whose first event comes late is tried with many readers as others are", async () => {
+  const only = ["live-many", "live-starved", "live-vanished-target", "live-vanished-feed"];
+  await withPeer({ name: "late", parts: () => ({ before: 1_400 }) }, async (url) => {
+    const { report } = await checkServer(url, { only });
+    assertEquals(report.checks.map(({ id, verdict }) => [id, verdict]), only.map((id) => [id, "pass"]));
+  });
+});
 
 testEarly("all servers were judged without a complaint", judgeAll);
 
