@@ -95,7 +95,7 @@ const limits = {
   /** Milliseconds of processor time to read and apply all events. */
   maxTotalTime: 10_000,
   /** Events that are read of a stream that is alone, and of a server's feed and other answers. */
-  maxEvents: { alone: 5_000, feed: 250, answer: 100 },
+  maxEvents: { alone: 5_000, feed: 250, answer: 100, probe: 20 },
   /** Characters of HTML in all events of a stream that is alone, and of all streams of a server. */
   maxHtml: { alone: 16 * 1024 * 1024, server: 2 * 1024 * 1024 },
 };
@@ -135,7 +135,7 @@ export async function interpretStream(
   budget?: Budget,
 ): Promise<ClassicStream> {
   const evidence: ClassicStream = { ...recorded, events: [], hasPage: false, isPageAssumed: source?.isAssumed };
-  const maxEvents = limits.maxEvents[budget ? recorded.endless ? "feed" : "answer" : "alone"];
+  const maxEvents = limits.maxEvents[budget ? recorded.endless ? "feed" : source ? "answer" : "probe" : "alone"];
   const left = budget ?? createBudget("alone");
   let page: Page | undefined;
   let apply: ((event: StreamEvent) => Effect) | undefined;

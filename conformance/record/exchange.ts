@@ -92,7 +92,8 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
       if (reader.surplus > 0) exchange.surplus = reader.surplus;
       if (stalled) exchange.stalled = true;
       if (why !== undefined) exchange.why = why;
-      resolve(Object.assign(exchange, { body: buffer.subarray(0, decodedBytes), ending, endedAt }));
+      const body = Uint8Array.from(buffer.subarray(0, decodedBytes)); // without the room for more
+      resolve(Object.assign(exchange, { body, ending, endedAt }));
     }
     function endTooLong() {
       if (!isOver) exchange.tooLong = true;
@@ -101,8 +102,9 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     const breakOff = (why: string) => !isReceived && end(exchange.head ? "cut off" : "no answer", why);
 
     /** Adds decoded bytes. Those that came together are one piece. */
-    function addPiece(bytes: Uint8Array) {
-      if (isOver || bytes.length === 0) return;
+    function addPiece(piece: Uint8Array) {
+      if (isOver || piece.length === 0) return;
+      const bytes = piece.subarray(0, maxBytes + 1 - decodedBytes); // one more shows that it is too long
       const start = decodedBytes;
       decodedBytes += bytes.length;
       exchange.chunks.push({ at: clock.now(), start, end: decodedBytes });

@@ -38,6 +38,8 @@ export const limits = {
   watchesAgainIfLate: 1,
   /** Feeds that are open at the same time. */
   concurrentReaders: 64,
+  /** Events that are kept of each. */
+  liveEvents: 10,
   /** Time without a feed that has begun, after which the others are not waited for. */
   slowestBeginning: 1_000,
   /** Requests beside these feeds, and the time between two of them. */

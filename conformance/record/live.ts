@@ -63,7 +63,7 @@ async function recordConcurrentReaders(
     });
     begun.add(i);
     known.add(i);
-    return feed;
+    return cutAfter(feed, limits.liveEvents);
   }));
   let areOpen = true;
   feeds.then(() => areOpen = false);
@@ -144,3 +144,14 @@ async function askUntilAsBefore(
 
 const isAsBefore = (answer: Exchange, before: Exchange) =>
   answer.head?.status === before.head?.status && (answer.body.length > 0 || before.body.length === 0);
+
+/** An exchange without what comes after that many events. */
+export function cutAfter(exchange: Exchange, events: number): Exchange {
+  const length = eventEnds(exchange.body)[events - 1] ?? exchange.body.length;
+  const chunks = exchange.chunks.filter(({ start }) => start < length);
+  return {
+    ...exchange,
+    body: exchange.body.slice(0, length),
+    chunks: chunks.map((chunk) => ({ ...chunk, end: Math.min(chunk.end, length) })),
+  };
+}

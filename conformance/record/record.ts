@@ -9,7 +9,7 @@ import { findCause } from "./connect.ts";
 import { createCookies } from "./cookies.ts";
 import { type Ask, performExchange, type RequestOptions } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
-import { recordLive } from "./live.ts";
+import { cutAfter, recordLive } from "./live.ts";
 
 /** The error if nothing could be recorded. */
 export class NotRecorded extends Error {}
@@ -359,15 +359,4 @@ function watchFeed(
     },
     maxBytes: limits.feedBytes,
   });
-}
-
-/** An exchange without what comes after that many events. */
-function cutAfter(exchange: Exchange, events: number): Exchange {
-  const length = eventEnds(exchange.body)[events - 1] ?? exchange.body.length;
-  const chunks = exchange.chunks.filter(({ start }) => start < length);
-  return {
-    ...exchange,
-    body: exchange.body.subarray(0, length),
-    chunks: chunks.map((chunk) => ({ ...chunk, end: Math.min(chunk.end, length) })),
-  };
 }
