@@ -44,7 +44,7 @@ export interface CheckCommand {
   headers: Record<string, string>;
   timeout: number;
   /** Milliseconds that an answer which goes on is watched. */
-  wait?: number;
+  wait: number;
   /** Paths of endpoints, by the names of the contract. */
   routes: Record<string, string>;
   page?: string;
@@ -99,7 +99,7 @@ const options = {
   wait: {
     type: "string",
     value: "MS",
-    help: "with --app, --stream: how long a stream that goes on is watched (default: 5000)",
+    help: "with --app, --stream: how long a stream that goes on is watched (default: --timeout, else 5000)",
   },
   method: { type: "string", value: "METHOD", help: "with --stream: GET (default), POST, PUT, PATCH or DELETE" },
   signals: {
@@ -284,7 +284,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     record: values.record?.[0],
     headers: readHeaders(values.header ?? []),
     timeout: readTime("timeout", values.timeout?.[0]) ?? 10_000,
-    wait: readTime("wait", values.wait?.[0]),
+    wait: readTime("wait", values.wait?.[0]) ?? readTime("timeout", values.timeout?.[0]) ?? 5_000,
     routes: readRoutes(values.route ?? [], Object.keys(dialect.createContract().routes)),
     page: values.page?.[0],
   };

@@ -201,6 +201,19 @@ test("a page without an action that can be asked has no verdict", async () => {
   }
 });
 
+test("an answer that is slow is not called endless", slow, async () => {
+  const run = await withHttp((request, response) => {
+    const isPage = request.url === "/";
+    response.writeHead(200, { "content-type": isPage ? "text/html" : "text/event-stream" });
+    if (isPage) return response.end(`<p id="p" data-on-load="$$get('/slow')">`);
+    response.flushHeaders();
+    setTimeout(() => response.end(event(`<p id="p">1</p>`)), 600);
+  }, (url) => checkApp(url, { wait: 200, gentle: true }));
+  const verdicts = run.report.checks.filter(({ id }) => id === "app-pace" || id === "app-effect")
+    .map(({ id, verdict, actual }) => [id, verdict, actual]);
+  assertEquals(verdicts, [["app-effect", "pass", "1 of 1 events"], ["app-pace", "untested", "the answer ends"]]);
+});
+
 test("a redirect is followed as fetch does", async () => {
   const asked: string[] = [];
   const run = await withHttp((request, response) => {

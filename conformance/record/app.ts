@@ -10,7 +10,7 @@ import { askForPage, assertAnswered, createAsk, explainGone, withLessPatience } 
 
 /** Options of the recorder of an application. */
 export interface RecordAppOptions extends RecordOptions {
-  /** Milliseconds that an answer which goes on is watched. Default: 5,000. */
+  /** Milliseconds that an answer which goes on is watched. Default: `timeout` if it is given, else 5,000. */
   wait?: number;
   /** Called before the first action is asked, with a text that says what will be sent. */
   onPlan?: (announcement: string) => unknown;
@@ -27,7 +27,12 @@ export async function recordApp(
   asked: AppOptions,
   options: RecordAppOptions = {},
 ): Promise<AppRecording> {
-  const { timeout = limits.timeout, wait = limits.longestWatch, onProgress = () => {}, onPlan = () => {} } = options;
+  const {
+    timeout = limits.timeout,
+    wait = options.timeout ?? limits.longestWatch,
+    onProgress = () => {},
+    onPlan = () => {},
+  } = options;
   const began = new Date();
   let late: string | undefined;
   const limited = { ...options, runTime: limits.appRun };
@@ -48,7 +53,12 @@ export async function recordApp(
     await Promise.all(
       groups.map(({ parallel, requests }) =>
         runInTurns(requests, parallel, async ({ id, name, path, leaveAfter = wait, ...request }) => {
-          answers[id] = await patient(name, path, { maxBytes: limits.answerBytes, leaveAfter, ...request });
+          answers[id] = await patient(name, path, {
+            maxBytes: limits.answerBytes,
+            leaveAfter,
+            waitsForBody: true,
+            ...request,
+          });
         })
       ),
     );

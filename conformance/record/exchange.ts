@@ -20,6 +20,8 @@ export interface RequestOptions extends Pick<PlannedRequest, "method" | "body"> 
   timeout: number;
   /** Milliseconds after which a response that has not ended is abandoned, as a reader does who leaves. */
   leaveAfter?: number;
+  /** Whether a response is not left before something of its body has come, or `timeout` is over. */
+  waitsForBody?: boolean;
   /**
    * Called after the first piece, and after each that has the end of a line. The response is abandoned once this returns
    * true.
@@ -53,7 +55,7 @@ const afterHead = 250;
 
 /** Makes a request. Never rejects: the {@linkcode Exchange} says what went wrong. */
 export function performExchange(name: string, url: URL, options: RequestOptions): Promise<Exchange> {
-  const { timeout, leaveAfter, onEnough, onConnection, signal, maxBytes = 4 * 1024 * 1024 } = options;
+  const { timeout, leaveAfter, waitsForBody, onEnough, onConnection, signal, maxBytes = 4 * 1024 * 1024 } = options;
   let { hasEnough } = options;
   const request = createRequest(url, options);
   const exchange: Exchange = {
@@ -187,7 +189,8 @@ export function performExchange(name: string, url: URL, options: RequestOptions)
     signal?.addEventListener("abort", () => end(exchange.head ? "left" : "no answer", "it was left"));
     let cancelTimer = clock.at(stopAt, () => {
       // A reader who leaves after some time waits longer for the response to begin.
-      if (exchange.head || stopAt >= timeout) return stopWaiting();
+      const hasBegun = waitsForBody ? decodedBytes > 0 : exchange.head !== undefined;
+      if (hasBegun || stopAt >= timeout) return stopWaiting();
       cancelTimer = clock.at(timeout, stopWaiting);
     });
   });

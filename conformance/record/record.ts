@@ -112,7 +112,7 @@ export interface RecordStreamOptions extends Omit<RecordOptions, "live"> {
   request?: Pick<PlannedRequest, "method" | "path" | "headers" | "body">;
   /** HTML of the page that the events are for. */
   page?: string;
-  /** Milliseconds that a stream which goes on is watched. Default: 5,000. */
+  /** Milliseconds that a stream which goes on is watched. Default: `timeout` if it is given, else 5,000. */
   wait?: number;
 }
 
@@ -126,13 +126,18 @@ export async function recordStream(
   contract: Pick<Contract, "headers">,
   options: RecordStreamOptions = {},
 ): Promise<StreamRecording> {
-  const { timeout = limits.timeout, wait = Math.min(limits.longestWatch, timeout), onProgress = () => {} } = options;
+  const { timeout = limits.timeout, wait = options.timeout ?? limits.longestWatch, onProgress = () => {} } = options;
   const { request: { path = url.pathname + url.search, method = "GET", ...request } = {}, page } = options;
   onProgress("Reading the stream");
   const began = new Date();
   const subject = url.pathname;
   const ask = createAsk(url, contract, options);
-  const exchange = await ask(`${method} ${subject}`, path, { method, ...request, leaveAfter: wait });
+  const exchange = await ask(`${method} ${subject}`, path, {
+    method,
+    ...request,
+    leaveAfter: wait,
+    waitsForBody: true,
+  });
   await assertAnswered(url, exchange);
   const durationMs = Date.now() - began.getTime();
   return { kind: "stream", target: url.href, recordedAt: began.toISOString(), durationMs, subject, exchange, page };
