@@ -40,6 +40,11 @@ export {
 export type { AppCheck, Check, CheckInfo, FamilyName, Finding, Level, ServerCheck, StreamCheck } from "./check.ts";
 export type { Field } from "./checks/fields.ts";
 export type { LiveFacts, Route, ServerFacts } from "./checks/server_facts.ts";
+export type { BodyForm } from "./body_form.ts";
+export type { Action } from "./classic/actions.ts";
+export { type ProbeName, probes } from "./classic/probes.ts";
+export type { Consequences } from "./consequences.ts";
+export type { Cause } from "./report/causes.ts";
 export type { AppFacts, Dialect, Evidence } from "./dialect.ts";
 export { dialects } from "./dialects.ts";
 export type { ClassicEvent, ClassicStream, Effect, PageSource } from "./classic/interpret.ts";

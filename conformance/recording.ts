@@ -74,6 +74,7 @@ export interface Exchange {
 export interface OutputLine {
   /** When it came, in milliseconds since 1970. */
   at: number;
+  /** The line, without its end. */
   text: string;
 }
 

@@ -30,7 +30,7 @@ export { bytesInLine, type Piece, SourceText } from "./sse/source_text.ts";
 export { readSequence } from "./sse/utf8.ts";
 export { characterNames, isInvisible, nameCharacter, replaceInvisible, showInvisible } from "./sse/visible.ts";
 export { maxEventBytes, type ReadOptions, type SseEvent } from "./sse/events.ts";
-export type { Source } from "./sse/source.ts";
+export type { ResponseLike, Source } from "./sse/source.ts";
 export { errorClauses, type ErrorCode } from "./classic/errors.ts";
 export {
   type ConsoleMode,
@@ -55,7 +55,14 @@ export {
   type Received,
 } from "./classic/page.ts";
 export type { ConsoleMessage } from "./classic/state.ts";
-export { compilesExpression } from "./classic/expression.ts";
+export { compilesExpression, type Preparation } from "./classic/expression.ts";
 export { type PluginRules, plugins } from "./classic/plugins.ts";
-export { findRequests, type RequestCall } from "./classic/requests.ts";
-export { compilesStore, type Evaluated, readSignalValue, type Store } from "./classic/signals.ts";
+export { findRequests, type RequestCall, type RequestMethod } from "./classic/requests.ts";
+export {
+  compilesStore,
+  type Evaluated,
+  type FailedText,
+  type ReadPatch,
+  readSignalValue,
+  type Store,
+} from "./classic/signals.ts";

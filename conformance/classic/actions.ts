@@ -17,6 +17,7 @@ export interface Action {
   source: PageSource;
   /** The signals that are sent. */
   store: Store;
+  /** The method. */
   method: RequestCall["method"];
   /** The address. Absent if it cannot be told, or is on another origin. */
   url?: URL;

@@ -126,7 +126,7 @@ export async function recordStream(
   contract: Pick<Contract, "headers">,
   options: RecordStreamOptions = {},
 ): Promise<StreamRecording> {
-  const { timeout = limits.timeout, wait = options.timeout ?? limits.longestWatch, onProgress = () => {} } = options;
+  const { wait = options.timeout ?? limits.longestWatch, onProgress = () => {} } = options;
   const { request: { path = url.pathname + url.search, method = "GET", ...request } = {}, page } = options;
   onProgress("Reading the stream");
   const began = new Date();

@@ -9,13 +9,15 @@ import { type Budget, createBudget, type PageLimits } from "../limits.ts";
 import { compiles, evaluateNode, parseCode, statementsOf, UnknownValue } from "./expression.ts";
 import { setSignal, type Store } from "./signals.ts";
 
-/** The methods of the client's actions. */
-const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+/** A method of the client's actions. */
+export type RequestMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+const methods: RequestMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /** A request that an expression can make. */
 export interface RequestCall {
   /** The method, as `GET`. */
-  method: typeof methods[number];
+  method: RequestMethod;
   /** The URL, as it is in the action. Absent if it cannot be told. */
   url?: string;
   /** Why the URL cannot be told. */

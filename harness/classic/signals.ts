@@ -18,6 +18,7 @@ export type Evaluated = ReadPatch | FailedText;
 
 /** Signals to merge. */
 export interface ReadPatch {
+  /** The names and their values. */
   patch: Store;
   /** Whether the client makes a function that does nothing of the text. */
   isEmpty?: true;

@@ -62,6 +62,8 @@ const bodyTags = new Set([BASE, BASEFONT, BGSOUND, NOFRAMES, SELECT, TITLE]);
 /**
  * parse5's parser without the modes "in select" and "in select in table", which the standard has dropped. To it, a
  * processing instruction is a comment: see {@linkcode readInstruction}.
+ *
+ * @internal
  */
 export class ChromiumParser extends Parser<Tree> {
   /** The insertion mode in which the last element was inserted. */
