@@ -43,7 +43,10 @@ export function readStoreAttribute(expression: string, signals: Signals, budget:
   }
   const last = statements.at(-1);
   if (!last?.startsWith(merged)) return { patch: {}, isEmpty: true };
-  const read = readSignalText(last.slice(merged.length, -1), signals, budget);
+  // Where an earlier statement throws, the last one has no turn.
+  const texts = statements.filter((statement) => statement.startsWith(merged));
+  const reads = texts.map((statement) => readSignalText(statement.slice(merged.length, -1), signals, budget));
+  const read = reads.find((one) => "message" in one) ?? reads[reads.length - 1];
   // The client writes the value of each attribute as JSON, and goes on without a value where that fails.
   if ("patch" in read && !isJson(read.patch)) {
     return { message: `The client cannot write the data-store ${quoteText(expression)} as JSON`, unevaluated: false };
