@@ -149,7 +149,7 @@ class Input extends HTMLInputElement {
   #changeType(before: ValueMode, after: ValueMode): void {
     this.#mode = after;
     if (before === "value" && (after === "default" || after === "default/on")) {
-      if (this.#isDirty) this.setAttribute("value", this.#text);
+      if (this.#isDirty && this.#text !== "") this.setAttribute("value", this.#text);
       this.#text = "";
       this.#isDirty = false;
     } else if (before !== "value" && after === "value") {
