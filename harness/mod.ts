@@ -23,11 +23,11 @@
 /// <reference lib="dom.iterable" preserve="true" />
 
 import { openDocument } from "./core.ts";
-import { createDocument } from "./dom/document.ts";
+import { closeDocument, createDocument } from "./dom/document.ts";
 import type { AnyDocument, OpenOptions, Page } from "./core.ts";
 
 export * from "./core.ts";
-export { createDocument };
+export { closeDocument, createDocument };
 
 /**
  * Opens a page and starts the client on it.

@@ -130,6 +130,21 @@ describe("a run sends", () => {
     assertEquals(methodsOf(others.asked), ["GET"]);
   });
 
+  test("no request for a route that is left out, whatever its spelling, and by no redirect", async () => {
+    const asked: string[] = [];
+    const page = `<body data-store="{'a.b': 'x'}">${
+      ["/go", "/lösch en", "/%6Cogout", "/fine"].map((path) => `<b data-on-click="$$get('${path}')"></b>`).join("")
+    }</body>`;
+    await withHttp((request, response) => {
+      const path = request.url!.split("?")[0];
+      asked.push(path);
+      if (path === "/") return response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
+      if (path === "/go") return response.writeHead(302, { location: "/logout" }).end();
+      response.writeHead(200, { "content-type": "text/event-stream" }).end(event("<b></b>"));
+    }, (url) => checkApp(url, { skipRoutes: ["/logout", "/lösch*n"], gentle: true }));
+    assertEquals([...new Set(asked)].sort(), ["/", "/fine", "/go"]);
+  });
+
   test("one request at a time and no hostile text, if it is gentle", async () => {
     const { requests, asked } = await recordRequests({ ...all, gentle: true });
     assertEquals(asked.length, 5);
@@ -146,6 +161,26 @@ describe("a run sends", () => {
     assertEquals([referer, origin, accept], [`http://${host}/`, `http://${host}`, "text/event-stream"]);
     assertEquals([headers["content-type"], headers["datastar-request"]], ["application/json", "true"]);
   });
+
+  test(
+    "few requests for a page with many actions, and hostile texts in a signal with a dot in its name",
+    slow,
+    async () => {
+      const seen: string[] = [];
+      const rows = Array.from({ length: 1_000 }, (_, i) => `<i data-on-click="$$get('/rows/${i}')"></i>`).join("");
+      const run = await withHttp((request, response) => {
+        seen.push(request.url!);
+        const isPage = request.url === "/";
+        response.writeHead(200, { "content-type": isPage ? "text/html" : "text/event-stream" });
+        const store = new URLSearchParams(request.url!.slice(request.url!.indexOf("?"))).get("datastar") ?? "{}";
+        const text = store.startsWith('{"a.b"') ? html`<p id="p">${JSON.parse(store)["a.b"]}</p>` : "";
+        response.end(isPage ? `<body data-store="{'a.b': 'x'}"><p id="p"></p>${rows}` : event(String(text)));
+      }, (url) => checkApp(url));
+      assertEquals(run.app!.actions.length, 500);
+      assert(seen.length < 120, `${seen.length}`);
+      assertEquals(run.report.checks.find(({ id }) => id === "app-injection")!.verdict, "pass");
+    },
+  );
 
   test("hostile texts only in signals whose text comes back", async () => {
     const { asked } = await recordRequests({});

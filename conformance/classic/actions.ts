@@ -1,6 +1,13 @@
 /** The actions of a page: the requests that its attributes can make. */
 
-import { createDocument, findRequests, plugins, type RequestCall, type Store } from "../../harness/mod.ts";
+import {
+  closeDocument,
+  createDocument,
+  findRequests,
+  plugins,
+  type RequestCall,
+  type Store,
+} from "../../harness/mod.ts";
 import type { PlannedRequest } from "../record/contract.ts";
 import { openSource, type PageSource } from "./interpret.ts";
 import { remoteOf, startOn } from "./page_source.ts";
@@ -27,8 +34,8 @@ export interface Action {
   why?: string;
 }
 
-/** Elements whose actions are looked at: a page has a few hundred. */
-const maxElements = 20_000;
+/** Elements that are looked at, and those of them with an action: a page has a few hundred. */
+const limits = { elements: 20_000, actions: 500 };
 
 /**
  * Finds the actions of a page, in document order.
@@ -37,11 +44,14 @@ const maxElements = 20_000;
  * @throws {ClientError} If the client does not start on the page.
  */
 export function findActions(source: PageSource, address: URL): Action[] {
-  const store = openSource(source).signals;
-  const { body } = createDocument(source.html);
-  const elements = [body, ...body.querySelectorAll("*")].slice(0, maxElements);
+  const { document: started, signals: store } = openSource(source);
+  closeDocument(started);
+  const document = createDocument(source.html); // in which the client has moved nothing
+  const { body } = document;
+  const elements = [body, ...body.querySelectorAll("*")].slice(0, limits.elements);
   const headers = headersIn(elements);
-  return elements.flatMap((element) =>
+  const active = elements.filter((element) => expressionsOf(element).length > 0).slice(0, limits.actions);
+  const actions = active.flatMap((element) =>
     expressionsOf(element).flatMap(({ name, value }) =>
       findRequests(value, store).map((call): Action => ({
         ...addressOf(call, address),
@@ -54,6 +64,8 @@ export function findActions(source: PageSource, address: URL): Action[] {
       }))
     )
   );
+  closeDocument(document);
+  return actions;
 }
 
 /** The attributes of an element whose expression the client runs, where these name an action. */

@@ -1,6 +1,7 @@
 /** An application: its actions, those of its page and those that the answers bring. */
 
 import type { Store } from "../../harness/mod.ts";
+import { whyNotChosen } from "../record/routes.ts";
 import { type AppOptions, eventEnds, type Exchange } from "../recording.ts";
 import { type Action, findActions } from "./actions.ts";
 import { type ClassicStream, createBudget, interpretExchange, type PageSource } from "./interpret.ts";
@@ -85,23 +86,19 @@ export const isEndless = ({ ending }: Exchange) => ending === "left";
 function whyLeftOut(
   action: Action,
   before: readonly FoundAction[],
-  { allow = [], onlyRoutes, skipRoutes = [] }: AppOptions,
+  options: AppOptions,
 ): string | undefined {
   const { method, url, why } = action;
+  const { allow = [] } = options;
   if (!url) return why;
   if (method !== "GET" && !allow.includes(method)) return `${method} is not allowed: give --allow ${method}`;
-  const matches = (pattern: string) => toPattern(pattern).test(url.pathname);
-  if (onlyRoutes && !onlyRoutes.some(matches)) return "no --only-route matches it";
-  if (skipRoutes.some(matches)) return "a --skip-route matches it";
+  const notChosen = whyNotChosen(url, options);
+  if (notChosen !== undefined) return notChosen;
   const asked = before.filter(({ leftOut }) => leftOut === undefined);
   const alike = asked.find((other) => other.method === method && shapeOf(other.url!) === shapeOf(url));
   if (alike) return `${alike.name} is asked, which differs in a number or an id only`;
   if (asked.length >= limits.actions) return `${limits.actions} actions are asked already`;
 }
-
-/** A pattern of paths: `*` stands for any characters. */
-const toPattern = (pattern: string) =>
-  new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
 
 /** An address without its numbers and ids. */
 const shapeOf = ({ pathname, search }: URL) =>
@@ -111,26 +108,31 @@ const shapeOf = ({ pathname, search }: URL) =>
 export const feedOf = <Known extends FoundAction>(actions: readonly Known[]) =>
   actions.find(({ method, answer }) => method === "GET" && answer?.endless && eventEnds(answer.bytes).length > 1);
 
-/** Paths of the signals that are texts. */
-export function textSignalsOf(store: Store): string[] {
-  const paths = Object.entries(store).flatMap(([name, value]): string[] => {
-    if (typeof value === "string") return [name];
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-    return textSignalsOf(value as Store).map((path) => `${name}.${path}`);
-  });
-  return paths.slice(0, limits.signals);
+/** The names that lead to a signal. */
+export type SignalPath = readonly string[];
+
+/** The paths of the signals that are texts. */
+export function textSignalsOf(store: Store): SignalPath[] {
+  const found: SignalPath[] = [];
+  const open: { path: SignalPath; value: unknown }[] = [{ path: [], value: store }];
+  for (const { path, value } of open) {
+    if (typeof value === "string") found.push(path);
+    else if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      open.push(...Object.entries(value).map(([name, inner]) => ({ path: [...path, name], value: inner })));
+    }
+  }
+  return found.slice(0, limits.signals);
 }
 
 /** A store with a different text in one of its signals. */
-export function withText(store: Store, path: string, text: string): Store {
-  const [name, ...more] = path.split(".");
-  return { ...store, [name]: more.length > 0 ? withText(store[name] as Store, more.join("."), text) : text };
+export function withText(store: Store, [name, ...path]: SignalPath, text: string): Store {
+  return { ...store, [name]: path.length > 0 ? withText(store[name] as Store, path, text) : text };
 }
 
 /** The signals of an action whose text came back in the answer. */
-export function echoesOf(action: FoundAction, answers: Readonly<Record<string, Exchange>>): string[] {
+export function echoesOf(action: FoundAction, answers: Readonly<Record<string, Exchange>>): SignalPath[] {
   return textSignalsOf(action.store).filter((path) => {
-    const answer = answers[idOf("word", action, path)];
+    const answer = answers[idOf("word", action, ...path)];
     return answer && isReflected({ bytes: answer.body });
   });
 }

@@ -47,7 +47,12 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
       if (first.length > 0 || gentle) return first;
       const markers = asked.flatMap((action) =>
         textSignalsOf(action.store).map((path) =>
-          send(action, idOf("word", action, path), JSON.stringify(withText(action.store, path, intruder)), path)
+          send(
+            action,
+            idOf("word", action, ...path),
+            JSON.stringify(withText(action.store, path, intruder)),
+            path.join("."),
+          )
         )
       );
       const second = inGroups(markers, answers, parallel);
@@ -59,7 +64,7 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
             ...inputNames.map((name) => ({ kind: "text", name, text: inputs[name] })),
           ].map(({ kind, name, text }) => {
             const store = JSON.stringify(withText(action.store, path, text));
-            return send(action, idOf(kind, action, path, name), store, `${kind} ${name} in ${path}`);
+            return send(action, idOf(kind, action, ...path, name), store, `${kind} ${name} in ${path.join(".")}`);
           })
         )
       );
@@ -93,7 +98,7 @@ function announce(actions: readonly FoundAction[], gentle: boolean): string {
   if (gentle) {
     return [...lines, "Each gets one request, one at a time, and so do those that the answers bring."].join("\n");
   }
-  const signals = new Set(asked.flatMap(({ store }) => textSignalsOf(store))).size;
+  const signals = new Set(asked.flatMap(({ store }) => textSignalsOf(store)).map(String)).size;
   const texts = probeNames.length + inputNames.length;
   return [
     ...lines,

@@ -48,14 +48,15 @@ export async function interpretApp(
     };
     const probed: ActionEvidence["probed"] = [];
     const texts: ActionEvidence["texts"] = [];
-    for (const signal of echoesOf(action, answers)) {
+    for (const path of echoesOf(action, answers)) {
+      const signal = path.join(".");
       for (const name of probeNames) {
-        const stream = await read(idOf("probe", action, signal, name));
+        const stream = await read(idOf("probe", action, ...path, name));
         if (stream) probed.push({ signal, name, stream });
       }
       for (const name of inputNames) {
-        const signals = withText(action.store, signal, inputs[name]);
-        const stream = await read(idOf("text", action, signal, name), { ...action.source, signals });
+        const signals = withText(action.store, path, inputs[name]);
+        const stream = await read(idOf("text", action, ...path, name), { ...action.source, signals, isAssumed: false });
         if (stream) texts.push({ signal, name, stream });
       }
     }

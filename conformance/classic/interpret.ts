@@ -3,6 +3,7 @@
 import {
   type Changes,
   type ClientError,
+  closeDocument,
   type ConsoleMessage,
   createDocument,
   openPage,
@@ -113,15 +114,22 @@ export function createBudget(of: "alone" | "server"): Budget {
 /**
  * Opens a page as the client does when it is loaded.
  *
+ * The caller closes its document.
+ *
  * @throws {ClientError} If the client raises: then no action of the page works.
  */
 export function openSource({ html, signals, initiator }: PageSource): Page {
   const document = createDocument(html);
-  return openPage(document, {
-    initiator: initiator === undefined ? null : document.querySelector(initiator),
-    signals,
-    limits: { maxTime: limits.maxTime },
-  });
+  try {
+    return openPage(document, {
+      initiator: initiator === undefined ? null : document.querySelector(initiator),
+      signals,
+      limits: { maxTime: limits.maxTime },
+    });
+  } catch (error) {
+    closeDocument(document);
+    throw error;
+  }
 }
 
 /**
@@ -189,6 +197,7 @@ export async function interpretStream(
       signals: structuredClone(page.signals),
     };
   }
+  if (page) closeDocument(page.document);
   return evidence;
 }
 

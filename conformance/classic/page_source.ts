@@ -1,6 +1,6 @@
 /** The page of a recorded answer, and the signals that the client has on it. */
 
-import type { Store } from "../../harness/mod.ts";
+import { closeDocument, type Store } from "../../harness/mod.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 import { openSource, type PageSource } from "./interpret.ts";
 
@@ -14,7 +14,10 @@ export function sourceOf(page: Exchange): PageSource | undefined {
 /** Starts the client on a page: the signals that it has then, or the message of the error that it raises. */
 export function startOn(source: PageSource): { store?: Store; pageError?: string } {
   try {
-    return { store: structuredClone(openSource(source).signals) };
+    const { document, signals } = openSource(source);
+    const store = structuredClone(signals);
+    closeDocument(document);
+    return { store };
   } catch (error) {
     return { pageError: (error as Error).message };
   }

@@ -6,6 +6,7 @@ import type { AppContract, RecordOptions } from "./contract.ts";
 import type { Ask } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 import { recordLive } from "./live.ts";
+import { whyNotChosen } from "./routes.ts";
 import { askForPage, assertAnswered, createAsk, explainGone, withLessPatience } from "./record.ts";
 
 /** Options of the recorder of an application. */
@@ -36,7 +37,7 @@ export async function recordApp(
   const began = new Date();
   let late: string | undefined;
   const limited = { ...options, runTime: limits.appRun };
-  const ask = followRedirects(createAsk(url, contract, limited, (why) => late = why), url);
+  const ask = followRedirects(createAsk(url, contract, limited, (why) => late = why), url, asked);
   onProgress("Reading the page");
   const path = url.pathname + url.search;
   const page = await askForPage(ask, `GET ${path}`, path);
@@ -90,8 +91,12 @@ export async function recordApp(
 /** The number of redirects that a browser follows. */
 const maxRedirects = 20;
 
-/** Follows redirects on the same origin as fetch does. The exchange is the last one. */
-function followRedirects(ask: Ask, url: URL): Ask {
+/**
+ * Follows redirects on the same origin as fetch does, but for those of an action to a route that may not be asked. The
+ * exchange is the last one.
+ */
+function followRedirects(ask: Ask, url: URL, asked: AppOptions): Ask {
+  const pagePath = url.pathname + url.search;
   return async (name, path, options = {}) => {
     let exchange = await ask(name, path, options);
     let { method = "GET", body } = options;
@@ -100,7 +105,7 @@ function followRedirects(ask: Ask, url: URL): Ask {
       const [location] = headerValues(exchange, "location");
       if (![301, 302, 303, 307, 308].includes(status) || location === undefined) break;
       const next = URL.parse(location, new URL(exchange.request.path, url));
-      if (next?.origin !== url.origin) break;
+      if (next?.origin !== url.origin || path !== pagePath && whyNotChosen(next, asked) !== undefined) break;
       if (status === 303 && method !== "HEAD" || status < 303 && method === "POST") {
         [method, body] = ["GET", undefined];
       }

@@ -22,3 +22,8 @@ export function createDocument(html: string): Document {
   writePage(document, html);
   return document;
 }
+
+/** Frees the memory of a document of {@linkcode createDocument}: happy-dom keeps each one until it is closed. */
+export function closeDocument({ defaultView }: Document): void {
+  (defaultView as unknown as Window | null)?.happyDOM.close().catch(() => {}); // it may be closed already
+}
