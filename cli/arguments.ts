@@ -99,7 +99,7 @@ const options = {
   wait: {
     type: "string",
     value: "MS",
-    help: "with --app, --stream: how long to watch a stream that goes on (default: --timeout, or 5000)",
+    help: "with --app, --stream: how long to watch a stream (default: --timeout, or 5000)",
   },
   method: { type: "string", value: "METHOD", help: "with --stream: GET (default), POST, PUT, PATCH or DELETE" },
   signals: {
