@@ -366,10 +366,12 @@ function readHeaders(given: string[]): Record<string, string> {
   return headers;
 }
 
+/** The methods of the client besides GET. */
+const methods = ["POST", "PUT", "PATCH", "DELETE"];
+
 /** Reads the limits of a run against an application. */
 function readAsked(values: Values): AppOptions {
   const allow = values.allow?.flatMap((list) => list.split(",")).map((name) => name.trim().toUpperCase());
-  const methods = ["POST", "PUT", "PATCH", "DELETE"];
   const wrong = allow?.find((name) => name !== "ALL" && name !== "GET" && !methods.includes(name));
   if (wrong !== undefined) {
     const hint = didYouMean(wrong, methods.map((name) => name.toLowerCase())) ||
@@ -407,9 +409,9 @@ function readSignals(given: string[] | undefined): Record<string, unknown> | und
 }
 
 function readMethod(text = "GET"): string {
-  const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-  if (methods.includes(text.toUpperCase())) return text.toUpperCase();
-  throw new UsageError(`Cannot send ${quote(text)}: the client has no such method; there are ${methods.join(", ")}`);
+  const all = ["GET", ...methods];
+  if (all.includes(text.toUpperCase())) return text.toUpperCase();
+  throw new UsageError(`Cannot send ${quote(text)}: the client has no such method; there are ${all.join(", ")}`);
 }
 
 function readTime(name: "timeout" | "wait", text: string | undefined): number | undefined {

@@ -7,7 +7,7 @@ import { brotliDecompressSync, constants, inflateRawSync, inflateSync } from "no
 export interface BodyForm {
   /** The form, in words that complete "it is". */
   form: string;
-  /** How to capture the stream itself. */
+  /** The way to capture the stream itself. */
   advice: string;
 }
 

@@ -1,14 +1,8 @@
 /** The actions of a page: the requests that its attributes can make. */
 
-import {
-  closeDocument,
-  createDocument,
-  findRequests,
-  plugins,
-  type RequestCall,
-  type Store,
-} from "../../harness/mod.ts";
+import { closeDocument, createDocument, findRequests, type RequestCall, type Store } from "../../harness/mod.ts";
 import type { PlannedRequest } from "../record/contract.ts";
+import { pluginOf } from "./own_attributes.ts";
 import { openSource, type PageSource } from "./interpret.ts";
 import { remoteOf, startOn } from "./page_source.ts";
 
@@ -50,9 +44,10 @@ export function findActions(source: PageSource, address: URL): Action[] {
   const { body } = document;
   const elements = [body, ...body.querySelectorAll("*")].slice(0, limits.elements);
   const headers = headersIn(elements);
-  const active = elements.filter((element) => expressionsOf(element).length > 0).slice(0, limits.actions);
-  const actions = active.flatMap((element) =>
-    expressionsOf(element).flatMap(({ name, value }) =>
+  const active = elements.map((element) => ({ element, expressions: expressionsOf(element) }))
+    .filter(({ expressions }) => expressions.length > 0).slice(0, limits.actions);
+  const actions = active.flatMap(({ element, expressions }) =>
+    expressions.flatMap(({ name, value }) =>
       findRequests(value, store).map((call): Action => ({
         ...addressOf(call, address),
         attribute: `${name}="${value}"`,
@@ -70,12 +65,9 @@ export function findActions(source: PageSource, address: URL): Action[] {
 
 /** The attributes of an element whose expression the client runs, where these name an action. */
 function expressionsOf(element: Element): Attr[] {
-  return [...element.attributes].filter(({ name, value }) => {
-    if (!name.startsWith("data-") || !value.includes("$$")) return false;
-    const word = name.slice(5).replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
-    const plugin = plugins.find(({ prefix }) => word.startsWith(prefix)); // [APP-3]
-    return plugin !== undefined && "compiles" in plugin;
-  });
+  return [...element.attributes].filter(({ name, value }) =>
+    value.includes("$$") && pluginOf(name)?.compiles !== undefined
+  );
 }
 
 /** [REQ-1] A URL in an action is relative to the origin, whatever the path of the page is. */

@@ -65,7 +65,7 @@ export interface KnownNames {
 /** A name that the client does not know. */
 export interface Misnomer {
   attribute: PageAttribute;
-  /** What is missing, in words. */
+  /** The missing thing, in words. */
   problem: string;
   /** The name that was probably meant. */
   meant?: string;

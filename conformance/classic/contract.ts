@@ -43,9 +43,9 @@ export const inputs = {
   "line-separator": "a\u2028b\u2029c",
   "lone-surrogate": "a\ud800b",
   emoji: "👨‍👩‍👧 é",
-  // What normalising (NFC, NFKC) and changing the case would change.
+  // Normalizing (NFC, NFKC) or a change of case would change these.
   letters: "E\u0301 \u212b \ufb01 \u0130\u00df MiXed",
-  // What looks like a number or a value of JSON.
+  // These look like a number or a value of JSON.
   digits: "007",
   number: "1e3",
   "right-to-left": "שלום \u202eabc\u202c",

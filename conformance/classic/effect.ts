@@ -52,7 +52,7 @@ const checkApplied = (
           `which elements a selector meets depends on the state of a window: ${addressOf(all[first])}`,
         );
       }
-      // What the client does for certain is a fault all the same.
+      // A fault that does not depend on the store remains one.
       const code = needsStore && faults.length === 0 && applied.find(({ effect }) => effect.isStoreUnknown);
       if (code) return unobserved(`only running code would tell the signals: ${addressOf(code)}`);
       return toFinding(faults, summary);

@@ -114,7 +114,7 @@ async function interpretServer(recording: ServerRecording): Promise<Evidence> {
     addPart(get, name, stream, `get:${name}`);
   }
   const probes = {} as ServerEvidence["probes"];
-  // What these do to the page is of no interest.
+  // Without the page: only the text of these answers is judged.
   for (const name of probeNames) {
     addPart(probes, name, await read(otherStreams, routes.get, `probe:${name}`, { hasPage: false }), `probe:${name}`);
   }

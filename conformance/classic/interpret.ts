@@ -217,7 +217,7 @@ export function interpretExchange(
   );
 }
 
-/** The bytes in pieces: all events of a piece are read before the first of them is looked at. */
+/** The bytes in small pieces, since the reader reads all events of a piece before it returns the first. */
 async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const size = 16 * 1024;
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);

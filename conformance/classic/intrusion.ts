@@ -14,7 +14,7 @@ import { intruder } from "./probes.ts";
 
 /** A place in which the text has become more than text. */
 export interface Intrusion {
-  /** What it has become. */
+  /** The thing that the text has become, in words. */
   what: string;
   /** The bytes of the event. */
   at: ByteRange[];

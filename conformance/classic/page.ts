@@ -64,7 +64,7 @@ export function storeIdOf({ parsedPage }: Pick<ServerView, "parsedPage">): strin
   return parsedPage ? idOfStore(parsedPage) : "main";
 }
 
-/** The id of the element whose store has the signal `output`; of several stores, the first is another's. */
+/** The id of the element whose store has the signal `output`: a page may have other stores before it. */
 function idOfStore({ elements }: ParsedPage): string {
   const holders = elements.flatMap((element) =>
     element.attrs.filter(({ name }) => /^data-store(\.|$)/.test(name)).map(({ value }) => ({ element, value }))

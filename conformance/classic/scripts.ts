@@ -6,7 +6,7 @@ import { attributeOf, type ParsedPage } from "../markup.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 import type { LoadingScript } from "./policy.ts";
 
-/** What is known of the client of a page. */
+/** Whether a page loads the client, as far as its scripts show. */
 export interface ClientFacts {
   /**
    * `missing`: no script of the page is the client. `elsewhere`: a script of another server may be. `unknown`: a script of

@@ -130,8 +130,8 @@ function shakeHands(url: URL): Promise<Handshake | undefined> {
 }
 
 /**
- * Says what is wrong with a certificate, and what to do. Only the first fault has a code, and in Deno 2.9.6 a time that
- * is over has none of its own, so the certificate itself is looked at.
+ * Says what is wrong with a certificate, and what to do. Reads the certificate, since only the first fault has a code, and
+ * Deno 2.9.6 has none for an expired certificate.
  */
 function explainCertificate({ certificate, code }: Handshake, url: URL): string {
   const { valid_from, valid_to, subjectaltname = "no name" } = certificate;

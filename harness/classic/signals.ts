@@ -83,8 +83,8 @@ export function readSignalText(text: string, signals: Signals, budget: Budget): 
 }
 
 /**
- * How a patch is merged: with the store as it is, over which it is laid; only the names that the store has no value for; or
- * by itself.
+ * The way to merge a patch. `with store`: the client merges the whole store, with the values of the patch in it. `if
+ * missing`: only names for which the store has no value. `alone`: the patch and nothing else.
  */
 export type MergeWay = "with store" | "if missing" | "alone";
 

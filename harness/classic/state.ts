@@ -44,7 +44,7 @@ export interface ClientState {
   readonly plainParts: Set<OwnPart>;
   /** The steps that wait until the events that arrived at once are applied, as those of `data-show` do. */
   later: (() => void)[];
-  /** What deleted paths have changed in the objects that all values share [DEL-8]. */
+  /** Changes that deleted paths made to the objects that all values share [DEL-8]. */
   readonly sharedChanges: SharedChanges;
   /** The number in the next id that the client gives to an element. */
   nextId: number;

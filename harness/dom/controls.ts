@@ -39,7 +39,7 @@ export function useLiveControls(window: Window): void {
 /** The attributes whose change makes an input's value valid again. */
 const limits = ["min", "max", "step", "multiple"];
 
-/** What an input's property `value` is: the standard's "mode of the value IDL attribute". */
+/** The meaning of an input's property `value`: the standard's "mode of the value IDL attribute". */
 type ValueMode = "value" | "default" | "default/on" | "filename";
 
 function modeOf(type: string): ValueMode {

@@ -8,7 +8,7 @@ import { type Answer, healthy, mutants } from "../mutants/answers.ts";
 import { launch } from "../support/browser.ts";
 import { slow } from "../support/process.ts";
 
-/** What is read of an answer: whether it ends well, and its text. */
+/** The text of an answer, and whether it ends well. */
 interface Read {
   ends: boolean;
   text: string;
