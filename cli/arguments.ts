@@ -5,6 +5,7 @@ import { defaultDialect, dialects } from "../conformance/dialects.ts";
 import { selectChecks } from "../conformance/judge.ts";
 import type { AppOptions } from "../conformance/recording.ts";
 import { type ReporterName, reporters } from "../conformance/report/mod.ts";
+import { showInvisible } from "../harness/mod.ts";
 import { findId, suggestIds } from "./ids.ts";
 import {
   type CommandLine,
@@ -24,6 +25,12 @@ export type Source =
   | { kind: "file"; path: string }
   | { kind: "replay"; path: string };
 
+/** A report for a file. */
+export interface FileReport {
+  reporter: ReporterName;
+  file: string;
+}
+
 /** A run that is asked for. */
 export interface CheckCommand {
   name: "check";
@@ -35,6 +42,8 @@ export interface CheckCommand {
   /** Whether the text report lists every check. */
   verbose: boolean;
   output?: string;
+  /** Reports that are also written, each to a file of its own. */
+  reports: FileReport[];
   only?: string[];
   skip?: string[];
   baseline?: string;
@@ -71,11 +80,12 @@ const options = {
   },
   reporter: {
     type: "string",
-    value: "NAME",
-    help: "text (default), json, junit, markdown or html, to standard output",
+    multiple: true,
+    value: "NAME[=FILE]",
+    help: "text (default), json, junit, markdown or html; may be given again, each with a file",
   },
   verbose: { type: "boolean", help: "list every check in the text report, and every failure in full" },
-  output: { type: "string", value: "FILE", help: "write it to a file instead" },
+  output: { type: "string", value: "FILE", help: "write to a file what would go to standard output" },
   only: { type: "string", multiple: true, value: "ID,ID", help: "make only these checks" },
   skip: { type: "string", multiple: true, value: "ID,ID", help: "leave these out" },
   baseline: {
@@ -274,7 +284,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     source,
     dialect,
     spawn: values.spawn?.[0],
-    reporter: readReporter(values.reporter?.[0]),
+    ...readReporters(values.reporter ?? []),
     verbose: values.verbose !== undefined,
     output: values.output?.[0],
     only,
@@ -306,6 +316,23 @@ function readUrl(text: string): URL {
   }
   url.hash = "";
   return url;
+}
+
+/** Reads `NAME` and `NAME=FILE`. Without a plain `NAME`, the text report goes to standard output. */
+function readReporters(given: string[]): Pick<CheckCommand, "reporter" | "reports"> {
+  const plain = given.filter((text) => !text.includes("="));
+  if (plain.length > 1) {
+    const why = `only one report goes to standard output; write "${showInvisible(plain[1])}=FILE"`;
+    throw new UsageError(`Cannot report as ${quote(plain[0])} and ${quote(plain[1])} at once: ${why}`);
+  }
+  const reports = given.filter((text) => text.includes("=")).map((text): FileReport => {
+    const [, name, file] = /^([^=]*)=(.*)$/s.exec(text)!;
+    if (file === "") {
+      throw new UsageError(`Cannot use --reporter ${quote(text)}: it names no file; give one after the =`);
+    }
+    return { reporter: readReporter(name), file };
+  });
+  return { reporter: readReporter(plain[0]), reports };
 }
 
 function readReporter(name = "text"): ReporterName {

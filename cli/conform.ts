@@ -66,13 +66,13 @@ async function writeAnswer(command: Exclude<Command, CheckCommand>, width: numbe
 }
 
 async function runCheck(command: CheckCommand, terminal: Terminal): Promise<number> {
-  const { source, dialect, output, only, skip, reporter } = command;
+  const { source, dialect, output, reports, only, skip, reporter } = command;
   assertNoOverwriting(command);
   const page = command.page && await readPage(command);
   const baseline = command.baseline ? await readText("baseline", command.baseline, parseBaseline) : undefined;
   const capture = source.kind === "file" ? await readCapture(source.path, terminal) : undefined;
   const recording = source.kind === "replay" ? await readText("recording", source.path, readRecording) : undefined;
-  for (const file of [output, command.writeBaseline, command.record]) {
+  for (const file of [output, ...reports.map(({ file }) => file), command.writeBaseline, command.record]) {
     if (file !== undefined) await writeText(file, "", "a"); // a wrong name is found before the run
   }
 
@@ -108,6 +108,7 @@ async function runCheck(command: CheckCommand, terminal: Terminal): Promise<numb
   const options = output === undefined
     ? { columns: widthOf(stdout), cuts: stdout.isTTY, color: hasColor(stdout), verbose }
     : { verbose };
+  for (const { reporter, file } of reports) await writeText(file, reporters[reporter](outcome, { verbose }));
   await deliver(reporters[reporter](outcome, options), output, terminal);
   // A text report on standard output says it all already.
   if (output !== undefined || reporter !== "text") await write(stderr, summarizeOutcome(outcome));
@@ -152,11 +153,13 @@ async function checkCapture(
 }
 
 /** Makes sure that no file is written that is also read, or written twice: its content would be lost. */
-function assertNoOverwriting({ source, page, baseline, output, writeBaseline, record }: CheckCommand): void {
+function assertNoOverwriting(
+  { source, page, baseline, output, reports, writeBaseline, record }: CheckCommand,
+): void {
   const known = new Set(
     ["path" in source ? source.path : undefined, page, baseline].map((file) => file && resolve(file)),
   );
-  for (const file of [output, writeBaseline, record]) {
+  for (const file of [output, ...reports.map(({ file }) => file), writeBaseline, record]) {
     if (file === undefined || file.startsWith("/dev/")) continue;
     if (known.has(resolve(file))) {
       throw new UsageError(`Cannot write ${quote(file)}: the same file is used for something else; name another`);

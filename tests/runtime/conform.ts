@@ -79,6 +79,10 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["--only", "target-moves", "--file", goodFile], "whole server"],
     [["--reporter", "jsn", url], '"jsn"', "did you mean json?"],
     [["--reporter", "tap", url], "text, json, junit, markdown, html"],
+    [["--reporter", "junti=x", url], "did you mean junit?"],
+    [["--reporter", "junit=", url], '"junit="', "names no file"],
+    [["--reporter", "json", "--reporter", "html", url], '"html=FILE"'],
+    [["--reporter", "json=x", "--output", "x", url], "name another"],
     [["--timeout", "1s", url], '"1s"', "milliseconds"],
     [["--timeout", "0", url], "from 1 to"],
     [["--header", "no colon", url], "Name: value"],
@@ -287,6 +291,17 @@ describe("conform reports", slow, () => {
       assertEquals(sameTime(readFileSync(output, "utf8")), sameTime(stdout));
     });
   }
+
+  test("several at once, each in a file of its own, and the text report to standard output", slow, async () => {
+    const [xml, md] = ["several.xml", "several.md"].map((name) => join(folder, name));
+    const words = ["--file", cutOffFile, "--reporter", `junit=${xml}`, "--reporter", `markdown=${md}`];
+    const { code, stdout, stderr } = await conformHere(words);
+    assertEquals([code, stderr], [1, ""]);
+    assert(stdout.startsWith("fragstar "), stdout);
+    assert(readFileSync(xml, "utf8").startsWith("<?xml"));
+    assert(readFileSync(md, "utf8").startsWith("## ❌"));
+    assertEquals(JSON.parse((await conformHere([...words, "--reporter", "json"])).stdout).exitCode, 1);
+  });
 
   test("without colour where it does not write to a terminal", slow, async () => {
     for (const env of [{}, { FORCE_COLOR: "1" }] as Record<string, string>[]) {
