@@ -6,7 +6,7 @@
 
 import { fragment, html, storeAttribute } from "./fragments.ts";
 import { page, policy } from "./page.ts";
-import { client, sources } from "./server/assets.ts";
+import { client, sendScript, sources } from "./server/assets.ts";
 import { readConfig } from "./server/config.ts";
 import { htmlResponse, refuseStream, text } from "./server/respond.ts";
 import { createRouter, type Route } from "./server/routes.ts";
@@ -63,13 +63,15 @@ export interface HandlerOptions {
   allowedHosts?: readonly string[];
   /** Feeds that may be open at a time. Default: 10,000. */
   maxStreams?: number;
+  /** The file of a client, which is sent at /client.js and run by /vectors. */
+  client?: string;
 }
 
 /** Makes a function that finds routes of a module, which it loads when it is first called. */
-function createLazyRoutes(load: () => Promise<{ createRoutes: () => Map<string, Route> }>) {
+function createLazyRoutes(load: () => Promise<Map<string, Route>>) {
   let routes: Map<string, Route> | undefined;
   return async (path: string): Promise<Route | undefined> => {
-    routes ??= (await load()).createRoutes();
+    routes ??= await load();
     return routes.get(path);
   };
 }
@@ -78,7 +80,7 @@ function createLazyRoutes(load: () => Promise<{ createRoutes: () => Map<string, 
  * Makes the handler of the example's routes. It keeps nothing between requests except the open feeds, the newest event of
  * `/target`, and the routes of the addresses that were asked for.
  */
-export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions = {}): Handler {
+export function createHandler({ allowedHosts = [], maxStreams, client: ownClient }: HandlerOptions = {}): Handler {
   const feed = createRandomFeed(maxStreams);
   const openFeed = () => feed.open() ?? refuseStream(429, "Cannot open a feed: as many are open as this server allows");
   const routes = new Map<string, Route>([
@@ -88,11 +90,15 @@ export function createHandler({ allowedHosts = [], maxStreams }: HandlerOptions 
     ["/feed", { answer: openFeed, stream: true, endless: true }],
     ["/datastar.js", { answer: () => text(client, { type: "text/javascript" }), shared: true }],
   ]);
+  const ownScript = "/client.js";
+  if (ownClient !== undefined) routes.set(ownScript, { answer: () => sendScript(ownClient) });
   for (const [file, source] of Object.entries(sources)) routes.set(`/source/${file}`, { answer: () => text(source) });
 
   // The pages for testing and learning are large, and are loaded with the first request for them.
-  const findVectorRoute = createLazyRoutes(() => import("./runner/mod.ts"));
-  const findLearnRoute = createLazyRoutes(() => import("./learn/mod.ts"));
+  const findVectorRoute = createLazyRoutes(async () =>
+    (await import("./runner/mod.ts")).createRoutes(ownClient === undefined ? {} : { script: ownScript })
+  );
+  const findLearnRoute = createLazyRoutes(async () => (await import("./learn/mod.ts")).createRoutes());
   function findRoute(path: string): Route | undefined | Promise<Route | undefined> {
     if (/^\/vectors(\/|$)/.test(path)) return findVectorRoute(path);
     if (/^\/learn(\/|$)/.test(path)) return findLearnRoute(path);

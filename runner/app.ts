@@ -9,7 +9,7 @@
 import type { ReferenceClient } from "../vectors/client.ts";
 import { bytesOf, type Difference, type Family, type Outcome, type Vector } from "../vectors/vector.ts";
 import { diffLines } from "./diff.ts";
-import { type Result, runAll, runVector } from "./run.ts";
+import { findLoadError, type Result, runAll, runVector } from "./run.ts";
 
 /** The results of all vectors. */
 export interface Summary {
@@ -30,7 +30,7 @@ declare global {
     runVector: (vector: Vector) => Promise<Outcome>;
     runAll: (vectors: readonly Vector[]) => Promise<Result[]>;
   };
-  /** `null` until all vectors have run. */
+  /** `null` until all vectors have been run. */
   var summary: Summary | null;
 }
 
@@ -54,7 +54,7 @@ globalThis.fragstar = {
 globalThis.summary = null;
 
 const byId = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-const againButton = byId<HTMLButtonElement>("again");
+const startButton = byId<HTMLButtonElement>("start");
 const copyButton = byId<HTMLButtonElement>("copy");
 const downloadButton = byId<HTMLButtonElement>("download");
 const wordFilter = byId<HTMLInputElement>("word");
@@ -64,8 +64,10 @@ const failedFilter = byId<HTMLInputElement>("failed");
 const progress = byId<HTMLProgressElement>("progress");
 const container = byId("frames");
 
+const clientLink = byId<HTMLAnchorElement>("client");
+
 /** Path of the script that is run. */
-let script = client.script;
+let script = clientLink.getAttribute("href")!;
 let rows: Row[] = [];
 /** The timer that announces how many rows a filter shows. */
 let announcement: ReturnType<typeof setTimeout> | undefined;
@@ -85,6 +87,7 @@ function createElement<K extends keyof HTMLElementTagNameMap>(
 /** Gives a text to screen readers. */
 const announce = (text: string) => byId("spoken").textContent = text;
 
+/** Shows why nothing can be run. */
 function showError(message: string): void {
   document.body.className = "failed";
   byId("verdict").textContent = message;
@@ -93,7 +96,8 @@ function showError(message: string): void {
 }
 
 async function start(): Promise<void> {
-  const named = new URLSearchParams(location.search).get("client");
+  const query = new URLSearchParams(location.search);
+  const named = query.get("client");
   if (named !== null) {
     const url = URL.parse(named, location.href);
     // A path that begins with "//" would name a host where it is read again.
@@ -101,9 +105,8 @@ async function start(): Promise<void> {
       return showError(`Cannot run ${named}: a client has to be a script of this server, such as ${client.script}`);
     }
     script = url.pathname + url.search;
-    const link = byId<HTMLAnchorElement>("client");
-    link.href = script;
-    link.replaceChildren(createElement("code", {}, script));
+    clientLink.href = script;
+    clientLink.replaceChildren(createElement("code", {}, script));
   }
   const { families }: { families: Family[] } = await (await fetch(`/vectors/${dialect}/all.json`)).json();
   rows = families.flatMap(({ family, vectors }) => vectors.map((vector) => createRow(family, vector)));
@@ -115,15 +118,17 @@ async function start(): Promise<void> {
   filterRows();
   openNamedVector();
   addListeners();
-  await runVectors();
+  byId("verdict").textContent = `${rows.length} vectors, not run yet`;
+  setBusy(false);
+  if (query.has("run")) await runVectors();
 }
 
 function addListeners(): void {
   addEventListener("hashchange", openNamedVector);
   byId("filters").addEventListener("input", filterRows);
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
-  againButton.addEventListener("click", () => {
-    if (globalThis.summary) runVectors();
+  startButton.addEventListener("click", () => {
+    if (startButton.ariaDisabled === "false") runVectors();
   });
   copyButton.addEventListener("click", async () => {
     if (!globalThis.summary) return;
@@ -140,7 +145,8 @@ function addListeners(): void {
 
 /** Marks the buttons that wait for the end of a run. They are not disabled, because that would move the focus away. */
 function setBusy(busy: boolean): void {
-  for (const button of [againButton, copyButton, downloadButton]) button.setAttribute("aria-disabled", String(busy));
+  startButton.ariaDisabled = String(busy);
+  for (const button of [copyButton, downloadButton]) button.ariaDisabled = String(!globalThis.summary);
 }
 
 /** Runs all vectors. */
@@ -148,9 +154,14 @@ async function runVectors(): Promise<void> {
   globalThis.summary = null;
   setBusy(true);
   document.body.className = "";
+  for (const row of rows) showResult(row, undefined);
+  const error = await findLoadError(script, container);
+  if (error !== undefined) {
+    showError(`Cannot run: the client ${script} does not load: ${error}`);
+    return setBusy(false);
+  }
   progress.hidden = false;
   progress.max = rows.length;
-  for (const row of rows) showResult(row, undefined);
   showProgress(0, 0);
   announce(`Running ${rows.length} vectors`);
   const byVector = new Map(rows.map((row) => [row.vector, row]));
@@ -167,7 +178,7 @@ async function runVectors(): Promise<void> {
     },
   });
   progress.hidden = true;
-  setBusy(false);
+  startButton.textContent = "Run again";
   announce(showSummary());
 }
 
@@ -203,6 +214,7 @@ function showSummary(): string {
   byId("verdict").textContent = text;
   byId("json").textContent = JSON.stringify(summary, null, 2);
   globalThis.summary = summary;
+  setBusy(false);
   return text;
 }
 
@@ -215,7 +227,7 @@ function createRow(family: string, vector: Vector): Row {
   const row = createElement(
     "tr",
     { id: `vector-${vector.id}` },
-    createElement("td", { class: "result" }),
+    createElement("td", { class: "result" }, "not run"),
     createElement("th", { scope: "row" }, button),
     createElement("td", { class: "wide" }, family),
     createElement("td", { class: "wide" }, vector.clause),
@@ -232,7 +244,7 @@ function showResult(row: Row, result: Result | undefined): void {
   row.result = result;
   const failed = result && result.differences.length > 0;
   row.row.className = result ? failed ? "fail" : "pass" : "";
-  row.row.querySelector(".result")!.textContent = result ? failed ? "✗ fail" : "✓ pass" : "…";
+  row.row.querySelector(".result")!.textContent = result ? failed ? "✗ fail" : "✓ pass" : "not run";
   row.row.querySelector(".number")!.textContent = result ? String(Math.round(result.ms)) : "";
   if (!row.detail.hidden) fillDetail(row);
   if (failedFilter.checked) filterRows();
@@ -292,8 +304,7 @@ function fillDetail(row: Row): void {
     createFacts(row),
   );
   for (const { what, expected, actual } of result?.differences ?? []) {
-    const title = `Not as expected: ${what} (− expected, + actual)`;
-    cell.append(createElement("h2", {}, title), createDiff(expected, actual));
+    cell.append(createElement("h2", {}, `Not as expected: ${what}`), createKey(), createDiff(expected, actual));
   }
   cell.append(createPanes(row));
   row.detail.replaceChildren(cell);
@@ -327,7 +338,7 @@ function createFacts({ vector, result, family }: Row): HTMLDListElement {
   return createElement("dl", {}, ...items);
 }
 
-/** Makes the texts that stand side by side: the page before and after, the bytes, and the expectation. */
+/** Makes the panes: the page before and after, the bytes, and the expectation. */
 function createPanes({ vector, result }: Row): HTMLElement {
   const panes = createElement("div", { class: "beside" });
   const addPane = (title: string, content: Node | string) =>
@@ -335,7 +346,7 @@ function createPanes({ vector, result }: Row): HTMLElement {
   addPane("Page before", showBytes(new TextEncoder().encode(vector.page), { markLineFeeds: false }));
   addPane("Bytes", showBytes(bytesOf(vector), { markLineFeeds: true }));
   const { page, ...others } = vector.expect;
-  if (page !== undefined) addPane("Page expected", page);
+  if (page !== undefined) addPane("Expected page", page);
   if (result && result.outcome.incomplete === undefined) addPane("Page after", result.outcome.html);
   for (const [name, value] of Object.entries(others)) {
     if (result?.differences.some(({ what }) => what === name)) continue; // its diff is shown above
@@ -344,8 +355,17 @@ function createPanes({ vector, result }: Row): HTMLElement {
   return panes;
 }
 
+const signs = { both: "  ", expected: "− ", actual: "+ " };
+
+/** Makes the line that says what the signs of a diff mean, as they are in `node:assert`. */
+function createKey(): HTMLParagraphElement {
+  const words = (["actual", "expected"] as const).map((side) =>
+    createElement("span", { class: side }, signs[side] + side)
+  );
+  return createElement("p", { class: "key" }, ...words);
+}
+
 function createDiff(expected: string, actual: string): HTMLPreElement {
-  const signs = { both: "  ", expected: "− ", actual: "+ " };
   const lines = diffLines(expected, actual).map(({ side, text }) => {
     const line = createElement("span", { class: side }, signs[side] + text);
     if (side !== "both") line.prepend(createElement("span", { class: "spoken" }, `${side}: `));

@@ -55,15 +55,19 @@ const modules: Record<string, string> = {
   ...Object.assign({}, ...dialects.map(({ clientModules }) => clientModules)),
 };
 
-/** Returns the routes by path. */
-export function createRoutes(): Map<string, Route> {
+/**
+ * Returns the routes by path.
+ *
+ * @param options `script` is the path of a client that is run in the place of each dialect's own.
+ */
+export function createRoutes({ script }: { script?: string } = {}): Map<string, Route> {
   const routes = new Map<string, Route>([
     ["/vectors/frame", { answer: () => htmlResponse(frame, framePolicy) }],
     ["/vectors/stream", { answer: answerStream, stream: true }],
     ["/vectors/style.css", { answer: () => text(baseStyle + style, { type: "text/css" }) }],
   ]);
   for (const [i, dialect] of dialects.entries()) {
-    const page = renderPage(dialect);
+    const page = renderPage(dialect, script);
     const all = JSON.stringify({ families: dialect.families });
     for (const root of [`/vectors/${dialect.id}`, ...i === 0 ? ["/vectors"] : []]) {
       routes.set(root, { answer: () => htmlResponse(page, pagePolicy) });

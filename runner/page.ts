@@ -8,8 +8,8 @@ import type { VectorDialect } from "../vectors/dialect.ts";
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
-/** Renders the page. */
-export const renderPage = ({ id, title, client }: VectorDialect) =>
+/** Renders the page. `script` is the path of the client that it runs. */
+export const renderPage = ({ id, title, families, client }: VectorDialect, script = client.script) =>
   `<!doctype html>
 <html lang="en" data-dialect="${id}">
 <head>
@@ -22,25 +22,33 @@ export const renderPage = ({ id, title, client }: VectorDialect) =>
 </head>
 <body>
   <header>
+    <nav aria-label="Site">
+      <a href="/learn">Learn the format</a>
+      <a href="/learn/protocol">The protocol</a>
+      <a href="/learn/all">All vectors</a>
+      <a href="/vectors" aria-current="page">Run them all</a>
+      <a href="/">The example</a>
+    </nav>
     <h1>Vectors</h1>
-    <p>A vector is a page before, the bytes of a response, and the page after. Your browser runs each with the client
-      <a id="client" href="${client.script}"><code>${client.script}</code></a>, in a frame of this page, and compares. To judge
-      another client, name a script of this server: <code>/vectors?client=/other.js</code>.
-      <a href="/">The example page</a></p>
+    <p>A vector is a test case: a page, the bytes of a response, and the page that results. Your browser runs each vector
+      with the client <a id="client" href="${script}"><code>${script}</code></a> in a frame, and compares the result with
+      the expected page.</p>
+    <p>To test a client of your own, start the server with its file: <code>CLIENT=/path/to/client.js</code>. A link can
+      also name any script of this server, and start the run: <code>/vectors?client=/datastar.js&amp;run</code>.</p>
     <noscript>
       <p><strong>This page needs JavaScript:</strong> the client that it tests is a script.</p>
     </noscript>
   </header>
   <main>
     <section aria-label="Result">
-      <p id="verdict">Loading the vectors</p>
-      <progress id="progress" aria-label="Vectors run" value="0" max="1"></progress>
-      <p class="buttons"><button type="button" id="again" aria-disabled="true">Run again</button></p>
+      <p id="verdict">Loading ${families.reduce((sum, { vectors }) => sum + vectors.length, 0)} vectors</p>
+      <progress id="progress" aria-label="Vectors run" value="0" max="1" hidden></progress>
+      <p class="buttons"><button type="button" id="start" aria-disabled="true">Run all</button></p>
       <p class="spoken" id="spoken" role="status"></p>
     </section>
     <form id="filters" role="search" aria-label="Vectors">
       <div class="word">
-        <label for="word">Word</label>
+        <label for="word">Search</label>
         <input id="word" type="search" autocomplete="off">
       </div>
       <div>
@@ -71,12 +79,12 @@ export const renderPage = ({ id, title, client }: VectorDialect) =>
       <tbody id="rows"></tbody>
     </table>
     <details id="report">
-      <summary>Summary as JSON</summary>
+      <summary>Results as JSON</summary>
       <p class="buttons">
         <button type="button" id="copy" aria-disabled="true">Copy</button>
         <button type="button" id="download" aria-disabled="true">Download</button>
       </p>
-      <pre id="json">It is there when all vectors have run.</pre>
+      <pre id="json">Run all vectors first.</pre>
     </details>
   </main>
   <div id="frames" inert></div>

@@ -6,7 +6,7 @@
 
 import type { ClientWindow, ReferenceClient } from "../vectors/client.ts";
 import { compare, parseInert } from "../vectors/compare.ts";
-import { runClient } from "../vectors/run_client.ts";
+import { loadScript, runClient } from "../vectors/run_client.ts";
 import {
   bytesOf,
   type Difference,
@@ -32,17 +32,12 @@ const timeout = 10_000;
 /** Runs one vector in a new frame. Never throws: the {@linkcode Outcome} of a failed run is incomplete. */
 export async function runVector(vector: Vector, options: RunOptions): Promise<Outcome> {
   const { client, script, container = document.body } = options;
-  const frame = document.createElement("iframe");
-  frame.title = `Page of ${vector.id}`;
-  frame.tabIndex = -1;
+  const { frame, loaded } = openFrame(`Page of ${vector.id}`, container);
   let giveUp: ReturnType<typeof setTimeout> | undefined;
   const outOfTime = new Promise<never>((_, reject) => {
-    giveUp = setTimeout(() => reject(new Error(`It did not end within ${timeout} ms`)), timeout);
+    giveUp = setTimeout(() => reject(new Error(`The run did not end within ${timeout} ms`)), timeout);
   });
   try {
-    const loaded = new Promise((resolve) => frame.onload = resolve);
-    frame.src = "/vectors/frame";
-    container.append(frame);
     await Promise.race([loaded, outOfTime]);
     const window = frame.contentWindow as ClientWindow;
     return await Promise.race([
@@ -54,6 +49,49 @@ export async function runVector(vector: Vector, options: RunOptions): Promise<Ou
   } finally {
     clearTimeout(giveUp);
     frame.remove();
+  }
+}
+
+/** Puts a frame with an empty page into an element. */
+function openFrame(title: string, container: Element) {
+  const frame = document.createElement("iframe");
+  frame.title = title;
+  frame.tabIndex = -1;
+  const loaded = new Promise((resolve) => frame.onload = resolve);
+  frame.src = "/vectors/frame";
+  container.append(frame);
+  return { frame, loaded };
+}
+
+/** Loads a client into an empty page. Returns why it does not load, if so: no vector can be run with it. */
+export async function findLoadError(script: string, container: Element): Promise<string | undefined> {
+  const { frame, loaded } = openFrame("Empty page", container);
+  try {
+    await loaded;
+    const window = frame.contentWindow as ClientWindow;
+    let syntaxError: string | undefined;
+    window.addEventListener("error", (event) => {
+      if (event.error instanceof window.SyntaxError) syntaxError = event.message;
+      event.preventDefault(); // other errors may come from the page, which is empty
+    });
+    await loadScript(window.document, script);
+    return syntaxError;
+  } catch {
+    return await describeAnswer(script);
+  } finally {
+    frame.remove();
+  }
+}
+
+/** Says what the server answers to a request for a script that did not load. */
+async function describeAnswer(script: string): Promise<string> {
+  try {
+    const { ok, status, headers } = await fetch(script);
+    const type = headers.get("content-type") ?? "none";
+    if (!ok) return `the server answers with status ${status}`;
+    return /javascript/.test(type) ? "a module that it imports does not load" : `its type is ${type}`;
+  } catch {
+    return "the server does not answer";
   }
 }
 

@@ -1,9 +1,10 @@
 /**
- * The server's configuration: four environment variables.
+ * The server's configuration: five environment variables.
  *
  * @module
  */
 
+import { closeSync, openSync, statSync } from "node:fs";
 import process from "node:process";
 
 /** The address to listen on. */
@@ -20,10 +21,12 @@ export interface Config extends Address {
   allowedHosts: string[];
   /** `MAX_STREAMS`: feeds that may be open at a time. */
   maxStreams?: number;
+  /** `CLIENT`: the file of a client, which is sent at /client.js and run by /vectors. Default: none. */
+  client?: string;
 }
 
 /** The permissions that the server needs under Deno. */
-const denoFlags = "--allow-net --allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS";
+const denoFlags = "--allow-net --allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS,CLIENT";
 
 /** Reads the configuration. A bad value ends the process, with one line that says why. */
 export function readConfig(): Config {
@@ -42,6 +45,7 @@ export function readConfig(): Config {
     port: readWholeNumber("PORT", 65_535) ?? 3000,
     allowedHosts,
     maxStreams: readWholeNumber("MAX_STREAMS"),
+    client: readFileName("CLIENT"),
   };
 }
 
@@ -58,6 +62,22 @@ function readWholeNumber(name: string, max = 999_999): number | undefined {
   if (value === "") return undefined;
   if (/^\d+$/.test(value) && Number(value) <= max) return Number(value);
   exit(2, `${name} is ${JSON.stringify(value)}: give a whole number from 0 to ${max}`);
+}
+
+/** Reads the name of a file, which has to be there and readable. */
+function readFileName(name: string): string | undefined {
+  const file = readVariable(name);
+  if (file === "") return undefined;
+  const refuse = (why: string) => exit(2, `${name} is ${JSON.stringify(file)}: ${why}`);
+  try {
+    if (!statSync(file).isFile()) refuse("it is not a file; give the path of a script");
+    closeSync(openSync(file, "r")); // not accessSync, for which Deno needs one more permission
+    return file;
+  } catch (error) {
+    const { name, code } = error as Error & { code?: string };
+    if (name === "NotCapable") refuse(`run deno with --allow-read=${file} too`);
+    refuse(code === "ENOENT" ? "there is no such file; give the path of a script" : `it cannot be read (${code})`);
+  }
 }
 
 /** Ends the process with one line that says why the server cannot listen. */

@@ -65,7 +65,8 @@ export async function runClient(window: ClientWindow, page: RunnablePage, option
   };
 }
 
-function loadScript(document: Document, path: string): Promise<unknown> {
+/** Loads a module script into a document. */
+export function loadScript(document: Document, path: string): Promise<unknown> {
   const script = document.createElement("script");
   script.type = "module";
   script.src = path;

@@ -27,7 +27,7 @@ before(async () => {
   page = await used.browser.newPage({ bypassCSP: true }); // a policy that forbids styles in HTML is not of the client's
   await page.route("**/all.json", (route) => route.fulfill({ json: { families: [] } }));
   await page.goto(`${used.server.url}/vectors`);
-  await page.waitForFunction(() => globalThis.summary);
+  await page.waitForFunction(() => "fragstar" in globalThis);
   console.log(`random cases in Chromium: SEED=${seed} RUNS=${runs}`);
 }, slow);
 

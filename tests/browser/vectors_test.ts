@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import axe from "axe-core";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
@@ -8,7 +10,7 @@ import type { Summary } from "../../runner/app.ts";
 import type { Family, Outcome, Vector } from "../../vectors/vector.ts";
 import { families } from "../../vectors/classic/mod.ts";
 import { useBrowser, watch } from "../support/browser.ts";
-import { slow } from "../support/process.ts";
+import { serverFlags, slow, startServer } from "../support/process.ts";
 
 const used = useBrowser();
 
@@ -57,7 +59,7 @@ const own: Family[] = [
 ];
 
 test("the real client passes every vector", slow, async () => {
-  const { page } = await open();
+  const { page } = await open("?run");
   const { failures, ...summary } = await summaryOf(page);
   console.log(JSON.stringify(summary));
   assertEquals(failures, []);
@@ -72,10 +74,10 @@ describe("runVector()", () => {
   const elsewhere: string[] = [];
   before(async () => {
     ({ page } = await open("", [{ family: "none", about: "", vectors: [] }]));
+    await page.waitForFunction(() => "fragstar" in globalThis);
     page.on("request", (request) => {
       if (!request.url().startsWith(used.server.url)) elsewhere.push(request.url());
     });
-    await summaryOf(page);
   }, slow);
   after(() => page.close());
 
@@ -246,8 +248,42 @@ describe("runVector()", () => {
   });
 });
 
-test("a vector that fails shows the page before, the expected one and the actual one", slow, async () => {
+test("nothing runs before the reader asks for it", slow, async () => {
   const { page, complaints } = await open("#fails", own);
+  await page.waitForFunction(() => document.querySelector("#start")!.ariaDisabled === "false");
+  assertEquals(await page.locator("#verdict").textContent(), "3 vectors, not run yet");
+  assertEquals(await page.locator("#rows .result").allTextContents(), ["not run", "not run", "not run"]);
+  assert(await page.locator("#detail-fails").isVisible()); // the URL names it
+  assertEquals(await page.locator("iframe").count(), 0);
+  assertEquals(await page.locator("nav [aria-current=page]").getAttribute("href"), "/vectors");
+  assertEquals(await page.locator("nav [href='/learn']").count(), 1);
+  await page.getByRole("button", { name: "Run all" }).click();
+  assertEquals((await summaryOf(page)).total, 3);
+  assertEquals(await page.locator("#start").textContent(), "Run again");
+  assertEquals(complaints, []);
+  await page.close();
+});
+
+test("runs the client that CLIENT names", slow, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "fragstar-client-"));
+  const file = join(folder, "mine.js");
+  await writeFile(file, "");
+  const server = await startServer({ CLIENT: file }, undefined, [...serverFlags, `--allow-read=${file}`]);
+  const page = await used.browser.newPage();
+  try {
+    await page.route("**/all.json", (route) => route.fulfill({ json: { families: own } }));
+    await page.goto(`${server.url}/vectors?run`);
+    const { client, fail } = await summaryOf(page);
+    assertEquals([client, fail], ["/client.js", 3]);
+  } finally {
+    await page.close();
+    await server.stop();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a vector that fails shows the page before, the expected one and the actual one", slow, async () => {
+  const { page, complaints } = await open("?run#fails", own);
   const { failures, families, ...counts } = await summaryOf(page);
   assertEquals(counts, { client: "/datastar.js", total: 3, pass: 2, fail: 1, unnamed: 0 });
   assertEquals(families, { one: { total: 2, pass: 2, fail: 0 }, two: { total: 1, pass: 0, fail: 1 } });
@@ -266,6 +302,12 @@ test("a vector that fails shows the page before, the expected one and the actual
     assert(text.includes(part), text);
   }
   assertEquals(await detail.locator(".diff .actual").first().textContent(), `actual: + |   "after"`);
+  assertEquals(await detail.locator(".key").first().innerText(), "+ actual\n− expected");
+  const shadeOf = (side: string) =>
+    detail.locator(`.diff .${side}`).first().evaluate((line) => getComputedStyle(line).backgroundColor);
+  const [red, , blue] = (await shadeOf("expected")).match(/\d+/g)!.map(Number);
+  const [, green] = (await shadeOf("actual")).match(/\d+/g)!.map(Number);
+  assert(red > blue && green > blue, `${red} ${green} ${blue}`); // red for what is missing, green for what is there
 
   // Invisible characters have marks.
   await page.locator("#vector-passes button").click();
@@ -280,7 +322,7 @@ test("a vector that fails shows the page before, the expected one and the actual
 });
 
 test("filters by word, family, clause and failure", slow, async () => {
-  const { page } = await open("", own);
+  const { page } = await open("?run", own);
   await summaryOf(page);
   const shown = () =>
     page.evaluate(() =>
@@ -317,7 +359,7 @@ describe("?client=", () => {
       ({ pathname }) => pathname === "/own.js",
       (route) => route.fulfill({ contentType: "text/javascript", body: script }),
     );
-    await page.goto(`${used.server.url}/vectors?client=/own.js`);
+    await page.goto(`${used.server.url}/vectors?run&client=/own.js`);
     const summary = await summaryOf(page);
     await page.close();
     return summary;
@@ -370,11 +412,37 @@ describe("?client=", () => {
     assertEquals(summary.failures[0].differences.map(({ what }) => what), ["page"]); // but not the store
   });
 
-  test("a script that is not there fails every vector", slow, async () => {
-    const { page } = await open("?client=/nowhere.js", own);
-    assertEquals(runs(await summaryOf(page))[0][1], "The client /nowhere.js could not be loaded");
-    await page.close();
-  });
+  const scripts: [name: string, answer: { status?: number; contentType?: string; body: string }, why: string][] = [
+    ["a script that is not there", { status: 404, body: "" }, "the server answers with status 404"],
+    ["a text", { contentType: "text/plain", body: "" }, "its type is text/plain"],
+    ["a script with an import that is not there", {
+      contentType: "text/javascript",
+      body: `import "/nowhere.js";`,
+    }, "a module that it imports does not load"],
+    ["a script that is not JavaScript", { contentType: "text/javascript", body: "a b" }, "SyntaxError: "],
+  ];
+  for (const [name, answer, why] of scripts) {
+    test(`${name} is reported once, and nothing is run with it`, slow, async () => {
+      const page = await used.browser.newPage();
+      await page.route("**/all.json", (route) => route.fulfill({ json: { families: own } }));
+      await page.route(({ pathname }) => pathname === "/own.js", (route) => route.fulfill(answer));
+      await page.goto(`${used.server.url}/vectors?run&client=/own.js`);
+      await page.waitForFunction(() => document.body.className === "failed");
+      const verdict = (await page.locator("#verdict").textContent())!;
+      assert(verdict.startsWith("Cannot run: the client /own.js does not load: "), verdict);
+      assert(verdict.includes(why), verdict);
+      assertEquals(await page.locator("#rows .result").allTextContents(), ["not run", "not run", "not run"]);
+      assertEquals(await page.locator("iframe").count(), 0);
+      // The developer repairs the file, and starts again.
+      await page.route(
+        ({ pathname }) => pathname === "/own.js",
+        (route) => route.fulfill({ contentType: "text/javascript", body: "" }),
+      );
+      await page.locator("#start").click();
+      assertEquals((await summaryOf(page)).fail, 3);
+      await page.close();
+    });
+  }
 
   test("a script from elsewhere is refused", slow, async () => {
     const elsewhere = [
@@ -400,7 +468,7 @@ describe("?client=", () => {
 test("the page is accessible at any width, in light and dark colours", slow, async () => {
   const folder = process.env.SCREENSHOTS;
   if (folder) await mkdir(folder, { recursive: true });
-  const { page } = await open("#fails", own);
+  const { page } = await open("?run#fails", own);
   await summaryOf(page);
   await page.locator("#report summary").click();
   await page.evaluate(axe.source);
@@ -423,7 +491,7 @@ test("the page is accessible at any width, in light and dark colours", slow, asy
 });
 
 test("the page can be used with the keyboard", slow, async () => {
-  const { page } = await open("", own);
+  const { page } = await open("?run", own);
   await summaryOf(page);
   await page.locator("#vector-passes button").focus();
   await page.keyboard.press("Enter");
@@ -434,8 +502,8 @@ test("the page can be used with the keyboard", slow, async () => {
   await page.waitForFunction(() => document.querySelector("#spoken")!.textContent === "passes: pass");
   assertEquals(await page.evaluate(() => document.activeElement!.textContent), "Run this one"); // the focus is not lost
   const before = await page.evaluateHandle(() => globalThis.summary);
-  await page.locator("#again").press("Enter");
+  await page.locator("#start").press("Enter");
   await page.waitForFunction((before) => globalThis.summary && globalThis.summary !== before, before); // null between
-  assertEquals(await page.evaluate(() => document.activeElement!.id), "again");
+  assertEquals(await page.evaluate(() => document.activeElement!.id), "start");
   await page.close();
 });

@@ -1,13 +1,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { openPage, type Page } from "../../harness/mod.ts";
 import { createHandler } from "../../server.ts";
 import { type Answer, closed, eventually, get, open, openFeeds, send } from "../support/http.ts";
-import { run, runtime, slow, start, startServer, withServer } from "../support/process.ts";
+import { run, runtime, serverFlags, slow, start, startServer, withServer } from "../support/process.ts";
 import { fc } from "../support/random.ts";
 import { awake, inTime } from "../support/time.ts";
 import { useServer } from "../support/use_server.ts";
@@ -491,9 +494,16 @@ describe("start and stop", () => {
         'ALLOWED_HOSTS has "http://b.example" in it: give each name, or name:port, with commas between',
       ],
       ["ALLOWED_HOSTS", "*", 'ALLOWED_HOSTS has "*" in it: give each name, or name:port, with commas between'],
+      ["CLIENT", "no/such.js", 'CLIENT is "no/such.js": there is no such file; give the path of a script'],
+      ["CLIENT", "tests", 'CLIENT is "tests": it is not a file; give the path of a script'],
     ];
+    const flags = [...serverFlags, "--allow-read"];
     await Promise.all(table.map(async ([name, value, line]) => {
-      assertEquals(await run("server.ts", { PORT: "0", [name]: value }), { code: 2, stdout: "", stderr: line + "\n" });
+      assertEquals(await run("server.ts", { PORT: "0", [name]: value }, flags), {
+        code: 2,
+        stdout: "",
+        stderr: line + "\n",
+      });
     }));
   });
 
@@ -509,22 +519,48 @@ describe("start and stop", () => {
     });
   });
 
+  test("CLIENT names a file that is sent at /client.js as it is at that moment", slow, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "fragstar-client-"));
+    const file = join(folder, "mine.js");
+    writeFileSync(file, "first();");
+    const server = await startServer({ CLIENT: file }, undefined, [...serverFlags, `--allow-read=${file}`]);
+    try {
+      const { status, headers, body } = await get(server.port, "/client.js");
+      assertEquals([status, headers["content-type"], body], [200, "text/javascript; charset=utf-8", "first();"]);
+      assertMatch((await get(server.port, "/vectors")).body, /<a id="client" href="\/client\.js">/);
+      writeFileSync(file, "second();");
+      assertEquals((await get(server.port, "/client.js")).body, "second();");
+      rmSync(file);
+      const gone = await get(server.port, "/client.js");
+      assertEquals(gone.status, 500);
+      assertMatch(gone.body, /^Cannot read the file that CLIENT names: /);
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   if (runtime === "deno") {
     test("without Deno's permissions it says which flags it needs", slow, async () => {
-      const flags = "run deno with --allow-net --allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS\n";
+      const flags = "run deno with --allow-net --allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS,CLIENT\n";
       assertEquals(await run("server.ts", {}, ["run", "--no-prompt"]), {
         code: 2,
         stdout: "",
         stderr: `Cannot read HOST: ${flags}`,
       });
       assertEquals(
-        await run("server.ts", {}, ["run", "--no-prompt", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS"]),
+        await run("server.ts", {}, ["run", "--no-prompt", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS,CLIENT"]),
         {
           code: 2,
           stdout: "",
           stderr: `Cannot listen on localhost:3000: ${flags}`,
         },
       );
+      assertEquals(await run("server.ts", { CLIENT: "html.ts" }, [...serverFlags, "--no-prompt"]), {
+        code: 2,
+        stdout: "",
+        stderr: 'CLIENT is "html.ts": run deno with --allow-read=html.ts too\n',
+      });
     });
   }
 

@@ -16,7 +16,7 @@ export type Runtime = "deno" | "bun";
 export const runtime: Runtime = "Deno" in globalThis ? "deno" : "bun";
 
 /** The flags that README.md gives for the server. */
-const serverFlags = ["run", "--frozen", "--allow-net", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS"];
+export const serverFlags = ["run", "--frozen", "--allow-net", "--allow-env=HOST,PORT,ALLOWED_HOSTS,MAX_STREAMS,CLIENT"];
 
 /** The options of a test that may take longer than Bun's default of 5 s, on a busy machine. */
 export const slow = { timeout: 120_000 };
