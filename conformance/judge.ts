@@ -1,4 +1,4 @@
-/** Judges evidence by checks. Pure: the same evidence gives the same results. */
+/** Judges evidence by checks. The same evidence gives the same results. */
 
 import type { ByteRange } from "../harness/mod.ts";
 import { type Check, type CheckInfo, type Finding, MissingAnswer, type ServerCheck, unobserved } from "./check.ts";
@@ -62,27 +62,36 @@ export function selectChecks(checks: readonly Check[], { only, skip = [] }: Sele
   return checks.filter(({ id }) => (!only || only.includes(id)) && !skip.includes(id));
 }
 
-/** Runs the checks of streams, and those of a server or an application if there is one. */
+/**
+ * Runs the checks of streams, and those of a server or an application if there is one. Returns the results, each with the
+ * milliseconds that its check took.
+ */
 export function judge(
   { streams, otherStreams = [], server, app }: Evidence,
   { checks, viewStream, viewServer }: Pick<Dialect, "checks" | "viewStream" | "viewServer">,
-): CheckResult[] {
+): Map<CheckResult, number> {
   // Views and checks are of the same dialect, so the `never` below is safe.
   const bySubject = Map.groupBy(streams.map(viewStream), ({ subject }) => subject);
   const serverView = server && viewServer(server);
-  const results: CheckResult[] = [];
+  const results = new Map<CheckResult, number>();
+  let since = performance.now();
+  function add(...some: CheckResult[]) {
+    const now = performance.now();
+    for (const result of some) results.set(result, (now - since) / some.length);
+    since = now;
+  }
   const all = [...streams, ...otherStreams];
   for (const check of checks) {
     if (check.of === "server") {
       if (!serverView) continue;
       const finding = runServerCheck(check, serverView);
       const decided = leaveUndecided(check, finding, all.find(({ name }) => name === finding.where));
-      results.push(toResult(check, check.subject(serverView), decided, all));
+      add(toResult(check, check.subject(serverView), decided, all));
       continue;
     }
     if (check.of === "app") {
       const found = app ? check.run(app as never) : [];
-      results.push(...found.map(({ subject, finding }) => toResult(check, subject, finding, all)));
+      add(...found.map(({ subject, finding }) => toResult(check, subject, finding, all)));
       continue;
     }
     for (const [subject, some] of bySubject) {
@@ -92,7 +101,7 @@ export function judge(
       const finding = mostSevere(findings);
       // Where all answers have the same fault, no request is the cause.
       const isCommon = findings.every(({ actual }) => actual === finding.actual);
-      results.push(toResult(check, subject, finding, some, isCommon));
+      add(toResult(check, subject, finding, some, isCommon));
     }
   }
   return results;

@@ -49,6 +49,8 @@ export interface Run extends Evidence {
   recording?: Recording;
   /** Why nothing could be recorded. */
   why?: string;
+  /** Milliseconds that each check took to judge what was recorded. Absent if nothing could be recorded. */
+  judgeTimes?: ReadonlyMap<CheckResult, number>;
 }
 
 /** The subject of a run, and its times. */
@@ -78,14 +80,15 @@ export async function judgeRecording(
 ): Promise<Run> {
   const { target, recordedAt, durationMs } = recording;
   const evidence = await dialect.interpret(recording);
-  const checks = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
+  const judgeTimes = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
   const { server, app, streams } = evidence;
   // That a request has ended the server is a result.
   const isServerComplete = server?.why === undefined || server.endedBy !== undefined;
   const complete = isServerComplete && !server?.page.tooLong &&
     [app, ...streams].every((part) => part?.why === undefined);
   const head = { target, began: new Date(recordedAt), durationMs, dialect };
-  return { report: createReport(head, checks, complete), dialect, ...evidence, recording };
+  const report = createReport(head, [...judgeTimes.keys()], complete);
+  return { report, dialect, ...evidence, recording, judgeTimes };
 }
 
 /** Makes the run in which nothing could be recorded: each check is untested, for the same reason. */

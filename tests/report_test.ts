@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { XMLParser } from "fast-xml-parser";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { parse } from "parse5";
+import { validateXML } from "xmllint-wasm";
 import { applyBaseline } from "../conformance/baseline.ts";
 import { clauseText } from "../conformance/classic/clauses.ts";
 import { checks } from "../conformance/classic/mod.ts";
@@ -279,56 +280,90 @@ function assertHarmless(text: string) {
 }
 
 describe("the JUnit report", () => {
+  const schema = readFileSync(new URL("support/junit.xsd", import.meta.url), "utf8");
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: "",
     isArray: (name) => name === "testsuite" || name === "testcase",
   });
-  type Case = { classname: string; name: string; failure?: unknown; skipped?: { message: string }; error?: unknown };
-  function read(outcome: Outcome) {
+  type Case = {
+    classname: string;
+    name: string;
+    time: string;
+    failure?: unknown;
+    skipped?: { message: string };
+    error?: unknown;
+  };
+  type Suite = Record<"tests" | "failures" | "errors" | "skipped" | "time" | "system-out", string> & {
+    testcase: Case[];
+  };
+  const findFaults = async (xml: string) =>
+    (await validateXML({ xml: [{ fileName: "report.xml", contents: xml }], schema: [schema] })).errors
+      .map(({ rawMessage }) => rawMessage);
+
+  async function read(outcome: Outcome) {
     const xml = reporters.junit(outcome);
-    assertEquals(XMLValidator.validate(xml), true);
-    const { testsuites } = parser.parse(xml);
-    const suites = testsuites.testsuite as (Record<string, string> & { testcase: Case[] })[];
-    return { testsuites, suites, cases: suites.flatMap(({ testcase }) => testcase) };
+    assertEquals(await findFaults(xml), []);
+    const suites: Suite[] = parser.parse(xml).testsuites.testsuite;
+    const sum = (name: keyof Omit<Suite, "testcase">) => suites.reduce((sum, suite) => sum + Number(suite[name]), 0);
+    return { suites, cases: suites.flatMap(({ testcase }) => testcase), sum };
   }
 
   test("has a test case for each check and endpoint, and the counts of the JSON report", async () => {
     const run = await checkStream('event: datastar-fragment\ndata: merge x\ndata: fragment <p id="a">\n');
     const { report } = run;
-    const { testsuites, suites, cases } = read(run);
-    assertEquals(Number(testsuites.tests), report.checks.length);
-    assertEquals(Number(testsuites.failures), report.summary.fail);
-    assertEquals(Number(testsuites.skipped), report.summary.untested);
-    assertEquals(Number(testsuites.errors), 0);
+    const { suites, cases, sum } = await read(run);
+    assertEquals(sum("tests"), report.checks.length + 1);
+    assertEquals(sum("failures"), report.summary.fail);
+    assertEquals(sum("skipped"), report.summary.untested);
+    assertEquals(sum("errors"), 0);
     assertEquals(cases.filter(({ failure }) => failure !== undefined).length, report.summary.fail);
     assertEquals(cases.filter(({ skipped }) => skipped !== undefined).length, report.summary.untested);
     for (const { skipped } of cases) if (skipped !== undefined) assert(skipped.message.length > 0);
-    assertEquals(cases.length, report.checks.length);
     for (const { testcase, tests } of suites) assertEquals(Number(tests), testcase.length);
     assertEquals(new Set(cases.map(({ classname, name }) => classname + name)).size, cases.length);
   });
 
-  test("has names for characters that XML cannot hold", () => {
-    const { cases } = read(hostileRun());
+  test("has the time of the recording, and of judging it by each check", async () => {
+    const run = await checkStream("data: x\n\n");
+    run.report.durationMs = 2_500;
+    const { cases, suites } = await read(run);
+    const times = cases.map(({ time }) => Number(time));
+    assertEquals(times.pop(), 2.5);
+    assertEquals(cases.at(-1)!.classname, "run.complete");
+    assertEquals(suites.at(-1)!.time, "2.500");
+    assert(times.some((time) => time > 0) && times.every((time) => time < 1), String(times));
+  });
+
+  test("has names for characters that XML cannot hold", async () => {
+    const { cases } = await read(hostileRun());
     const [failed] = cases.filter(({ failure }) => failure !== undefined);
     assertStringIncludes(JSON.stringify(failed), "‹ESC›[31m");
   });
 
-  test("has an error or a failure where nothing was checked, or the baseline is stale", () => {
-    const nothing = emptyRunOf("there is nothing");
-    const { testsuites, cases } = read(nothing);
-    assertEquals(Number(testsuites.errors), 1);
+  test("has an error or a failure where nothing was checked, or the baseline is stale", async () => {
+    const { sum, cases } = await read(emptyRunOf("there is nothing"));
+    assertEquals(sum("errors"), 1);
     assertStringIncludes(JSON.stringify(cases.at(-1)), "there is nothing");
     const stale = applyBaseline(runOf([{ id: "http-type" }]), { checks: [{ id: "http-type", subject: "/get" }] });
-    assertEquals(Number(read(stale).testsuites.failures), 1);
+    assertEquals((await read(stale)).sum("failures"), 1);
   });
 
-  test("has no failure for a known failure or a warning", () => {
-    const run = runOf([{ id: "http-type", verdict: "fail" }, { verdict: "warn", level: "SHOULD" }]);
-    const { testsuites, cases } = read(applyBaseline(run, { checks: [{ id: "http-type", subject: "/get" }] }));
-    assertEquals([Number(testsuites.failures), Number(testsuites.errors)], [0, 0]);
-    assertEquals(cases.filter((one) => "system-out" in one).length, 2);
+  test("has no failure for a known failure or a warning", async () => {
+    const run = runOf([{ id: "http-type", verdict: "fail" }, { id: "sse-space", verdict: "warn", level: "SHOULD" }]);
+    const excused = applyBaseline(run, { checks: [{ id: "http-type", subject: "/get" }] });
+    const { suites, sum } = await read(excused);
+    assertEquals([sum("failures"), sum("errors")], [0, 0]);
+    const outputs = suites.map((suite) => suite["system-out"]).join("\n");
+    assertStringIncludes(outputs, "known failure, excused by the baseline\ncheck:    http-type");
+    assertStringIncludes(outputs, "warning\ncheck:    sse-space");
+  });
+
+  test("would not fit the schema without a time, or with a zone", async () => {
+    const xml = reporters.junit(runOf([{}]));
+    for (const wrong of [xml.replace(/ time="[^"]*"/, ""), xml.replace(/(timestamp="[^"]*)/, "$1Z")]) {
+      assertEquals((await findFaults(wrong)).length, 1);
+    }
   });
 });
 
@@ -424,6 +459,7 @@ function goldenRun(): Outcome {
       "streams"
     ][number],
   ];
+  run.judgeTimes = new Map(run.report.checks.map((result, i) => [result, 1.5 + i]));
   return applyBaseline(run, {
     checks: [{ id: "sse-data", subject: "/get" }, { id: "http-type", subject: "/feed" }],
   });
