@@ -159,7 +159,7 @@ type Values = CommandLine<OptionName>["values"];
 /** The text of `--help`. */
 export const help =
   `Checks a server that speaks the classic Datastar protocol, and says what is wrong, which clause says
-so, which bytes show it, and how to repair it.
+so, which bytes show it, and how to fix it.
 
   conform <url>                     the example contract on a running server: /, /get, /target, /feed;
                                     below a path, as /app/get, where the URL has one: http://localhost/app/
@@ -169,11 +169,11 @@ so, which bytes show it, and how to repair it.
   conform --replay <recording>      what --record has kept of a run: it is judged again
   conform --spawn "<command>" <url> start the server, wait until it answers, check, stop it
   conform list                      the checks
-  conform explain <ID>              one check: its clause, why it matters, how to repair it; or one clause
+  conform explain <ID>              one check: its clause, why it matters, how to fix it; or one clause
   conform matrix <report.json> ...  several JSON reports as one HTML page: servers against checks
 
 ${describeOptions(options)}
-Exit code: 0 it conforms, 1 a check failed or the baseline is stale, 2 wrong usage, 3 it could not be told.
+Exit code: 0 it conforms, 1 a check failed or the baseline is stale, 2 wrong usage, 3 it is inconclusive.
 `;
 
 /**

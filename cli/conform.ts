@@ -12,7 +12,7 @@ import { checkApp, checkServer, checkStream, judgeRecording } from "../conforman
 import { recordPage, recordStream } from "../conformance/record/record.ts";
 import { isTaken, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
 import { cutAt } from "../conformance/report/columns.ts";
-import { groupByFamily } from "../conformance/report/groups.ts";
+import { countsOf, groupByFamily } from "../conformance/report/groups.ts";
 import { type Outcome, parseReport, reasonsOf, reporters, verdictOf, writeMatrix } from "../conformance/report/mod.ts";
 import { readRecording, writeRecording } from "../conformance/recording.ts";
 import { emptyRun } from "../conformance/run.ts";
@@ -170,14 +170,14 @@ function assertNoOverwriting(
 
 /** Summarizes a run for standard error: its verdict, and the reasons for it. */
 function summarizeOutcome(outcome: Outcome): string {
-  const { target, exitCode } = outcome.report;
+  const { target, exitCode, summary } = outcome.report;
   const reasons = [
     ...reasonsOf(outcome),
     ...(outcome.baseline?.stale ?? []).map(({ id, subject, reason }) =>
       `the baseline is stale: ${id} ${subject}, ${reason}`
     ),
   ].map((reason) => `\n  ${cutAt(showInvisible(reason), 400)}`).join("");
-  return `${showInvisible(target)} ${verdictOf(outcome)} (exit code ${exitCode})${reasons}\n`;
+  return `${showInvisible(target)} ${verdictOf(outcome)}: ${countsOf(summary)} (exit code ${exitCode})${reasons}\n`;
 }
 
 /** Makes a run against a server. Starts the server first if there is a command for that. */

@@ -55,7 +55,7 @@ function explainCheck(check: Known["checks"][number], dialect: Known, width: num
     ...writePart("looks at", subject, width),
     ...writePart("clause", `${clause}: ${dialect.clauseText(clause)}`, width),
     ...writePart("why", why, width),
-    ...writePart("repair", fix, width),
+    ...writePart("fix", fix, width),
   ].join("\n") + "\n";
 }
 

@@ -306,7 +306,7 @@ describe("conform", () => {
     try {
       const args = ["--spawn", `PORT=${port} node ${file}`, "--app", `http://localhost:${port}`];
       const { stdout } = await conformHere([...args, "--gentle"]);
-      assertStringIncludes(stdout, "  it wrote   TypeError: q is not a function\n");
+      assertStringIncludes(stdout, "  server log TypeError: q is not a function\n");
       assertStringIncludes(stdout, "  answer     Internal Server Error\n");
       const report = JSON.parse((await conformHere([...args, "--gentle", "--reporter", "json"])).stdout);
       assertEquals([report.causes[0].id, report.causes[0].output], ["app-answer", ["TypeError: q is not a function"]]);

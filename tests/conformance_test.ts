@@ -48,7 +48,7 @@ describe("testCases()", () => {
     const { message, expected, actual } = assertThrows(failed.assert, AssertionError);
     const result = run.report.checks.find(({ id }) => id === "sse-final-blank")!;
     assertEquals([expected, actual], [result.expected, result.actual]);
-    for (const part of ["expected: ", "bytes: ", "clause:   SSE-8: A server MUST", "repair: "]) {
+    for (const part of ["expected: ", "bytes: ", "clause:   SSE-8: A server MUST", "fix: "]) {
       assertStringIncludes(message, part);
     }
   });

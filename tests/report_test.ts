@@ -479,7 +479,7 @@ describe("each report is that of its golden file (GOLDEN=write writes them)", ()
       const path = new URL(`golden/${file}`, import.meta.url);
       const text = reporters[name](goldenRun(), { cuts: true, verbose: file === "report-verbose.txt" })
         // The look of the HTML report is no part of it.
-        .replace(/<(style|script)>.*?<\/\1>/gs, "<$1></$1>").replace(/'sha256-[^']+'/g, "'sha256-'");
+        .replace(/<(style|script)>.*?<\/\1>/gs, "<$1></$1>").replace(/&#39;sha256-.*?&#39;/g, "&#39;sha256-&#39;");
       if (process.env.GOLDEN === "write") writeFileSync(path, text);
       assertEquals(text, readFileSync(path, "utf8"));
     });
@@ -494,6 +494,36 @@ describe("the text report", () => {
     assert(coloured.includes("\x1b[31m"));
     // deno-lint-ignore no-control-regex
     assertEquals(coloured.replace(/\x1b\[[\d;]*m/g, ""), reporters.text(run));
+  });
+
+  test("cuts long texts in a terminal, and nothing anywhere else", () => {
+    const long = "A sentence that is long. ".repeat(60).trim();
+    const subjects = Array.from({ length: 12 }, (_, i) => `/endpoint-${i}`);
+    const wide: Bytes = { request: "GET /get", start: 0, end: 3, text: `data: ${"x".repeat(300)}\n`, from: 6, to: 9 };
+    const failures = subjects.map((subject) => ({
+      id: "http-type",
+      verdict: "fail" as const,
+      subject,
+      actual: long,
+      evidence: [wide],
+    }));
+    const run = { ...runOf(failures), why: undefined };
+    run.dialect = { ...dialects.classic, clauseText: () => long };
+    const inTerminal = reporters.text(run, { cuts: true });
+    const inFile = reporters.text(run);
+    assertStringIncludes(inTerminal, "…");
+    assertStringIncludes(inTerminal, "/endpoint-3 and 8 more");
+    const onOneLine = inFile.replace(/\s+/g, " ");
+    for (const part of [long, subjects.join(", "), wide.text.trim()]) assertStringIncludes(onOneLine, part);
+    assert(!inFile.includes("…"), inFile);
+  });
+
+  test("says what it counts, and why results are untested", () => {
+    assertStringIncludes(
+      reporters.text(run).replace(/\s+/g, " "),
+      "7 results from 6 checks, each at every endpoint it is for. Untested: 1 does not apply, 1 could not be observed.",
+    );
+    assert(!reporters.text(runOf([{}])).includes("Untested"));
   });
 
   test("has one sentence where nothing could be checked", () => {
@@ -543,11 +573,27 @@ describe("the matrix", () => {
       ...[...row.querySelectorAll("td")].map((cell) => cell.textContent!.trim().replace(/\s+/g, " ")),
     ]);
     assertEquals(cells, [
-      ["http-type", "P passes: http-type, http://localhost/", "W warning: http-type, http://localhost/"],
-      ["sse-utf8", "F 1/2 fails: sse-utf8, http://localhost/", "·none"],
-      ["own-check", "·none", "? not told: own-check, http://localhost/"],
+      [
+        "http-type",
+        "P passes: http-type, http://localhost/ (a.json)",
+        "W warning: http-type, http://localhost/ (b.json)",
+      ],
+      ["sse-utf8", "F 1/2 fails: sse-utf8, http://localhost/ (a.json)", "·none"],
+      ["own-check", "·none", "? not observed: own-check, http://localhost/ (b.json)"],
     ]);
     assertHarmless(text);
+  });
+
+  test("names two runs of one server by their files", () => {
+    const document = createDocument(text);
+    const names = [...document.querySelectorAll("article h3")].slice(0, 2).map((name) => name.textContent.trim());
+    assertEquals(names, ["✗fails:  http://localhost/ (a.json)", "?not observed:  http://localhost/ (b.json)"]);
+    const other = structuredClone(b);
+    other.target = "http://other.example/";
+    const different = createDocument(
+      writeMatrix([{ file: "a.json", report: a }, { file: "b.json", report: other }], dialects),
+    );
+    assertMatch(different.querySelector("article h3")!.textContent!, / http:\/\/localhost\/$/);
   });
 
   test("parseReport() refuses what is no report", () => {

@@ -6,7 +6,7 @@ import { describeActual } from "./groups.ts";
 import { writeExcerpt } from "./excerpt.ts";
 import { showInvisible } from "../../harness/mod.ts";
 
-/** Lists what it takes to repair a fault, one label on each line. */
+/** Lists what it takes to fix a fault, one label on each line. */
 export function detailsOf(result: CheckResult, dialect: Dialect): string {
   const { id, expected, evidence, clause, fix } = result;
   return [
@@ -15,12 +15,12 @@ export function detailsOf(result: CheckResult, dialect: Dialect): string {
     `actual:   ${showInvisible(describeActual(result))}`,
     ...evidence.slice(0, 3).flatMap(writeBytes),
     `clause:   ${showInvisible([clause, dialect.clauseText(clause)].filter(Boolean).join(": "))}`,
-    `repair:   ${showInvisible(fix)}`,
+    `fix:      ${showInvisible(fix)}`,
   ].join("\n");
 }
 
 function writeBytes({ request, start, end, ...evidence }: Bytes): string[] {
-  const lines = writeExcerpt(evidence, 160).map((line) => `  ${line}`);
+  const lines = writeExcerpt(evidence, Infinity).map((line) => `  ${line}`);
   return [`bytes:    ${start} to ${end} of ${showInvisible(request)}`, ...lines];
 }
 

@@ -29,7 +29,7 @@ a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 code { white-space: pre-wrap }
 code, pre, .id { font-family: ui-monospace, monospace; font-size: .875em }
-dl { margin: .5rem 0; display: grid; grid-template-columns: max-content 1fr; gap: .25rem .75rem }
+dl { margin: .5rem 0; display: grid; grid-template-columns: minmax(5.5rem, max-content) 1fr; gap: .25rem .75rem }
 dt { color: var(--soft) }
 dd { margin: 0; min-width: 0 }
 pre { margin: .25rem 0; padding: .5rem .75rem; background: var(--shade); border: 1px solid var(--line); border-radius: .375rem;
@@ -148,7 +148,7 @@ ${writeResult({ ...found, evidence: found.evidence.slice(0, 1) })}${
     `
   }${
     output !== undefined && html`
-      <p class="soft">The server wrote meanwhile:</p>
+      <p class="soft">The server wrote at that time:</p>
       <pre tabindex="0" role="group" aria-label="Output of the server">${output.map(showInvisible).join("\n")}</pre>
     `
   }<dl>
@@ -158,7 +158,7 @@ ${
       <dd><code>${showInvisible(command)}</code></dd>
     `
   }
-<dt>repair</dt><dd>${writeProse(fix)}</dd>
+<dt>fix</dt><dd>${writeProse(fix)}</dd>
 ${
     Object.entries(snippets).map(([language, code]) =>
       html`
@@ -168,7 +168,7 @@ ${
     )
   }${
     ids.length > 0 && html`
-      <dt>so also</dt>
+      <dt>leads to</dt>
       <dd>${ids.map((other, i) =>
         html`${i > 0 && ", "}<a class="id" href="#${showInvisible(other)}">${showInvisible(other)}</a>`
       )}</dd>
@@ -195,7 +195,7 @@ ${
 ${evidence.slice(0, maxEvidence).map(writeBytes)}${more > 0 && html`<p class="soft">and ${more} more</p>`}`;
 }
 
-/** Writes the description of a check: its clause with the clause's text, why it matters, and the repair. */
+/** Writes the description of a check: its clause with the clause's text, why it matters, and the fix. */
 export function writeAbout({ clause, why, fix }: CheckGroup, clauseText = ""): Html {
   return html`<dl>
 <dt>clause</dt><dd><b>${showInvisible(clause)}</b> ${writeProse(clauseText)}</dd>
@@ -205,6 +205,6 @@ ${
       <dd>${writeProse(why)}</dd>
     `
   }
-<dt>repair</dt><dd>${writeProse(fix)}</dd>
+<dt>fix</dt><dd>${writeProse(fix)}</dd>
 </dl>`;
 }

@@ -2,6 +2,7 @@
  * The common parts of all reports: results by check and by family, marks, counts, and the verdict of a run in words.
  */
 
+import { showInvisible } from "../../harness/mod.ts";
 import type { Comparison } from "../baseline.ts";
 import type { Check, CheckInfo } from "../check.ts";
 import { type CheckResult, isUntestedMust, type Verdict } from "../judge.ts";
@@ -50,7 +51,7 @@ export type Mark = Verdict | "known" | "open";
 /** The marks, the worst first, with the sign and the word for each. */
 export const marks: Record<Mark, { sign: string; word: string }> = {
   fail: { sign: "✗", word: "fails" },
-  open: { sign: "?", word: "not told" },
+  open: { sign: "?", word: "not observed" },
   warn: { sign: "!", word: "warning" },
   known: { sign: "~", word: "known failure" },
   pass: { sign: "✓", word: "passes" },
@@ -74,7 +75,7 @@ export function describeActual({ reason, actual }: CheckResult): string {
 
 /** Why a check is untested, in few words. */
 export function shortReason({ reason, actual }: CheckResult): string {
-  return reason === "unobserved" ? `not told: ${actual}` : actual;
+  return reason === "unobserved" ? `not observed: ${actual}` : actual;
 }
 
 /** Counts of verdicts, such as `3 fail, 1 warn, 80 pass`. */
@@ -84,10 +85,26 @@ export function countsOf(summary: Report["summary"]): string {
     .map((verdict) => `${summary[verdict]} ${verdict}`).join(", ");
 }
 
+/** Says what is counted, and why some results are untested. */
+export function describeCounts({ checks }: Pick<Report, "checks">): string {
+  const untested = checks.filter(({ verdict }) => verdict === "untested");
+  const unobserved = untested.filter(({ reason }) => reason === "unobserved").length;
+  const inapplicable = untested.filter(({ reason }) => reason === "not-applicable").length;
+  const reasons = [
+    ...inapplicable > 0 ? [`${inapplicable} ${inapplicable === 1 ? "does" : "do"} not apply`] : [],
+    ...unobserved > 0 ? [`${unobserved} could not be observed`] : [],
+  ].join(", ");
+  const ids = new Set(checks.map(({ id }) => id)).size;
+  const counted = `${plural(checks.length, "result")} from ${plural(ids, "check")}, each at every endpoint it is for.`;
+  return reasons === "" ? counted : `${counted} Untested: ${reasons}.`;
+}
+
+const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
 export function verdictOf({ report, baseline, why }: Outcome): string {
   if (why !== undefined) return "could not be checked";
   if (!report.complete) return "cut short";
-  if (report.exitCode === 3) return "could not be told";
+  if (report.exitCode === 3) return "inconclusive";
   if (report.exitCode === 0) return baseline?.known.length ? "no new failure" : "conforms";
   return report.checks.some((result) => markOf(result, baseline) === "fail") ? "does not conform" : "baseline is stale";
 }
@@ -98,20 +115,24 @@ export function reasonsOf({ why, server, streams, report }: Outcome): string[] {
   const reasons = [why, server?.why, page, ...streams.map(({ name, why }) => why && `${name}: ${why}`)];
   const given = [...new Set(reasons.filter((reason) => reason !== undefined && reason !== ""))] as string[];
   if (given.length > 0 || report.exitCode !== 3) return given;
-  if (!report.complete) return ["not all could be recorded"];
+  if (!report.complete) return ["not everything could be recorded"];
   const open = report.checks.filter(isUntestedMust).map(({ id }) => id);
-  if (open.length > 0) return [`what must be told could not be seen: ${[...new Set(open)].join(", ")}`];
-  return ["nothing was there that a check could look at"];
+  if (open.length > 0) return [`mandatory checks could not be made: ${[...new Set(open)].join(", ")}`];
+  return ["no check applies to what was recorded"];
 }
 
 /** The heading of those reasons. */
 export function reasonTitle({ report, why }: Outcome): string {
   if (why !== undefined) return "Why nothing could be checked";
-  return report.complete ? "Why it could not be told" : "Why it was cut short";
+  return report.complete ? "Why it is inconclusive" : "Why it was cut short";
 }
 
 /** A time, such as `3.6 s` or `12 ms`. */
 export const secondsOf = (ms: number): string => ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
-/** The repair of a stale baseline. */
+/** The time of a report, such as `2026-01-31 12:00:00 UTC`. */
+export const showTime = (startedAt: string): string =>
+  showInvisible(startedAt).replace(/T([\d:]{8})(\.\d+)?Z$/, " $1 UTC");
+
+/** How to fix a stale baseline. */
 export const staleAdvice = "take it out of the baseline, or write the baseline anew with --write-baseline";

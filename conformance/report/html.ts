@@ -11,6 +11,7 @@ import {
   type CheckGroup,
   countsOf,
   describeActual,
+  describeCounts,
   groupByCheck,
   groupByFamily,
   type Mark,
@@ -20,6 +21,7 @@ import {
   reasonsOf,
   reasonTitle,
   secondsOf,
+  showTime,
   staleAdvice,
   verdictOf,
   worstOf,
@@ -107,8 +109,10 @@ export function writeHtml(outcome: Outcome): string {
       <h1>${showInvisible(report.target)}</h1>
       <p class="banner ${color}">${verdictOf(outcome)}</p>
       <p>${countsOf(report.summary)}</p>
-      <p class="soft">${report.tool} ${report.version}, the ${report.dialect} protocol, ${report
-        .startedAt}, ${secondsOf(report.durationMs)}, exit code ${report.exitCode}</p>
+      ${outcome.why === undefined && html`<p class="soft">${describeCounts(report)}</p>`}
+      <p class="soft">${report.tool} ${report.version}, the ${report.dialect} protocol, ${showTime(
+        report.startedAt,
+      )}, ${secondsOf(report.durationMs)}, exit code ${report.exitCode}</p>
     </header>
     ${writeReasons(outcome)}
     <main>
@@ -163,7 +167,7 @@ function writeReasons(outcome: Outcome): Html {
         <ul>${stale.map(({ id, subject, reason }) =>
           html`<li><span class="id">${showInvisible(id)}</span> ${showInvisible(subject)}: ${reason}</li>`
         )}</ul>
-        <p>To repair: ${staleAdvice}.</p>
+        <p>To fix it: ${staleAdvice}.</p>
       </section>
     `
   }`;

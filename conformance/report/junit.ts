@@ -118,7 +118,7 @@ function casesOfRun(outcome: Outcome): Case[] {
       classname: "run.baseline",
       name: showInvisible(`The baseline is right about ${id} [${subject}]`),
       ms: 0,
-      failure: { "@type": "baseline", "@message": `stale: ${reason}`, "#text": `To repair: ${staleAdvice}` },
+      failure: { "@type": "baseline", "@message": `stale: ${reason}`, "#text": `To fix it: ${staleAdvice}` },
     })),
   ];
 }

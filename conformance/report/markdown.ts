@@ -4,11 +4,11 @@ import { showInvisible } from "../../harness/mod.ts";
 import { type Bytes, type CheckResult, isUntestedMust } from "../judge.ts";
 import { cutAt } from "./columns.ts";
 import { type Cause, findCauses } from "./causes.ts";
-import { startOfText } from "./details.ts";
 import { writeExcerpt } from "./excerpt.ts";
 import {
   countsOf,
   describeActual,
+  describeCounts,
   groupByCheck,
   groupByFamily,
   markOf,
@@ -32,6 +32,7 @@ export function writeMarkdown(outcome: Outcome): string {
     "",
     `${countsOf(report.summary)} (${secondsOf(report.durationMs)}, exit code ${report.exitCode}, ` +
     `${report.tool} ${report.version})`,
+    ...outcome.why === undefined ? ["", describeCounts(report)] : [],
     "",
     "| family | pass | fail | warn | untested |",
     "| --- | ---: | ---: | ---: | ---: |",
@@ -56,7 +57,7 @@ export function writeMarkdown(outcome: Outcome): string {
     for (const { id, subject, reason } of baseline.stale) {
       lines.push(`- ${code(id)}, ${code(subject)}: ${reason}`);
     }
-    lines.push("", `To repair: ${staleAdvice}.`);
+    lines.push("", `To fix it: ${staleAdvice}.`);
   }
 
   const listed = (["fail", "warn", "known"] as const).flatMap((mark) =>
@@ -77,7 +78,7 @@ export function writeMarkdown(outcome: Outcome): string {
     for (const result of untested) {
       const { id, subject } = result;
       lines.push(
-        `- ${isUntestedMust(result) ? "**not told:** " : ""}${code(id)}, ${code(subject)}: ${
+        `- ${isUntestedMust(result) ? "**not observed:** " : ""}${code(id)}, ${code(subject)}: ${
           escape(describeActual(result))
         }`,
       );
@@ -87,7 +88,7 @@ export function writeMarkdown(outcome: Outcome): string {
   return lines.join("\n") + "\n";
 }
 
-/** Writes a cause, with all that it takes to repair it. */
+/** Writes a cause, with all that it takes to fix it. */
 function writeCause(cause: Cause, number: number, { dialect }: Outcome): string[] {
   const {
     id,
@@ -114,18 +115,18 @@ function writeCause(cause: Cause, number: number, { dialect }: Outcome): string[
     `- where: ${subjects.map(code).join(", ")}`,
     `- expected: ${escape(expected)}`,
     `- actual: ${escape(actual)}`,
-    `- clause: **${escape(clause)}** ${writeProse(startOfText(dialect.clauseText(clause) ?? ""))}`.trimEnd(),
+    `- clause: **${escape(clause)}** ${writeProse(dialect.clauseText(clause) ?? "")}`.trimEnd(),
     ...why ? [`- why: ${writeProse(why)}`] : [],
-    `- repair: ${writeProse(fix)}`,
+    `- fix: ${writeProse(fix)}`,
     ...Object.entries(snippets).map(([language, text]) => `- ${language}: ${code(text)}`),
-    ...ids.length > 0 ? [`- so also: ${ids.map(code).join(", ")}`] : [],
+    ...ids.length > 0 ? [`- leads to: ${ids.map(code).join(", ")}`] : [],
     ...evidence.length > 0 ? ["", ...writeBytes(evidence[0])] : [],
     ...answer === undefined
       ? []
       : ["", "The answer begins:", "", ...writeFenced("text", answer.split("\n").map(showInvisible))],
     ...output === undefined
       ? []
-      : ["", "The server wrote meanwhile:", "", ...writeFenced("text", output.map(showInvisible))],
+      : ["", "The server wrote at that time:", "", ...writeFenced("text", output.map(showInvisible))],
     ...command === undefined ? [] : ["", ...writeFenced("sh", [showInvisible(command)])],
   ];
 }
@@ -138,7 +139,11 @@ function writeFenced(language: string, lines: string[]): string[] {
 }
 
 function writeBytes({ request, start, end, ...evidence }: Bytes): string[] {
-  return [`Bytes ${start} to ${end} of ${code(request)}:`, "", ...writeFenced("text", writeExcerpt(evidence, 110))];
+  return [
+    `Bytes ${start} to ${end} of ${code(request)}:`,
+    "",
+    ...writeFenced("text", writeExcerpt(evidence, Infinity)),
+  ];
 }
 
 /** Escapes markup, formulas, links and mentions. The result is part of a line. */

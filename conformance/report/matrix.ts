@@ -7,25 +7,38 @@ import type { Bytes, CheckResult } from "../judge.ts";
 import type { Report } from "../run.ts";
 import type { Cause } from "./causes.ts";
 import { writeAbout, writeCauses, writeDocument, writeMark, writeResult } from "./document.ts";
-import { countsOf, groupByCheck, groupByFamily, type Mark, markOf, marks, worstOf } from "./groups.ts";
+import {
+  countsOf,
+  describeCounts,
+  groupByCheck,
+  groupByFamily,
+  type Mark,
+  markOf,
+  marks,
+  showTime,
+  worstOf,
+} from "./groups.ts";
 
 const style = `
 body { max-width: none }
-.wide { overflow: auto; max-height: 85vh; width: fit-content; max-width: 100%; border: 1px solid var(--line) }
+.wide { position: relative; overflow: auto; max-height: 95vh; width: fit-content; max-width: 100%; border: 1px solid var(--line) }
 table { border-collapse: separate; border-spacing: 0; font-size: .9rem }
 th, td { padding: .2rem .5rem; border-right: 1px solid var(--line); border-bottom: 1px solid var(--line); text-align: left;
   vertical-align: top; background: var(--paper) }
-thead th { position: sticky; top: 0; z-index: 2; vertical-align: bottom; max-width: 12rem; background: var(--shade) }
+thead th { position: sticky; top: 0; z-index: 2; vertical-align: bottom; min-width: 7rem; max-width: 12rem; background: var(--shade) }
 tbody th { font-weight: 400; min-width: 9rem; max-width: 26rem; font-size: .8rem }
 tbody th[scope=row] { position: sticky; left: 0; z-index: 1 }
 tbody th[scope=rowgroup] { background: var(--shade); font-weight: 700 }
 td { text-align: center; padding: 0; height: 1px }
 td > * { display: block; height: 100%; padding: .5rem; min-width: 2.75rem; font-weight: 700; text-decoration: none }
 td > a:hover { text-decoration: underline }
+summary { cursor: pointer }
+.all > summary { font-size: 1.2rem; font-weight: 700; margin: 2rem 0 .5rem }
 article { border-top: 1px solid var(--line); padding: .25rem 0; scroll-margin-top: 1rem }
 article:target { outline: 3px solid var(--accent); outline-offset: 4px }
 .untested, .none { color: var(--soft); background: var(--none-shade) }
-.key span { display: inline-block; padding: 0 .5rem; margin-right: .25rem; border-radius: .25rem; font-weight: 700 }
+.key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem }
+.key b { display: inline-block; padding: 0 .5rem; border-radius: .25rem }
 @media (max-width: 30rem) { tbody th[scope=row] { max-width: 9rem } }
 `;
 
@@ -45,12 +58,16 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
   const known = Object.values(dialects).filter(({ id }) => reports.some(({ report }) => report.dialect === id));
   const checks = known.flatMap((dialect) => dialect.checks);
   const clauseText = (id: string) => known.map((dialect) => dialect.clauseText(id)).find((text) => text !== undefined);
+  const targets = reports.map(({ report }) => report.target);
   const columns = reports.map(({ file, report }, i) => ({
     key: String(i + 1),
     file: showInvisible(file),
     target: showInvisible(report.target),
+    // Several runs of one server are told apart by their files.
+    name: showInvisible(
+      targets.filter((target) => target === report.target).length > 1 ? `${report.target} (${file})` : report.target,
+    ),
     version: showInvisible(report.version),
-    startedAt: showInvisible(report.startedAt),
     report,
     results: Map.groupBy(report.checks, ({ id }) => id),
   }));
@@ -70,23 +87,12 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
     <header>
       <h1>${reports.length} ${reports.length === 1 ? "server" : "servers"} against ${all.size} checks</h1>
       <p class="key">${(Object.keys(letters) as Mark[]).filter((mark) => mark !== "known").map((mark) =>
-        html`
-          <span class="${mark}">${letters[mark]}</span> ${marks[mark].word}
-        `
-      )}<span class="none">·</span> not among the checks of that run</p>
+        html`<span><b class="${mark}">${letters[mark]}</b> ${marks[mark].word}</span>`
+      )}<span><b class="none">·</b> not among the checks of that run</span></p>
     </header>
     <main>
     <h2>Servers</h2>
-    ${columns.map(({ key, file, target, version, startedAt, report }) =>
-      html`
-        <article id="server-${key}">
-          <h3>${target}</h3>
-          <p>${countsOf(report.summary)}; exit code ${report.exitCode}${!report.complete && ", cut short"}</p>
-          <p class="soft">${startedAt}, ${report.tool} ${version}, from ${file}</p>
-          ${report.causes && report.causes.length > 0 && writeCauses(report.causes)}
-        </article>
-      `
-    )}<h2>Table</h2>
+    ${columns.map(writeServer)}<h2>Table</h2>
     <div class="wide" tabindex="0" role="region" aria-label="Servers against checks"><table>
     <caption class="spoken">A row for each check, a column for each server; a cell leads to what was found</caption>
     <thead><tr><th scope="col">check</th>${columns.map(({ target, file, key }) =>
@@ -109,7 +115,7 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
       html`
         <article id="${group.shownId}"><h3>${group.level} <span class="id">${group.shownId}</span> ${group.title}</h3>
         ${writeAbout(group, clauseText(group.clause))}
-        ${columns.map((column) => writeServer(group.shownId, column, column.results.get(group.id)))}</article>
+        ${columns.map((column) => writeResults(group.shownId, column, column.results.get(group.id)))}</article>
       `
     )}</details></main>
   `;
@@ -118,10 +124,29 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
 
 interface Column {
   key: string;
-  target: string;
+  /** The server. Several runs of one server have several names. */
+  name: string;
 }
 
-function writeCell(id: string, { key, target }: Column, results?: CheckResult[]): Html {
+/** A server with the counts of its run, and what is wrong with it. */
+function writeServer(
+  { key, file, name, version, report }: Column & { file: string; version: string; report: NamedReport["report"] },
+): Html {
+  const { exitCode, complete, summary, startedAt, tool, causes = [] } = report;
+  return html`
+    <article id="server-${key}">
+      <h3>${writeMark(exitCode === 0 ? "pass" : exitCode === 1 ? "fail" : "open")} ${name}</h3>
+      <p>${countsOf(summary)}; exit code ${exitCode}${!complete && ", cut short"}</p>
+      <p class="soft">${describeCounts(report)}</p>
+      <p class="soft">${showTime(startedAt)}, ${tool} ${version}, from ${file}</p>
+      ${causes.length > 0 && html`
+        <details><summary>What is wrong (${causes.length})</summary>${writeCauses(causes)}</details>
+      `}
+    </article>
+  `;
+}
+
+function writeCell(id: string, { key, name }: Column, results?: CheckResult[]): Html {
   if (!results) {
     return html`<td><span class="none"><span aria-hidden="true">·</span><span class="spoken">none</span></span></td>`;
   }
@@ -129,12 +154,12 @@ function writeCell(id: string, { key, target }: Column, results?: CheckResult[])
   const count = results.filter((result) => markOf(result) === mark).length;
   return html`<td><a class="${mark}" href="#${id}--${key}">${letters[mark]}${
     mark !== "pass" && results.length > 1 && html`<small> ${count}/${results.length}</small>`
-  }<span class="spoken"> ${marks[mark].word}: ${id}, ${target}</span></a></td>`;
+  }<span class="spoken"> ${marks[mark].word}: ${id}, ${name}</span></a></td>`;
 }
 
-function writeServer(id: string, { key, target }: Column, results?: CheckResult[]): Html | undefined {
+function writeResults(id: string, { key, name }: Column, results?: CheckResult[]): Html | undefined {
   return results && html`
-    <article id="${id}--${key}"><h4>${target}</h4>
+    <article id="${id}--${key}"><h4>${name}</h4>
     ${results.map((result) =>
       html`
         <p>${writeMark(markOf(result))} ${showInvisible(result.subject)}</p>

@@ -10,6 +10,7 @@ import { linesOf, pointAt, type Shown } from "./excerpt.ts";
 import {
   type CheckGroup,
   countsOf,
+  describeCounts,
   groupByCheck,
   groupByFamily,
   type Mark,
@@ -50,14 +51,43 @@ const formats: Record<Mark, Format> = {
 
 const bold = (format: Format) => [format, "bold"].flat() as Format;
 
-/** The most lines of an excerpt, columns of a text, reasons, characters of a command line, and actions not asked. */
-const limits = { lines: 6, text: 600, reasons: 5, command: 600, unasked: 10 };
+/** The most of each that a terminal shows. */
+interface Limits {
+  /** Lines of an excerpt. */
+  lines: number;
+  /** Columns of a text. */
+  text: number;
+  /** Columns of a line that the server wrote. */
+  output: number;
+  reasons: number;
+  /** Actions that were not asked. */
+  unasked: number;
+  subjects: number;
+  /** Ids of checks that fail because of another. */
+  follows: number;
+}
+
+const limitsOfTerminal: Limits = {
+  lines: 6,
+  text: 600,
+  output: 200,
+  reasons: 5,
+  unasked: 10,
+  subjects: 4,
+  follows: 6,
+};
+
+const noLimits = Object.fromEntries(Object.keys(limitsOfTerminal).map((name) => [name, Infinity])) as unknown as Limits;
+
+/** The most characters of a command line: hostile texts have more than a shell takes. */
+const maxCommand = 600;
 
 interface Draft {
   outcome: Outcome;
   width: number;
-  /** Columns that a line of one check may take. */
+  /** Columns that a line which is not broken may take. */
   room: number;
+  limits: Limits;
   paint: (format: Format, text: string) => string;
   /** The only subject of the report, if there is one: then no line has to name it. */
   onlySubject: string | undefined;
@@ -76,6 +106,7 @@ export function writeText(
     outcome,
     width: Math.max(40, columns),
     room: cuts ? Math.max(40, columns) : Infinity,
+    limits: cuts ? limitsOfTerminal : noLimits,
     paint: (format, text) => color && text ? styleText(format, text, { validateStream: false }) : text,
     onlySubject: subjects.size === 1 ? [...subjects][0] : undefined,
     resultsWith: ({ results }, mark) => results.filter((result) => markOf(result, baseline) === mark),
@@ -90,6 +121,7 @@ export function writeText(
     ...writeBaseline(draft),
     ...writeReasons(draft),
     "",
+    ...writeCounted(draft),
     writeVerdict(draft),
   ].join("\n") + "\n";
 }
@@ -176,46 +208,58 @@ function writeCauses(draft: Draft): string[] {
 
 /** A mistake, with all that it takes to repair it. */
 function writeCause(draft: Draft, cause: Cause, number: number): string[] {
-  const { outcome, paint, width, onlySubject } = draft;
+  const { outcome, paint, width, limits, onlySubject } = draft;
   const { id, level, verdict, title, subjects, expected, actual, command, answer, output, clause, fix, evidence } =
     cause;
   const mark = verdict === "fail" ? "fail" : "warn";
   const { dialect } = outcome;
   const { snippets = {} } = cause;
   const { why } = dialect.checks.find((check) => check.id === id) ?? {};
-  const text = dialect.clauseText(clause);
   const head = `${number}. ${marks[mark].sign} ${showInvisible(`${title} (${level} ${id})`)}`;
   return [
     "",
     ...wrap(head, width).map((line) => paint(bold(formats[mark]), line)),
-    ...onlySubject === undefined ? writeLabelled(draft, "where", shorten(subjects, 4), "bold") : [],
+    ...onlySubject === undefined ? writeLabelled(draft, "where", shorten(subjects, limits.subjects), "bold") : [],
     ...writeLabelled(draft, "expected", expected),
     ...writeLabelled(draft, "actual", actual),
     ...answer?.split("\n").map((line, i) => writeWhole(draft, i === 0 ? "answer" : "", line)) ?? [],
-    ...output?.map((line, i) => writeWhole(draft, i === 0 ? "it wrote" : "", cutAt(showInvisible(line), 200))) ?? [],
+    ...output?.map((line, i) =>
+      writeWhole(draft, i === 0 ? "server log" : "", cutAt(showInvisible(line), limits.output))
+    ) ?? [],
     ...evidence.length > 0 ? writeExcerpt(draft, evidence[0]) : [],
-    ...command && command.length <= limits.command ? [writeWhole(draft, "try", command)] : [],
-    ...writeLabelled(draft, "clause", text ? `${clause}: ${startOfText(text)}` : clause),
+    ...command && command.length <= maxCommand ? [writeWhole(draft, "try", command)] : [],
+    ...writeLabelled(draft, "clause", describeClause(draft, clause)),
     ...why ? writeLabelled(draft, "why", why) : [],
-    ...writeLabelled(draft, "repair", fix, "green"),
+    ...writeLabelled(draft, "fix", fix, "green"),
     ...Object.entries(snippets).map(([language, code], i) =>
-      writeWhole(draft, i === 0 ? "paste" : "", `${language.padEnd(10)} ${code}`)
+      writeWhole(draft, i === 0 ? "code" : "", `${language.padEnd(10)} ${code}`)
     ),
     ...writeFollowers(draft, cause),
   ];
 }
 
+/** A clause with its text: in a terminal, its first sentences. */
+function describeClause({ outcome: { dialect }, limits }: Draft, clause: string): string {
+  const text = dialect.clauseText(clause);
+  if (!text) return clause;
+  return `${clause}: ${limits === noLimits ? text : startOfText(text)}`;
+}
+
 /** A warning, in few lines. */
 function writeWarning(draft: Draft, cause: Cause): string[] {
-  const { paint, width, onlySubject } = draft;
+  const { paint, width, limits, onlySubject } = draft;
   const { id, level, title, subjects, actual, fix } = cause;
   const [first, ...more] = wrap(showInvisible(`${marks.warn.sign} ${title} (${level} ${id})`), width);
   return [
     "",
     paint(bold(formats.warn), first),
     ...more.map((line) => paint(bold(formats.warn), line)),
-    ...writeLabelled(draft, "found", `${onlySubject === undefined ? `${shorten(subjects, 4)}: ` : ""}${actual}`),
-    ...writeLabelled(draft, "repair", fix, "green"),
+    ...writeLabelled(
+      draft,
+      "found",
+      `${onlySubject === undefined ? `${shorten(subjects, limits.subjects)}: ` : ""}${actual}`,
+    ),
+    ...writeLabelled(draft, "fix", fix, "green"),
     ...writeFollowers(draft, cause),
   ];
 }
@@ -223,7 +267,7 @@ function writeWarning(draft: Draft, cause: Cause): string[] {
 /** The checks that fail because of a mistake. */
 function writeFollowers(draft: Draft, { id, follows }: Cause): string[] {
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
-  return ids.length > 0 ? writeLabelled(draft, "so also", shorten(ids, 6)) : [];
+  return ids.length > 0 ? writeLabelled(draft, "leads to", shorten(ids, draft.limits.follows)) : [];
 }
 
 /** Joins the first words of a list, and says how many others there are. */
@@ -235,7 +279,7 @@ const writeWhole = ({ paint }: Draft, label: string, text: string) =>
   `${paint("dim", `  ${label}`.padEnd(13))}${showInvisible(text)}`;
 
 /** The actions that were found and not asked. */
-function writeUnasked({ outcome: { app }, paint, width }: Draft): string[] {
+function writeUnasked({ outcome: { app }, limits, paint, width }: Draft): string[] {
   const unasked = app?.actions.filter(({ leftOut }) => leftOut !== undefined) ?? [];
   if (unasked.length === 0) return [];
   return [
@@ -281,7 +325,7 @@ function writeDetailsOf(
   mark: "warn" | "fail",
   writtenTexts: Map<string, string>,
 ): string[] {
-  const { outcome: { dialect }, paint, width, onlySubject } = draft;
+  const { paint, width, onlySubject } = draft;
   const isBrief = mark === "warn";
   const head = `${marks[mark].sign} ${group.level} ${showInvisible(group.id)}`;
   const lines = [
@@ -319,16 +363,15 @@ function writeDetailsOf(
     }
   }
   if (!isBrief) {
-    const text = dialect.clauseText(group.clause);
-    writeOnce("clause", group.clause, text ? `${group.clause}: ${startOfText(text)}` : group.clause);
+    writeOnce("clause", group.clause, describeClause(draft, group.clause));
     if (group.why) writeOnce("why", group.id, group.why);
   }
-  writeOnce("repair", group.id, group.fix, "green");
+  writeOnce("fix", group.id, group.fix, "green");
   return lines;
 }
 
 /** A text after a label, broken into lines below each other. */
-function writeLabelled({ width, paint }: Draft, label: string, text: string, format?: Format): string[] {
+function writeLabelled({ width, limits, paint }: Draft, label: string, text: string, format?: Format): string[] {
   const indent = 13;
   return wrap(cutAt(showInvisible(text), limits.text), width - indent).map((part, i) => {
     const head = i === 0 ? `  ${label}`.padEnd(indent) : " ".repeat(indent);
@@ -340,7 +383,7 @@ const isMarked = ({ marked }: Shown) => marked;
 
 /** Bytes that show a fault, with carets below the fault. */
 function writeExcerpt(draft: Draft, { request, start, end, ...excerpt }: Bytes): string[] {
-  const { outcome: { streams }, width, paint, onlySubject } = draft;
+  const { outcome: { streams }, room, limits, paint, onlySubject } = draft;
   const size = streams.find(({ name }) => name === request)?.bytes.length;
   const range = start === end ? `before byte ${start}` : `${start} to ${end}`;
   const place = request === onlySubject ? "" : `, in ${request}`;
@@ -353,7 +396,7 @@ function writeExcerpt(draft: Draft, { request, start, end, ...excerpt }: Bytes):
   const wanted = all.slice(first, first + limits.lines);
   const isLongFault = wanted.filter((line) => line.some(isMarked)).length > 1;
   for (const line of wanted) {
-    const { shown, carets } = pointAt(line, width - indent.length);
+    const { shown, carets } = pointAt(line, room - indent.length);
     // A line that is entirely inside a fault of several lines has a sign before it, and no carets.
     const isWhole = isLongFault && line.some(isMarked) &&
       line.every(({ marked, text }) => marked || text === "‹CR›" || text === "‹LF›");
@@ -382,12 +425,12 @@ function writeBaseline({ outcome: { baseline }, width, room, paint }: Draft): st
       const [first, ...rest] = wrap(`${showInvisible(id)}  ${showInvisible(subject)}: ${reason}`, width - 4);
       lines.push(`  ${paint("red", "✗")} ${first}`, ...rest.map((part) => `    ${part}`));
     }
-    for (const part of wrap(`To repair: ${staleAdvice}`, width - 4)) lines.push(`    ${part}`);
+    for (const part of wrap(`To fix it: ${staleAdvice}`, width - 4)) lines.push(`    ${part}`);
   }
   return lines;
 }
 
-function writeReasons({ outcome, width, paint }: Draft): string[] {
+function writeReasons({ outcome, width, limits, paint }: Draft): string[] {
   const reasons = reasonsOf(outcome);
   if (reasons.length === 0) return [];
   const more = reasons.length - limits.reasons;
@@ -400,6 +443,10 @@ function writeReasons({ outcome, width, paint }: Draft): string[] {
     ...more > 0 ? [`  … and ${more} more`] : [],
   ];
 }
+
+/** The line before it: what the counts count. */
+const writeCounted = ({ outcome, width, paint }: Draft) =>
+  outcome.why === undefined ? wrap(describeCounts(outcome.report), width).map((line) => paint("dim", line)) : [];
 
 /** The last line: the verdict, and the counts. */
 function writeVerdict({ outcome, width, paint }: Draft): string {
