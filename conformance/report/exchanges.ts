@@ -65,7 +65,7 @@ export function writeExchanges(run: Run): Html {
   const all = exchangesOf(run);
   if (all.length === 0) return html``;
   const alike = Map.groupBy(all, ({ name }) => name.replace(/(?<=\((?:probe|text) ).+(?=\))|\d+(?=\))/, "…"));
-  return html`<details class="all"><summary>${all.length} exchanges</summary>
+  return html`<details class="all"><summary>${all.length} requests and answers</summary>
 <p class="soft">What was asked, and when each piece of the answer came: milliseconds after the request.</p>
 ${[...alike].map(([name, some]) => some.length >= limits.alike ? writeAlike(name, some) : some.map(writeExchange))}
 </details>`;
@@ -181,7 +181,7 @@ function writeAlike(name: string, some: Exchange[]): Html {
     `; the first piece after ${msOf(Math.min(...firsts))} to ${msOf(Math.max(...firsts))}`;
   return html`
     <details class="exchange" open>
-      <summary><b>${showInvisible(name)}</b> <span class="soft">${some.length} exchanges: ${showInvisible(
+      <summary><b>${showInvisible(name)}</b> <span class="soft">${some.length} requests: ${showInvisible(
         endings,
       )}${first}</span></summary>
       <div role="img" aria-label="When each piece of ${some.length} answers came, within ${msOf(longest)}">
