@@ -93,13 +93,15 @@ export function verdictOf({ report, baseline, why }: Outcome): string {
 }
 
 /** Why parts of the run have no verdict. Empty if all have one. */
-export function reasonsOf({ why, server, streams, report }: Outcome): string[] {
+export function reasonsOf({ why, server, app, streams, report }: Outcome): string[] {
   const page = server?.page.tooLong ? `${server.page.name}: ${server.page.why}` : undefined;
-  const reasons = [why, server?.why, page, ...streams.map(({ name, why }) => why && `${name}: ${why}`)];
+  const reasons = [why, server?.why, app?.why, page, ...streams.map(({ name, why }) => why && `${name}: ${why}`)];
   const given = [...new Set(reasons.filter((reason) => reason !== undefined && reason !== ""))] as string[];
   if (given.length > 0 || report.exitCode !== 3) return given;
   if (!report.complete) return ["not all could be recorded"];
-  const open = report.checks.filter(isUntestedMust).map(({ id }) => id);
+  const untold = report.checks.filter(isUntestedMust);
+  if (untold.length === 1) return [`${untold[0].actual} (${untold[0].id})`];
+  const open = untold.map(({ id }) => id);
   if (open.length > 0) return [`what must be told could not be seen: ${[...new Set(open)].join(", ")}`];
   return ["nothing was there that a check could look at"];
 }
