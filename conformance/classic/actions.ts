@@ -43,13 +43,15 @@ export function findActions(source: PageSource, address: URL): Action[] {
   const document = createDocument(source.html); // in which the client has moved nothing
   const { body } = document;
   const elements = [body, ...body.querySelectorAll("*")].slice(0, limits.elements);
-  const headers = headersIn(elements);
+  const { headers, refused } = headersIn(elements);
   const active = elements.map((element) => ({ element, expressions: expressionsOf(element) }))
     .filter(({ expressions }) => expressions.length > 0).slice(0, limits.actions);
   const actions = active.flatMap(({ element, expressions }) =>
     expressions.flatMap(({ name, value }) =>
       findRequests(value, store).map((call): Action => ({
         ...addressOf(call, address),
+        // A browser makes no request then.
+        ...refused !== undefined && { url: undefined, why: `the browser refuses the header of ${refused}` },
         attribute: `${name}="${value}"`,
         attributeName: name,
         source: { ...source, initiator: selectorFor(element) },
@@ -79,14 +81,29 @@ function addressOf({ method, url: text, why }: RequestCall, { origin }: URL): Pi
   return { name: `${method} ${url.pathname}${url.search}`, url };
 }
 
-/** [REQ-5] The headers that `data-header-…` adds. The client takes the expression as a text. */
-function headersIn(elements: readonly Element[]): Record<string, string> {
-  return Object.fromEntries(
-    elements.flatMap((element) =>
-      [...element.attributes].filter(({ name }) => name.startsWith("data-header-"))
-        .map(({ name, value }) => [name.slice("data-header-".length), value])
-    ),
-  );
+/** Headers that fetch leaves out without an error, for example so that a page cannot end a request and begin the next. */
+const forbidden = new RegExp(
+  "^(?:proxy-.*|sec-.*|accept-(?:charset|encoding)|access-control-request-.*|connection|content-length|cookie2?|date|" +
+    "dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via)$",
+);
+
+/**
+ * [REQ-5] The headers that `data-header-…` adds, and the first attribute whose header fetch refuses. The client takes the
+ * expression as a text.
+ */
+function headersIn(elements: readonly Element[]): { headers: Action["headers"]; refused?: string } {
+  const headers = new Headers();
+  for (const { name, value } of elements.flatMap(({ attributes }) => [...attributes])) {
+    if (!name.startsWith("data-header-")) continue;
+    const header = name.slice("data-header-".length);
+    if (forbidden.test(header.toLowerCase())) continue;
+    try {
+      headers.set(header, value);
+    } catch {
+      return { headers: {}, refused: name };
+    }
+  }
+  return { headers: Object.fromEntries(headers) };
 }
 
 /** A selector for one element of a document in which no code has run. */

@@ -92,7 +92,7 @@ function whyLeftOut(
   const { allow = [] } = options;
   if (!url) return why;
   if (method !== "GET" && !allow.includes(method)) return `${method} is not allowed: give --allow ${method}`;
-  const notChosen = whyNotChosen(url, options);
+  const notChosen = whyNotChosen(url, method, options);
   if (notChosen !== undefined) return notChosen;
   const asked = before.filter(({ leftOut }) => leftOut === undefined);
   const alike = asked.find((other) => other.method === method && shapeOf(other.url!) === shapeOf(url));

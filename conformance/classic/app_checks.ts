@@ -14,6 +14,7 @@ import type { ActionEvidence, AppEvidence } from "./app_evidence.ts";
 import type { ClassicStream } from "./interpret.ts";
 import { inputs } from "./contract.ts";
 import { findIntrusion } from "./intrusion.ts";
+import { describeIdlePage, whyNotPage } from "./page_kind.ts";
 import { probes } from "./probes.ts";
 
 /** An action that has been asked. */
@@ -64,7 +65,9 @@ const pageChecks: AppCheck<AppEvidence>[] = [
     title: "The page is HTML, and the client starts on it",
     why: "No attribute of the page works: no action is ever made.",
     fix: "Answer the address with status 200 and HTML, and correct the attribute that is named.",
-    run({ page, source, pageError }) {
+    run({ page, source, pageError, address }) {
+      const why = whyNotPage(page, address);
+      if (why !== undefined) return unobserved(why);
       if (!source || page.head?.status !== 200) return fail("200, text/html", describeAnswer(page));
       if (pageError !== undefined) return fail("a page on which the client starts", pageError);
       return pass("the client starts");
@@ -77,12 +80,14 @@ const pageChecks: AppCheck<AppEvidence>[] = [
     fix:
       "Give the address of a page with `$$get('/path')` or the like in an attribute. Where all actions are left out, " +
       "see the reasons: `--allow` lets other methods than GET be asked.",
-    run({ actions, source, pageError }) {
-      if (!source || pageError !== undefined) return notApplicable("there is no page on which the client starts");
+    run({ page, address, actions, source, pageError }) {
+      if (!source || pageError !== undefined || whyNotPage(page, address) !== undefined) {
+        return notApplicable("there is no page on which the client starts");
+      }
       const asked = actions.filter(({ leftOut }) => leftOut === undefined);
       if (asked.length > 0) return pass(`${asked.length} of ${actions.length} actions are asked`);
-      if (actions.length === 0) return unobserved("no attribute of the page has an action");
-      return unobserved(`none of ${actions.length} actions can be asked: ${actions[0].name}: ${actions[0].leftOut}`);
+      if (actions.length === 0) return unobserved(describeIdlePage(source.html));
+      return unobserved(`no action of the page can be asked: ${actions[0].name}: ${actions[0].leftOut}`);
     },
   }),
 ];

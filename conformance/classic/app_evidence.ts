@@ -30,6 +30,8 @@ export interface ActionEvidence extends FoundAction {
 
 /** All that is known of an application. */
 export interface AppEvidence extends KnownApp<ActionEvidence>, Pick<AppRecording, "page" | "why"> {
+  /** The address of the page. */
+  address: URL;
   /** One of its feeds, with many readers. */
   crowd?: CrowdFacts;
 }
@@ -38,7 +40,8 @@ export interface AppEvidence extends KnownApp<ActionEvidence>, Pick<AppRecording
 export async function interpretApp(
   { page, answers, options, target, live, why }: AppRecording,
 ): Promise<AppEvidence> {
-  const app = await exploreApp(page, new URL(target), answers, options);
+  const address = new URL(target);
+  const app = await exploreApp(page, address, answers, options);
   const budget = createBudget("server");
   const actions: ActionEvidence[] = [];
   for (const action of app.actions) {
@@ -68,7 +71,7 @@ export async function interpretApp(
     actions.push({ ...action, probed, texts, bad });
   }
   const feed = feedOf(actions);
-  if (!live || !feed) return { ...app, page, why, actions };
+  if (!live || !feed) return { ...app, address, page, why, actions };
   const path = page.request.path;
   const seen: StreamEvidence = {
     subject: path,
@@ -87,5 +90,5 @@ export async function interpretApp(
     feed: feed.answer!,
     live: { ...live, feeds: live.feeds.map((exchange) => ({ exchange, events: eventTimes(exchange) })) },
   };
-  return { ...app, page, why, actions, crowd };
+  return { ...app, address, page, why, actions, crowd };
 }

@@ -77,7 +77,7 @@ export function findMisnomer(attributes: PageAttribute[], { stores, code }: Know
   const signals = signalNamesOf(attributes, stores);
   for (const attribute of attributes) {
     const { plugin, value } = attribute;
-    if (plugin.prefix === "on" && !canHappen(eventOf(attribute), attributes, code)) {
+    if (plugin.prefix === "on" && !canHappen(eventOf(attribute), attributes, words)) {
       const event = eventOf(attribute);
       const meant = suggest(event, events);
       if (meant) return { attribute, problem: `there is no event ${event}`, meant };
@@ -93,11 +93,12 @@ export function findMisnomer(attributes: PageAttribute[], { stores, code }: Know
   }
 }
 
-const wordsIn = (code: string) => new Set(code.match(/[\w$-]+/g));
+/** The words of code, for example of scripts. */
+export const wordsIn = (code: string) => new Set(code.match(/[\w$-]+/g));
 
 /** Whether an event can happen: other events than those of browsers are made by scripts and components. */
-export function canHappen(event: string, attributes: PageAttribute[], code: string): boolean {
-  return events.includes(event) || wordsIn(code).has(event) ||
+export function canHappen(event: string, attributes: PageAttribute[], words: ReadonlySet<string>): boolean {
+  return events.includes(event) || words.has(event) ||
     attributes.some(({ element }) => element.tagName.includes("-"));
 }
 

@@ -1,6 +1,7 @@
 /** The example contract: where the endpoints of a server are, and what they are asked. */
 
 import type { Store } from "../../harness/mod.ts";
+import { isStream } from "../checks/http.ts";
 import type { Route } from "../checks/server_facts.ts";
 import { findActions } from "./actions.ts";
 import { parsePage } from "../markup.ts";
@@ -8,6 +9,7 @@ import { probeNames, probes } from "./probes.ts";
 import { planScripts } from "./scripts.ts";
 import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
 import type { Exchange } from "../recording.ts";
+import { describeIdlePage, whyNotPage } from "./page_kind.ts";
 import { remoteOf, sourceOf, startOn } from "./page_source.ts";
 
 /** The paths of the example contract: the page, the round trip, the element with the time, the feed. */
@@ -109,14 +111,19 @@ function findMismatch(
   if (actions.some(({ url }) => url && routes.includes(url.pathname))) return;
   const isMissing = (id: string) => answers?.[id]?.head?.status === 404;
   const areMissing = ["get:plain", "target", "feed"].every(isMissing);
+  const notPage = answers && !Object.values(answers).some(isStream) ? whyNotPage(page, address) : undefined;
+  if (notPage !== undefined) return `Cannot check the server ${address.href}: ${notPage}`;
   if (!areMissing && (answers || actions.length === 0)) return;
   const names = [...new Set(actions.map(({ name }) => name))];
   const found = names.length > 0 ? `, but ${names.slice(0, 8).join(", ")}` : "";
+  const advice = source && actions.length === 0
+    ? `. As to its page: ${describeIdlePage(source.html)}`
+    : `. To check the actions of its own page: conform --app ${address.href}`;
   return `This is not a server of the example contract: ${
     areMissing
       ? `GET ${routes.join(", ")} are answered with 404`
       : `its page has no action for ${routes.join(", ")}${found}`
-  }. To check the actions of its own page: conform --app ${address.href}`;
+  }${advice}`;
 }
 
 /** Parallel requests with inputs. */

@@ -19,6 +19,7 @@ import {
   hasFieldFor,
   isShown,
   type PageAttribute,
+  wordsIn,
 } from "./bindings.ts";
 import type { Routes } from "./contract.ts";
 import { makesRequest, repeats } from "./endless.ts";
@@ -253,8 +254,9 @@ const exampleChecks: ServerCheck<ServerView>[] = [
       if (pageError !== undefined) return notApplicable("the client does not start on the page");
       const attributes = attributesOf(parsed);
       const code = ownCodeOf(parsed, address, answers);
+      const words = code === undefined ? undefined : wordsIn(code);
       const idle = attributes.filter((attribute) =>
-        attribute.plugin.prefix === "on" && code !== undefined && !canHappen(eventOf(attribute), attributes, code)
+        attribute.plugin.prefix === "on" && words && !canHappen(eventOf(attribute), attributes, words)
       ).map(({ name }) => name);
       const possible = actions.filter(({ attributeName }) => !idle.includes(attributeName));
       const isUnknown = possible.some(({ url, method }) => !url && method === "GET");

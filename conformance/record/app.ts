@@ -105,10 +105,11 @@ function followRedirects(ask: Ask, url: URL, asked: AppOptions): Ask {
       const [location] = headerValues(exchange, "location");
       if (![301, 302, 303, 307, 308].includes(status) || location === undefined) break;
       const next = URL.parse(location, new URL(exchange.request.path, url));
-      if (next?.origin !== url.origin || path !== pagePath && whyNotChosen(next, asked) !== undefined) break;
-      if (status === 303 && method !== "HEAD" || status < 303 && method === "POST") {
-        [method, body] = ["GET", undefined];
-      }
+      const becomesGet = status === 303 && method !== "HEAD" || status < 303 && method === "POST";
+      const nextMethod = becomesGet ? "GET" : method;
+      if (next?.origin !== url.origin) break;
+      if (path !== pagePath && whyNotChosen(next, nextMethod, asked) !== undefined) break;
+      if (becomesGet) [method, body] = ["GET", undefined];
       exchange = await ask(name, next.pathname + next.search, { ...options, method, body });
     }
     return exchange;

@@ -1,0 +1,61 @@
+/** What an address answers with when it is not a page of client 0.19.9, and what its owner can do then. */
+
+import { describeAnswer, typeOf } from "../checks/http.ts";
+import { type ParsedPage, parsePage } from "../markup.ts";
+import { type Exchange, headerValues } from "../recording.ts";
+
+/** Explains why an answer is not a page at all, and what to do. Nothing, if it is one, or the server failed to send it. */
+export function whyNotPage(page: Exchange, address: URL): string | undefined {
+  const { head, tooLong, why } = page;
+  if (!head || head.status >= 500) return;
+  const { status } = head;
+  const [location] = headerValues(page, "location");
+  if (status >= 300 && status < 400 && location !== undefined) {
+    const to = URL.parse(location, new URL(page.request.path, address));
+    return to && to.origin !== address.origin
+      ? `the address redirects to ${to.href}, which is on another origin; if that is the page, give its address`
+      : `the address redirects to ${location} and no page comes; correct the redirect, or give another address`;
+  }
+  if (status === 401 || status === 403) {
+    return `the page asks for a login (${status}); send it, such as --header "Cookie: NAME=VALUE" or ` +
+      `--header "Authorization: ..."`;
+  }
+  if (status >= 400) return `there is no page at this address: ${describeAnswer(page)}; give the address of one`;
+  if (tooLong) return `the page is too long: ${why}; give the address of a smaller one`;
+  const type = typeOf(page)?.split(";")[0].trim().toLowerCase();
+  if (type === "text/event-stream") return "the address answers with a stream, not with a page; use --stream for it";
+  if (type !== undefined && type !== "text/html") {
+    return `the address answers with ${type}, not with an HTML page; give the address of the page`;
+  }
+}
+
+/** Describes a page on which client 0.19.9 finds no action, and what to do. */
+export function describeIdlePage(html: string): string {
+  const page = parsePage(html);
+  const newer = findAttribute(
+    page,
+    (name, value) => /^data-[a-z-]+:/.test(name) || /(?:^|[^\w@])@[a-z]+\(/.test(value),
+  );
+  if (newer) {
+    return `the page is written for a later Datastar, as ${newer} shows, and this program speaks Datastar 0.19.9; ` +
+      "its actions cannot be found";
+  }
+  const other = findAttribute(page, (name) => /^(?:data-)?hx-/.test(name));
+  if (other) return `the page is written for htmx, as ${other} shows, and not for Datastar; there is nothing to check`;
+  const own = findAttribute(page, (name) => name.startsWith("data-"));
+  return own
+    ? "no attribute of the page has an action, such as data-on-click=\"$$get('/path')\"; give the address of a page " +
+      "that has one"
+    : "the page has no attribute of Datastar at all; give the address of a page that has an action, such as " +
+      "data-on-click=\"$$get('/path')\"";
+}
+
+/** Finds the first attribute with such a name or value, as it is written. */
+function findAttribute(
+  { elements }: ParsedPage,
+  isMeant: (name: string, value: string) => boolean,
+): string | undefined {
+  const own = elements.flatMap(({ attrs }) => attrs).filter(({ name }) => /^(?:data|hx)-/.test(name));
+  const found = own.find(({ name, value }) => isMeant(name, value));
+  return found && `${found.name}="${found.value.slice(0, 60)}"`;
+}

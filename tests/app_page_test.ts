@@ -1,0 +1,57 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, test } from "node:test";
+import { checkApp } from "../conformance/mod.ts";
+import { conformHere, withHttp } from "./support/conform.ts";
+
+const stream = `event: datastar-fragment\ndata: fragment <p id="p">1</p>\n\n`;
+
+describe("--app says what an address is, if it is not a page with actions", () => {
+  const html = { "content-type": "text/html" };
+  const answers: [name: string, status: number, headers: Record<string, string>, body: string, sentence: string][] = [
+    ["JSON", 200, { "content-type": "application/json" }, "{}", "answers with application/json, not with an HTML page"],
+    ["a stream", 200, { "content-type": "text/event-stream" }, stream, "use --stream for it"],
+    ["a login", 401, html, "<p>Who are you?</p>", "the page asks for a login (401)"],
+    ["a missing page", 404, html, "<p>Not found</p>", "there is no page at this address"],
+    ["a redirect to another origin", 302, { location: "http://127.0.0.1:1/" }, "", "which is on another origin"],
+    ["a redirect to itself", 302, { location: "/" }, "", "redirects to / and no page comes"],
+    ["a page of a later Datastar", 200, html, `<b data-on:click="@get('/x')">`, "written for a later Datastar"],
+    ["a page of htmx", 200, html, `<b hx-get="/x">`, "written for htmx"],
+    ["a plain page", 200, html, "<p>Hello</p>", "has no attribute of Datastar at all"],
+    ["a page that is too long", 200, html, "<p>".padEnd(1024 * 1024 + 1, "x"), "the page is too long"],
+  ];
+  for (const [name, status, headers, body, sentence] of answers) {
+    test(name, async () => {
+      const { code, stdout } = await withHttp((_, response) => {
+        response.writeHead(status, headers).end(body);
+      }, (url) => conformHere(["--app", url]));
+      assertStringIncludes(stdout.replaceAll(/\s+/g, " "), sentence);
+      assertEquals(code, 3);
+    });
+  }
+});
+
+/** Checks a page. Returns the actions, and the requests that the server got. */
+async function ask(page: string, options: Parameters<typeof checkApp>[1] = {}) {
+  const asked: string[] = [];
+  const run = await withHttp((request, response) => {
+    asked.push(`${request.method} ${request.url!.split("?")[0]}`);
+    const isPage = request.url === "/";
+    response.writeHead(200, { "content-type": isPage ? "text/html" : "text/event-stream" });
+    response.end(isPage ? page : stream);
+  }, (url) => checkApp(url, { gentle: true, ...options }));
+  return { actions: run.app!.actions, asked };
+}
+
+test("a GET that ends the session or removes something is asked only if --only-route names it", async () => {
+  const paths = ["/logout", "/user/sign-out", "/items/deleteAll", "/blogs", "/undeleted"];
+  const page = `<p id="p">${paths.map((path) => `<b data-on-click="$$get('${path}')"></b>`).join("")}</p>`;
+  assertEquals((await ask(page)).asked, ["GET /", "GET /blogs", "GET /undeleted", "GET /"]);
+  assertEquals((await ask(page, { onlyRoutes: ["/logout"] })).asked, ["GET /", "GET /logout", "GET /"]);
+});
+
+test("a header of the page begins no other request", async () => {
+  const header = `data-header-x="a&#13;&#10;&#13;&#10;DELETE /all HTTP/1.1&#13;&#10;host: x"`;
+  const { actions, asked } = await ask(`<p id="p" ${header} data-on-load="$$get('/a')"></p>`);
+  assertEquals(asked, ["GET /", "GET /"]);
+  assert(actions[0].leftOut?.includes("data-header-x"));
+});
