@@ -13,8 +13,10 @@ import { type BadStoreName, badStoreNames } from "./app_contract.ts";
 import type { ActionEvidence, AppEvidence } from "./app_evidence.ts";
 import type { ClassicStream } from "./interpret.ts";
 import { inputs } from "./contract.ts";
+import { attributesOf, findWrongEvent, quoteAttribute } from "./bindings.ts";
 import { findIntrusion } from "./intrusion.ts";
 import { describeIdlePage, whyNotPage } from "./page_kind.ts";
+import { parsePage } from "../markup.ts";
 import { probes } from "./probes.ts";
 
 /** An action that has been asked. */
@@ -71,6 +73,21 @@ const pageChecks: AppCheck<AppEvidence>[] = [
       if (!source || page.head?.status !== 200) return fail("200, text/html", describeAnswer(page));
       if (pageError !== undefined) return fail("a page on which the client starts", pageError);
       return pass("the client starts");
+    },
+  }),
+  checkPage({
+    rule: ["app-events", "MUST", "APP-21"],
+    title: "The page's `data-on-…` attributes have modifiers of the client, and keep forms on the page",
+    why:
+      "The client throws at the event, or the browser leaves the page: the action is not made, or its answer is lost.",
+    fix:
+      "Correct the attribute that is named. The client has no `.prevent` and no `.stop`: call `evt.preventDefault()` " +
+      "or `evt.stopPropagation()` in the expression, before the action.",
+    run({ source, pageError }) {
+      if (!source || pageError !== undefined) return notApplicable("there is no page on which the client starts");
+      const wrong = findWrongEvent(attributesOf(parsePage(source.html)));
+      if (!wrong) return pass("each can do what it is written for");
+      return fail("events that the client handles", `${quoteAttribute(wrong.attribute)}: ${wrong.problem}`);
     },
   }),
   checkPage({

@@ -3,6 +3,7 @@
 import { plugins, type Store } from "../../harness/mod.ts";
 import { suggest } from "../checks/words.ts";
 import { attributeOf, type Element, elementsIn, type ParsedPage } from "../markup.ts";
+import { quoteText } from "../checks/quote.ts";
 import { readStoreText } from "./code.ts";
 import { attributeName, type OwnAttributeOf, ownAttributesIn, pluginOf, toKebabCase } from "./own_attributes.ts";
 
@@ -17,6 +18,10 @@ export function attributesOf({ elements }: ParsedPage): PageAttribute[] {
   );
   return ownAttributesIn(attributes).filter(({ refusal }) => refusal === undefined);
 }
+
+/** An attribute with its element, as in `data-text="$output" of <div>`. */
+export const quoteAttribute = ({ element, name, value }: PageAttribute): string =>
+  `${name}=${quoteText(value, 60)} of <${element.tagName}>`;
 
 /** The actions of client 0.19.9. */
 const actions = ("get post put patch delete isFetching remote setAll toggleAll clipboard scroll " +
@@ -71,10 +76,42 @@ export interface Misnomer {
   meant?: string;
 }
 
+/** Modifiers of `data-on-…`. The client looks up others among the members of the event. */
+const modifiers = ["window", "once", "passive", "capture", "debounce", "throttle", "remote", "outside"];
+
+/** Members of events that are texts or booleans, by which a modifier filters them. */
+const eventMembers =
+  ("altKey bubbles cancelable code composed ctrlKey data defaultPrevented inputType isComposing isPrimary " +
+    "isTrusted key metaKey newURL oldURL persisted pointerType propertyName repeat returnValue shiftKey type animationName")
+    .split(" ");
+
+/** Finds the first `data-on-…` that cannot do what it is written for. */
+export function findWrongEvent(attributes: PageAttribute[]): Misnomer | undefined {
+  for (const attribute of attributes) {
+    const problem = attribute.plugin.prefix === "on" ? problemOfEvent(attribute) : undefined;
+    if (problem) return { attribute, problem };
+  }
+}
+
+/** Finds out why a `data-on-…` cannot do what it is written for: the client has no modifier `prevent`, for example. */
+function problemOfEvent({ element, key, modifiers: own, value }: PageAttribute): string | undefined {
+  const unknown = own.map((modifier) => modifier.split("_")[0])
+    .find((label) => !modifiers.includes(label) && !eventMembers.includes(label));
+  if (unknown !== undefined) {
+    const method = ["preventDefault", "stopPropagation"].find((name) => name.startsWith(unknown));
+    const instead = method ? `: call evt.${method}() in the expression` : "";
+    return `the client has no modifier ${unknown}, and throws at the event${instead}`;
+  }
+  if (element.tagName !== "form" || eventOf({ key }) !== "submit" || /preventDefault|returnValue/.test(value)) return;
+  return "the browser sends the form and leaves the page: call evt.preventDefault() in the expression";
+}
+
 /** Finds the first name in the page that is neither a signal of it, an action of the client nor an event. */
 export function findMisnomer(attributes: PageAttribute[], { stores, code }: KnownNames): Misnomer | undefined {
   const words = wordsIn(code);
   const signals = signalNamesOf(attributes, stores);
+  const wrong = findWrongEvent(attributes);
+  if (wrong) return wrong;
   for (const attribute of attributes) {
     const { plugin, value } = attribute;
     if (plugin.prefix === "on" && !canHappen(eventOf(attribute), attributes, words)) {

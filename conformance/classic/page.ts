@@ -19,6 +19,7 @@ import {
   hasFieldFor,
   isShown,
   type PageAttribute,
+  quoteAttribute,
   wordsIn,
 } from "./bindings.ts";
 import type { Routes } from "./contract.ts";
@@ -294,10 +295,6 @@ const exampleChecks: ServerCheck<ServerView>[] = [
     },
   }),
 ];
-
-/** An attribute with its element, as in `data-text="$output" of <div>`. */
-const quoteAttribute = ({ element, name, value }: PageAttribute) =>
-  `${name}=${quoteText(value, 60)} of <${element.tagName}>`;
 
 /** [EXA-10] */
 function judgeBindings(parsed: ParsedPage, { get, target, feed, store, address, answers }: ServerView): Finding {

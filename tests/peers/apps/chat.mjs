@@ -17,7 +17,7 @@ const page = `<!DOCTYPE html>
 <ul id="messages"><li>Welcome</li></ul>
 <p id="notice"></p>
 </main>
-<form data-on-submit.prevent="$$post('/say')"><input data-model="message" aria-label="Message"></form>
+<form data-on-submit="evt.preventDefault(); $$post('/say')"><input data-model="message" aria-label="Message"></form>
 </body>
 </html>`;
 

@@ -233,6 +233,20 @@ export const mistakes: Mistake[] = [
     cause: "app-page",
   },
   {
+    name: "a form has a modifier that other libraries know",
+    file: "chat.mjs",
+    from: `data-on-submit="evt.preventDefault(); $$post('/say')"`,
+    to: `data-on-submit.prevent="$$post('/say')"`,
+    cause: "app-events",
+  },
+  {
+    name: "a form is sent by the browser",
+    file: "chat.mjs",
+    from: "evt.preventDefault(); ",
+    to: "",
+    cause: "app-events",
+  },
+  {
     name: "the page has no data-store for its inputs",
     file: "chat.mjs",
     from: ` data-store="{message: ''}"`,
