@@ -43,7 +43,8 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[
     title: "There is at least one event",
     why: "Nothing happens on the page.",
     fix: `Send an event: a line \`event: ${exampleEvent}\`, its \`data\` lines and a blank line.`,
-    run({ events, fields, ended, bytes, exchange }) {
+    run({ events, fields, ended, bytes, exchange, why }) {
+      if (events.length === 0 && bytes.length > 0 && why !== undefined) return unobserved(why);
       if (fields.some(({ name }) => name === "event" || name === "data")) {
         return pass(`${events.length} event${events.length === 1 ? "" : "s"}`);
       }

@@ -42,41 +42,74 @@ const limits = {
 /** The name by which a recording has the answer of an action. */
 export const idOf = (kind: string, { name }: Action, ...more: string[]) => [`${kind}:${name}`, ...more].join(" ");
 
-/** Finds the actions of an application: those of its page, and those that the answers bring. */
+/** Results that are needed again when an application is explored with more answers. */
+export interface Explored {
+  /** The interpretations of answers. */
+  answers: Map<Exchange, ClassicStream>;
+  /** The actions of pages; undefined for one on which the client does not start. */
+  pages: Map<PageSource, readonly Action[] | undefined>;
+  /** The page of the application, and why the client does not start on it. */
+  start?: Pick<KnownApp, "source" | "pageError">;
+  /** The names of the signals that the page itself has. */
+  ownSignals?: string[];
+}
+
+/**
+ * Finds the actions of an application: those of its page, and those that the answers bring.
+ *
+ * @param explored Results of earlier calls with fewer answers.
+ */
 export async function exploreApp(
   page: Exchange,
   address: URL,
   answers: Readonly<Record<string, Exchange>>,
   options: AppOptions,
+  explored: Explored = { answers: new Map(), pages: new Map() },
 ): Promise<KnownApp> {
-  const source = sourceOf(page);
-  if (!source) return { actions: [] };
-  const { pageError } = startOn(source);
-  if (pageError) return { source, pageError, actions: [] };
+  const { source, pageError } = explored.start ??= startOf(page, options, explored);
+  if (!source || pageError) return { source, pageError, actions: [] };
   const actions: FoundAction[] = [];
   const budget = createBudget("server");
   const open: (Pick<FoundAction, "foundIn" | "depth"> & { source: PageSource })[] = [
-    { source: { ...source, signals: options.signals, isAssumed: true }, foundIn: "the page", depth: 0 },
+    { source, foundIn: "the page", depth: 0 },
   ];
   for (const { source, foundIn, depth } of open) {
-    for (const action of findActions(source, address)) {
+    if (!explored.pages.has(source)) explored.pages.set(source, findActions(source, address));
+    for (const action of explored.pages.get(source) ?? []) {
       if (actions.some(({ name }) => name === action.name)) continue;
       const found: FoundAction = { ...action, foundIn, depth, leftOut: whyLeftOut(action, actions, options) };
       actions.push(found);
       const exchange = answers[idOf("plain", action)];
       if (found.leftOut !== undefined || !exchange) continue;
-      found.answer = await interpretExchange(found.name, exchange, {
+      found.answer = explored.answers.get(exchange) ?? await interpretExchange(found.name, exchange, {
         source: { ...found.source, signals: found.store },
         endless: isEndless(exchange),
         budget,
       });
+      explored.answers.set(exchange, found.answer);
       const { after } = found.answer;
-      if (after && depth < limits.depth && !startOn(after).pageError) {
-        open.push({ source: after, foundIn: found.name, depth: depth + 1 });
-      }
+      if (!after || depth >= limits.depth || !exchange.body.includes(dollar)) continue; // it can bring no action
+      if (!explored.pages.has(after) && startOn(after).pageError) explored.pages.set(after, undefined);
+      open.push({ source: after, foundIn: found.name, depth: depth + 1 });
     }
   }
   return { source, actions };
+}
+
+/** The first byte of an action in an expression. */
+const dollar = "$".charCodeAt(0);
+
+/** The page of an application with the signals that were asked for, and why the client does not start on it. */
+function startOf(
+  page: Exchange,
+  { signals }: AppOptions,
+  explored: Explored,
+): Pick<KnownApp, "source" | "pageError"> {
+  const source = sourceOf(page);
+  if (!source) return {};
+  const { store, pageError } = startOn(source);
+  explored.ownSignals = Object.keys(store ?? {});
+  return pageError ? { source, pageError } : { source: { ...source, signals, isAssumed: true } };
 }
 
 /** Whether an answer goes on: this side left it. */

@@ -4,7 +4,7 @@ import type { Store } from "../../harness/mod.ts";
 import type { AppContract, Plan, PlannedRequest } from "../record/contract.ts";
 import type { AppOptions, Exchange } from "../recording.ts";
 import { type Action, requestOf } from "./actions.ts";
-import { echoesOf, exploreApp, feedOf, type FoundAction, idOf, textSignalsOf, withText } from "./app.ts";
+import { echoesOf, exploreApp, type Explored, feedOf, type FoundAction, idOf, textSignalsOf, withText } from "./app.ts";
 import { clientHeaders, inputNames, inputs } from "./contract.ts";
 import { intruder, probeNames, probes } from "./probes.ts";
 
@@ -29,11 +29,12 @@ const methodOrder: Action["method"][] = ["GET", "POST", "PUT", "PATCH", "DELETE"
 export function createAppContract(address: URL, options: AppOptions): AppContract {
   const { gentle = false } = options;
   const parallel = gentle ? 1 : limits.parallel;
+  const explored: Explored = { answers: new Map(), pages: new Map() };
   return {
     id: "classic",
     headers: clientHeaders,
     async plan(page, answers) {
-      const { actions } = await exploreApp(page, address, answers, options);
+      const { actions } = await exploreApp(page, address, answers, options, explored);
       const asked = actions.filter(({ leftOut }) => leftOut === undefined)
         .toSorted((a, b) => methodOrder.indexOf(a.method) - methodOrder.indexOf(b.method));
       const send = (action: FoundAction, id: string, store: string | undefined, detail = ""): PlannedRequest => ({
@@ -74,13 +75,15 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
       return inGroups([...texts, ...bad], answers, parallel);
     },
     async findFeed(page, answers) {
-      const { actions } = await exploreApp(page, address, answers, options);
+      const { actions } = await exploreApp(page, address, answers, options, explored);
       const feed = feedOf(actions);
       return feed && plainRequest(feed, address);
     },
     async announce(page) {
-      const { actions } = await exploreApp(page, address, {}, options);
-      return announce(actions, gentle);
+      const { actions } = await exploreApp(page, address, {}, options, explored);
+      const unknown = Object.keys(options.signals ?? {}).filter((name) => !explored.ownSignals?.includes(name));
+      const notes = unknown.map((name) => `The page has no signal ${name}: it is sent all the same.`);
+      return [announce(actions, gentle), ...actions.length > 0 ? notes : []].join("\n");
     },
   };
 }
