@@ -80,6 +80,7 @@ export const modules: Readonly<Record<string, () => Promise<{ default: string }>
   "learn/timeline.ts": () => import("./timeline.ts", { with: { type: "text" } }),
   "learn/tree.ts": () => import("./tree.ts", { with: { type: "text" } }),
   "learn/vector_text.ts": () => import("./vector_text.ts", { with: { type: "text" } }),
+  "prose.ts": () => import("../prose.ts", { with: { type: "text" } }),
   "vectors/classic/client.ts": () => import("../vectors/classic/client.ts", { with: { type: "text" } }),
   "vectors/classic/messages.ts": () => import("../vectors/classic/messages.ts", { with: { type: "text" } }),
   "vectors/compare.ts": () => import("../vectors/compare.ts", { with: { type: "text" } }),

@@ -19,6 +19,7 @@ export const importMap: string = JSON.stringify({
   imports: {
     "acorn": "/learn/packages.js",
     "eventsource-parser": "/learn/packages.js",
+    "marked": "/learn/packages.js",
     "parse5": "/learn/no_parse5.js",
   },
 });

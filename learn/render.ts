@@ -12,6 +12,7 @@ import {
   readSequence,
   type StreamEvent,
 } from "../harness/core.ts";
+import { splitCode } from "../prose.ts";
 import type { Block } from "./blocks.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ExplainedLine, Piece } from "./explanation.ts";
@@ -163,10 +164,10 @@ export function renderCode(text: string): Html {
   return html`<code>${text}</code>`;
 }
 
-/** Renders a text in which backticks enclose code. */
+/** Renders a text with code spans. */
 export function renderSentence(text: string): Html {
   const shown = text.length > maxVisible ? `${text.slice(0, maxVisible)}…` : text;
-  return html`${shown.split("`").map((part, i) => i % 2 === 1 ? renderCode(part) : html`${part}`)}`;
+  return html`${splitCode(shown).map(({ text, isCode }) => isCode ? renderCode(text) : text)}`;
 }
 
 /** Renders the id of a clause as a link to its text. */

@@ -95,14 +95,17 @@ describe("packages.js", () => {
     for (const name of ["acorn", "eventsource-parser"]) {
       assert(notice.includes(`${name} ${dependencies[name]}\n\nMIT License\n\nCopyright`), name);
     }
-    assertEquals(notice.split("The above copyright notice and this permission notice").length, 3);
+    assert(notice.includes(`marked ${dependencies.marked}\n\n# License information`));
+    assertEquals(notice.split("The above copyright notice and this permission notice").length, 4);
   });
 
   test("exports what the harness imports from the packages", async () => {
-    const { parse, createParser } = await import("../learn/packages.js") as {
+    const { Lexer, parse, createParser } = await import("../learn/packages.js") as unknown as {
+      Lexer: typeof import("marked").Lexer;
       parse: (text: string, options: { ecmaVersion: string }) => { type: string };
       createParser: (options: { onEvent: (event: unknown) => void }) => { feed: (text: string) => void };
     };
+    assertEquals(new Lexer().options.tokenizer!.codespan("`a` b")!.text, "a");
     assertEquals(parse("1", { ecmaVersion: "latest" }).type, "Program");
     const events: unknown[] = [];
     createParser({ onEvent: (event) => events.push(event) }).feed("event: a\ndata: b\n\n");
