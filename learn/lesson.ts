@@ -6,7 +6,8 @@
 
 import type { Instruction, StreamEvent } from "../harness/core.ts";
 import { compare, type Surroundings } from "../vectors/compare.ts";
-import type { Expectation, Outcome } from "../vectors/vector.ts";
+import type { Difference, Expectation, Outcome } from "../vectors/vector.ts";
+import { quoteCode } from "./quote.ts";
 
 /** A vector that is explained, and a task to try on it. */
 export interface Lesson {
@@ -42,19 +43,65 @@ export interface Goal extends Pick<Expectation, "page" | "error" | "store"> {
   clean?: true;
 }
 
-/** Whether a task is done, given all events of the stream and their outcome. */
-export function isDone(
-  goal: Goal,
+/**
+ * Says in a sentence which part of a goal does not hold yet, given all events of the stream and their outcome.
+ *
+ * @returns `undefined` if the task is done.
+ */
+export function findMissing(
+  { instructions = [], clean, ...expected }: Goal,
   { outcome, events }: { outcome: Outcome; events: readonly StreamEvent[] },
   surroundings: Surroundings,
-): boolean {
-  const { instructions = [], clean, ...expected } = goal;
-  const hasAll = instructions.every((part) => events.some(({ instruction }) => isPart(part, instruction)));
-  const isClean = events.every(({ diagnostics }) => diagnostics.length === 0);
-  return hasAll && (!clean || isClean) && compare(expected, outcome, surroundings).length === 0;
+): string | undefined {
+  const differences = compare(expected, outcome, surroundings);
+  const error = differences.find(({ what }) => what === "error");
+  if (error) return describeDifference(error);
+  if (clean) {
+    const index = events.findIndex(({ diagnostics }) => diagnostics.length > 0);
+    if (index >= 0) return `Event ${index + 1} still has a mistake. ${events[index].diagnostics[0].message}.`;
+  }
+  if (differences.length > 0) return describeDifference(differences[0]);
+  const missing = instructions.find((part) =>
+    !events.some(({ instruction }) => wrongFields(part, instruction).length === 0)
+  );
+  return missing && describeMissing(missing, events);
 }
 
-function isPart(part: PartOf<Instruction>, instruction: Instruction | undefined): boolean {
+function describeDifference({ what, expected, actual }: Difference): string {
+  if (what === "error") {
+    const thrown = actual === "none" ? "does not throw" : `throws ${quoteCode(actual)}`;
+    if (expected !== "none") return `The client should throw ${quoteCode(expected)}; it ${thrown}.`;
+    return `The client ${thrown}; the task asks for a stream without an error.`;
+  }
+  if (what === "page") return describePages(expected, actual);
+  return `The ${what} is ${quoteCode(actual)}; the task asks for ${quoteCode(expected)}.`;
+}
+
+/** Says where two trees differ: between the lines that they have in common at the beginning and at the end. */
+function describePages(expected: string, actual: string): string {
+  const [wanted, found] = [expected, actual].map((tree) => tree.split("\n"));
+  let start = 0;
+  while (start < Math.min(wanted.length, found.length) && wanted[start] === found[start]) start++;
+  let end = 0;
+  while (end < Math.min(wanted.length, found.length) - start && wanted.at(-1 - end) === found.at(-1 - end)) end++;
+  const quote = (lines: string[]) =>
+    quoteCode(lines.slice(start, lines.length - end).map((line) => line.replace(/^\| */, "")).join(" "));
+  if (found.length === start + end) return `The page still lacks ${quote(wanted)}.`;
+  if (wanted.length === start + end) return `The page has ${quote(found)}, which the task does not ask for.`;
+  return `The page has ${quote(found)}; the task asks for ${quote(wanted)}.`;
+}
+
+/** Says which fields are wrong in the instruction that comes closest. */
+function describeMissing(part: PartOf<Instruction>, events: readonly StreamEvent[]): string {
+  const found = events.flatMap(({ instruction }) => instruction?.type === part.type ? [instruction] : []);
+  if (found.length === 0) return `The stream has no ${quoteCode(part.type)} event yet.`;
+  const [closest] = found.map((instruction) => wrongFields(part, instruction)).sort((a, b) => a.length - b.length);
+  return `No ${quoteCode(part.type)} event has the right ${closest.map((name) => quoteCode(name)).join(" and ")} yet.`;
+}
+
+/** The names of the fields that an instruction should have, and has not. */
+function wrongFields(part: PartOf<Instruction>, instruction: Instruction | undefined): string[] {
   const whole: Record<string, unknown> = { ...instruction };
-  return Object.entries(part).every(([name, value]) => JSON.stringify(whole[name]) === JSON.stringify(value));
+  return Object.entries(part).filter(([name, value]) => JSON.stringify(whole[name]) !== JSON.stringify(value))
+    .map(([name]) => name);
 }

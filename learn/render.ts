@@ -13,7 +13,7 @@ import {
   type StreamEvent,
 } from "../harness/core.ts";
 import { splitCode } from "../prose.ts";
-import type { Block } from "./blocks.ts";
+import { type Block, nameOf } from "./blocks.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ExplainedLine, Piece } from "./explanation.ts";
 
@@ -76,9 +76,7 @@ export function renderLine(line: ExplainedLine, block: Block, { borders = [], at
   const wrong = block.remarks.some(({ range }) => range.start < line.next && range.end > line.start);
   const classes = ["line", wrong && "wrong", at <= line.start && "later", line.pieces.length === 0 && "empty"];
   const spoken = wrong && html`<span class="spoken">wrong: </span>`;
-  return html`<li class="${
-    classes.filter(Boolean).join(" ")
-  }" role="option" aria-selected="false" tabindex="-1">${spoken}${
+  return html`<li class="${classes.filter(Boolean).join(" ")}" role="option" aria-selected="false">${spoken}${
     line.pieces.slice(0, maxPieces).map((piece) => renderPiece(piece, block.bytes, borders, at))
   }${line.pieces.length > maxPieces && showMore(line.end - line.pieces[maxPieces].start, "bytes")}</li>`;
 }
@@ -109,7 +107,7 @@ export function renderEvent(block: Block, { describeEvent, client }: Pick<Dialec
   const { event, remarks } = block;
   if (!event) return html``;
   const fields = fieldLines(block);
-  const name = event.client?.event ?? "No name";
+  const name = (nameOf(event.lines) ?? "No name") + (event.client ? "" : ", cut off");
   return html`<li class="event${event.error || !event.instruction ? " wrong" : ""}">
 <h3><button type="button" class="pick" aria-pressed="false">${name}</button></h3>
 <ol class="fields">${

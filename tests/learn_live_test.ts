@@ -231,7 +231,7 @@ describe("timelineOf()", () => {
       ["comment", 850, 250, true, ": one"],
       ["comment", 1099.9, 1099.9 - 850, false, ": two"],
       ["event", 1099.9, 0, false, "An event without a name"],
-      ["cut-off", 1099.9, 0, false, "An event without its blank line"],
+      ["cut-off", 1099.9, 0, false, "datastar-redirect, cut off"],
     ]);
     const entries = timelineOf(capture);
     const found = entries.filter(({ kind }) => kind === "event" || kind === "cut-off");

@@ -1,9 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { lessons } from "../learn/classic/lessons.ts";
-import { type Goal, isDone } from "../learn/lesson.ts";
+import { findMissing, type Goal } from "../learn/lesson.ts";
 import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { surroundings } from "./support/dom.ts";
@@ -45,9 +45,9 @@ describe("the lessons", () => {
       const vector = vectorOf(id);
       const { in: part, replace, by } = task.solution;
       assertEquals(vector[part]!.split(replace).length, 2, "the text to replace occurs once");
-      assertEquals(isDone(task.goal, await runVector(vector), surroundings), false);
+      assertMatch(findMissing(task.goal, await runVector(vector), surroundings)!, /^[A-Z].+\.$/);
       const solved = { ...vector, [part]: vector[part]!.split(replace).join(by) };
-      assertEquals(isDone(task.goal, await runVector(solved), surroundings), true);
+      assertEquals(findMissing(task.goal, await runVector(solved), surroundings), undefined);
       assert(
         !task.hint.includes(by) && !task.text.includes(by) || by.length < 5,
         "the hint does not give the solution",
@@ -56,31 +56,104 @@ describe("the lessons", () => {
   }
 });
 
-describe("isDone()", () => {
+describe("findMissing()", () => {
   const outcome = { tree: `| <p>\n|   "a"`, html: "", store: { a: 1 }, console: [] };
   const stream = "event: datastar-fragment\ndata: merge outer\ndata: fragment <p id=a></p>\n\n";
-  const cases: [name: string, goal: Goal, outcome: Partial<Outcome>, stream: string, done: boolean][] = [
-    ["nothing is required", {}, {}, "", true],
-    ["an error occurred", {}, { error: "no-target" }, "", false],
-    ["the required error occurred", { error: "no-target" }, { error: "no-target" }, "", true],
-    ["the required error did not occur", { error: "no-target" }, {}, "", false],
-    ["the page is right", { page: "<p>a</p>" }, {}, "", true],
-    ["the page is wrong", { page: "<p>b</p>" }, {}, "", false],
-    ["the store is right", { store: { a: 1 } }, {}, "", true],
-    ["the store is wrong", { store: { a: 2 } }, {}, "", false],
-    ["an instruction is there", { instructions: [{ type: "fragment", merge: "outer" }] }, {}, stream, true],
-    ["it has another value", { instructions: [{ type: "fragment", merge: "inner" }] }, {}, stream, false],
-    ["it has another type", { instructions: [{ type: "signal" }] }, {}, stream, false],
-    ["one of two is missing", { instructions: [{ type: "fragment" }, { type: "delete" }] }, {}, stream, false],
-    ["there are no diagnostics", { clean: true }, {}, stream, true],
-    ["there are diagnostics", { clean: true }, {}, stream + "event: x\ndata: y\n\n", false],
-    ["there are diagnostics, which are allowed", {}, {}, stream + "event: x\ndata: y\n\n", true],
-    ["only a part holds", { page: "<p>a</p>", store: {} }, {}, "", false],
+  const unknown = "event: x\ndata: y\n\n";
+  const both = '<p id="b">a<b>c</b></p>';
+  type Case = [name: string, goal: Goal, outcome: Partial<Outcome>, stream: string, missing: string | undefined];
+  const cases: Case[] = [
+    ["nothing is required", {}, {}, "", undefined],
+    [
+      "an error occurred",
+      { page: "<p>b</p>" },
+      { error: "no-target" },
+      "",
+      "The client throws `no-target`; the task asks for a stream without an error.",
+    ],
+    ["the required error occurred", { error: "no-target" }, { error: "no-target" }, "", undefined],
+    [
+      "the required error did not occur",
+      { error: "no-target" },
+      {},
+      "",
+      "The client should throw `no-target`; it does not throw.",
+    ],
+    [
+      "another error occurred",
+      { error: "no-target" },
+      { error: "bad-store" },
+      "",
+      "The client should throw `no-target`; it throws `bad-store`.",
+    ],
+    ["the page is right", { page: "<p>a</p>" }, {}, "", undefined],
+    ["a text is wrong", { page: "<p>b</p>" }, {}, "", 'The page has `"a"`; the task asks for `"b"`.'],
+    [
+      "something is missing",
+      { page: both },
+      { tree: '| <p>\n|   id="b"\n|   "a"' },
+      "",
+      'The page still lacks `<b> "c"`.',
+    ],
+    [
+      "something is too much",
+      { page: "<p>a</p>" },
+      { tree: '| <p>\n|   class="n"\n|   "a"' },
+      "",
+      'The page has `class="n"`, which the task does not ask for.',
+    ],
+    ["the store is right", { store: { a: 1 } }, {}, "", undefined],
+    [
+      "the store is wrong",
+      { store: { a: 2 } },
+      {},
+      "",
+      'The store is `{ "a": 1 }`; the task asks for `{ "a": 2 }`.',
+    ],
+    ["an instruction is there", { instructions: [{ type: "fragment", merge: "outer" }] }, {}, stream, undefined],
+    [
+      "it has another value",
+      { instructions: [{ type: "fragment", merge: "inner" }] },
+      {},
+      stream,
+      "No `fragment` event has the right `merge` yet.",
+    ],
+    [
+      "it has another type",
+      { instructions: [{ type: "signal" }] },
+      {},
+      stream,
+      "The stream has no `signal` event yet.",
+    ],
+    [
+      "one of two is missing",
+      { instructions: [{ type: "fragment" }, { type: "delete" }] },
+      {},
+      stream,
+      "The stream has no `delete` event yet.",
+    ],
+    ["there are no diagnostics", { clean: true }, {}, stream, undefined],
+    [
+      "there are diagnostics",
+      { clean: true },
+      {},
+      stream + unknown,
+      "Event 2 still has a mistake. MESSAGE.",
+    ],
+    ["there are diagnostics, which are allowed", {}, {}, stream + unknown, undefined],
+    [
+      "only a part holds",
+      { page: "<p>a</p>", store: {} },
+      {},
+      "",
+      'The store is `{ "a": 1 }`; the task asks for `{}`.',
+    ],
   ];
-  for (const [name, goal, partly, stream, done] of cases) {
-    test(`${name}: ${done ? "done" : "not done"}`, async () => {
-      const found = { outcome: { ...outcome, ...partly }, events: await eventsOf(stream) };
-      assertEquals(isDone(goal, found, surroundings), done);
+  for (const [name, goal, partly, stream, missing] of cases) {
+    test(`${name}: ${missing ?? "done"}`, async () => {
+      const events = await eventsOf(stream);
+      const found = findMissing(goal, { outcome: { ...outcome, ...partly }, events }, surroundings);
+      assertEquals(found, missing?.replace("MESSAGE", () => events[1].diagnostics[0].message));
     });
   }
 });

@@ -16,20 +16,10 @@ import {
   voidElements,
 } from "../../harness/core.ts";
 import type { Description } from "../dialect.ts";
-
-/** Characters of a text from outside that are shown. */
-const most = 60;
+import { quoteCode as code } from "../quote.ts";
 
 /** Most roots that are named; of more, only the number is given. */
 const mostRoots = 3;
-
-/** A text from outside as code: on one line, cut, and without a backtick, which would end it. */
-function code(text: string, limit = most): string {
-  const line = text.replace(/[\t\n\f\r ]+/g, " ").replaceAll("`", "'");
-  const characters = [...line.slice(0, 2 * limit)];
-  const isCut = characters.length > limit || line.length > 2 * limit;
-  return `\`${isCut ? characters.slice(0, limit).join("").trimEnd() + "…" : line}\``;
-}
 
 const afterRaise = "The client reads no further (APP-16), and sends the request again (APP-17).";
 
