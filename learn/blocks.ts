@@ -81,7 +81,7 @@ const maxExplained = { bytes: 256 * 1024, lines: 5_000 };
 
 /** The lines of some bytes, each with one piece. */
 function readPlainLines(bytes: Uint8Array): ExplainedLine[] {
-  const why = "What stands here is too long to be explained byte by byte";
+  const why = "This part is too long to explain byte by byte";
   return readLines({ bytes, offset: 0 }).map((line) => {
     const shaped = shapeLine(bytes, line);
     const { start, next: end } = shaped;

@@ -111,7 +111,7 @@ function remarksOn({ outcome, steps, atOnce, notRun }: ModelRun, { dialect }: St
   const remarks: Html[] = [];
   const last = steps.at(-1)?.error;
   const code = last ? errorCode(last) : outcome.error;
-  if (last instanceof RangeError) remarks.push(html`The model gave up: ${last.message}.`);
+  if (last instanceof RangeError) remarks.push(html`The model stopped: ${last.message}.`);
   else if (code) remarks.push(dialect.describeError(code));
   if (atOnce) remarks.push(dialect.describeAtOnce());
   if (notRun.length > 0) {

@@ -308,7 +308,7 @@ describe("runReal()", () => {
           else postMessage.call(this, sent);
         }`;
       const { incomplete, ...rest } = await run(`<p id="ran"></p>${onLoad(code)}`, "");
-      assertEquals([answer.slice(0, 80), incomplete], [answer.slice(0, 80), "The frame's answer is no outcome"]);
+      assertEquals([answer.slice(0, 80), incomplete], [answer.slice(0, 80), "The frame sent an unexpected answer"]);
       assertEquals(JSON.parse(JSON.stringify(rest)), { tree: "", html: "", console: [] });
     }
     const forged =
