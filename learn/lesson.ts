@@ -32,6 +32,9 @@ interface Task {
   solution: { in: "stream" | "page"; replace: string; by: string };
 }
 
+/** The most lines that are skipped to find where two trees are equal again: the time grows with the square. */
+const maxSkipped = 400;
+
 /** Some fields of an instruction. */
 type PartOf<T> = T extends Instruction ? Pick<T, "type"> & Partial<T> : never;
 
@@ -77,18 +80,28 @@ function describeDifference({ what, expected, actual }: Difference): string {
   return `The ${what} is ${quoteCode(actual)}; the task asks for ${quoteCode(expected)}.`;
 }
 
-/** Says where two trees differ: between the lines that they have in common at the beginning and at the end. */
+/** Says where two trees differ first. */
 function describePages(expected: string, actual: string): string {
-  const [wanted, found] = [expected, actual].map((tree) => tree.split("\n"));
+  const [wanted, found] = [expected, actual].map((tree) => tree === "" ? [] : tree.split("\n"));
   let start = 0;
-  while (start < Math.min(wanted.length, found.length) && wanted[start] === found[start]) start++;
-  let end = 0;
-  while (end < Math.min(wanted.length, found.length) - start && wanted.at(-1 - end) === found.at(-1 - end)) end++;
-  const quote = (lines: string[]) =>
-    quoteCode(lines.slice(start, lines.length - end).map((line) => line.replace(/^\| */, "")).join(" "));
-  if (found.length === start + end) return `The page still lacks ${quote(wanted)}.`;
-  if (wanted.length === start + end) return `The page has ${quote(found)}, which the task does not ask for.`;
-  return `The page has ${quote(found)}; the task asks for ${quote(wanted)}.`;
+  while (wanted[start] === found[start]) start++;
+  const [more, less] = countUntilEqual(wanted.slice(start), found.slice(start));
+  const quote = (lines: string[]) => quoteCode(lines.map((line) => line.replace(/^\| */, "")).join(" "));
+  const lacks = quote(wanted.slice(start, start + more));
+  const has = quote(found.slice(start, start + less));
+  if (less === 0) return `The page still lacks ${lacks}.`;
+  if (more === 0) return `The page has ${has}, which the task does not ask for.`;
+  return `The page has ${has}; the task asks for ${lacks}.`;
+}
+
+/** The fewest lines to skip in each of two lists, so that both go on with the same line or end. */
+function countUntilEqual(a: string[], b: string[]): [a: number, b: number] {
+  for (let sum = 1; sum < Math.min(a.length + b.length, maxSkipped); sum++) {
+    for (let i = Math.max(0, sum - b.length); i <= Math.min(sum, a.length); i++) {
+      if (a[i] === b[sum - i]) return [i, sum - i];
+    }
+  }
+  return [a.length, b.length];
 }
 
 /** Says which fields are wrong in the instruction that comes closest. */

@@ -200,8 +200,8 @@ async function renderPanes(vector: Vector, course: Course, state: string | undef
           aria-label="Lines of the stream" tabindex="0">${lines}</ol>
         <div class="edit script">
           <label for="stream">Edit the bytes</label>
-          ${editor("stream", 6, toText(bytes))}
           <p class="state" id="state" aria-hidden="true">${state}</p>
+          ${editor("stream", 6, toText(bytes))}
           <div class="buttons" role="toolbar" aria-label="Bytes" data-roving>
             <button type="button" data-insert="␍" title="Insert a carriage return">+ CR</button>
             <button type="button" data-insert="␀" title="Insert a NUL">+ NUL</button>
@@ -354,7 +354,7 @@ function renderFamily({ family, about, vectors }: Family, taught: ReadonlySet<st
       <p>${renderSentence(about)}</p>
       <ul>${vectors.map(({ id, title, clause, teach }) => html`
         <li data-clause="${clause}"><a href="/learn/${id}">${renderSentence(title)}</a>
-          <span class="about">${taught.has(id) && "Lesson. "}${renderSentence(teach)} ${clause}</span></li>`)}
+          <span class="about">${taught.has(id) && "Lesson. "}${renderSentence(teach)} <span class="clause">${clause}</span></span></li>`)}
       </ul>
     </section>`;
 }

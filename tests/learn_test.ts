@@ -91,6 +91,14 @@ describe("findMissing()", () => {
     ["the page is right", { page: "<p>a</p>" }, {}, "", undefined],
     ["a text is wrong", { page: "<p>b</p>" }, {}, "", 'The page has `"a"`; the task asks for `"b"`.'],
     [
+      "two places are wrong",
+      { page: "<p>a</p><i>c</i>" },
+      { tree: '| <p>\n|   <b>\n|     "a"\n| <i>\n|   "d"' },
+      "",
+      'The page has `<b> "a"`; the task asks for `"a"`.',
+    ],
+    ["the page is empty", { page: "<p>a</p>" }, { tree: "" }, "", 'The page still lacks `<p> "a"`.'],
+    [
       "something is missing",
       { page: both },
       { tree: '| <p>\n|   id="b"\n|   "a"' },
