@@ -1,5 +1,5 @@
 /**
- * Finds the code in texts for people, for every renderer of them: pages, and reports in HTML and in Markdown.
+ * Finds and writes the code in texts for people, for all that renders them: pages, and reports in HTML and in Markdown.
  *
  * @module
  */
@@ -32,4 +32,14 @@ export function splitCode(text: string): TextPart[] {
   }
   addPart({ text: text.slice(from), isCode: false });
   return parts;
+}
+
+/** Writes a text as a code span, whose runs of backticks at either end are of a length that the text does not have. */
+export function writeCodeSpan(text: string): string {
+  const lengths = new Set((text.match(/`+/g) ?? []).map(({ length }) => length));
+  let length = 1;
+  while (lengths.has(length)) length++;
+  const fence = "`".repeat(length);
+  const space = /^`|`$|^ .*[^ ].* $/.test(text) ? " " : ""; // one space is removed from either end
+  return fence + space + text + space + fence;
 }

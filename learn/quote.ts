@@ -4,10 +4,17 @@
  * @module
  */
 
-/** Quotes a text as code: on one line, cut, and without a backtick, which would end it. */
-export function quoteCode(text: string, limit = 60): string {
-  const line = text.replace(/[\t\n\f\r ]+/g, " ").replaceAll("`", "'");
+import { writeCodeSpan } from "../prose.ts";
+
+/** Puts a text on one line, and cuts it. */
+export function shorten(text: string, limit: number): string {
+  const line = text.replace(/[\t\n\f\r ]+/g, " ");
   const characters = [...line.slice(0, 2 * limit)];
   const isCut = characters.length > limit || line.length > 2 * limit;
-  return `\`${isCut ? characters.slice(0, limit).join("").trimEnd() + "…" : line}\``;
+  return isCut ? characters.slice(0, limit).join("").trimEnd() + "…" : line;
+}
+
+/** Quotes a text as code, on one line, and cut. */
+export function quoteCode(text: string, limit = 60): string {
+  return writeCodeSpan(shorten(text, limit));
 }

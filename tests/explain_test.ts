@@ -395,7 +395,7 @@ describe("describeEvent()", () => {
       [event("redirect", "url #x", "y"), "Sends the browser to `#xy`."],
       [event("redirect", "url"), "Reloads the page, because there is no address (RED-5)."],
       [event("redirect", "url java\tscript:x"), "Runs `java script:x` as code in the page (RED-4)."],
-      [event("console", "log a `b`", "c"), "Calls `console.log` with `a 'b' c`."],
+      [event("console", "log a `b`", "c"), "Calls `console.log` with ``a `b` c``."],
       [event("console", "log a", "\uFEFFb"), "Calls `console.log` with `a b`."],
       [event("console", "warn"), "Calls `console.warn` with an empty message."],
       [event("console", "log " + "x".repeat(99)), `Calls \`console.log\` with \`${"x".repeat(60)}…\`.`],
@@ -527,7 +527,7 @@ describe("describeChanges()", () => {
       [
         '<p id="a"></p>',
         fragment("merge inner", 'fragment <p id="a">' + "`x".repeat(99)),
-        [`The text of \`<p id="a">\` is now \`${"'x".repeat(30)}…\`.`],
+        [`The text of \`<p id="a">\` is now \`\` ${"`x".repeat(30)}… \`\`.`],
       ],
     ];
     for (const [body, stream, expected] of table) {

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { clauseText } from "../conformance/classic/clauses.ts";
 import { writeProse } from "../conformance/report/document.ts";
 import { renderSentence } from "../learn/render.ts";
-import { splitCode } from "../prose.ts";
+import { splitCode, writeCodeSpan } from "../prose.ts";
 
 describe("splitCode()", () => {
   const cases: [text: string, shown: string][] = [
@@ -23,6 +23,28 @@ describe("splitCode()", () => {
       JSON.stringify(text),
       () => assertEquals(splitCode(text).map(({ text, isCode }) => isCode ? `[${text}]` : text).join(""), shown),
     );
+  }
+});
+
+describe("writeCodeSpan()", () => {
+  const cases: [text: string, span: string][] = [
+    ["id", "`id`"],
+    ["a ` b", "``a ` b``"],
+    ["a `` b ` c", "```a `` b ` c```"],
+    ["`", "`` ` ``"],
+    ["`id`", "`` `id` ``"],
+    [" a ", "`  a  `"],
+    [" ", "` `"],
+  ];
+  for (const [text, span] of cases) {
+    test(JSON.stringify(text), () => {
+      assertEquals(writeCodeSpan(text), span);
+      assertEquals(splitCode(`a ${span} b`), [
+        { text: "a ", isCode: false },
+        { text, isCode: true },
+        { text: " b", isCode: false },
+      ]);
+    });
   }
 });
 

@@ -1,7 +1,7 @@
 /** The report for a summary page of continuous integration: GitHub-flavoured Markdown. */
 
 import { showInvisible } from "../../harness/mod.ts";
-import { splitCode } from "../../prose.ts";
+import { splitCode, writeCodeSpan } from "../../prose.ts";
 import { type Bytes, type CheckResult, isUntestedMust } from "../judge.ts";
 import { cutAt } from "./columns.ts";
 import { type Cause, findCauses } from "./causes.ts";
@@ -154,16 +154,8 @@ function escape(value: string): string {
     .replace(/[&<>@$]|:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.codePointAt(0)};`);
 }
 
-/** Writes text as code. A code span ends at the next run of as many backticks as it begins with. */
-function code(value: string): string {
-  const text = showInvisible(value);
-  const runs = new Set((text.match(/`+/g) ?? []).map(({ length }) => length));
-  let length = 1;
-  while (runs.has(length)) length++;
-  const fence = "`".repeat(length);
-  const space = /^`|`$|^ .*[^ ].* $/.test(text) ? " " : ""; // Markdown removes one space from either end
-  return fence + space + text + space + fence;
-}
+/** Writes text as code. */
+const code = (value: string) => writeCodeSpan(showInvisible(value));
 
 /** Writes text of this project, with its code spans. */
 const writeProse = (text: string) =>

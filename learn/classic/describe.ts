@@ -16,7 +16,7 @@ import {
   voidElements,
 } from "../../harness/core.ts";
 import type { Description } from "../dialect.ts";
-import { quoteCode as code } from "../quote.ts";
+import { quoteCode as code, shorten } from "../quote.ts";
 
 /** Most roots that are named; of more, only the number is given. */
 const mostRoots = 3;
@@ -35,7 +35,7 @@ export function describeEvent({ client, lines, instruction, error }: StreamEvent
     return { outcome: "ignored", text: "The client drops this event: the stream ends before its blank line (SSE-8)." };
   }
   if (error) {
-    const why = code(error.message, 200).slice(1, -1);
+    const why = shorten(error.message, 200).replaceAll("`", "'"); // a backtick in it is of the stream
     return { outcome: "error", text: `Throws ${error.code}: ${why}. ${afterRaise}` };
   }
   if (instruction) return { outcome: "instruction", text: describeInstruction(instruction, client.data) };
