@@ -396,7 +396,7 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
       ...more > 0 ? [`And ${more} more.`] : [],
       ...texts.length === 0 && !error ? ["Nothing changes."] : [],
     ],
-    error: error && `Raises ${error.code}: ${error.message}. ${dialect.describeRest(event!, error)}`,
+    error: error && `Throws ${error.code}: ${error.message}. ${dialect.describeRest(event!, error)}`,
   };
 }
 

@@ -12,8 +12,10 @@ import { byId } from "./elements.ts";
 import { decodeState } from "./link.ts";
 import { startLive } from "./live_view.ts";
 import { renderReal } from "./outcome_view.ts";
+import { readProgress, showProgress } from "./progress.ts";
 import { setPlace, startStepping } from "./steps.ts";
 import { createState, type State } from "./state.ts";
+import { startRoving } from "./roving.ts";
 import { startCopying } from "./take_along.ts";
 
 /** Shows the state that the address has in it, if there is one. */
@@ -33,7 +35,9 @@ async function openLink(state: State): Promise<void> {
 export async function startApp(dialect: Dialect): Promise<void> {
   const main = byId("main");
   const lesson = main.dataset.lesson && JSON.parse(main.dataset.lesson);
-  const state = createState({ dialect, vector: JSON.parse(main.dataset.vector!), lesson });
+  const state = createState({ dialect, vector: JSON.parse(main.dataset.vector!), lesson, done: readProgress() });
+  showProgress(state.done);
+  for (const group of document.querySelectorAll<HTMLElement>("[data-roving]")) startRoving(group);
   startChoosing(state);
   startEditing(state);
   startStepping(state);

@@ -5,7 +5,15 @@
  * @module
  */
 
-import { type ByteRange, type Diagnostic, findLines, readLines, type StreamEvent } from "../harness/core.ts";
+import {
+  type ByteRange,
+  type Diagnostic,
+  findLines,
+  type Line,
+  readField,
+  readLines,
+  type StreamEvent,
+} from "../harness/core.ts";
 import { explainLines, shapeLine } from "./explain.ts";
 import type { ExplainedLine, Explainer } from "./explanation.ts";
 
@@ -73,13 +81,19 @@ const maxExplained = { bytes: 256 * 1024, lines: 5_000 };
 
 /** The lines of some bytes, each with one piece. */
 function readPlainLines(bytes: Uint8Array): ExplainedLine[] {
-  const why = "What stands here is too long to be explained byte by byte";
+  const why = "This part is too long to explain byte by byte";
   return readLines({ bytes, offset: 0 }).map((line) => {
     const shaped = shapeLine(bytes, line);
     const { start, next: end } = shaped;
     if (end > start) shaped.pieces.push({ start, end, kind: "text", why, clause: "SSE-8" });
     return shaped;
   });
+}
+
+/** The name of an event as the client reads it, even if the event is cut off [SSE-7]. */
+export function nameOf(lines: readonly Line[]): string | undefined {
+  const named = lines.map((line) => readField(line, "client")).findLast((read) => read?.field === "event");
+  return named?.value || undefined;
 }
 
 /** Reads one block. `first` is whether the stream begins with it. */

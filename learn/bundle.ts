@@ -23,9 +23,12 @@ async function build(file: string, external: string[] = []): Promise<string> {
   return await outputs[0].text();
 }
 
+/** The packages in learn/packages.js. */
+const packages = ["acorn", "eventsource-parser", "marked"];
+
 /** Makes the text of learn/packages.js: the notices of the packages' licenses, and one minified module. */
 export async function bundle(): Promise<string> {
-  const notices = await Promise.all(["acorn", "eventsource-parser"].map(async (name) => {
+  const notices = await Promise.all(packages.map(async (name) => {
     const { version } = JSON.parse(await readFile(pathOf(`../node_modules/${name}/package.json`), "utf8"));
     const license = await readFile(pathOf(`../node_modules/${name}/LICENSE`), "utf8");
     return `${name} ${version}\n\n${license.trim()}\n`;
@@ -35,7 +38,7 @@ export async function bundle(): Promise<string> {
 
 /** Makes the text of learn/app.js: learn/classic/app.ts with all that it imports but the packages. */
 export async function bundleApp(): Promise<string> {
-  return await build("classic/app.ts", ["acorn", "eventsource-parser", "parse5"]);
+  return await build("classic/app.ts", [...packages, "parse5"]);
 }
 
 if (import.meta.main) {

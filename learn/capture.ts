@@ -48,7 +48,7 @@ export async function record(
     for (;;) {
       const read = signal?.aborted ? undefined : await reader.read().catch((error: unknown) => ({ error }));
       if (!read || signal?.aborted) return finish("Disconnected");
-      if ("error" in read) return finish(`The connection broke off: ${(read.error as Error)?.message ?? read.error}`);
+      if ("error" in read) return finish(`The connection was lost: ${(read.error as Error)?.message ?? read.error}`);
       if (read.done) return finish("The stream has ended", true);
       const added = capture.addChunk(read.value);
       if (added > 0) onChunk?.(capture.snapshot(false));
@@ -65,10 +65,12 @@ function openBody({ body, headers, status }: Response): ReadableStream<Uint8Arra
   const type = headers.get("content-type");
   if (!type?.startsWith("text/event-stream")) {
     body?.cancel().catch(() => {}); // its end does not matter
-    const answer = `the answer, with the status ${status}, is ${type ?? "of no type"}`;
-    throw new TypeError(`Cannot record: ${answer}, and the client takes text/event-stream only [REQ-6]`);
+    const answer = `the response has the status ${status} and ${
+      type === null ? "no content-type" : `the type ${type}`
+    }`;
+    throw new TypeError(`Cannot record: ${answer}, but the client accepts only text/event-stream [REQ-6]`);
   }
-  if (!body) throw new TypeError(`Cannot record: the answer, with the status ${status}, has no body [REQ-7]`);
+  if (!body) throw new TypeError(`Cannot record: the response has the status ${status} and no body [REQ-7]`);
   return body;
 }
 
@@ -117,14 +119,14 @@ export function checkEndpoint(text: string, origin: string): URL {
   const refuse = (why: string): never => {
     throw new TypeError(`Cannot connect: ${why}`);
   };
-  const own = `give a path of this server, such as /feed, or an address that begins with ${origin}/`;
-  if (text.trim() === "") refuse(`there is no address; ${own}`);
-  const url = URL.parse(text.trim(), origin) ?? refuse(`${JSON.stringify(text)} is no address; ${own}`);
+  const own = `enter a path on this server, such as /feed, or an address that begins with ${origin}/`;
+  if (text.trim() === "") refuse(`the address is empty; ${own}`);
+  const url = URL.parse(text.trim(), origin) ?? refuse(`${JSON.stringify(text)} is not a valid address; ${own}`);
   // The origin of a `blob:` is that of the page which made it.
   if (url.origin !== origin || !/^https?:$/.test(url.protocol)) {
-    refuse(`${JSON.stringify(text)} is of another server; ${own}`);
+    refuse(`${JSON.stringify(text)} is on a different server; ${own}`);
   }
-  if (url.username !== "" || url.password !== "") refuse("the address has a name or a password in it; leave them out");
+  if (url.username !== "" || url.password !== "") refuse("the address contains a user name or a password; remove them");
   url.hash = "";
   return url;
 }
@@ -145,14 +147,14 @@ export async function fromFile(file: Blob): Promise<Capture> {
   const name = file instanceof File ? JSON.stringify(file.name) : "the file";
   if (file.size > maxCaptureBytes) {
     throw new RangeError(
-      `Cannot open ${name}: it has ${file.size} bytes, and the page takes ${maxCaptureBytes}; cut a part out of it`,
+      `Cannot open ${name}: it has ${file.size} bytes, but the limit is ${maxCaptureBytes}; use a part of it`,
     );
   }
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = new Uint8Array(await file.arrayBuffer());
   } catch (error) {
-    throw new TypeError(`Cannot open ${name}: ${(error as Error).message}; choose it once more`);
+    throw new TypeError(`Cannot open ${name}: ${(error as Error).message}; choose it again`);
   }
   return { bytes, chunks: bytes.length > 0 ? [{ at: 0, end: bytes.length }] : [], ended: true };
 }

@@ -49,15 +49,18 @@ function setChosen({ view, line }: Choice, isChosen: boolean): void {
   const elements = line === undefined || !isChosen ? view.lines : [view.lines[line]];
   for (const element of elements) element?.setAttribute("aria-selected", String(isChosen));
   view.card?.querySelector(".pick")?.setAttribute("aria-pressed", String(isChosen));
+  const active = view.lines[line ?? 0];
+  byId("lines").setAttribute("aria-activedescendant", isChosen && active ? "active-line" : "");
+  if (isChosen) active?.setAttribute("id", "active-line");
+  else active?.removeAttribute("id");
 }
 
-function scrollToChoice({ view, line, piece }: Choice): void {
+function scrollToChoice({ view, line }: Choice): void {
   const shown = view.lines[line ?? 0];
   if (shown) scrollWithin(byId("lines"), shown);
   if (view.card) scrollWithin(byId("events"), view.card);
   const row = document.querySelector<HTMLElement>("#after .row.lit, #before .row.lit");
   if (row) scrollWithin(row.closest(".scroll")!, row);
-  if (piece !== undefined) shown?.focus({ preventScroll: true });
 }
 
 /** Says what the chosen bytes do. */
@@ -70,14 +73,14 @@ function explainChoice(state: State, { view, line, piece }: Choice): void {
   }
   const { pieces } = view.block.lines[line];
   const shown = pieces[piece ?? 0];
-  if (!shown) return setMarkup(why, html`An empty line.`);
+  if (!shown) return setMarkup(why, html`This line is empty.`);
   const { start, end } = shown;
   const place = end - start === 1
-    ? `Byte ${view.from + start}`
-    : `Bytes ${view.from + start} to ${view.from + end - 1}`;
+    ? `Byte ${view.from + start} is`
+    : `Bytes ${view.from + start} to ${view.from + end - 1} are`;
   const bytes = showBytes(view.block.bytes.subarray(start, Math.min(end, start + 60)));
-  const reason = html`${renderSentence(shown.why)} ${clauseLink(shown.clause)}`;
-  setMarkup(why, html`${place} <code>${bytes}</code>: ${reason}`);
+  const reason = html`${renderSentence(shown.why)}. (${clauseLink(shown.clause)})`;
+  setMarkup(why, html`${place} <code>${bytes}</code>. ${reason}`);
 }
 
 /** The kinds of pieces, the most telling first. */

@@ -17,7 +17,7 @@ export function writeCurl(target: { url: string } | { bytes: Uint8Array; origin:
   const url = "bytes" in target ? new URL(streamUrl(target.bytes), target.origin) : URL.parse(target.url);
   if (!url || !/^https?:$/.test(url.protocol)) {
     const address = JSON.stringify("url" in target ? target.url : target.origin);
-    throw new TypeError(`Cannot write a command: ${address} is no whole address of http or https`);
+    throw new TypeError(`Cannot write a command: ${address} is not a complete http or https address`);
   }
   // Without -g, curl takes these characters for a list of addresses.
   const options = /[[\]{}]/.test(url.href) ? "-gN" : "-N";

@@ -27,7 +27,7 @@ export interface Dialect {
   openDocument: (document: Document, options: OpenOptions) => Page;
   /** Describes what becomes of an event. */
   describeEvent: (event: StreamEvent) => Description;
-  /** Says how the client goes on after an event that raises. */
+  /** Says how the client goes on after an event that makes it throw. */
   describeRest: (event: StreamEvent, error: ClientError) => string;
   /** Says what an event has changed, one sentence each. */
   describeChanges: (changes: Changes) => string[];

@@ -23,9 +23,11 @@ export function setMarkup(element: Element, markup: Html): void {
   element.innerHTML = String(markup);
 }
 
-/** Sets a text only if it changed, so that screen readers do not read it twice. */
-export function announce(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+/** Replaces the content of an element only if its text changed, so that screen readers do not read it twice. */
+export function announce(element: Element, markup: Html): void {
+  const next = element.cloneNode() as Element;
+  setMarkup(next, markup);
+  if (element.textContent !== next.textContent) element.replaceChildren(...next.childNodes);
 }
 
 /** Scrolls a pane, and nothing else, so that an element of it can be seen. */

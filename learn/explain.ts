@@ -59,15 +59,15 @@ export function explainLines(
 }
 
 const blanks: Record<"event" | "comment" | "further", Reason> = {
-  event: ["A blank line ends the event: now the client handles it", "SSE-8"],
+  event: ["A blank line ends the event: the client handles it now", "SSE-8"],
   comment: ["A blank line after comments does nothing", "SSE-6"],
-  further: ["There is no event that this blank line could end: it does nothing", "SSE-8"],
+  further: ["This blank line does not end an event: it does nothing", "SSE-8"],
 };
 
 const lineEnds: Record<"LF" | "CR" | "CRLF", Reason> = {
   LF: ["A line feed ends the line", "SSE-1"],
   CR: ["A carriage return ends the line, as a line feed does", "SSE-1"],
-  CRLF: ["Carriage return and line feed end the line together", "SSE-1"],
+  CRLF: ["A carriage return and a line feed end the line together", "SSE-1"],
 };
 
 /** Creates an explained line without pieces. */
@@ -151,21 +151,21 @@ function createRemarkFinder(event: StreamEvent | undefined): FindRemark {
   };
 }
 
-const bom: Reason = ["The byte order mark at the beginning of a stream counts for nothing", "SSE-12"];
-const strippedBom: Reason = ["The client removes the byte order mark here, the standard keeps it", "SSE-13"];
+const bom: Reason = ["The byte order mark at the beginning of a stream is skipped", "SSE-12"];
+const strippedBom: Reason = ["The client removes the byte order mark here; the standard keeps it", "SSE-13"];
 const colonReason: Reason = ["The first colon of a line ends the field's name", "SSE-4"];
 const spaceReason: Reason = ["One space after the colon is removed", "SSE-4"];
-const cutLine: Reason = ["The stream ends before this line does: it is lost", "SSE-8"];
+const cutLine: Reason = ["The stream ends before the line does: the line is lost", "SSE-8"];
 
 const fields: Record<string, Reason> = {
   event: ["The field `event` says what kind of instruction this is", "SSE-14"],
-  data: ["The field `data` holds the instruction; several such lines are joined with line feeds", "SSE-9"],
+  data: ["The field `data` holds the instruction; several `data` lines are joined with line feeds", "SSE-9"],
   id: ["The field `id` gives the event an id", "SSE-17"],
   retry: ["The field `retry` says how long to wait before the next request", "SSE-17"],
 };
 
 const emptyFields: Record<string, Reason | undefined> = {
-  event: ["An empty `event` takes the name away, and an event without one is ignored", "SSE-7"],
+  event: ["An empty `event` removes the name, and the client ignores an event without a name", "SSE-7"],
   id: ["An empty `id`: from now on the client sends no `last-event-id`", "REQ-11"],
 };
 
@@ -173,26 +173,26 @@ const emptyFields: Record<string, Reason | undefined> = {
 function explainOther(line: Line, remark: FindRemark): [PieceKind, Reason] {
   const text = line.first && line.text.startsWith(BOM) ? line.text.slice(1) : line.text;
   if (text.startsWith(":")) {
-    return ["comment", ["A line that begins with a colon is a comment: it is ignored", "SSE-6"]];
+    return ["comment", ["A line that begins with a colon is a comment: the client ignores it", "SSE-6"]];
   }
   const reason = remark(line, "SSE-12", "SSE-5", "SSE-10", "SSE-11", "REQ-11", "REQ-10");
-  return ["ignored", reason ?? ["The client ignores a line that is no field", "SSE-5"]];
+  return ["ignored", reason ?? ["The client ignores a line that is not a field", "SSE-5"]];
 }
 
 /** Explains an id, which in the client counts as soon as its line has ended. */
 function explainId(line: Line, isCut: boolean, remark: FindRemark): [PieceKind, Reason] {
-  const sends = "The client sends this as `last-event-id` when it sends the request again";
-  const early = `${sends}; in the standard it counts only once a blank line has come`;
+  const sends = "The client sends this as `last-event-id` when it repeats the request";
+  const early = `${sends}; in the standard it counts only after a blank line`;
   return ["value", remark(line, "REQ-11") ?? [isCut ? early : sends, "REQ-11"]];
 }
 
 function explainRetry(line: Line, value: string, remark: FindRemark): [PieceKind, Reason] {
   const ms = Number.parseInt(value);
   const reason = remark(line, "REQ-10");
-  if (Number.isNaN(ms)) return ["ignored", reason ?? ["There are no digits: the client ignores it", "REQ-10"]];
+  if (Number.isNaN(ms)) return ["ignored", reason ?? ["It has no digits: the client ignores it", "REQ-10"]];
   return [
     "value",
-    reason ?? [`The client waits ${ms} ms before it sends the request again, and longer later`, "REQ-10"],
+    reason ?? [`The client waits ${ms} ms before it repeats the request, and longer each time`, "REQ-10"],
   ];
 }
 
@@ -214,7 +214,7 @@ function createCutter(bytes: Uint8Array, { start, end, text }: Line, pieces: Pie
       if (code === 0xfffd && !isSent) {
         addPiece(why, clause);
         at += readSequence(bytes, at, end).length;
-        addPiece("This is no UTF-8: it becomes U+FFFD", "SSE-3");
+        addPiece("This is not UTF-8: it becomes U+FFFD", "SSE-3");
       } else {
         // Of the four bytes of a character outside the BMP each half of its pair gets two.
         at += code < 0x80 ? 1 : code < 0x800 || code >= 0xd800 && code <= 0xdfff ? 2 : 3;

@@ -1,5 +1,5 @@
 /**
- * Writes a scene as a link. All of it stands after the `#` of the address, which browsers send to no server.
+ * Writes a scene as a link. All of it is in the URL fragment, after the `#`, which browsers do not send to the server.
  *
  * The form is `#s=`, the version `1`, and then base64url of the checksum of the content in four bytes and of the content
  * itself, compressed as raw deflate. The content is a line of JSON, an LF and the bytes of the stream.
@@ -64,8 +64,8 @@ export async function decodeState(hash: string): Promise<LinkState | undefined> 
   if (text === undefined) return undefined;
   const [found = ""] = text;
   if (/\d/.test(found) && found !== version) {
-    const versions = `it is of version ${found} and this page knows version ${version}`;
-    throw new RangeError(`Cannot open the link: ${versions}; open it where it was made`);
+    const versions = `its version is ${found}, but this page reads version ${version}`;
+    throw new RangeError(`Cannot open the link: ${versions}; open it on the server where it was made`);
   }
   const encoded = text.slice(version.length);
   if (encoded.length > linkLimits.encoded) exceed(`${linkLimits.encoded} characters`);
@@ -77,11 +77,11 @@ export async function decodeState(hash: string): Promise<LinkState | undefined> 
 }
 
 function exceed(limit: string): never {
-  throw new RangeError(`Cannot open the link: it has more than ${limit} in it; ask its author for a file instead`);
+  throw new RangeError(`Cannot open the link: it has more than ${limit}; ask its author for a file instead`);
 }
 
 function refuseDamaged(): never {
-  throw new SyntaxError("Cannot open the link: a part of it is missing or changed; copy the whole of it once more");
+  throw new SyntaxError("Cannot open the link: a part of it is missing or changed; copy the whole link again");
 }
 
 const base64url = { alphabet: "base64url", omitPadding: true } as const;

@@ -157,7 +157,7 @@ async function readExample(signal: AbortSignal): Promise<string> {
 
 async function replayCapture(state: LiveState): Promise<void> {
   const whole = state.replayed ?? state.capture;
-  if (!whole) return report("There is nothing to replay yet: connect, or open a capture");
+  if (!whole) return report("There is nothing to replay yet: connect, or open a capture file");
   state.running?.abort();
   const own = new AbortController();
   const isNewest = () => state.running === own;
@@ -178,14 +178,16 @@ async function replayCapture(state: LiveState): Promise<void> {
 }
 
 function saveCapture({ capture, replayed = capture }: LiveState): void {
-  if (!replayed) return report("There is nothing to save yet: connect, or open a capture");
+  if (!replayed) return report("There is nothing to save yet: connect, or open a capture file");
   const file = toFile(replayed);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = file.name;
   link.click();
   URL.revokeObjectURL(link.href);
-  report(`Saved the bytes as ${file.name}, which conform --file reads; chunks and times are not in it`);
+  report(
+    `Saved the bytes as ${file.name}. The file does not contain the chunks and their times. conform --file can read it`,
+  );
 }
 
 async function openFile(state: LiveState, file: File): Promise<void> {

@@ -90,14 +90,14 @@ function openScene({ page: body, initiator, values }: Scene, { openDocument }: P
   inert.body.innerHTML = body;
   const elements = inert.getElementsByTagName("*").length;
   if (elements > maxElements) {
-    throw new RangeError(`Cannot go on: the page is over ${maxElements} elements`);
+    throw new RangeError(`Cannot continue: the page has more than ${maxElements} elements`);
   }
   const selectors = Object.keys(values ?? {});
   if (initiator !== undefined) selectors.push(initiator);
   checkSelectors(selectors, openDocument(document.implementation.createHTMLDocument(""), { limits }));
   setValues(inert, values);
   const found = initiator === undefined ? undefined : inert.querySelector(initiator);
-  if (found === null) throw new Error(`No element of the page matches the initiator ${initiator}`);
+  if (found === null) throw new Error(`No element in the page matches the initiator ${initiator}`);
   return openDocument(inert, { initiator: found, limits });
 }
 
@@ -112,20 +112,22 @@ function checkFormatting(html: string): void {
     elements += open;
     if (slash === "/") open = Math.max(0, open - 1);
     else if (slash === "" && tag.length > 1) open++;
-    if (elements > 100 * maxElements) throw new RangeError("Cannot go on: too many formats are never closed");
+    if (elements > 100 * maxElements) {
+      throw new RangeError("Cannot continue: too many formatting elements are never closed");
+    }
   }
 }
 
 /** Gives up on selectors that are too much work together: a link can bring any. */
 function checkSelectors(selectors: string[], page: Page): void {
-  if (selectors.length > maxValues) throw new RangeError(`Cannot go on: there are over ${maxValues} values`);
+  if (selectors.length > maxValues) throw new RangeError(`Cannot continue: there are more than ${maxValues} values`);
   for (const selector of selectors) page.find(selector);
 }
 
 /**
  * Applies events to a scene's page.
  *
- * @throws {Error} If the page cannot be made: the client raises on it, or a selector of the scene matches nothing.
+ * @throws {Error} If the page cannot be made: the client throws, or a selector of the scene matches nothing.
  */
 export async function runModel(scene: Scene, events: readonly StreamEvent[], options: RunOptions): Promise<ModelRun> {
   const { expect } = options;
@@ -192,14 +194,14 @@ function applyAtOnce(page: Page, events: readonly StreamEvent[], expect: RunOpti
   }
 }
 
-/** The code of a client's error, or the name of another one. */
+/** The code of a client's error, or the name of any other error. */
 export function errorCode(error: Error): string {
   return error instanceof ClientError ? error.code : error.name;
 }
 
 function cutShort(effects: string[]): string[] {
   if (effects.length <= maxEffects) return effects;
-  return [...effects.slice(0, maxEffects), `And ${effects.length - maxEffects} more.`];
+  return [...effects.slice(0, maxEffects), `And ${effects.length - maxEffects} more changes.`];
 }
 
 function outcomeOf(page: Page, error: Error | undefined, expect: RunOptions["expect"]): Outcome {

@@ -1,7 +1,7 @@
 /**
  * Writes bytes as text that can be edited: each byte is visible, and none is lost on the way to a text field and back.
  *
- * Text stands for itself and a line break for LF. `␍` is CR, `␀` is NUL, `⟨BOM⟩` is U+FEFF, and `⟨1B⟩` is any other byte,
+ * Text is written as it is, and LF as a line break. `␍` is CR, `␀` is NUL, `⟨BOM⟩` is U+FEFF, and `⟨1B⟩` is any other byte,
  * in hex. This form is used for bytes that are not UTF-8, for characters that are invisible or look like a space, and for
  * characters that would be taken for this notation.
  *
@@ -95,7 +95,7 @@ function walk(
 }
 
 /**
- * Reads a text in the notation. Every text can be read: what is no mark stands for itself, and half a surrogate pair for
+ * Reads a text in the notation. Every text can be read: anything but a mark is read as it is, and half a surrogate pair as
  * U+FFFD.
  */
 export function fromText(text: string): Uint8Array<ArrayBuffer> {

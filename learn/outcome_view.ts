@@ -5,14 +5,17 @@
  */
 
 import { type Html, html } from "../html.ts";
+import type { StreamEvent } from "../harness/core.ts";
 import { parseInert } from "../vectors/compare.ts";
+import type { Outcome } from "../vectors/vector.ts";
 import { highlight } from "./choice.ts";
 import { announce, byId, setMarkup } from "./elements.ts";
-import { isDone } from "./lesson.ts";
+import { findMissing } from "./lesson.ts";
 import { errorCode, type ModelRun, runModel } from "./model.ts";
+import { keepProgress, showProgress } from "./progress.ts";
 import { compareWithModel, runReal } from "./real.ts";
 import { renderSentence, showText } from "./render.ts";
-import { eventViews, isComplete, isWhole, pause, type State } from "./state.ts";
+import { eventViews, isChanged, isComplete, isWhole, pause, type State } from "./state.ts";
 import { renderTree } from "./tree.ts";
 
 /** The most facts about the page that are shown. */
@@ -28,7 +31,7 @@ export function scheduleModel(state: State): void {
 
 /** Runs the model on the events that have arrived, and shows the outcome. */
 async function renderOutcome(state: State): Promise<void> {
-  const { scene, vector, dialect, lesson } = state;
+  const { scene, vector, dialect } = state;
   const main = byId("main");
   const { signal } = state.modelRun = new AbortController();
   const events = eventViews(state).filter((view) => isComplete(state, view)).map(({ block }) => block.event!);
@@ -37,14 +40,14 @@ async function renderOutcome(state: State): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     state.model = undefined;
-    setMarkup(byId("said"), html`The model cannot show this: ${(error as Error).message}`);
+    setMarkup(byId("said"), html`The model cannot show this page: ${(error as Error).message}`);
     for (const id of ["before", "after", "facts"]) byId(id).replaceChildren();
     main.dataset.settled = "";
     return;
   }
   const { before, after, atOnce, outcome } = state.model;
   setMarkup(byId("before"), renderTree(before));
-  const apart = html`<li class="row about">One after the other, each with time to settle, they make this:</li>`;
+  const apart = html`<li class="row about">If the events arrive one by one, with a pause after each, the page is:</li>`;
   setMarkup(byId("after"), atOnce ? html`${renderTree(atOnce)}${apart}${renderTree(after)}` : renderTree(after));
   for (const row of byId("pages").querySelectorAll<HTMLElement>("[data-depth]")) {
     row.style.setProperty("--depth", row.dataset.depth!); // the page's policy allows no `style` in markup
@@ -53,14 +56,32 @@ async function renderOutcome(state: State): Promise<void> {
   setMarkup(byId("said"), html`${remarksOn(state.model, state).map((remark) => [remark, " "])}`);
   setMarkup(byId("facts"), html`${renderFacts(state.model)}`);
   highlight(state, state.chosen);
-  if (lesson) {
-    const surroundings = { parseBody: parseInert, origin: location.origin };
-    const done = isWhole(state) && isDone(lesson.task.goal, { outcome, events }, surroundings);
-    for (const id of ["done", "state"]) announce(byId(id), done ? "✓ Done" : "Not done yet");
-    main.classList.toggle("done", done);
-  }
+  renderTask(state, { outcome, events });
   main.dataset.settled = "";
   await renderReal(state);
+}
+
+/** Shows whether the task of the lesson is done; and if the reader has tried, what is missing. */
+function renderTask(state: State, found: { outcome: Outcome; events: StreamEvent[] }): void {
+  const { lesson, vector, done } = state;
+  if (!lesson) return;
+  const surroundings = { parseBody: parseInert, origin: location.origin };
+  const missing = isWhole(state)
+    ? findMissing(lesson.task.goal, found, surroundings)
+    : "Step to the end of the stream to see whether it is done.";
+  if (missing === undefined && !done.has(vector.id)) {
+    done.add(vector.id);
+    keepProgress(done);
+    showProgress(done);
+  }
+  const isDone = missing === undefined;
+  const status = isDone ? "✓ Done" : done.has(vector.id) ? "✓ Done before" : "Not done yet";
+  const hint = isDone || !isChanged(state) ? html`` : renderSentence(missing);
+  announce(byId("done"), html`${status}`);
+  announce(byId("missing"), hint);
+  setMarkup(byId("state"), html`${status}${String(hint) !== "" && html`. ${hint}`}`);
+  byId("main").classList.toggle("done", isDone);
+  byId("next-lesson").hidden = !done.has(vector.id);
 }
 
 /** Shows on the card of each event what it has changed. */
@@ -78,7 +99,7 @@ export function renderEffects(state: State): void {
         effects.map((effect) => html`<li>${renderSentence(effect)}</li>`)
       }${
         error && !view.block.event!.error &&
-        html`<li class="raised">Raises <code>${errorCode(error)}</code>: ${error.message}</li>`
+        html`<li class="raised">Throws <code>${errorCode(error)}</code>: ${error.message}</li>`
       }`,
     );
     if (markup !== (view.effects ?? "")) view.card.querySelector(".effects")!.innerHTML = markup;
@@ -90,11 +111,11 @@ function remarksOn({ outcome, steps, atOnce, notRun }: ModelRun, { dialect }: St
   const remarks: Html[] = [];
   const last = steps.at(-1)?.error;
   const code = last ? errorCode(last) : outcome.error;
-  if (last instanceof RangeError) remarks.push(html`The model gave up: ${last.message}.`);
+  if (last instanceof RangeError) remarks.push(html`The model stopped: ${last.message}.`);
   else if (code) remarks.push(dialect.describeError(code));
   if (atOnce) remarks.push(dialect.describeAtOnce());
   if (notRun.length > 0) {
-    remarks.push(html`The model runs no code; the client would run <code>${notRun[0]}</code>.`);
+    remarks.push(html`The model does not run code; the client would run <code>${notRun[0]}</code>.`);
   }
   return remarks;
 }
@@ -102,8 +123,8 @@ function remarksOn({ outcome, steps, atOnce, notRun }: ModelRun, { dialect }: St
 function renderFacts({ outcome: { store, location, console, values } }: ModelRun): Html[] {
   const facts: [string, string][] = [];
   if (store && Object.keys(store).length > 0) facts.push(["Store", JSON.stringify(store)]);
-  if (location !== undefined) facts.push(["Goes to", location]);
-  if (values && Object.keys(values).length > 0) facts.push(["Fields", JSON.stringify(values)]);
+  if (location !== undefined) facts.push(["Redirects to", location]);
+  if (values && Object.keys(values).length > 0) facts.push(["Input values", JSON.stringify(values)]);
   for (const [mode, text] of console) facts.push([`Console, ${mode}`, text]);
   if (facts.length > maxFacts) facts.splice(maxFacts, Infinity, ["And more", `${facts.length - maxFacts} messages`]);
   return facts.map(([name, value]) =>
@@ -126,7 +147,7 @@ export async function renderReal(state: State): Promise<void> {
   }
   const { model, scene, at, vector } = state;
   if (!model) return;
-  agreement.textContent = "The real client is at work";
+  agreement.textContent = "The real client is running";
   const outcome = await runReal({ ...scene, bytes: scene.bytes.slice(0, at) }, {
     container: byId("frames"),
     keep: true,

@@ -7,3 +7,4 @@
 
 export { parse } from "acorn";
 export { createParser } from "eventsource-parser";
+export { Lexer } from "marked";

@@ -19,6 +19,7 @@ export const importMap: string = JSON.stringify({
   imports: {
     "acorn": "/learn/packages.js",
     "eventsource-parser": "/learn/packages.js",
+    "marked": "/learn/packages.js",
     "parse5": "/learn/no_parse5.js",
   },
 });
@@ -31,10 +32,29 @@ const scripts = ["/learn/app.js", "/learn/packages.js", "/learn/no_parse5.js"];
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text y="13" font-size="14">⭐</text></svg>`;
 
-/** Renders a whole page below `/learn`. `head` is further elements of the head. */
+/** The links at the top of each page. */
+const siteLinks: [href: string, text: string][] = [
+  ["/learn", "Learn the format"],
+  ["/learn/protocol", "The protocol"],
+  ["/learn/all", "All vectors"],
+  ["/vectors", "Run all vectors"],
+  ["/", "Example page"],
+];
+
+/** The parts of a page below `/learn`. */
+interface PageParts {
+  title: string;
+  /** The link at the top that leads to this page, or to the part of the site that it belongs to. */
+  section: string;
+  /** Further elements of the head. */
+  head?: Html;
+  main: Html;
+}
+
+/** Renders a whole page below `/learn`. */
 // The formatter knows `html` templates and would add white space to them: here it would show on the page.
 // deno-fmt-ignore
-export const renderPage = ({ title, head, main }: { title: string; head?: Html; main: Html }): string => String(html`<!doctype html>
+export const renderPage = ({ title, section, head, main }: PageParts): string => String(html`<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -48,11 +68,9 @@ export const renderPage = ({ title, head, main }: { title: string; head?: Html; 
   <a class="skip" href="#main">Skip to the content</a>
   <header>
     <nav aria-label="Site">
-      <a href="/learn" class="site">Learn the format</a>
-      <a href="/learn/protocol">The protocol</a>
-      <a href="/learn/all">All vectors</a>
-      <a href="/vectors">Run them all</a>
-      <a href="/">The example</a>
+      ${siteLinks.map(([href, text]) =>
+        html`<a href="${href}" ${href === section && trustedHtml(`aria-current="true"`)}>${text}</a>
+      `)}
     </nav>
   </header>
   ${main}
@@ -81,43 +99,47 @@ export async function renderLearnPage(course: Course, id: string): Promise<strin
     ? html`Lesson ${number} of ${lessons.length}`
     : html`Vector <code>${vector.id}</code>, family ${family}`;
   const titleOf = (id: string) => lessons.find(({ vector }) => vector === id)?.title ?? id;
-  const asks = vector.initiator !== undefined && html`; the request is made by <code>${vector.initiator}</code>`;
+  const asks = vector.initiator !== undefined && html`
+    The request comes from <code>${vector.initiator}</code>.
+  `;
   // deno-fmt-ignore
   const main = html`<main id="main" data-vector="${JSON.stringify(vector)}"
     data-lesson="${lesson && JSON.stringify(lesson)}">
+    <div class="eyebrow"><span>${kind}</span> ${renderLessons(lessons, vector.id)}</div>
+    <h1>${renderSentence(lesson?.title ?? vector.title)}</h1>
     <div class="top">
       <article>
-        <p class="eyebrow">${kind}</p>
-        <h1>${lesson?.title ?? vector.title}</h1>
         ${(lesson?.text ?? [vector.teach]).map((text) => html`<p>${renderSentence(text)}</p>`)}
-        <p class="about">This is clause ${clauseLink(vector.clause)} of the protocol${asks}.</p>
-        ${lesson && renderTask(lesson)}
+        <p class="about">See clause ${clauseLink(vector.clause)} of the protocol.${asks}</p>
       </article>
-      ${renderLessons(lessons, vector.id)}
+      ${lesson && renderTask(lesson, next)}
     </div>
     ${await renderPanes(vector, course, lesson && "Not done yet")}
     ${renderTools()}
-    <nav class="beside" aria-label="Before and after">
+    <nav class="beside" aria-label="Previous and next">
       ${previous !== undefined && html`<a rel="prev" href="/learn/${previous}">← ${titleOf(previous)}</a>`}
       ${next !== undefined && html`<a rel="next" href="/learn/${next}">Next: ${titleOf(next)} →</a>`}
     </nav>
-    <footer class="about">How this page is made: <a href="/learn/modules/learn/app.ts">app.ts</a> and what it
+    <footer class="about">The source of this page: <a href="/learn/modules/learn/app.ts">app.ts</a> and its
       imports.</footer>
   </main>`;
   // deno-fmt-ignore
   const head = html`<script type="importmap">${trustedHtml(importMap)}</script>
   ${scripts.map((url) => html`<link rel="modulepreload" href="${url}">`)}
   <script type="module" src="${scripts[0]}"></script>`;
-  return renderPage({ title: lesson ? `${number}. ${lesson.title}` : vector.title, head, main });
+  const title = lesson ? `${number}. ${lesson.title}` : vector.title;
+  return renderPage({ title, section: lesson ? "/learn" : "/learn/all", head, main });
 }
 
 // deno-fmt-ignore
-function renderTask({ task }: Lesson): Html {
+function renderTask({ task }: Lesson, next: string | undefined): Html {
   return html`<section class="task" aria-labelledby="task">
           <h2 id="task">Try it</h2>
           <p>${renderSentence(task.text)}</p>
           <p class="buttons script"><span id="done" role="status">Not done yet</span>
+            <a id="next-lesson" href="/learn/${next ?? "all"}" hidden>${next ? "Next lesson" : "All vectors"} →</a>
             <button type="button" id="solve">Show me</button></p>
+          <p id="missing" class="spoken" role="status"></p>
           <details><summary>Hint</summary><p>${renderSentence(task.hint)}</p></details>
         </section>`;
 }
@@ -125,12 +147,15 @@ function renderTask({ task }: Lesson): Html {
 function renderLessons(lessons: readonly Lesson[], current: string): Html {
   const links = lessons.map(({ vector, title }) => {
     const mark = vector === current && trustedHtml(`aria-current="page"`);
-    return html`<li><a href="/learn/${vector}" ${mark}>${title}</a></li>`;
+    return html`<li data-lesson-id="${vector}"><a href="/learn/${vector}" ${mark}>${renderSentence(title)}</a></li>`;
   });
   return html`
-    <nav class="lessons" aria-label="Lessons">
-      <ol>${links}</ol>
-    </nav>
+    <details class="lessons">
+      <summary>All lessons <span id="progress"></span></summary>
+      <nav aria-label="Lessons">
+        <ol>${links}</ol>
+      </nav>
+    </details>
   `;
 }
 
@@ -148,21 +173,21 @@ async function renderPanes(vector: Vector, course: Course, state: string | undef
   const row = (text: string | undefined) => html`<li class="row">${text !== undefined && showText(text)}</li>`;
   // deno-fmt-ignore
   return html`<section class="controls script" aria-label="Steps">
-      <p class="why" id="why" role="status">Choose a byte, a line or an event: here it is said what it is for.</p>
+      <p class="why" id="why" role="status">Select a byte, a line or an event to see what it does.</p>
       <div class="stepper">
         <div>
           <label for="unit">Step by</label>
           <select id="unit"><option>event</option><option>line</option><option>byte</option><option>chunk</option></select>
         </div>
-        <div role="group" aria-label="Step">
-          <button type="button" id="first" aria-label="To the beginning">⇤</button>
-          <button type="button" id="back" aria-label="A step back">←</button>
-          <button type="button" id="on" aria-label="A step on">→</button>
-          <button type="button" id="last" aria-label="To the end">⇥</button>
+        <div role="toolbar" aria-label="Step" data-roving>
+          <button type="button" id="first" aria-label="Go to the beginning">⇤</button>
+          <button type="button" id="back" aria-label="Step back">←</button>
+          <button type="button" id="on" aria-label="Step forward">→</button>
+          <button type="button" id="last" aria-label="Go to the end">⇥</button>
         </div>
         <output id="place" for="unit">All ${bytes.length} bytes</output>
         <div>
-          <label for="chunk">Bytes in a chunk</label>
+          <label for="chunk">Bytes per chunk</label>
           <input id="chunk" type="range" min="1" max="33" value="33" aria-describedby="chunks">
           <span id="chunks">All in one chunk</span>
         </div>
@@ -171,22 +196,25 @@ async function renderPanes(vector: Vector, course: Course, state: string | undef
     <div class="panes">
       <section class="pane bytes" aria-labelledby="bytes-title">
         <h2 id="bytes-title">Bytes</h2>
-        <ol class="lines" id="lines" role="listbox" aria-label="Lines of the stream" tabindex="0">${lines}</ol>
+        <ol class="lines" id="lines" role="listbox" aria-multiselectable="true"
+          aria-label="Lines of the stream" tabindex="0">${lines}</ol>
         <div class="edit script">
-          <label for="stream">Edit the bytes</label> <span id="state" aria-hidden="true">${state}</span>
+          <label for="stream">Edit the bytes</label>
+          <p class="state" id="state" aria-hidden="true">${state}</p>
           ${editor("stream", 6, toText(bytes))}
-          <p class="buttons">
-            <button type="button" data-insert="␍">Insert CR</button>
-            <button type="button" data-insert="␀">NUL</button>
-            <button type="button" data-insert="⟨BOM⟩">BOM</button>
+          <div class="buttons" role="toolbar" aria-label="Bytes" data-roving>
+            <button type="button" data-insert="␍" title="Insert a carriage return">+ CR</button>
+            <button type="button" data-insert="␀" title="Insert a NUL">+ NUL</button>
+            <button type="button" data-insert="⟨BOM⟩" title="Insert a byte order mark">+ BOM</button>
             <button type="button" id="reset">Start over</button>
-          </p>
+          </div>
         </div>
         <div class="buffers script" id="buffers" role="group" aria-label="The parser’s buffers" tabindex="0"></div>
       </section>
       <section class="pane" aria-labelledby="events-title">
         <h2 id="events-title">Events</h2>
-        <ol class="events" id="events" tabindex="0" aria-labelledby="events-title">${
+        <p class="spoken" id="keys">The arrow keys move within this pane.</p>
+        <ol class="events" id="events" tabindex="0" aria-labelledby="events-title" aria-describedby="keys" data-roving>${
     blocks.map((block) => renderEvent(block, course))
   }</ol>
       </section>
@@ -194,11 +222,11 @@ async function renderPanes(vector: Vector, course: Course, state: string | undef
         <h2 id="page-title">Page</h2>
         <div class="pages" id="pages">
           <h3>Before</h3>
-          <div class="scroll" tabindex="0" role="group" aria-label="The page before">
+          <div class="scroll" tabindex="0" role="group" aria-label="The page before" aria-describedby="keys" data-roving>
             <ol class="tree" id="before">${row(vector.page)}</ol>
           </div>
           <h3>After</h3>
-          <div class="scroll" tabindex="0" role="group" aria-label="The page after">
+          <div class="scroll" tabindex="0" role="group" aria-label="The page after" aria-describedby="keys" data-roving>
             <p class="said" id="said">${describeOutcome(expect, course)}</p>
             <ol class="tree" id="after">${row(expect.page)}</ol>
             <dl class="facts" id="facts">${renderFacts(expect)}</dl>
@@ -208,14 +236,14 @@ async function renderPanes(vector: Vector, course: Course, state: string | undef
           <label for="page">Edit the page before</label>
           ${editor("page", 3, vector.page)}
           <p class="tick"><input type="checkbox" id="real">
-            <label for="real">Apply the bytes with the real client too</label></p>
+            <label for="real">Also apply the bytes with the real client</label></p>
           <p id="agreement" role="status"></p>
           <div id="frames"></div>
         </div>
       </section>
     </div>
     <details class="plain">
-      <summary>Every byte and what it is for</summary>
+      <summary>Every byte and what it does</summary>
       <table>
         <thead><tr><th scope="col">Bytes</th><th scope="col">Why</th><th scope="col">Clause</th></tr></thead>
         <tbody>${blocks.map(renderWhys)}</tbody>
@@ -233,11 +261,16 @@ function renderWhys({ bytes, lines }: Block): Html[] {
 
 function describeOutcome({ error, page }: Expectation, { describeError }: Course): Html {
   if (error !== undefined) return describeError(error);
-  return page === undefined ? html`What there is to see stands below.` : html``;
+  return page === undefined ? html`The result is below.` : html``;
 }
 
 function renderFacts({ store, location, console, values }: Expectation): Html[] {
-  const known = Object.entries({ "Store": store, "Goes to": location, "Console": console, "Fields": values });
+  const known = Object.entries({
+    "Store": store,
+    "Redirects to": location,
+    "Console": console,
+    "Input values": values,
+  });
   return known.filter(([, value]) => value !== undefined).map(([name, value]) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     return html`
@@ -251,20 +284,20 @@ function renderFacts({ store, location, console, values }: Expectation): Html[] 
 function renderTools(): Html {
   return html`<div class="tools script">
       <section aria-labelledby="take-title">
-        <h2 id="take-title">Take it with you</h2>
+        <h2 id="take-title">Copy and share</h2>
         <p class="buttons">
-          <button type="button" id="link">Link to this</button>
+          <button type="button" id="link">Copy a link</button>
           <button type="button" id="curl">Copy as curl</button>
           <button type="button" id="as-vector">Copy as vector</button>
           <button type="button" id="code">Copy as code</button>
         </p>
         <p id="taken" role="status"></p>
-        <textarea id="copied" rows="6" readonly aria-label="What was copied" hidden></textarea>
+        <textarea id="copied" rows="6" readonly aria-label="Copied text" hidden></textarea>
       </section>
       <section aria-labelledby="live-title">
         <h2 id="live-title">Live</h2>
         <form id="connect">
-          <label for="endpoint">An endpoint of this server</label>
+          <label for="endpoint">Endpoint of this server</label>
           <div class="buttons">
             <input id="endpoint" value="/feed" autocomplete="off" spellcheck="false" list="endpoints">
             <datalist id="endpoints">
@@ -278,8 +311,8 @@ function renderTools(): Html {
           </div>
         </form>
         <div class="buttons">
-          <button type="button" id="save">Save the capture</button>
-          <label for="open">Open a capture</label>
+          <button type="button" id="save">Save capture</button>
+          <label for="open">Open a capture file</label>
           <input type="file" id="open">
         </div>
         <p id="live" role="status">Not connected</p>
@@ -298,8 +331,8 @@ export function renderAllPage({ families, lessons }: Course): string {
   // deno-fmt-ignore
   const main = html`<main id="main">
     <h1>All vectors</h1>
-    <p>A vector is a case of the protocol: a page, the bytes of a response, and what becomes of the page.
-      ${lessons.length} of the ${vectors.length} are lessons.</p>
+    <p>A vector is a test case of the protocol: a page, the bytes of a response, and the page after it.
+      ${lessons.length} of the ${vectors.length} vectors are lessons.</p>
     <search id="filters" class="script" aria-label="Vectors">
       <div><label for="word">Word</label> <input id="word" type="search" autocomplete="off"></div>
       <div><label for="family">Family</label>
@@ -311,7 +344,7 @@ export function renderAllPage({ families, lessons }: Course): string {
     ${families.map((family) => renderFamily(family, taught))}
   </main>`;
   const head = html`<script type="module" src="/learn/modules/learn/all.ts"></script>`;
-  return renderPage({ title: "All vectors", head, main });
+  return renderPage({ title: "All vectors", section: "/learn/all", head, main });
 }
 
 // deno-fmt-ignore
@@ -320,8 +353,8 @@ function renderFamily({ family, about, vectors }: Family, taught: ReadonlySet<st
       <h2 id="family-${family}">${family}</h2>
       <p>${renderSentence(about)}</p>
       <ul>${vectors.map(({ id, title, clause, teach }) => html`
-        <li data-clause="${clause}"><a href="/learn/${id}">${title}</a>
-          <span class="about">${taught.has(id) && "A lesson. "}${renderSentence(teach)} ${clause}</span></li>`)}
+        <li data-clause="${clause}"><a href="/learn/${id}">${renderSentence(title)}</a>
+          <span class="about">${taught.has(id) && "Lesson. "}${renderSentence(teach)} <span class="clause">${clause}</span></span></li>`)}
       </ul>
     </section>`;
 }

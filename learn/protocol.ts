@@ -18,7 +18,7 @@ export function renderProtocol({ protocol, families }: Pick<Course, "protocol" |
   const main = html`<main id="main" class="protocol"><h1>The protocol, clause by clause</h1>${
     trustedHtml(text)
   }</main>`;
-  return renderPage({ title: "The protocol", main });
+  return renderPage({ title: "The protocol", section: "/learn/protocol", main });
 }
 
 /** Renders items of lists as clauses: `- **SSE-1** A server MAY ...`. */

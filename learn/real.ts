@@ -74,15 +74,15 @@ async function askFrame(
     return await new Promise<Outcome>((resolve, reject) => {
       const giveUp = (why: string) => reject(new Error(why));
       let loaded = false;
-      timer = setTimeout(() => giveUp(`It did not ${loaded ? "end" : "begin"} within ${timeout} ms`), timeout);
+      timer = setTimeout(() => giveUp(`It did not ${loaded ? "finish" : "start"} within ${timeout} ms`), timeout);
       port1.onmessage = ({ data }) => {
         const outcome = readOutcome(data);
         if (outcome) resolve(outcome);
-        else giveUp("The frame's answer is no outcome");
+        else giveUp("The frame sent an unexpected answer");
       };
       frame.onload = () => {
         loaded = true;
-        frame.onload = () => giveUp("The page has left its frame");
+        frame.onload = () => giveUp("The page has navigated away");
         // The frame's origin has no name. The message is not secret.
         frame.contentWindow!.postMessage(message, "*", [port2]);
       };
@@ -160,7 +160,7 @@ export function compareWithModel(model: Outcome, real: Outcome, notRun: readonly
     return {
       agrees: false,
       differences: [{ what: "run", expected: "an end", actual: incomplete }],
-      reason: `${name} came to no end: ${incomplete}`,
+      reason: `${name} did not finish: ${incomplete}`,
     };
   }
   const { error, location, values } = model;
@@ -176,7 +176,7 @@ export function compareWithModel(model: Outcome, real: Outcome, notRun: readonly
   if (location === undefined) compareText("location", "none", real.location ?? "none");
   if (differences.length === 0) return { agrees: true, differences };
   const more = notRun.length > 1 ? ` and ${notRun.length - 1} more` : "";
-  const reason = notRun.length > 0 ? `The model does not run ${notRun[0]}${more}, which the client does` : undefined;
+  const reason = notRun.length > 0 ? `The client runs ${notRun[0]}${more}; the model does not` : undefined;
   return { agrees: false, differences, reason };
 }
 

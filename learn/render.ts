@@ -12,7 +12,8 @@ import {
   readSequence,
   type StreamEvent,
 } from "../harness/core.ts";
-import type { Block } from "./blocks.ts";
+import { splitCode } from "../prose.ts";
+import { type Block, nameOf } from "./blocks.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ExplainedLine, Piece } from "./explanation.ts";
 
@@ -75,9 +76,7 @@ export function renderLine(line: ExplainedLine, block: Block, { borders = [], at
   const wrong = block.remarks.some(({ range }) => range.start < line.next && range.end > line.start);
   const classes = ["line", wrong && "wrong", at <= line.start && "later", line.pieces.length === 0 && "empty"];
   const spoken = wrong && html`<span class="spoken">wrong: </span>`;
-  return html`<li class="${
-    classes.filter(Boolean).join(" ")
-  }" role="option" aria-selected="false" tabindex="-1">${spoken}${
+  return html`<li class="${classes.filter(Boolean).join(" ")}" role="option" aria-selected="false">${spoken}${
     line.pieces.slice(0, maxPieces).map((piece) => renderPiece(piece, block.bytes, borders, at))
   }${line.pieces.length > maxPieces && showMore(line.end - line.pieces[maxPieces].start, "bytes")}</li>`;
 }
@@ -108,7 +107,7 @@ export function renderEvent(block: Block, { describeEvent, client }: Pick<Dialec
   const { event, remarks } = block;
   if (!event) return html``;
   const fields = fieldLines(block);
-  const name = event.client?.event ?? "No name";
+  const name = (nameOf(event.lines) ?? "No name") + (event.client ? "" : ", cut off");
   return html`<li class="event${event.error || !event.instruction ? " wrong" : ""}">
 <h3><button type="button" class="pick" aria-pressed="false">${name}</button></h3>
 <ol class="fields">${
@@ -163,10 +162,10 @@ export function renderCode(text: string): Html {
   return html`<code>${text}</code>`;
 }
 
-/** Renders a text in which backticks enclose code. */
+/** Renders a text with code spans. */
 export function renderSentence(text: string): Html {
   const shown = text.length > maxVisible ? `${text.slice(0, maxVisible)}…` : text;
-  return html`${shown.split("`").map((part, i) => i % 2 === 1 ? renderCode(part) : html`${part}`)}`;
+  return html`${splitCode(shown).map(({ text, isCode }) => isCode ? renderCode(text) : text)}`;
 }
 
 /** Renders the id of a clause as a link to its text. */

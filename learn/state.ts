@@ -43,6 +43,8 @@ export interface State {
   modelTimer?: ReturnType<typeof setTimeout>;
   /** Settles when all edits so far are shown. */
   reading: Promise<void>;
+  /** The vectors whose lessons the reader has done. */
+  done: Set<string>;
   /** Counts edits, so that only the newest is shown. */
   edits: number;
 }
@@ -78,7 +80,7 @@ export function sceneOf(vector: Vector): Scene {
 }
 
 /** Makes the state of a page that shows a vector. */
-export function createState(parts: Pick<State, "dialect" | "vector" | "lesson">): State {
+export function createState(parts: Pick<State, "dialect" | "vector" | "lesson" | "done">): State {
   const scene = sceneOf(parts.vector);
   return {
     ...parts,
@@ -94,6 +96,13 @@ export function createState(parts: Pick<State, "dialect" | "vector" | "lesson">)
     reading: Promise.resolve(),
     edits: 0,
   };
+}
+
+/** Whether the reader has changed the scene that the vector begins with. */
+export function isChanged({ scene, vector }: State): boolean {
+  const bytes = bytesOf(vector);
+  return scene.page !== vector.page || scene.bytes.length !== bytes.length ||
+    scene.bytes.some((byte, i) => byte !== bytes[i]);
 }
 
 /** Whether the whole stream has arrived. */

@@ -154,7 +154,7 @@ export function renderProgress(state: State): void {
   byId("place").textContent = (whole ? `All ${length} bytes` : `${at} of ${length} bytes`) +
     (undrawn > 0 ? `; ${undrawn} lines are not shown` : "");
   const text = describeChunks(state);
-  announce(byId("chunks"), text);
+  announce(byId("chunks"), html`${text}`);
   byId("chunk").setAttribute("aria-valuetext", text);
   const ends = { first: at === 0, back: at === 0, on: whole, last: whole };
   for (const [id, isThere] of Object.entries(ends)) {

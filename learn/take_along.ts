@@ -25,9 +25,9 @@ function copyOnClick(id: string, name: string, write: () => string | Promise<str
     }
     try {
       await navigator.clipboard.writeText(copied.value);
-      message.textContent = `${name} is in the clipboard`;
+      message.textContent = `${name} was copied`;
     } catch {
-      message.textContent = `${name} stands below: the browser does not let it be copied`;
+      message.textContent = `The browser does not allow copying. ${name} is below`;
       copied.select();
     }
   });

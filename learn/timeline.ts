@@ -5,6 +5,7 @@
  */
 
 import { BOM, type ByteRange, type Line, readBlocks, readField } from "../harness/core.ts";
+import { nameOf } from "./blocks.ts";
 import type { Capture } from "./capture.ts";
 
 /** An entry of a timeline. */
@@ -28,6 +29,7 @@ const longGap = 250;
 const LF = 10;
 const CR = 13;
 const maxLabel = 100;
+const noName = "An event without a name";
 
 /** Lists the entries in the order of their bytes. While the stream goes on, incomplete events and comments are left out. */
 export function timelineOf(capture: Capture): TimelineEntry[] {
@@ -52,10 +54,10 @@ export function timelineOf(capture: Capture): TimelineEntry[] {
     const range = { start: lines[0].start, end: last.end };
     const blank = last.end + (bytes[last.end] === CR && bytes[last.end + 1] === LF ? 2 : 1);
     if (blank >= bytes.length) {
-      if (ended) add("cut-off", bytes.length, "An event without its blank line", range);
+      if (ended) add("cut-off", bytes.length, `${nameOf(lines) ?? noName}, cut off`, range);
       continue;
     }
-    add("event", blank + 1, nameOf(lines) ?? "An event without a name", range);
+    add("event", blank + 1, nameOf(lines) ?? noName, range);
     for (const line of lines) {
       const field = readField(line, "client")?.field;
       if (field === "id" || field === "retry") add(field, blank + 1, line.text, line);
@@ -65,12 +67,6 @@ export function timelineOf(capture: Capture): TimelineEntry[] {
 }
 
 const isComment = ({ text, first }: Line) => text.startsWith(":") || first && text.startsWith(`${BOM}:`);
-
-/** The name that the client reads [SSE-7]. */
-function nameOf(lines: Line[]): string | undefined {
-  const named = lines.map((line) => readField(line, "client")).findLast((read) => read?.field === "event");
-  return named?.value || undefined;
-}
 
 /** Returns a function that says when so many bytes had arrived. It is to be called with ascending numbers. */
 function createClock({ chunks }: Capture): (offset: number) => number {

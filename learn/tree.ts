@@ -18,7 +18,7 @@ const maxCharacters = 100_000;
 
 /** Renders the body's children. Each row that an event changed names the event, as `data-event`. */
 export function renderTree({ body, marks }: MarkedPage): Html {
-  if (!body) return html`<li>There is no body any more.</li>`;
+  if (!body) return html`<li>The body was removed.</li>`;
   const rows: Html[] = [];
   let left = maxCharacters;
   const showPart = (value: string) => {
@@ -83,8 +83,8 @@ export function renderTree({ body, marks }: MarkedPage): Html {
 
   addNodes(body.childNodes, 0);
   while (waiting.length > 0 && rows.length < maxRows && left > 0) waiting.pop()!();
-  if (rows.length === 0) rows.push(html`<li class="row">Nothing.</li>`);
-  if (waiting.length > 0) rows.push(html`<li class="row">And more, which is not shown.</li>`);
+  if (rows.length === 0) rows.push(html`<li class="row">The page is empty.</li>`);
+  if (waiting.length > 0) rows.push(html`<li class="row">The rest is not shown.</li>`);
   return html`${rows}`;
 }
 

@@ -34,14 +34,14 @@ export function writeVector(scene: Scene, outcome: Outcome, options: VectorOptio
   const text = decode(bytes);
   const vector: Vector = {
     id: idFrom(title) || "my-vector",
-    title: title || "What happens, in one line",
+    title: title || "The title, in one line",
     clause: /^[A-Z]{3}-[1-9]\d*$/.test(options.clause ?? "") ? options.clause! : "XXX-1",
     page,
     ...text === undefined ? { streamBase64: bytes.toBase64() } : { stream: text },
     initiator,
     values: values && Object.keys(values).length > 0 ? values : undefined,
     expect: expectationFrom(scene, outcome, options),
-    teach: "What there is to learn from it, in one sentence.",
+    teach: "The lesson to learn from it, in one sentence.",
   };
   return JSON.stringify(vector, null, 2) + "\n";
 }
@@ -65,9 +65,9 @@ function refuse(why: string): never {
 function expectationFrom(scene: Scene, outcome: Outcome, options: VectorOptions): Expectation {
   const { dialect: { vectors }, parseBody = parseInert } = options;
   const { error, store, location, values, incomplete } = outcome;
-  if (incomplete !== undefined) refuse(`the run did not come to its end: ${incomplete}`);
+  if (incomplete !== undefined) refuse(`the run did not finish: ${incomplete}`);
   if (error !== undefined && !vectors.isErrorCode(error)) {
-    refuse(`what was raised has no name in docs/PROTOCOL.md: ${outcome.message ?? error}`);
+    refuse(`the error has no name in docs/PROTOCOL.md: ${outcome.message ?? error}`);
   }
   const expect: Expectation = {};
   const body = parseBody(outcome.html);
@@ -87,7 +87,7 @@ function expectationFrom(scene: Scene, outcome: Outcome, options: VectorOptions)
   );
   if (sent.length > 0) expect.console = sent;
   if (values && Object.keys(values).length > 0) expect.values = values;
-  if (Object.keys(expect).length === 0) refuse("there is no HTML for what the page has become");
+  if (Object.keys(expect).length === 0) refuse("HTML cannot express the page that results");
   return expect;
 }
 

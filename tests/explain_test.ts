@@ -343,74 +343,77 @@ describe("describeEvent()", () => {
 
   test("says in words what an event tells the client to do", async () => {
     const table: [stream: string, expected: string][] = [
-      [fragment('fragment <p id="a">x</p>'), 'Morphs the element that `#a` finds into `<p id="a">`.'],
+      [fragment('fragment <p id="a">x</p>'), 'Morphs the element `#a` into `<p id="a">`.'],
       [
         event("fragment", "settle 20", "fragment <p id=a>"),
-        "Morphs the element that `#a` finds into `<p id=a>`, within a view transition where the browser has them; " +
+        "Morphs the element `#a` into `<p id=a>`, within a view transition if the browser supports them; " +
         "the client removes its own classes after 20 ms.",
       ],
       [
         fragment("selector .x", "merge inner", "fragment <p>"),
-        "Puts the content of `<p>` into each element that `.x` matches, in place of what is there.",
+        "Replaces the content of each element that `.x` matches with the content of `<p>`.",
       ],
       [
         fragment("selector .x", "merge append", "fragment <p>"),
-        "Puts `<p>` into the last of the elements that `.x` matches (MRG-22), as last child.",
+        "Puts `<p>` into the last of the elements that `.x` matches (MRG-22), as its last child.",
       ],
       [
         fragment("selector .x", "merge outer", "fragment <p>"),
-        "Puts `<p>` in the place of all elements that `.x` matches, where the last one is (MRG-22).",
+        "Puts `<p>` in place of all elements that `.x` matches, where the last of them is (MRG-22).",
       ],
       [
         fragment("selector self", "merge outer", "fragment <p>"),
-        "Puts `<p>` in the place of the element whose action made the request.",
+        "Puts `<p>` in place of the element whose action made the request.",
       ],
       [
         fragment("selector #l", "merge append", "fragment <li>a<li>b<li>c<li>d"),
-        "For each root, `<li>`, `<li>`, `<li>` and 1 more: puts it into the element that `#l` finds, as last child.",
+        "For each root, `<li>`, `<li>`, `<li>` and 1 more: puts it into the element `#l`, as its last child.",
       ],
       [
         fragment("merge upsert_attributes", `fragment <p data-id="x" id='b'>`),
-        "Sets the attributes of `<p data-id=\"x\" id='b'>` on the element that `#b` finds.",
+        "Sets the attributes of `<p data-id=\"x\" id='b'>` on the element `#b`.",
       ],
       [
         fragment("fragment <p>"),
-        "Morphs the element that `#null` finds into `<p>`." +
-        " Without a selector or an id, only an element with the id `null` is found (FRG-22).",
+        "Morphs the element `#null` into `<p>`." +
+        " Without a selector and an id, the client looks for an element with the id `null` (FRG-22).",
       ],
       [
         fragment("selector #a"),
-        "Morphs the element that `#a` finds into `<div>`, since there is no `fragment` (FRG-16).",
+        "Morphs the element `#a` into `<div>`, because there is no `fragment` line (FRG-16).",
       ],
-      [fragment("fragment text"), "Does nothing: there is no element at the top level of its HTML (FRG-17)."],
+      [fragment("fragment text"), "Does nothing: its HTML has no element at the top level (FRG-17)."],
       [event("signal", 'store {"a":', "store 1}"), 'Merges `{"a": 1}` into the store.'],
       [
         event("signal", "store {}", "onlyIfMissing true"),
-        "Merges `{}` into the store, but only names that are missing there.",
+        "Merges `{}` into the store, but only the names that the store does not have.",
       ],
-      [event("signal", "store"), "Merges nothing into the store (SIG-8)."],
+      [event("signal", "store"), "Leaves the store as it is: there are no values (SIG-8)."],
       [event("delete", "selector #a"), "Removes all elements that `#a` matches."],
-      [event("delete", "selector"), "Names no selector: the client raises bad-selector (DEL-2)."],
+      [event("delete", "selector"), "The selector is empty: the client throws bad-selector (DEL-2)."],
       [event("delete", "paths a b.c d"), "Removes `a`, `b.c` and `d` from the store."],
       [event("redirect", "url #x", "y"), "Sends the browser to `#xy`."],
-      [event("redirect", "url"), "Loads the page again, since it gives no address (RED-5)."],
+      [event("redirect", "url"), "Reloads the page, because there is no address (RED-5)."],
       [event("redirect", "url java\tscript:x"), "Runs `java script:x` as code in the page (RED-4)."],
-      [event("console", "log a `b`", "c"), "Calls `console.log` with `a 'b' c`."],
+      [event("console", "log a `b`", "c"), "Calls `console.log` with ``a `b` c``."],
       [event("console", "log a", "\uFEFFb"), "Calls `console.log` with `a b`."],
-      [event("console", "warn"), "Calls `console.warn` with an empty text."],
+      [event("console", "warn"), "Calls `console.warn` with an empty message."],
       [event("console", "log " + "x".repeat(99)), `Calls \`console.log\` with \`${"x".repeat(60)}…\`.`],
       [
         event("console", "table x"),
-        'Raises unknown-console-mode: The console has no mode "table". The client reads no further (APP-16), ' +
+        'Throws unknown-console-mode: The console has no mode "table". The client stops reading (APP-16) ' +
         "and sends the request again (APP-17).",
       ],
-      ["event: message\ndata: x\n\n", "Is ignored: the client knows no event `message` (SSE-14)."],
-      ["data: x\n\n", "Is ignored: it has no name (SSE-14)."],
+      ["event: message\ndata: x\n\n", "The client ignores this event: it does not know the name `message` (SSE-14)."],
+      ["data: x\n\n", "The client ignores this event: it has no name (SSE-14)."],
       [
         "id: 7\nretry: 10\n\n",
         "Sets the delay before the next request to 10 ms (REQ-10). Sets the id that the next request sends to `7` (REQ-11).",
       ],
-      [event("console", "log x").trimEnd(), "Is lost: the stream ends before its blank line (SSE-8)."],
+      [
+        event("console", "log x").trimEnd(),
+        "The client drops this event: the stream ends before its blank line (SSE-8).",
+      ],
     ];
     for (const [stream, expected] of table) {
       const [event] = await Array.fromAsync(readStream(stream));
@@ -497,8 +500,8 @@ describe("describeChanges()", () => {
         fragment("selector #list", "merge append", "fragment <li>milk</li>"),
         ['`<li>milk</li>` was added to `<ul id="list">`.'],
       ],
-      ['<p id="a">x</p>', fragment('fragment <p id="a">y</p>'), ['The text of `<p id="a">` became `y`.']],
-      ['<p id="a">x</p>', fragment('fragment <p id="a"></p>'), ['The text of `<p id="a">` is gone.']],
+      ['<p id="a">x</p>', fragment('fragment <p id="a">y</p>'), ['The text of `<p id="a">` is now `y`.']],
+      ['<p id="a">x</p>', fragment('fragment <p id="a"></p>'), ['The text of `<p id="a">` was removed.']],
       ['<p id="a">x</p>', fragment('fragment <p id="a">x</p>'), []],
       [
         '<p id="a">x</p>',
@@ -509,8 +512,8 @@ describe("describeChanges()", () => {
         '<p id="a" title="t" class="c">x</p>',
         fragment("merge upsert_attributes", 'fragment <p id="a" class="d" lang="">'),
         [
-          '`class` of `<p id="a" class="d">` became `d`; it was `c`.',
-          '`lang` of `<p id="a" class="d">` is now empty; it had none.',
+          '`class` of `<p id="a" class="d">` is now `d`; it was `c`.',
+          '`lang` of `<p id="a" class="d">` was added: empty.',
         ],
       ],
       ['<p id="a" title="t"></p>', fragment('fragment <p id="a">'), [
@@ -524,7 +527,7 @@ describe("describeChanges()", () => {
       [
         '<p id="a"></p>',
         fragment("merge inner", 'fragment <p id="a">' + "`x".repeat(99)),
-        [`The text of \`<p id="a">\` became \`${"'x".repeat(30)}…\`.`],
+        [`The text of \`<p id="a">\` is now \`\` ${"`x".repeat(30)}… \`\`.`],
       ],
     ];
     for (const [body, stream, expected] of table) {

@@ -141,8 +141,8 @@ describe("writeVector()", () => {
 
   test("makes an id of the title, and leaves texts to be replaced for what only an author knows", () => {
     const table: [title: string | undefined, id: string, written?: string][] = [
-      [undefined, "my-vector", "What happens, in one line"],
-      ["", "my-vector", "What happens, in one line"],
+      [undefined, "my-vector", "The title, in one line"],
+      ["", "my-vector", "The title, in one line"],
       ["  A  Été:\n<b>'s 2nd ", "a-ete-b-s-2nd", "A Été: <b>'s 2nd"],
       ["漢字", "my-vector"],
       ["-", "my-vector"],
@@ -201,10 +201,10 @@ describe("writeVector()", () => {
 
   test("refuses an outcome that no vector can express", () => {
     const table: [Partial<Outcome>, string][] = [
-      [{ incomplete: "no answer" }, "the run did not come to its end: no answer"],
-      [{ error: "unnamed", message: "Boom" }, "what was raised has no name in docs/PROTOCOL.md: Boom"],
+      [{ incomplete: "no answer" }, "the run did not finish: no answer"],
+      [{ error: "unnamed", message: "Boom" }, "the error has no name in docs/PROTOCOL.md: Boom"],
       [{ error: "RangeError" }, "no name"],
-      [{ html: "<p><div></div></p>", tree: "| <p>\n|   <div>" }, "there is no HTML for what the page has become"],
+      [{ html: "<p><div></div></p>", tree: "| <p>\n|   <div>" }, "HTML cannot express the page that results"],
     ];
     for (const [part, message] of table) {
       assertThrows(() => vectorOf(scene, { ...outcome, ...part }), TypeError, `Cannot write a vector: `);
@@ -297,7 +297,7 @@ describe("writeCode()", () => {
       writeCode(await eventsOf(stream)),
       `import { comment, consoleMessage, fragment, redirect, remove, signal } from "./fragments.ts";
 
-/** The body of an answer of the type text/event-stream. */
+/** The body of a text/event-stream response. */
 export const body = [
   comment("still here"),
   fragment("<li title=\\"a\\">it's</li>", { selector: "#list", merge: "append", settle: 0, viewTransition: false, id: "7", retry: 2000 }),
@@ -324,13 +324,13 @@ two\\u2029</pre>\`),
     ];
     assertEquals(
       writeCode(await eventsOf(stream.join(""))),
-      `/** The body of an answer of the type text/event-stream. */
+      `/** The body of a text/event-stream response. */
 export const body = [
   // Cannot write a redirect: "javascript:alert(1)" is a script. As text:
   "event: datastar-redirect\\n" +
     "data: url javascript:alert(1)\\n" +
     "\\n",
-  // Not written: the client raises unknown-merge. There is no merge mode "mix": there are morph, inner, outer, prepend, append, before, after, upsert_attributes.
+  // Not written: the client throws unknown-merge. There is no merge mode "mix": there are morph, inner, outer, prepend, append, before, after, upsert_attributes.
   // Not written: the client ignores an event named "message" [SSE-14].
   // Not written: the client ignores an event without a name [SSE-14].
   // Cannot evaluate the store "{a: $b}": only running it would tell what it gives, and nothing runs here. As text:

@@ -41,7 +41,7 @@ async function openLink(hash: string): Promise<LinkState | undefined | [string, 
 
 const damaged = [
   "SyntaxError",
-  "Cannot open the link: a part of it is missing or changed; copy the whole of it once more",
+  "Cannot open the link: a part of it is missing or changed; copy the whole link again",
 ];
 
 const anyState = fc.record({
@@ -122,7 +122,7 @@ describe("a link", () => {
     }
     assertEquals(await openLink("#s=2abc"), [
       "RangeError",
-      "Cannot open the link: it is of version 2 and this page knows version 1; open it where it was made",
+      "Cannot open the link: its version is 2, but this page reads version 1; open it on the server where it was made",
     ]);
   });
 
@@ -208,7 +208,7 @@ describe("a link", () => {
       }
     };
     try {
-      const message = "Cannot open the link: it has more than 1048576 bytes in it";
+      const message = "Cannot open the link: it has more than 1048576 bytes";
       await assertRejects(() => decodeState(hash), RangeError, message);
     } finally {
       globalThis.DecompressionStream = DecompressionStream;

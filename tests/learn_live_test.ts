@@ -124,7 +124,7 @@ describe("record()", () => {
     send("data: x\n\n");
     const { capture, why } = await record(response, { onChunk: () => fail(new TypeError("gone")) });
     assertEquals([textOf(capture.bytes), capture.ended], ["data: x\n\n", false]);
-    assertEquals(why, "The connection broke off: gone");
+    assertEquals(why, "The connection was lost: gone");
   });
 
   test("passes on an error of its callback, and leaves the stream", async () => {
@@ -156,14 +156,14 @@ describe("record()", () => {
       const error = await assertRejects(
         () => record(response),
         TypeError,
-        "Cannot record: the answer, with the status 200",
+        "Cannot record: the response has the status 200",
       );
-      assertStringIncludes(error.message, "the client takes text/event-stream only [REQ-6]");
-      assertStringIncludes(error.message, type ?? "of no type");
+      assertStringIncludes(error.message, "the client accepts only text/event-stream [REQ-6]");
+      assertStringIncludes(error.message, type ?? "no content-type");
       assert(isLeft());
     }
     const empty = new Response(null, { status: 204, headers: { "content-type": "text/event-stream" } });
-    await assertRejects(() => record(empty), TypeError, "has no body [REQ-7]");
+    await assertRejects(() => record(empty), TypeError, "no body [REQ-7]");
     const { response, end } = feed("text/event-stream; charset=utf-8");
     end();
     assertEquals((await record(response)).why, "The stream has ended");
@@ -186,19 +186,19 @@ describe("checkEndpoint()", () => {
 
   test("refuses all other texts", () => {
     const table: [text: string, why: string][] = [
-      ["", "there is no address; give a path of this server, such as /feed"],
-      [" \n", "there is no address"],
-      ["http://", "is no address"],
-      ["//evil.example/feed", "is of another server; give a path of this server"],
-      ["\\\\evil.example/feed", "is of another server"],
-      ["/\t/evil.example", "is of another server"],
+      ["", "the address is empty; enter a path on this server, such as /feed"],
+      [" \n", "the address is empty"],
+      ["http://", "is not a valid address"],
+      ["//evil.example/feed", "is on a different server; enter a path on this server"],
+      ["\\\\evil.example/feed", "is on a different server"],
+      ["/\t/evil.example", "is on a different server"],
       ["http://localhost:3001/feed", "an address that begins with http://localhost:3000/"],
-      ["https://localhost:3000/feed", "is of another server"],
-      ["http://localhost:3000@evil.example/", "is of another server"],
-      ["javascript:alert(1)", "is of another server"],
-      ["data:text/event-stream,x", "is of another server"],
-      ["blob:http://localhost:3000/1-2-3", "is of another server"],
-      ["http://me:secret@localhost:3000/feed", "a name or a password in it; leave them out"],
+      ["https://localhost:3000/feed", "is on a different server"],
+      ["http://localhost:3000@evil.example/", "is on a different server"],
+      ["javascript:alert(1)", "is on a different server"],
+      ["data:text/event-stream,x", "is on a different server"],
+      ["blob:http://localhost:3000/1-2-3", "is on a different server"],
+      ["http://me:secret@localhost:3000/feed", "a user name or a password; remove them"],
     ];
     for (const [text, why] of table) {
       const error = assertThrows(() => checkEndpoint(text, origin), TypeError, "Cannot connect: ");
@@ -231,7 +231,7 @@ describe("timelineOf()", () => {
       ["comment", 850, 250, true, ": one"],
       ["comment", 1099.9, 1099.9 - 850, false, ": two"],
       ["event", 1099.9, 0, false, "An event without a name"],
-      ["cut-off", 1099.9, 0, false, "An event without its blank line"],
+      ["cut-off", 1099.9, 0, false, "datastar-redirect, cut off"],
     ]);
     const entries = timelineOf(capture);
     const found = entries.filter(({ kind }) => kind === "event" || kind === "cut-off");
@@ -449,10 +449,10 @@ describe("a file of a capture", () => {
     await assertRejects(
       () => fromFile(large),
       RangeError,
-      'Cannot open "a\\"b.sse": it has 4194305 bytes, and the page takes 4194304; cut a part out of it',
+      'Cannot open "a\\"b.sse": it has 4194305 bytes, but the limit is 4194304; use a part of it',
     );
     const folder = new File(["x"], "folder");
     folder.arrayBuffer = () => Promise.reject(new Error("it is a folder"));
-    await assertRejects(() => fromFile(folder), TypeError, 'Cannot open "folder": it is a folder; choose it once more');
+    await assertRejects(() => fromFile(folder), TypeError, 'Cannot open "folder": it is a folder; choose it again');
   });
 });

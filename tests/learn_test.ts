@@ -1,9 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { lessons } from "../learn/classic/lessons.ts";
-import { type Goal, isDone } from "../learn/lesson.ts";
+import { splitCode } from "../prose.ts";
+import { findMissing, type Goal } from "../learn/lesson.ts";
 import { bytesOf, type Outcome, type Vector } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { surroundings } from "./support/dom.ts";
@@ -34,7 +35,8 @@ describe("the lessons", () => {
   test("are short, and have closed backticks", () => {
     for (const { title, text, task } of lessons) {
       const all = [...text, task.text, task.hint];
-      assertEquals(all.filter((part) => part.split("`").length % 2 === 0 || !/[.?!)]$/.test(part)), [], title);
+      const isOpen = (part: string) => splitCode(part).some(({ text, isCode }) => !isCode && text.includes("`"));
+      assertEquals(all.filter((part) => isOpen(part) || !/[.?!)]$/.test(part)), [], title);
       assert(text.length >= 1 && text.length <= 3, title);
       assert(text.join(" ").split(/\s+/).length <= 120, `${title}: ${text.join(" ").split(/\s+/).length} words`);
     }
@@ -45,9 +47,9 @@ describe("the lessons", () => {
       const vector = vectorOf(id);
       const { in: part, replace, by } = task.solution;
       assertEquals(vector[part]!.split(replace).length, 2, "the text to replace occurs once");
-      assertEquals(isDone(task.goal, await runVector(vector), surroundings), false);
+      assertMatch(findMissing(task.goal, await runVector(vector), surroundings)!, /^[A-Z].+\.$/);
       const solved = { ...vector, [part]: vector[part]!.split(replace).join(by) };
-      assertEquals(isDone(task.goal, await runVector(solved), surroundings), true);
+      assertEquals(findMissing(task.goal, await runVector(solved), surroundings), undefined);
       assert(
         !task.hint.includes(by) && !task.text.includes(by) || by.length < 5,
         "the hint does not give the solution",
@@ -56,31 +58,112 @@ describe("the lessons", () => {
   }
 });
 
-describe("isDone()", () => {
+describe("findMissing()", () => {
   const outcome = { tree: `| <p>\n|   "a"`, html: "", store: { a: 1 }, console: [] };
   const stream = "event: datastar-fragment\ndata: merge outer\ndata: fragment <p id=a></p>\n\n";
-  const cases: [name: string, goal: Goal, outcome: Partial<Outcome>, stream: string, done: boolean][] = [
-    ["nothing is required", {}, {}, "", true],
-    ["an error occurred", {}, { error: "no-target" }, "", false],
-    ["the required error occurred", { error: "no-target" }, { error: "no-target" }, "", true],
-    ["the required error did not occur", { error: "no-target" }, {}, "", false],
-    ["the page is right", { page: "<p>a</p>" }, {}, "", true],
-    ["the page is wrong", { page: "<p>b</p>" }, {}, "", false],
-    ["the store is right", { store: { a: 1 } }, {}, "", true],
-    ["the store is wrong", { store: { a: 2 } }, {}, "", false],
-    ["an instruction is there", { instructions: [{ type: "fragment", merge: "outer" }] }, {}, stream, true],
-    ["it has another value", { instructions: [{ type: "fragment", merge: "inner" }] }, {}, stream, false],
-    ["it has another type", { instructions: [{ type: "signal" }] }, {}, stream, false],
-    ["one of two is missing", { instructions: [{ type: "fragment" }, { type: "delete" }] }, {}, stream, false],
-    ["there are no diagnostics", { clean: true }, {}, stream, true],
-    ["there are diagnostics", { clean: true }, {}, stream + "event: x\ndata: y\n\n", false],
-    ["there are diagnostics, which are allowed", {}, {}, stream + "event: x\ndata: y\n\n", true],
-    ["only a part holds", { page: "<p>a</p>", store: {} }, {}, "", false],
+  const unknown = "event: x\ndata: y\n\n";
+  const both = '<p id="b">a<b>c</b></p>';
+  type Case = [name: string, goal: Goal, outcome: Partial<Outcome>, stream: string, missing: string | undefined];
+  const cases: Case[] = [
+    ["nothing is required", {}, {}, "", undefined],
+    [
+      "an error occurred",
+      { page: "<p>b</p>" },
+      { error: "no-target" },
+      "",
+      "The client throws `no-target`; the task asks for a stream without an error.",
+    ],
+    ["the required error occurred", { error: "no-target" }, { error: "no-target" }, "", undefined],
+    [
+      "the required error did not occur",
+      { error: "no-target" },
+      {},
+      "",
+      "The client should throw `no-target`; it does not throw.",
+    ],
+    [
+      "another error occurred",
+      { error: "no-target" },
+      { error: "bad-store" },
+      "",
+      "The client should throw `no-target`; it throws `bad-store`.",
+    ],
+    ["the page is right", { page: "<p>a</p>" }, {}, "", undefined],
+    ["a text is wrong", { page: "<p>b</p>" }, {}, "", 'The page has `"a"`; the task asks for `"b"`.'],
+    [
+      "two places are wrong",
+      { page: "<p>a</p><i>c</i>" },
+      { tree: '| <p>\n|   <b>\n|     "a"\n| <i>\n|   "d"' },
+      "",
+      'The page has `<b> "a"`; the task asks for `"a"`.',
+    ],
+    ["the page is empty", { page: "<p>a</p>" }, { tree: "" }, "", 'The page still lacks `<p> "a"`.'],
+    [
+      "something is missing",
+      { page: both },
+      { tree: '| <p>\n|   id="b"\n|   "a"' },
+      "",
+      'The page still lacks `<b> "c"`.',
+    ],
+    [
+      "something is too much",
+      { page: "<p>a</p>" },
+      { tree: '| <p>\n|   class="n"\n|   "a"' },
+      "",
+      'The page has `class="n"`, which the task does not ask for.',
+    ],
+    ["the store is right", { store: { a: 1 } }, {}, "", undefined],
+    [
+      "the store is wrong",
+      { store: { a: 2 } },
+      {},
+      "",
+      'The store is `{ "a": 1 }`; the task asks for `{ "a": 2 }`.',
+    ],
+    ["an instruction is there", { instructions: [{ type: "fragment", merge: "outer" }] }, {}, stream, undefined],
+    [
+      "it has another value",
+      { instructions: [{ type: "fragment", merge: "inner" }] },
+      {},
+      stream,
+      "No `fragment` event has the right `merge` yet.",
+    ],
+    [
+      "it has another type",
+      { instructions: [{ type: "signal" }] },
+      {},
+      stream,
+      "The stream has no `signal` event yet.",
+    ],
+    [
+      "one of two is missing",
+      { instructions: [{ type: "fragment" }, { type: "delete" }] },
+      {},
+      stream,
+      "The stream has no `delete` event yet.",
+    ],
+    ["there are no diagnostics", { clean: true }, {}, stream, undefined],
+    [
+      "there are diagnostics",
+      { clean: true },
+      {},
+      stream + unknown,
+      "Event 2 still has a mistake. MESSAGE.",
+    ],
+    ["there are diagnostics, which are allowed", {}, {}, stream + unknown, undefined],
+    [
+      "only a part holds",
+      { page: "<p>a</p>", store: {} },
+      {},
+      "",
+      'The store is `{ "a": 1 }`; the task asks for `{}`.',
+    ],
   ];
-  for (const [name, goal, partly, stream, done] of cases) {
-    test(`${name}: ${done ? "done" : "not done"}`, async () => {
-      const found = { outcome: { ...outcome, ...partly }, events: await eventsOf(stream) };
-      assertEquals(isDone(goal, found, surroundings), done);
+  for (const [name, goal, partly, stream, missing] of cases) {
+    test(`${name}: ${missing ?? "done"}`, async () => {
+      const events = await eventsOf(stream);
+      const found = findMissing(goal, { outcome: { ...outcome, ...partly }, events }, surroundings);
+      assertEquals(found, missing?.replace("MESSAGE", () => events[1].diagnostics[0].message));
     });
   }
 });
@@ -95,14 +178,17 @@ describe("packages.js", () => {
     for (const name of ["acorn", "eventsource-parser"]) {
       assert(notice.includes(`${name} ${dependencies[name]}\n\nMIT License\n\nCopyright`), name);
     }
-    assertEquals(notice.split("The above copyright notice and this permission notice").length, 3);
+    assert(notice.includes(`marked ${dependencies.marked}\n\n# License information`));
+    assertEquals(notice.split("The above copyright notice and this permission notice").length, 4);
   });
 
   test("exports what the harness imports from the packages", async () => {
-    const { parse, createParser } = await import("../learn/packages.js") as {
+    const { Lexer, parse, createParser } = await import("../learn/packages.js") as unknown as {
+      Lexer: typeof import("marked").Lexer;
       parse: (text: string, options: { ecmaVersion: string }) => { type: string };
       createParser: (options: { onEvent: (event: unknown) => void }) => { feed: (text: string) => void };
     };
+    assertEquals(new Lexer().options.tokenizer!.codespan("`a` b")!.text, "a");
     assertEquals(parse("1", { ecmaVersion: "latest" }).type, "Program");
     const events: unknown[] = [];
     createParser({ onEvent: (event) => events.push(event) }).feed("event: a\ndata: b\n\n");

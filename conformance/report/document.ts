@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { type Html, html, trustedHtml } from "../../html.ts";
 import { showInvisible } from "../../harness/mod.ts";
+import { splitCode } from "../../prose.ts";
 import { contentSecurityPolicy } from "../../server/policy.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
 import type { Cause } from "./causes.ts";
@@ -90,10 +91,10 @@ export function writeMark(mark: Mark): Html {
   }: </span>`;
 }
 
-/** Writes text of this project, in which backticks mean code. */
+/** Writes text of this project, with its code spans. */
 export function writeProse(text: string): Html {
   return html`${
-    text.split(/`([^`]+)`/).map((part, i) => i % 2 ? html`<code>${showInvisible(part)}</code>` : showInvisible(part))
+    splitCode(text).map(({ text, isCode }) => isCode ? html`<code>${showInvisible(text)}</code>` : showInvisible(text))
   }`;
 }
 
@@ -135,7 +136,7 @@ function writeCause(
   { id, level, harm, title, subjects, command, answer, output, snippets = {}, fix, follows, ...found }: Cause,
 ): Html {
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
-  return html`<li><h3>${writeMark(harm === "MUST" ? "fail" : "warn")} ${showInvisible(title)}</h3>
+  return html`<li><h3>${writeMark(harm === "MUST" ? "fail" : "warn")} ${writeProse(title)}</h3>
 <p class="soft">${level} <a class="id" href="#${showInvisible(id)}">${showInvisible(id)}</a>, ${
     showInvisible(subjects.join(", "))
   }</p>
@@ -179,8 +180,9 @@ ${
 /** The most excerpts that are shown for one result. */
 const maxEvidence = 5;
 
+/** Writes a result. Backticks in a failure's texts may be those of the server, so only other texts have code spans. */
 export function writeResult(
-  { expected, actual, evidence }: Pick<CheckResult, "expected" | "actual" | "evidence">,
+  { verdict, expected, actual, evidence }: Pick<CheckResult, "expected" | "actual" | "evidence"> & Partial<CheckResult>,
 ): Html {
   const more = evidence.length - maxEvidence;
   return html`<dl>
@@ -190,7 +192,7 @@ ${
       <dd>${showInvisible(expected)}</dd>
     `
   }
-<dt>actual</dt><dd>${showInvisible(actual)}</dd>
+<dt>actual</dt><dd>${verdict === "untested" ? writeProse(actual) : showInvisible(actual)}</dd>
 </dl>
 ${evidence.slice(0, maxEvidence).map(writeBytes)}${more > 0 && html`<p class="soft">and ${more} more</p>`}`;
 }

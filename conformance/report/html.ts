@@ -5,7 +5,7 @@
 import { showInvisible } from "../../harness/mod.ts";
 import { type Html, html, trustedHtml } from "../../html.ts";
 import { findCauses } from "./causes.ts";
-import { writeAbout, writeCauses, writeDocument, writeMark, writeResult } from "./document.ts";
+import { writeAbout, writeCauses, writeDocument, writeMark, writeProse, writeResult } from "./document.ts";
 import { exchangesStyle, writeExchanges } from "./exchanges.ts";
 import {
   type CheckGroup,
@@ -175,7 +175,7 @@ function writeReasons(outcome: Outcome): Html {
 
 function writeCheck(group: CheckGroup, { baseline, dialect }: Outcome): Html {
   const { level, clause, family, results } = group;
-  const [id, title] = [group.id, group.title].map((text) => showInvisible(text));
+  const id = showInvisible(group.id);
   const found = results.map((result) => ({ result, mark: markOf(result, baseline) }));
   const worst = worstOf(found.map(({ mark }) => mark));
   const order = Object.keys(marks);
@@ -185,7 +185,9 @@ function writeCheck(group: CheckGroup, { baseline, dialect }: Outcome): Html {
     <details class="check" id="${id}" data-family="${family}" data-verdicts="${[
       ...new Set(found.map(({ mark }) => mark)),
     ].join(" ")}" ${isBad && trustedHtml("open")}>
-    <summary>${writeMark(worst)} <span class="level">${level}</span> <span class="id">${id}</span> ${title}${found.map((
+    <summary>${writeMark(worst)} <span class="level">${level}</span> <span class="id">${id}</span> ${writeProse(
+      group.title,
+    )}${found.map((
       { result, mark },
     ) =>
       html`

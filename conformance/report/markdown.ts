@@ -1,6 +1,7 @@
 /** The report for a summary page of continuous integration: GitHub-flavoured Markdown. */
 
 import { showInvisible } from "../../harness/mod.ts";
+import { splitCode, writeCodeSpan } from "../../prose.ts";
 import { type Bytes, type CheckResult, isUntestedMust } from "../judge.ts";
 import { cutAt } from "./columns.ts";
 import { type Cause, findCauses } from "./causes.ts";
@@ -79,7 +80,7 @@ export function writeMarkdown(outcome: Outcome): string {
       const { id, subject } = result;
       lines.push(
         `- ${isUntestedMust(result) ? "**not observed:** " : ""}${code(id)}, ${code(subject)}: ${
-          escape(describeActual(result))
+          writeProse(describeActual(result))
         }`,
       );
     }
@@ -110,7 +111,7 @@ function writeCause(cause: Cause, number: number, { dialect }: Outcome): string[
   const { why } = dialect.checks.find((check) => check.id === id) ?? {};
   const ids = [...new Set(follows.map((other) => other.id))].filter((other) => other !== id);
   return [
-    `#### ${number}. ${harm === "MUST" ? "❌" : "⚠️"} ${level} ${code(id)}: ${escape(title)}`,
+    `#### ${number}. ${harm === "MUST" ? "❌" : "⚠️"} ${level} ${code(id)}: ${writeProse(title)}`,
     "",
     `- where: ${subjects.map(code).join(", ")}`,
     `- expected: ${escape(expected)}`,
@@ -154,11 +155,8 @@ function escape(value: string): string {
 }
 
 /** Writes text as code. */
-function code(value: string): string {
-  const text = showInvisible(value);
-  return text.includes("`") ? escape(value) : `\`${text}\``;
-}
+const code = (value: string) => writeCodeSpan(showInvisible(value));
 
-/** Writes text of this project, in which backticks mean code. */
+/** Writes text of this project, with its code spans. */
 const writeProse = (text: string) =>
-  text.split(/(`[^`]+`)/).map((part, i) => i % 2 ? showInvisible(part) : escape(part)).join("");
+  splitCode(text).map(({ text, isCode }) => isCode ? code(text) : escape(text)).join("");

@@ -6,7 +6,7 @@ import type { Dialect } from "../dialect.ts";
 import type { Bytes, CheckResult } from "../judge.ts";
 import type { Report } from "../run.ts";
 import type { Cause } from "./causes.ts";
-import { writeAbout, writeCauses, writeDocument, writeMark, writeResult } from "./document.ts";
+import { writeAbout, writeCauses, writeDocument, writeMark, writeProse, writeResult } from "./document.ts";
 import {
   countsOf,
   describeCounts,
@@ -78,7 +78,7 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
     [...all.values()].map(([group]) => ({
       ...group,
       shownId: showInvisible(group.id),
-      title: showInvisible(group.title),
+      shownTitle: writeProse(group.title),
     })),
     checks,
   );
@@ -102,9 +102,9 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
       html`
         <tbody>
         <tr><th scope="rowgroup" colspan="${columns.length + 1}">${family}</th></tr>
-        ${groups.map(({ id, shownId, level, title }) =>
+        ${groups.map(({ id, shownId, level, shownTitle }) =>
           html`
-            <tr><th scope="row"><a class="id" href="#${shownId}">${shownId}</a><br><span class="soft">${level} ${title}</span></th>${columns
+            <tr><th scope="row"><a class="id" href="#${shownId}">${shownId}</a><br><span class="soft">${level} ${shownTitle}</span></th>${columns
               .map((column) => writeCell(shownId, column, column.results.get(id)))}</tr>
           `
         )}</tbody>
@@ -113,7 +113,8 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
     <details class="all"><summary>All ${all.size} checks</summary>
     ${families.flatMap(([, groups]) => groups).map((group) =>
       html`
-        <article id="${group.shownId}"><h3>${group.level} <span class="id">${group.shownId}</span> ${group.title}</h3>
+        <article id="${group.shownId}"><h3>${group.level} <span class="id">${group.shownId}</span> ${group
+          .shownTitle}</h3>
         ${writeAbout(group, clauseText(group.clause))}
         ${columns.map((column) => writeResults(group.shownId, column, column.results.get(group.id)))}</article>
       `

@@ -28,7 +28,7 @@ import {
 } from "../../harness/core.ts";
 
 /**
- * Writes events as code. An event that fragments.ts refuses to write stands there as text, with the reason. An event that
+ * Writes events as code. An event that fragments.ts refuses to write is kept as text, with the reason. An event that
  * gives the client no instruction becomes a comment with the reason.
  *
  * @param from The module that the code imports the functions from.
@@ -49,7 +49,7 @@ export function writeCode(events: readonly StreamEvent[], from = "./fragments.ts
   }
   return [
     ...used.size > 0 ? [`import { ${[...used].sort().join(", ")} } from ${literal(from)};`, ""] : [],
-    "/** The body of an answer of the type text/event-stream. */",
+    "/** The body of a text/event-stream response. */",
     "export const body = [",
     ...items.map((item) => `  ${item}`),
     `].join("");`,
@@ -79,7 +79,7 @@ function writeEvent(event: StreamEvent, instruction: Instruction): Call | { why:
   try {
     const call = callFor(instruction, eventOptions(event));
     if (isEqual(readWritten(call.write()), instruction)) return call;
-    return { why: "The client would read another text than this one:", text };
+    return { why: "The client would not read this text unchanged:", text };
   } catch (error) {
     return { why: `${(error as Error).message}. As text:`, text };
   }
@@ -152,7 +152,7 @@ function isEqual(a: Instruction | undefined, b: Instruction): boolean {
 }
 
 function whyNotWritten({ client, error }: StreamEvent): string {
-  if (error) return `Not written: the client raises ${error.code}. ${error.message}.`;
+  if (error) return `Not written: the client throws ${error.code}. ${error.message}.`;
   if (!client) {
     return "Not written: the stream ends before the blank line of this event, and the client drops it [SSE-8].";
   }

@@ -16,44 +16,39 @@ import {
   voidElements,
 } from "../../harness/core.ts";
 import type { Description } from "../dialect.ts";
-
-/** Characters of a text from outside that are shown. */
-const most = 60;
+import { quoteCode as code, shorten } from "../quote.ts";
 
 /** Most roots that are named; of more, only the number is given. */
 const mostRoots = 3;
 
-/** A text from outside as code: on one line, cut, and without a backtick, which would end it. */
-function code(text: string, limit = most): string {
-  const line = text.replace(/[\t\n\f\r ]+/g, " ").replaceAll("`", "'");
-  const characters = [...line.slice(0, 2 * limit)];
-  const isCut = characters.length > limit || line.length > 2 * limit;
-  return `\`${isCut ? characters.slice(0, limit).join("").trimEnd() + "…" : line}\``;
-}
+const afterRaise = "The client stops reading (APP-16) and sends the request again (APP-17).";
 
-const afterRaise = "The client reads no further (APP-16), and sends the request again (APP-17).";
-
-/** Says how the client goes on after an event that raises. */
+/** Says how the client goes on after an event that makes it throw. */
 export function describeRest({ instruction }: StreamEvent, error: ClientError): string {
   if (!isHiddenByTransition(instruction, error)) return afterRaise;
-  return `Within a view transition this is only logged, and the client goes on (APP-15). Without one: ${afterRaise}`;
+  return `Within a view transition the client only logs this, and continues (APP-15). Without one: ${afterRaise}`;
 }
 
 /** Describes an event. */
 export function describeEvent({ client, lines, instruction, error }: StreamEvent): Description {
-  if (!client) return { outcome: "ignored", text: "Is lost: the stream ends before its blank line (SSE-8)." };
+  if (!client) {
+    return { outcome: "ignored", text: "The client drops this event: the stream ends before its blank line (SSE-8)." };
+  }
   if (error) {
-    const why = code(error.message, 200).slice(1, -1);
-    return { outcome: "error", text: `Raises ${error.code}: ${why}. ${afterRaise}` };
+    const why = shorten(error.message, 200).replaceAll("`", "'"); // a backtick in it is of the stream
+    return { outcome: "error", text: `Throws ${error.code}: ${why}. ${afterRaise}` };
   }
   if (instruction) return { outcome: "instruction", text: describeInstruction(instruction, client.data) };
   const kept = describeFields(lines);
   const rest = kept && ` ${kept}`;
   if (client.event) {
-    return { outcome: "ignored", text: `Is ignored: the client knows no event ${code(client.event)} (SSE-14).${rest}` };
+    return {
+      outcome: "ignored",
+      text: `The client ignores this event: it does not know the name ${code(client.event)} (SSE-14).${rest}`,
+    };
   }
   if (kept && client.data === "") return { outcome: "instruction", text: kept };
-  return { outcome: "ignored", text: `Is ignored: it has no name (SSE-14).${rest}` };
+  return { outcome: "ignored", text: `The client ignores this event: it has no name (SSE-14).${rest}` };
 }
 
 /** Describes the fields that have an effect in an event that gives no instruction. */
@@ -64,7 +59,7 @@ function describeFields(lines: Line[]): string {
     .findLast((ms) => !Number.isNaN(ms));
   const kept: string[] = [];
   if (retry !== undefined) kept.push(`Sets the delay before the next request to ${retry} ms (REQ-10).`);
-  if (id === "") kept.push("Ends that an id is sent (REQ-11).");
+  if (id === "") kept.push("Clears the id that the next request sends (REQ-11).");
   else if (id !== undefined) kept.push(`Sets the id that the next request sends to ${code(id)} (REQ-11).`);
   return kept.join(" ");
 }
@@ -75,22 +70,22 @@ function describeInstruction(instruction: Instruction, data: string): string {
       return describeFragment(instruction, data);
     case "signal": {
       const store = instruction.store.trim();
-      if (store === "") return "Merges nothing into the store (SIG-8).";
-      const only = instruction.onlyIfMissing ? ", but only names that are missing there" : "";
+      if (store === "") return "Leaves the store as it is: there are no values (SIG-8).";
+      const only = instruction.onlyIfMissing ? ", but only the names that the store does not have" : "";
       return `Merges ${code(store)} into the store${only}.`;
     }
     case "delete":
       if ("paths" in instruction) {
         return `Removes ${listOf(instruction.paths.map((path) => code(path)))} from the store.`;
       }
-      if (instruction.selector === "") return "Names no selector: the client raises bad-selector (DEL-2).";
+      if (instruction.selector === "") return "The selector is empty: the client throws bad-selector (DEL-2).";
       return `Removes all elements that ${code(instruction.selector)} matches.`;
     case "redirect":
-      if (instruction.url === "") return "Loads the page again, since it gives no address (RED-5).";
+      if (instruction.url === "") return "Reloads the page, because there is no address (RED-5).";
       if (isCode(instruction.url)) return `Runs ${code(instruction.url)} as code in the page (RED-4).`;
       return `Sends the browser to ${code(instruction.url.replace(/[\t\n\r]/g, ""))}.`; // [RED-3]
     case "console": {
-      const message = instruction.message === "" ? "an empty text" : code(instruction.message);
+      const message = instruction.message === "" ? "an empty message" : code(instruction.message);
       return `Calls \`console.${instruction.mode}\` with ${message}.`;
     }
   }
@@ -104,10 +99,10 @@ export function isCode(url: string): boolean {
 /** The effect of each mode on a root and its targets. */
 const merges: Record<MergeMode, (root: string, target: string, of: (part: string) => string) => string> = {
   morph: (root, target) => `Morphs ${target} into ${root}`,
-  inner: (_, target, of) => `Puts ${of("content")} into ${target}, in place of what is there`,
-  outer: (root, target) => `Puts ${root} in the place of ${target}`,
-  prepend: (root, target) => `Puts ${root} into ${target}, as first child`,
-  append: (root, target) => `Puts ${root} into ${target}, as last child`,
+  inner: (_, target, of) => `Replaces the content of ${target} with ${of("content")}`,
+  outer: (root, target) => `Puts ${root} in place of ${target}`,
+  prepend: (root, target) => `Puts ${root} into ${target}, as its first child`,
+  append: (root, target) => `Puts ${root} into ${target}, as its last child`,
   before: (root, target) => `Puts ${root} before ${target}`,
   after: (root, target) => `Puts ${root} after ${target}`,
   upsert_attributes: (_, target, of) => `Sets ${of("attributes")} on ${target}`,
@@ -118,7 +113,7 @@ function describeFragment(
   data: string,
 ): string {
   const roots = rootsOf(html);
-  if (roots.length === 0) return "Does nothing: there is no element at the top level of its HTML (FRG-17).";
+  if (roots.length === 0) return "Does nothing: its HTML has no element at the top level (FRG-17).";
   const named = roots.slice(0, mostRoots).map(({ tag }) => code(tag));
   const more = roots.length - named.length;
   const isOne = roots.length === 1;
@@ -126,28 +121,30 @@ function describeFragment(
     ? "the element whose action made the request"
     : selector !== ""
     ? targetsOf(selector, merge)
-    : `the element that ${isOne ? code(`#${roots[0].id ?? "null"}`) : "its id"} finds`;
+    : isOne
+    ? `the element ${code(`#${roots[0].id ?? "null"}`)}`
+    : "the element with its id";
   const of = (part: string) => isOne ? `the ${part} of ${named[0]}` : `its ${part}`;
   const what = merges[merge](isOne ? named[0] : "it", target, of);
   return [
     isOne
       ? what
       : `For each root, ${more > 0 ? `${named.join(", ")} and ${more} more` : listOf(named)}: ${lower(what)}`,
-    /(?:^|\n)fragment(?: |\n|$)/.test(data.trim()) ? "" : ", since there is no `fragment` (FRG-16)",
-    viewTransition ? ", within a view transition where the browser has them" : "",
+    /(?:^|\n)fragment(?: |\n|$)/.test(data.trim()) ? "" : ", because there is no `fragment` line (FRG-16)",
+    viewTransition ? ", within a view transition if the browser supports them" : "",
     merge !== "outer" && /(?:^|\n)settle /.test(data) ? `; the client removes its own classes after ${settle} ms` : "", // [APP-11]
     ".",
     selector === "" && roots.some(({ id }) => id === undefined)
-      ? " Without a selector or an id, only an element with the id `null` is found (FRG-22)."
+      ? " Without a selector and an id, the client looks for an element with the id `null` (FRG-22)."
       : "",
   ].join("");
 }
 
 /** The targets that a selector finds. A root that cannot be in two places goes to the last of them [MRG-22]. */
 function targetsOf(selector: string, merge: MergeMode): string {
-  if (/^#[\w-]+$/.test(selector)) return `the element that ${code(selector)} finds`;
+  if (/^#[\w-]+$/.test(selector)) return `the element ${code(selector)}`;
   if (["morph", "inner", "upsert_attributes"].includes(merge)) return `each element that ${code(selector)} matches`;
-  if (merge === "outer") return `all elements that ${code(selector)} matches, where the last one is (MRG-22)`;
+  if (merge === "outer") return `all elements that ${code(selector)} matches, where the last of them is (MRG-22)`;
   return `the last of the elements that ${code(selector)} matches (MRG-22)`;
 }
 
@@ -277,12 +274,12 @@ export function describeChanges({ added, removed, replaced, attributes, texts, s
       }
       if (after === null) return `${what} was removed; it was ${value(before!)}.`;
       return before === null
-        ? `${what} is now ${value(after)}; it had none.`
-        : `${what} became ${value(after)}; it was ${value(before)}.`;
+        ? `${what} was added: ${value(after)}.`
+        : `${what} is now ${value(after)}; it was ${value(before)}.`;
     }),
     ...texts.map((element) => {
       const text = ownText(element);
-      return `The text of ${show(element, "tag")} ${text === "" ? "is gone" : `became ${code(text)}`}.`;
+      return `The text of ${show(element, "tag")} ${text === "" ? "was removed" : `is now ${code(text)}`}.`;
     }),
     ...signals.map((path) => `The signal ${code(path)} changed.`),
   ];
@@ -299,7 +296,7 @@ function ownText({ childNodes }: Element): string {
   return text.trim();
 }
 
-/** An element as its start tag, with what tells it from others; by default also with what is in it. */
+/** An element as its start tag, with the attributes that identify it, and by default with its content. */
 function show(element: Element, how?: "tag"): string {
   const names = ["id", "class", "name", "href", "src", "type"].filter((name) => element.getAttribute(name));
   const start = `<${element.localName}${

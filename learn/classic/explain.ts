@@ -19,8 +19,8 @@ import { isCode } from "./describe.ts";
 const eventNames: Record<string, Reason> = {
   "datastar-fragment": ["This event merges HTML into the page", "SSE-14"],
   "datastar-signal": ["This event merges values into the store", "SSE-14"],
-  "datastar-delete": ["This event removes elements of the page, or paths of the store", "SSE-14"],
-  "datastar-redirect": ["This event sends the browser to another address", "SSE-14"],
+  "datastar-delete": ["This event removes elements from the page, or values from the store", "SSE-14"],
+  "datastar-redirect": ["This event sends the browser to a different address", "SSE-14"],
   "datastar-console": ["This event writes to the browser's console", "SSE-14"],
 };
 
@@ -36,7 +36,7 @@ const rowErrors: string[] = [
 /** Explains an event's name, with a mistake of the event as a whole. */
 export function explainName(name: string, hasText: boolean, remark: FindRemark): [PieceKind, Reason] {
   if (!Object.hasOwn(eventNames, name)) {
-    return ["ignored", remark(undefined, "SSE-14") ?? ["The client knows no such event", "SSE-14"]];
+    return ["ignored", remark(undefined, "SSE-14") ?? ["The client does not know this event", "SSE-14"]];
   }
   const whole = remark(undefined, "SSE-15", "FRG-16") ?? (hasText ? undefined : remark(undefined, ...rowErrors));
   return ["event-name", whole ?? eventNames[name]];
@@ -46,7 +46,7 @@ const trimmed: Reason = ["The client trims white space at either end of the data
 const trimmedHtml: Reason = ["The client trims white space at either end of the HTML", "FRG-27"];
 
 /** The space after a key. */
-const separatorBy = (clause: string): Reason => ["One space after the key separates it from what it is for", clause];
+const separatorBy = (clause: string): Reason => ["One space separates the key from its value", clause];
 
 /** Explains the `data` lines of an event, by the offset of each line in the stream. */
 export function explainRows(event: StreamEvent, remark: FindRemark): Map<number, ExplainedRow> {
@@ -60,7 +60,7 @@ export function explainRows(event: StreamEvent, remark: FindRemark): Map<number,
   }
   for (const line of lines) { // those that are no rows: empty ones before the first text
     const reason: Reason = remark(line, ...rowErrors) ??
-      ["The client drops an empty `data` line before the first one with text, the standard keeps it", "SSE-9"];
+      ["The client drops empty `data` lines before the first one with text; the standard keeps them", "SSE-9"];
     explained.set(line.start, { parts: [], ignoredBecause: reason });
   }
   const isKept = ({ effect }: Row) => effect !== "trimmed";
@@ -115,22 +115,22 @@ const explainers: Record<string, (event: RowsToExplain) => ExplainedRow[]> = {
 };
 
 const modes: Record<MergeMode, Reason> = {
-  morph: ["`morph`: the target stays, and becomes like the root", "MRG-1"],
-  inner: ["`inner`: the root's content takes the place of the target's", "MRG-11"],
-  outer: ["`outer`: the root takes the target's place", "MRG-13"],
+  morph: ["`morph`: the target stays, and is changed to match the root", "MRG-1"],
+  inner: ["`inner`: the root's content replaces the target's content", "MRG-11"],
+  outer: ["`outer`: the root replaces the target", "MRG-13"],
   prepend: ["`prepend`: the root becomes the target's first child", "MRG-14"],
   append: ["`append`: the root becomes the target's last child", "MRG-14"],
-  before: ["`before`: the root goes before the target", "MRG-15"],
-  after: ["`after`: the root goes after the target", "MRG-15"],
+  before: ["`before`: the root is inserted before the target", "MRG-15"],
+  after: ["`after`: the root is inserted after the target", "MRG-15"],
   upsert_attributes: ["`upsert_attributes`: the root's attributes are set on the target", "MRG-17"],
 };
 
 const keyReasons: Record<string, Reason> = {
   selector: ["`selector`: which elements are the targets", "FRG-19"],
-  merge: ["`merge`: how each root meets its targets", "FRG-13"],
-  settle: ["`settle`: when the client takes its classes away", "FRG-14"],
+  merge: ["`merge`: how each root is put into the page", "FRG-13"],
+  settle: ["`settle`: when the client removes its classes", "FRG-14"],
   vt: ["`vt`: whether the merge waits for a view transition", "FRG-15"],
-  fragment: ["`fragment`: the HTML begins; it goes on until another key opens", "FRG-3"],
+  fragment: ["`fragment`: the HTML begins; it continues until a line with a different key", "FRG-3"],
 };
 
 function explainFragment({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
@@ -141,7 +141,10 @@ function explainFragment({ event, rows, remark }: RowsToExplain): ExplainedRow[]
   return rows.map((row): ExplainedRow => {
     const { line, from, to, key, effect } = row;
     if (effect === "blank") {
-      return { parts: [], ignoredBecause: ["The client drops empty lines of a fragment, in `<pre>` too", "FRG-7"] };
+      return {
+        parts: [],
+        ignoredBecause: ["The client drops empty lines of a fragment, even inside `<pre>`", "FRG-7"],
+      };
     }
     const length = to - from;
     const start = row.valueFrom - from;
@@ -150,7 +153,7 @@ function explainFragment({ event, rows, remark }: RowsToExplain): ExplainedRow[]
     if (effect === "opens") {
       const option = isHtml ? undefined : explainOption(key, text.slice(row.valueFrom, to), line, remark);
       const reason: Reason = isHtml && htmlRows > 0
-        ? ["`fragment`: the fragment is opened anew, and what follows is added to it", "FRG-5"]
+        ? ["`fragment`: the fragment continues, and the HTML after the word is added to it", "FRG-5"]
         : start === length && option || keyReasons[key];
       parts.push({ to: key.length, kind: "key", reason: remark(line, "FRG-6") ?? reason });
       parts.push({ to: start, kind: "separator", reason: separatorBy("FRG-1") });
@@ -162,14 +165,14 @@ function explainFragment({ event, rows, remark }: RowsToExplain): ExplainedRow[]
       const word = effect === "opens" ? undefined : remark(line, "FRG-4");
       const reason: Reason = effect === "opens"
         ? ["HTML for the page", "FRG-3"]
-        : ["A further line of the HTML: it is added with a line feed", "FRG-3"];
+        : ["The next line of the HTML: it is added after a line feed", "FRG-3"];
       parts.push({ to: keptFrom, kind: "ignored", reason: trimmedHtml });
       if (word) parts.push({ to: keptFrom + key.length, kind: "html", reason: word });
       parts.push({ to: keptFrom + span.to - span.from, kind: "html", reason });
       parts.push({ to: length, kind: "ignored", reason: trimmedHtml });
     } else if (effect === "ignored") {
       const reason: Reason = remark(line, "FRG-9", "FRG-10", "FRG-12") ??
-        [`\`${key}\` follows itself: the client ignores the second line`, "FRG-10"];
+        [`\`${key}\` is repeated: the client ignores the second line`, "FRG-10"];
       parts.push({ to: length, kind: "ignored", reason });
     }
     return { parts };
@@ -190,17 +193,17 @@ function addOption(options: Map<string, Part>, key: string, part: Part): Part {
 
 function explainOption(key: string, value: string, line: Line, remark: FindRemark): Reason {
   if (key === "selector") {
-    if (value === "") return ["An empty `selector` counts as none", "FRG-19"];
+    if (value === "") return ["An empty `selector` has no effect", "FRG-19"];
     if (value === "self") return ["`self`: the element whose action made the request", "FRG-25"];
     return ["All elements that this CSS selector matches are targets", "FRG-19"];
   }
   if (key === "merge") return remark(line, "FRG-13") ?? modes[value as MergeMode] ?? keyReasons.merge;
   if (key === "settle") {
     const ms = Number.parseInt(value) || 0;
-    const when = ms > 0 ? `${ms} ms after the merge` : "at once after the merge";
-    return remark(line, "FRG-14") ?? [`The client takes its classes away ${when}`, "FRG-14"];
+    const when = ms > 0 ? `${ms} ms after the merge` : "directly after the merge";
+    return remark(line, "FRG-14") ?? [`The client removes its classes ${when}`, "FRG-14"];
   }
-  if (value === "true") return ["The client merges within a view transition, where the browser has them", "FRG-15"];
+  if (value === "true") return ["The client merges within a view transition, if the browser supports them", "FRG-15"];
   return remark(line, "FRG-15") ?? ["The client merges at once, without a view transition", "FRG-15"];
 }
 
@@ -213,12 +216,12 @@ function explainSignal({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
     const length = to - from;
     if (!signalKeys.includes(key)) {
       const reason: Reason = remark(line, errorClauses["unknown-signal-key"]) ??
-        ["The client has raised before it comes to this line, and would raise here", "SIG-1"];
+        ["The client has thrown before it reads this line, and would throw here too", "SIG-1"];
       return ignoreLine(length, reason);
     }
     const keyReason: Reason = key === "store"
-      ? ["`store`: values for the store follow; each of their lines begins so", "SIG-2"]
-      : ["`onlyIfMissing`: whether values that are there already stay", "SIG-6"];
+      ? ["`store`: values for the store follow; each of their lines begins with this word", "SIG-2"]
+      : ["`onlyIfMissing`: whether existing values are kept", "SIG-6"];
     const [kind, reason]: [PieceKind, Reason] = key === "store"
       ? ["text", i === firstStore ? storeReason : furtherReason]
       : i < lastOnly
@@ -235,12 +238,12 @@ function explainSignal({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
 }
 
 const storeReason: Reason = [
-  "An object, in JSON or JavaScript: the client runs it, and merges it into the store",
+  "An object in JSON or JavaScript: the client runs it as code and merges it into the store",
   "SIG-3",
 ];
-const furtherReason: Reason = ["A further line of the object: it is added with a line feed", "SIG-2"];
-const onlyReason: Reason = ["Only names that are missing in the store are merged", "SIG-7"];
-const anyReason: Reason = ["All that is not `true` means no: the values are merged in any case", "SIG-6"];
+const furtherReason: Reason = ["The next line of the object: it is added after a line feed", "SIG-2"];
+const onlyReason: Reason = ["Only names that the store does not have are merged", "SIG-7"];
+const anyReason: Reason = ["Any text but `true` means false: all values are merged", "SIG-6"];
 
 /** Explains data that is one word and what follows it [DEL-1, RED-1, CON-1]. */
 function explainWordAndRest({ event, rows, remark }: RowsToExplain): ExplainedRow[] {
@@ -279,34 +282,34 @@ function reasonsOf(instruction: Instruction, key: string): [word: Reason, first:
     const { url } = instruction;
     return [
       url === ""
-        ? ["`url` without an address: the client loads the page again", "RED-5"]
+        ? ["`url` without an address: the client reloads the page", "RED-5"]
         : ["`url`: the address follows", "RED-1"],
       isCode(url)
         ? ["The browser runs a `javascript:` address in the page", "RED-4"]
         : ["The browser goes to this address", "RED-1"],
-      ["A further line: the browser drops the line feed before it", "RED-3"],
+      ["The next line of the address: the browser drops the line feed before it", "RED-3"],
     ];
   }
   if (instruction.type === "console") {
-    const mode = `\`${key}\`: the function of the console that the client calls`;
+    const mode = `\`${key}\`: the console function that the client calls`;
     return [
-      instruction.message === "" ? [`${mode}, with an empty text`, "CON-4"] : [mode, "CON-1"],
-      ["The message, just as it is", "CON-4"],
-      ["A further line of the message: it is added with a line feed", "CON-3"],
+      instruction.message === "" ? [`${mode}, with an empty message`, "CON-4"] : [mode, "CON-1"],
+      ["The message, unchanged", "CON-4"],
+      ["The next line of the message: it is added after a line feed", "CON-3"],
     ];
   }
   if (instruction.type === "delete" && "selector" in instruction) {
     return [
       instruction.selector === ""
-        ? ["`selector` without one: the client raises bad-selector", "DEL-2"]
+        ? ["`selector` without a value: the client throws bad-selector", "DEL-2"]
         : ["`selector`: a CSS selector follows", "DEL-1"],
       ["The client removes all elements that this CSS selector matches", "DEL-1"],
-      ["A further line: all lines together are one selector", "DEL-3"],
+      ["The next line: all lines together are one selector", "DEL-3"],
     ];
   }
   return [
     ["`paths`: paths of the store follow", "DEL-4"],
     ["The client removes this path from the store", "DEL-4"],
-    ["A further line: its first word is glued to the path before it", "DEL-5"],
+    ["The next line: its first word is joined to the path before it", "DEL-5"],
   ];
 }

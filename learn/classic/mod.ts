@@ -20,10 +20,10 @@ export const classic: Dialect = {
   describeEvent,
   describeRest,
   describeChanges,
-  describeError: (code) => html`The client raises <code>${code}</code>, reads no further, and sends the request again.`,
-  describeUnread: (failed) => `Is never read: event ${failed} has raised (APP-16).`,
+  describeError: (code) => html`The client throws <code>${code}</code>, stops reading, and sends the request again.`,
+  describeUnread: (failed) => `The client does not read this event: event ${failed} made it throw (APP-16).`,
   describeAtOnce: () =>
-    html`In one piece the events make another page than one after the other: view transitions come later
+    html`The page depends on the timing. If the events arrive together, the view transitions come later
       (${["APP-13", "APP-14", "APP-15"].map((clause, i) => [i > 0 && ", ", clauseLink(clause)])}).`,
   fragmentOf: ({ instruction }) => instruction?.type === "fragment" ? instruction.html : undefined,
   writeCode,

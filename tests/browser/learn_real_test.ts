@@ -133,7 +133,7 @@ describe("the real client in its frame", () => {
     assertEquals(differing.map(({ id }) => id).sort(), explained.toSorted());
     for (const { id, agreement, notRun } of differing) {
       assert(notRun.length > 0, id);
-      assertEquals(agreement.reason?.startsWith(`The model does not run ${notRun[0]}`), true, id);
+      assertEquals(agreement.reason?.startsWith(`The client runs ${notRun[0]}`), true, id);
     }
     const more = results.filter(({ id, notRun }) => notRun.length > 0 && !explained.includes(id));
     console.log(
@@ -269,7 +269,7 @@ describe("runReal()", () => {
         clearInterval(timer);
         return [outcome, turns, globalThis.container.childElementCount] as const;
       }, where === "page" ? [loop, ""] as const : [`<p id="ran"></p>`, fragment(loop)] as const);
-      assertEquals([outcome.incomplete, left], ["It did not end within 3000 ms", 0]);
+      assertEquals([outcome.incomplete, left], ["It did not finish within 3000 ms", 0]);
       assert(turns > 8, `it had ${turns} turns in 3 s`); // a blocked page has none on any machine
       // The next frame is in the same process until the browser ends it.
       for (let ready = false; !ready;) ready = (await run("", "", { timeout: 3000 })).incomplete === undefined;
@@ -308,7 +308,7 @@ describe("runReal()", () => {
           else postMessage.call(this, sent);
         }`;
       const { incomplete, ...rest } = await run(`<p id="ran"></p>${onLoad(code)}`, "");
-      assertEquals([answer.slice(0, 80), incomplete], [answer.slice(0, 80), "The frame's answer is no outcome"]);
+      assertEquals([answer.slice(0, 80), incomplete], [answer.slice(0, 80), "The frame sent an unexpected answer"]);
       assertEquals(JSON.parse(JSON.stringify(rest)), { tree: "", html: "", console: [] });
     }
     const forged =

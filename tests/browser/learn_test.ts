@@ -66,7 +66,7 @@ describe("the task of each lesson", () => {
       assertEquals(await text(page, "#done"), "✓ Done");
       await page.getByRole("button", { name: "Start over" }).press("Enter");
       await settled(page);
-      assertEquals(await text(page, "#done"), "Not done yet");
+      assertEquals(await text(page, "#done"), "✓ Done before");
       await page.getByRole("button", { name: "Show me" }).press("Enter");
       await settled(page);
       assertEquals(await text(page, "#done"), "✓ Done");
@@ -74,6 +74,67 @@ describe("the task of each lesson", () => {
       await close();
     });
   }
+});
+
+test("a wrong try says what is missing, and nothing is said before", slow, async () => {
+  const { page, close } = await open("/mrg-morph-text");
+  const stream = await page.getByLabel("Edit the bytes").inputValue();
+  assertEquals([await text(page, "#missing"), await text(page, "#state")], ["", "Not done yet"]);
+  await retype(page, "Edit the bytes", stream.replace("2.80", "2.90"));
+  const missing = `The page has "2.90"; the task asks for "3.00".`;
+  assertEquals([await text(page, "#missing"), await text(page, "#state")], [missing, `Not done yet. ${missing}`]);
+  await retype(page, "Edit the bytes", stream.replace("2.80", "3.00"));
+  assertEquals([await text(page, "#missing"), await text(page, "#state")], ["", "✓ Done"]);
+  await page.getByRole("button", { name: "Go to the beginning" }).press("Enter");
+  await settled(page);
+  assertStringIncludes(await text(page, "#missing"), "Step to the end");
+  await close();
+});
+
+describe("progress", () => {
+  const lessonsDone = (page: Page) => page.locator(".lessons li:has(.tick-mark)").allTextContents();
+  const next = (page: Page) => page.getByRole("link", { name: "Next lesson" });
+  const solve = async (page: Page) => {
+    await page.getByRole("button", { name: "Show me" }).press("Enter");
+    await settled(page);
+  };
+
+  test("is kept in the browser, and shown in the list of lessons", slow, async () => {
+    const { page, complaints, close } = await open(`/${lessons[1].vector}`);
+    assertEquals([await lessonsDone(page), await next(page).count()], [[], 0]);
+    await solve(page);
+    assertEquals(await lessonsDone(page), [`${lessons[1].title} ✓ (done)`]);
+    await page.reload();
+    await settled(page);
+    await page.waitForSelector("main[data-ready][data-settled]");
+    assertEquals(await text(page, "#done"), "✓ Done before");
+    assertEquals(await lessonsDone(page), [`${lessons[1].title} ✓ (done)`]);
+    assertEquals(await text(page, "#progress"), `(1 of ${lessons.length} done)`);
+    await next(page).click();
+    await page.waitForURL(`**/learn/${lessons[2].vector}`);
+    assertEquals(complaints, []);
+    await close();
+  });
+
+  test("lasts as long as the page if the browser blocks its storage", slow, async () => {
+    const context = await used.browser.newContext();
+    const page = await context.newPage();
+    const complaints = watch(page);
+    await page.addInitScript(() => {
+      Object.defineProperty(globalThis, "localStorage", {
+        get() {
+          throw new DOMException("Access is denied for this document.", "SecurityError");
+        },
+      });
+    });
+    await page.goto(`${used.server.url}/learn`);
+    await page.waitForSelector("main[data-ready][data-settled]");
+    await solve(page);
+    assertEquals(await text(page, "#done"), "✓ Done");
+    assertEquals(await lessonsDone(page), [`${lessons[0].title} ✓ (done)`]);
+    assertEquals(complaints, []);
+    await context.close();
+  });
 });
 
 const two = `event: datastar-fragment
@@ -136,6 +197,50 @@ test("a choice is highlighted in all panes", slow, async () => {
   await close();
 });
 
+test("few Tab stops lead to the editor, and arrow keys move inside the panes", slow, async () => {
+  const { page, complaints, close } = await open("");
+  const focused = () => page.evaluate(() => document.activeElement!.id || document.activeElement!.textContent!.trim());
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+    return await focused();
+  };
+  await page.locator("h1").click();
+  const stops: string[] = [];
+  do stops.push(await press("Tab")); while (!stops.includes("stream") && stops.length < 30);
+  assertEquals(stops, ["MRG-1", "solve", "Hint", "unit", "first", "chunk", "lines", "stream"]);
+  assertEquals(await press("Shift+Tab"), "lines");
+  assertEquals(await press("Home", "ArrowDown"), "lines");
+  assertStringIncludes((await page.locator("#active-line").textContent())!, "data: vt false");
+  assertEquals(await page.locator("#lines").getAttribute("aria-activedescendant"), "active-line");
+  await page.getByRole("button", { name: "Go to the beginning" }).focus();
+  assertEquals(await press("ArrowRight", "ArrowRight"), "on");
+  assertEquals(await press("End", "ArrowRight", "Tab", "Shift+Tab"), "last");
+  // Two events, and a link to a clause: one Tab stop.
+  await retype(page, "Edit the page before", `<p id="price">5</p><ul id="list"><li>tea</li></ul>`);
+  await retype(page, "Edit the bytes", two.replace("append", "appendd"));
+  await page.getByLabel("Edit the bytes").focus();
+  stops.length = 0;
+  while (!stops.includes("page")) stops.push(await press("Tab"));
+  const before = await page.locator("#before").textContent(); // it has no change, so that the pane itself is the stop
+  assertEquals(stops, ["+ CR", "buffers", "datastar-fragment", before!.trim(), "~changed by event 1", "page"]);
+  await page.locator("#events .pick").first().focus();
+  assertEquals(await press("ArrowDown"), "datastar-fragment");
+  assertEquals(await press("ArrowDown"), "FRG-13");
+  assertEquals(await press("Home", "ArrowUp"), "datastar-fragment");
+  assertEquals(complaints, []);
+  await close();
+});
+
+test("an event that is cut off is named", slow, async () => {
+  const { page, close } = await openTwo();
+  await retype(page, "Edit the bytes", two.slice(0, -1));
+  assertEquals(await page.locator("#events .pick").allInnerTexts(), [
+    "datastar-fragment",
+    "datastar-fragment, cut off",
+  ]);
+  await close();
+});
+
 test("steps go by byte, line, event and chunk, with the buffers of the parser", slow, async () => {
   const { page, close } = await openTwo();
   const place = () => text(page, "#place");
@@ -143,31 +248,31 @@ test("steps go by byte, line, event and chunk, with the buffers of the parser", 
     await page.getByRole("button", { name }).press("Enter");
     await settled(page);
   };
-  await press("To the beginning");
+  await press("Go to the beginning");
   assertEquals(await place(), `0 of ${two.length} bytes`);
   assertEquals(await page.locator("#after .row.added, #after .row.changed").count(), 0);
   await page.getByLabel("Step by").selectOption("event");
-  await press("A step on");
+  await press("Step forward");
   assertEquals(await place(), `${two.indexOf("\n\n") + 2} of ${two.length} bytes`);
   assertStringIncludes(await text(page, "#after"), `<p id="price" class="">6</p>`);
   assertEquals((await text(page, "#after")).includes("milk"), false);
   await page.getByLabel("Step by").selectOption("line");
-  await press("A step on");
+  await press("Step forward");
   await page.getByLabel("Step by").selectOption("byte");
-  for (const _ of "data:") await press("A step on");
+  for (const _ of "data:") await press("Step forward");
   const buffers = await text(page, "#buffers");
   assertStringIncludes(buffers, "data:");
   assertStringIncludes(buffers, "datastar-fragment");
-  await press("A step back");
+  await press("Step back");
   assertStringIncludes(await text(page, "#buffers"), "data");
-  await page.getByLabel("Bytes in a chunk").focus();
+  await page.getByLabel("Bytes per chunk").focus();
   await page.keyboard.press("Home");
   for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowRight");
   await page.getByLabel("Step by").selectOption("chunk");
-  await press("To the beginning");
-  await press("A step on");
+  await press("Go to the beginning");
+  await press("Step forward");
   assertEquals(await place(), `7 of ${two.length} bytes`);
-  await press("To the end");
+  await press("Go to the end");
   assertEquals(await place(), `All ${two.length} bytes`);
   await close();
 });
@@ -195,14 +300,14 @@ test("a long stream is drawn around the reader’s place", slow, async () => {
   // This is not the visible text: the card may be out of sight.
   assertStringIncludes((await page.locator("#events .event.lit .fields").textContent())!, `>${number - 1}<`);
   await settled(page);
-  assertStringIncludes((await page.locator("#events .event.lit .effects").textContent())!, `became ${number - 1}`);
+  assertStringIncludes((await page.locator("#events .event.lit .effects").textContent())!, `is now ${number - 1}`);
   assertEquals(complaints, []);
   await close();
 });
 
 test("chunks of any size give the same events", slow, async () => {
   const { page, close } = await openTwo();
-  await page.getByLabel("Bytes in a chunk").focus();
+  await page.getByLabel("Bytes per chunk").focus();
   await page.keyboard.press("Home");
   await page.waitForFunction(() => document.querySelector("#chunks")!.textContent!.includes("the same"));
   assertEquals(await text(page, "#chunks"), `${two.length} chunks of 1: the same 2 events`);
@@ -220,7 +325,7 @@ test("both readings of an event are shown where they differ", slow, async () => 
 
 test("a link restores the state, and none of it reaches the server", slow, async () => {
   const { page, close } = await openTwo();
-  await page.getByRole("button", { name: "Link to this" }).press("Enter");
+  await page.getByRole("button", { name: "Copy a link" }).press("Enter");
   await page.waitForFunction(() => document.querySelector("#taken")!.textContent !== "");
   const url = await page.evaluate(() => navigator.clipboard.readText());
   assert(url.includes("#"), url);
@@ -247,7 +352,7 @@ test("curl, vector and code can be copied", slow, async () => {
       (before) => (document.querySelector("#copied") as HTMLTextAreaElement).value !== before,
       copied,
     );
-    copied = await page.getByLabel("What was copied").inputValue();
+    copied = await page.getByLabel("Copied text").inputValue();
     return copied;
   };
   let copied = "";
@@ -262,7 +367,7 @@ test("curl, vector and code can be copied", slow, async () => {
 
 test("the real client agrees, and says so", slow, async () => {
   const { page, close } = await openTwo();
-  await page.getByLabel("Apply the bytes with the real client too").press("Space");
+  await page.getByLabel("Also apply the bytes with the real client").press("Space");
   await page.waitForFunction(() => document.querySelector("#agreement")!.textContent!.includes("agree"));
   assertEquals(await text(page, "#agreement"), "Model and real client agree");
   await close();
@@ -295,7 +400,7 @@ test("without JavaScript all lessons can be read", slow, async () => {
   await page.locator(".plain summary").click();
   assert(await page.locator(".plain tbody tr:visible").count() > 5);
   await page.getByRole("link", { name: "Next: " }).click();
-  assertEquals(await page.locator("[aria-current=page]").innerText(), lessons[1].title);
+  assertEquals(await page.locator("[aria-current=page]").textContent(), lessons[1].title);
   await close();
 });
 
@@ -387,7 +492,7 @@ describe("a malicious link has no effect", () => {
       assertEquals(await page.getByLabel("Edit the page before").inputValue(), html);
       await page.locator("#lines").focus();
       for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowRight");
-      for (const name of ["To the beginning", "A step on", "A step on"]) {
+      for (const name of ["Go to the beginning", "Step forward", "Step forward"]) {
         await page.getByRole("button", { name }).press("Enter");
         await settled(page);
       }

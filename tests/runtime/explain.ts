@@ -56,13 +56,13 @@ Event 1  bytes 0 to 100
                                           target's last child
   data: fragment <li>milk</li>‹CR›‹LF›
                                   FRG-3   HTML for the page
-  ‹CR›‹LF›                        SSE-8   A blank line ends the event: now the
-                                          client handles it
-  → Puts \`<li>\` into the element that \`#list\` finds, as last child, within a
-    view transition where the browser has them.
+  ‹CR›‹LF›                        SSE-8   A blank line ends the event: the
+                                          client handles it now
+  → Puts \`<li>\` into the element \`#list\`, as its last child, within a view
+    transition if the browser supports them.
   = \`<li>milk</li>\` was added to \`<ul id="list">\`.`.trim(),
       );
-      assertStringIncludes(stdout, "✗ Raises no-target");
+      assertStringIncludes(stdout, "✗ Throws no-target");
       assertStringIncludes(stdout, "What follows is not applied");
       assertStringIncludes(stdout, "3 events, 1 without effect, 1 that raises");
       for (const line of stdout.split("\n")) assert(line.length <= 80 && line === line.trimEnd(), line);
@@ -121,7 +121,7 @@ Event 1  bytes 0 to 100
       for (const vt of ["true", "false"]) {
         const stream = `event: datastar-fragment\ndata: vt ${vt}\ndata: fragment <p id="a" data-store="{"></p>\n\n`;
         const { stdout } = await explain(["--page", path("page.html")], stream);
-        assertStringIncludes(stdout, "Raises bad-store");
+        assertStringIncludes(stdout, "Throws bad-store");
         assertEquals(stdout.includes("(APP-15)"), vt === "true");
       }
     });

@@ -19,10 +19,10 @@ test("on /learn an endpoint can be recorded, paused, replayed, saved, and opened
   const entries = () => page.locator("#timeline li").count();
   const atLeast = (count: number) =>
     page.waitForFunction((count) => document.querySelectorAll("#timeline li").length >= count, count);
-  await page.getByLabel("An endpoint of this server").fill("https://example.com/");
+  await page.getByLabel("Endpoint of this server").fill("https://example.com/");
   await page.getByRole("button", { name: "Connect", exact: true }).press("Enter");
   assertStringIncludes(await text("#live"), "Cannot");
-  await page.getByLabel("An endpoint of this server").fill("/feed");
+  await page.getByLabel("Endpoint of this server").fill("/feed");
   await page.getByRole("button", { name: "Connect", exact: true }).press("Enter");
   await atLeast(2);
   await page.getByRole("button", { name: "Pause" }).press("Enter");
@@ -47,7 +47,7 @@ test("on /learn an endpoint can be recorded, paused, replayed, saved, and opened
   const folder = await mkdtemp(join(tmpdir(), "fragstar-"));
   try {
     const downloading = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Save the capture" }).press("Enter");
+    await page.getByRole("button", { name: "Save capture" }).press("Enter");
     const file = join(folder, "capture.sse");
     await (await downloading).saveAs(file);
     const { code, stdout, stderr } = await conform(["--file", file]);
@@ -55,7 +55,7 @@ test("on /learn an endpoint can be recorded, paused, replayed, saved, and opened
     const other = join(folder, "other.sse");
     const stream = 'event: datastar-fragment\ndata: fragment <p id="price">6</p>\n\n';
     await writeFile(other, stream);
-    await page.getByLabel("Open a capture").setInputFiles(other);
+    await page.getByLabel("Open a capture file").setInputFiles(other);
     await page.waitForFunction(() => document.querySelector("#live")!.textContent!.startsWith("Opened"));
     await page.waitForFunction(
       (stream) => (document.querySelector("#stream") as HTMLTextAreaElement).value === stream,
