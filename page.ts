@@ -29,11 +29,15 @@ input, button { font: inherit; padding: .5rem .75rem; border: 1px solid var(--li
 input { width: 100% }
 button { color: light-dark(#fff, #062e6f); background: var(--accent); border-color: transparent; cursor: pointer }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+input:focus-visible { outline-offset: -1px }
 a { color: var(--accent) }
 code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
 .try { display: block; margin-top: .5rem; padding: .375rem .5rem; border-radius: .25rem; background: var(--shade) }
 .result { min-height: 1.5rem; margin: .75rem 0; overflow-wrap: anywhere }
 #output { white-space: pre-wrap }
+#output:empty::before, #target:empty::before, #feed:empty::before { color: light-dark(#5c5f5e, #a8abaa) }
+#output:empty::before, #target:empty::before { content: "No answer yet" }
+#feed:empty::before { content: "no event yet" }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 footer { margin-top: 1.25rem; font-size: .875rem }
 .how { margin: .75rem 0 0; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .875rem }
@@ -72,8 +76,8 @@ const curl = (id: string, path: string) => html`<code class="try" id="${id}"
 data-on-load="ctx.el.textContent = ctx.el.textContent.replace('http://localhost:3000', location.origin)"
 >curl -N "http://localhost:3000${path}"</code>`;
 
-// Every request carries the whole store in its URL, with the text in `input` and in `output`. The page empties `output`
-// before it asks, so that no text that the input takes makes the URL longer than Deno allows.
+// Every request carries the whole store in its URL, with the text in `input` and in `output`: 18 bytes for a character,
+// and with 3000 of them less than the 64 KiB that Deno allows.
 //
 // After every event the client evaluates every attribute anew, and data-text writes its text again even if it is the
 // same: a screen reader would read #output aloud at each tick of the feed. So the screen reader gets #spoken instead,
@@ -93,7 +97,8 @@ const document = html`<!doctype html>
   <header>
     <h1>fragstar</h1>
     <p>A page that its server changes by sending HTML fragments as server-sent events. Each part says which request it
-      makes and what comes back. <a href="/learn">Learn the format</a></p>
+      makes and what comes back. <a href="/learn">Learn the format</a>, or
+      <a href="/vectors">run its test vectors</a>.</p>
     <noscript>
       <p><strong>This page needs JavaScript:</strong> what reads the events is a script.</p>
     </noscript>
@@ -105,7 +110,7 @@ const document = html`<!doctype html>
       <form id="send" data-on-submit="evt.preventDefault(); $output = ''; $$get('/get')">
         <div>
           <label for="input">Text for the server</label>
-          <input id="input" type="text" placeholder="Send to server..." maxlength="4000" autocomplete="off"
+          <input id="input" type="text" placeholder="Send to server..." maxlength="3000" autocomplete="off"
             data-model="input">
         </div>
         <button type="submit">Send State Roundtrip</button>
@@ -122,7 +127,7 @@ const document = html`<!doctype html>
 
     <section aria-labelledby="replace">
       <h2 id="replace">Target</h2>
-      <button type="button" id="ask" data-on-click="$output = ''; $$get('/target')">Target HTML Element</button>
+      <button type="button" id="ask" data-on-click="$$get('/target')">Target HTML Element</button>
       <div class="result" role="status">
         <div id="target"></div>
       </div>

@@ -33,7 +33,7 @@ describe("page", () => {
       "input",
     ]);
     assertEquals(attributes("main#main form", "data-on-submit"), ["evt.preventDefault(); $output = ''; $$get('/get')"]);
-    assertEquals(attributes("main#main #ask", "data-on-click"), ["$output = ''; $$get('/target')"]);
+    assertEquals(attributes("main#main #ask", "data-on-click"), ["$$get('/target')"]);
     assertEquals(attributes("main#main #toggle", "data-on-click"), ["$show = !$show"]);
     assertEquals(attributes("main#main #output", "data-text"), ["$output"]);
     assertEquals(attributes("main#main [data-show='$show'] #feed", "data-on-load"), ["$$get('/feed')"]);
