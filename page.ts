@@ -100,7 +100,7 @@ const document = html`<!doctype html>
       makes and what comes back. <a href="/learn">Learn the format</a>, or
       <a href="/vectors">run its test vectors</a>.</p>
     <noscript>
-      <p><strong>This page needs JavaScript:</strong> what reads the events is a script.</p>
+      <p><strong>This page needs JavaScript:</strong> a script processes the events.</p>
     </noscript>
   </header>
   <main class="container" id="main" ${storeAttribute({ input: "", output: "", show: true })}>
@@ -120,8 +120,8 @@ const document = html`<!doctype html>
         data-on-store-change="ctx.el.textContent === $output || (ctx.el.textContent = $output)"></div>
       <p class="how">Sends the page’s whole store: <code>GET /get?datastar={"input":…}</code>. The answer is one
         <code>datastar-fragment</code> event that says <code>merge upsert_attributes</code>: <code>&lt;main&gt;</code>
-        gets a new <code>data-store</code>, and so <code>$output</code> its new value. See ${source("signals.ts")} for
-        the way in and ${source("fragments/store.ts")} for the way out, or try:
+        gets a new <code>data-store</code>, and so <code>$output</code> its new value. ${source("signals.ts")}
+        parses the request, and ${source("fragments/store.ts")} encodes the response. Or try:
         ${curl("curl-get", "/get?datastar=%7B%22input%22:%22hello%22%7D")}</p>
     </section>
 

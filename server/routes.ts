@@ -86,7 +86,7 @@ function answerByRoute(
   }
   if (!route) {
     const paths = "/, /get, /target, /feed, /learn, /vectors, /datastar.js and /source/server.ts";
-    return refuse(404, `Cannot find this: there are ${paths}`);
+    return refuse(404, `Not found. Available: ${paths}`);
   }
   if (method !== "GET" && (route.endless || method !== "HEAD")) {
     const allow = route.endless ? "GET" : "GET, HEAD";

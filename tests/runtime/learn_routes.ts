@@ -208,7 +208,7 @@ describe("the routes below /learn", () => {
       const { status, headers, body } = await get(server.port, path);
       assertEquals([path, status], [path, 404]);
       assertEquals(headers["content-type"], "text/plain; charset=utf-8");
-      assertMatch(body, /^Cannot find this: there are \/, .*\/learn, /);
+      assertMatch(body, /^Not found\. Available: \/, .*\/learn, /);
     }
   });
 
