@@ -19,7 +19,7 @@ async function get(request: Request): Promise<Response> {
   const result = await readSignals(request);
   if (!result.ok) return refuseStream(result.status, result.message);
   const { input, show = true } = result.signals;
-  if (typeof input !== "string") return refuseStream(400, `Cannot answer: the signal "input" is no string`);
+  if (typeof input !== "string") return refuseStream(400, `Cannot answer: the signal "input" is not a string`);
   if (typeof show !== "boolean") return refuseStream(400, `Cannot answer: the signal "show" is neither true nor false`);
   const output = `Your input: ${input}, is ${[...input].length} long.`;
   const store = storeAttribute({ input, output, show });

@@ -85,7 +85,9 @@ export function exitNotListening(error: unknown, { hostname, port }: Address): n
   const { name, code, message } = error as Error & { code?: string };
   const where = `Cannot listen on ${hostname}:${port}`;
   if (name === "NotCapable") exit(2, `${where}: run deno with ${denoFlags}`);
-  if (code === "EADDRINUSE") exit(1, `${where}: the port is taken; set PORT to another one, or to 0 for any free one`);
+  if (code === "EADDRINUSE") {
+    exit(1, `${where}: the port is taken; set PORT to a different one, or to 0 for any free one`);
+  }
   // Bun has a code for a name that it cannot resolve, Deno only the message, which is the same if there is no file
   // descriptor left for the look-up. But localhost can always be resolved.
   const isUnresolved = message.startsWith("failed to lookup");
@@ -94,7 +96,7 @@ export function exitNotListening(error: unknown, { hostname, port }: Address): n
   }
   if (code === "EACCES") exit(1, `${where}: this user may not have the port; set PORT to 1024 or more`);
   if (code === "EADDRNOTAVAIL" || code === "EINVAL" || isUnresolved) {
-    exit(2, `${where}: HOST is ${JSON.stringify(hostname)}, which is no address of this machine`);
+    exit(2, `${where}: HOST is ${JSON.stringify(hostname)}, which is not an address of this machine`);
   }
   exit(1, `${where}: ${message}`);
 }

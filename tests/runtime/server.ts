@@ -207,9 +207,9 @@ describe("refusals", () => {
       ["/get?datastar=%FF%00%zz", 400, `Cannot read signals: the "datastar" parameter is not JSON${expected}`],
       ["/get?datastar=[]", 400, `Cannot read signals: the "datastar" parameter is an array${expected}`],
       ["/get?datastar=null", 400, `Cannot read signals: the "datastar" parameter is null${expected}`],
-      [query({}), 400, 'Cannot answer: the signal "input" is no string'],
-      [query({ input: null }), 400, 'Cannot answer: the signal "input" is no string'],
-      [query({ input: 7 }), 400, 'Cannot answer: the signal "input" is no string'],
+      [query({}), 400, 'Cannot answer: the signal "input" is not a string'],
+      [query({ input: null }), 400, 'Cannot answer: the signal "input" is not a string'],
+      [query({ input: 7 }), 400, 'Cannot answer: the signal "input" is not a string'],
       [query({ input: "", show: 1 }), 400, 'Cannot answer: the signal "show" is neither true nor false'],
       [
         query({ input: "x".repeat(33_000) }),
@@ -486,7 +486,7 @@ describe("start and stop", () => {
       [
         "HOST",
         "nobody.invalid",
-        'Cannot listen on nobody.invalid:0: HOST is "nobody.invalid", which is no address of this machine',
+        'Cannot listen on nobody.invalid:0: HOST is "nobody.invalid", which is not an address of this machine',
       ],
       [
         "ALLOWED_HOSTS",
@@ -514,7 +514,7 @@ describe("start and stop", () => {
         code: 1,
         stdout: "",
         stderr:
-          `Cannot listen on localhost:${port}: the port is taken; set PORT to another one, or to 0 for any free one\n`,
+          `Cannot listen on localhost:${port}: the port is taken; set PORT to a different one, or to 0 for any free one\n`,
       });
     });
   });
