@@ -106,7 +106,7 @@ const right: Page[] = [
   },
   {
     name: "one more form",
-    html: add('<form data-on-submit="$$post(\'/x\')"><input name="q"><button>Go</button></form>'),
+    html: add('<form data-on-submit="evt.preventDefault(); $$post(\'/x\')"><input name="q"><button>Go</button></form>'),
   },
   {
     name: "signals in objects",
