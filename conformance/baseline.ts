@@ -102,7 +102,7 @@ export function applyBaseline<R extends Run>(
     if (isKnown && (only && !only.includes(entry.id) || skip.includes(entry.id))) continue;
     const results = report.checks.filter((result) => keyOf(result) === keyOf(entry));
     const reason = !isKnown
-      ? "there is no such check"
+      ? "the check does not exist"
       : results.length === 0
       ? "nothing of that name is checked here"
       : results.every(({ verdict }) => verdict === "pass")
