@@ -504,7 +504,7 @@ describe("readStream() gives up on", () => {
   }
   const limit = (what: string, name: keyof ReadOptions) =>
     `RangeError: Cannot go on: ${what}; raise the limit "${name}" if that is meant`;
-  const tooLong = "RangeError: Cannot go on: an event is over 16777216 bytes, and its blank line has not come";
+  const tooLong = "RangeError: Cannot go on: an event is over 16777216 bytes, and its blank line has not arrived";
   const answer = (init?: ResponseInit) =>
     new Response("data: x\n\n", { headers: { "content-type": "text/event-stream" }, ...init });
   const locked = answer().body!;
@@ -540,21 +540,21 @@ describe("readStream() gives up on", () => {
       (async function* () {
         yield await Promise.resolve("data: x\n\n");
       })(),
-      "TypeError: Cannot read the stream: it gives String; let it give Uint8Array",
+      "TypeError: Cannot read the stream: it yields String instead of Uint8Array",
     ],
     [
       "nothing",
       (async function* () {
         yield await Promise.resolve(undefined);
       })(),
-      "TypeError: Cannot read the stream: it gives Undefined; let it give Uint8Array",
+      "TypeError: Cannot read the stream: it yields Undefined instead of Uint8Array",
     ],
     [
       "buffers",
       (async function* () {
         yield await Promise.resolve(new ArrayBuffer(3));
       })(),
-      "TypeError: Cannot read the stream: it gives ArrayBuffer; let it give Uint8Array",
+      "TypeError: Cannot read the stream: it yields ArrayBuffer instead of Uint8Array",
     ],
     [
       "a source that fails",
@@ -568,11 +568,15 @@ describe("readStream() gives up on", () => {
       locked,
       "TypeError: Cannot read the stream: it is locked to another reader; release that one, or tee() the stream",
     ],
-    ["an answer that was read", used, "TypeError: Cannot read the answer: its body has been read before; ask again"],
+    [
+      "an answer that was read",
+      used,
+      "TypeError: Cannot read the answer: its body has already been read; request it again",
+    ],
     ...[undefined, null, 1, {}, [new Uint8Array(1)]].map((source): [string, unknown, string] => [
       `${JSON.stringify(source)}`,
       source,
-      `TypeError: Cannot read the stream: ${Object.prototype.toString.call(source).slice(8, -1)} is no source; ` +
+      `TypeError: Cannot read the stream: ${Object.prototype.toString.call(source).slice(8, -1)} is not a source; ` +
       "pass a string, a Uint8Array, a Blob, a Response, a ReadableStream or an async iterable of Uint8Array",
     ]),
   ];
@@ -658,7 +662,7 @@ describe("openPage() refuses, with a TypeError that says why,", () => {
     [
       "a signal that is a function",
       () => openPage("", { signals: { f() {} } }),
-      "Cannot open the page: a signal is no data: ",
+      "Cannot open the page: a signal is not plain data: ",
     ],
   ];
   for (const [name, open, message] of cases) {

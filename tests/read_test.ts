@@ -188,7 +188,7 @@ describe("the limits of readStream()", () => {
   const limit = (what: string, option: string) => `Cannot go on: ${what}; raise the limit "${option}" if that is meant`;
   const table: [options: ReadOptions, chunkAt: (i: number) => Uint8Array | Promise<never>, message: string][] = [
     [{ maxBytes: 1950 }, () => event, limit("the stream is over 1950 bytes", "maxBytes")],
-    [{}, () => mebibyte, "Cannot go on: an event is over 16777216 bytes, and its blank line has not come"],
+    [{}, () => mebibyte, "Cannot go on: an event is over 16777216 bytes, and its blank line has not arrived"],
     [{}, (i) => i % 20 ? mebibyte : event, "Cannot go on: an event is over 16777216 bytes"],
     [{ timeout: 30 }, never, limit("the stream has not ended within 30 ms", "timeout")],
     [{ timeout: 30 }, (i) => i < 2 ? event : never(), limit("the stream has not ended within 30 ms", "timeout")],

@@ -244,7 +244,7 @@ const exampleChecks: ServerCheck<ServerView>[] = [
   checkElement({
     rule: ["page-feed", "MUST", "EXA-3"],
     title: "The page has one element with the id feed",
-    why: "The events of the feed find no element: the client throws, and gives up after ten requests.",
+    why: `The events of the feed find no element: the client throws, and ${asksAgain}.`,
     fix: 'Put `<span id="feed" data-on-load="$$get(\'/feed\')"></span>` into the page, once.',
     idOf: () => "feed",
   }),
