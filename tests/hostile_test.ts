@@ -233,8 +233,8 @@ describe("a page gives up on an event", () => {
       { maxSize: 1000 },
     ],
     // Depth
-    ["with a deep data-store", upsert(`data-store="${nested("[", "]", 50_000)}"`), /^RangeError: .* too deep inside/],
-    ["with deep signals", signal(nested("{a:", "}", 50_000, "1")), /^RangeError: .* too deep inside/],
+    ["with a deep data-store", upsert(`data-store="${nested("[", "]", 50_000)}"`), /^RangeError: .* too deeply/],
+    ["with deep signals", signal(nested("{a:", "}", 50_000, "1")), /^RangeError: .* too deeply/],
     ["with deep paths", paths("a.".repeat(50_000) + "b"), limit("maxDepth")],
     [
       "that puts a list into another one",
@@ -288,7 +288,7 @@ describe("a page gives up on an event", () => {
     const cases: [document: Document, error: RegExp, limits?: Partial<PageLimits>][] = [
       [
         createBody(`<b data-store="${nested("[", "]", 50_000)}"></b>`),
-        /^RangeError: Cannot go on: .+ too deep inside/,
+        /^RangeError: Cannot go on: .+ too deeply/,
       ],
       [createBody("<p></p>".repeat(20)), limit("maxTime"), { maxTime: 0 }],
       [deep, /^(RangeError: Cannot go on|bad-attribute): .+/], // by the size of the runtime's stack
