@@ -29,7 +29,7 @@ describe("parseBaseline() and writeBaseline()", () => {
     ["null", 'no list "checks"'],
     ['{"checks": {}}', 'no list "checks"'],
     ['{"checks": [], "check": []}', '"check" beside "checks"'],
-    ['{"checks": ["http-type"]}', 'entry 1 of "checks" is no object'],
+    ['{"checks": ["http-type"]}', 'entry 1 of "checks" is not an object'],
     ['{"checks": [{"subject": "/get"}]}', 'entry 1 of "checks" has no "id"'],
     ['{"checks": [{"id": "a", "subject": "/"}, {"id": "a"}]}', 'entry 2 of "checks" has no "subject"'],
     ['{"checks": [{"id": "a", "subject": "/", "subjects": []}]}', '"subjects" beside'],

@@ -79,7 +79,7 @@ const { Element } = createBody("").defaultView as unknown as { Element: { protot
 
 describe("a page gives up on an event", () => {
   const limit = (name: keyof PageLimits) =>
-    new RegExp(`^RangeError: Cannot go on: .+ is over \\d+.*; raise the limit "${name}" if that is meant$`, "s");
+    new RegExp(`^RangeError: Cannot go on: .+ is over \\d+.*; raise the limit "${name}" if this is intended$`, "s");
   const soon = { maxTime: 200 };
   const long = "x".repeat(900_000);
   const list = numbered(3000, () => "<li></li>");
@@ -503,7 +503,7 @@ describe("readStream() gives up on", () => {
     for (;;) yield chunk;
   }
   const limit = (what: string, name: keyof ReadOptions) =>
-    `RangeError: Cannot go on: ${what}; raise the limit "${name}" if that is meant`;
+    `RangeError: Cannot go on: ${what}; raise the limit "${name}" if this is intended`;
   const tooLong = "RangeError: Cannot go on: an event is over 16777216 bytes, and its blank line has not arrived";
   const answer = (init?: ResponseInit) =>
     new Response("data: x\n\n", { headers: { "content-type": "text/event-stream" }, ...init });

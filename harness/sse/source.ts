@@ -30,7 +30,7 @@ export async function* readChunks(source: Source, timeout = Infinity): AsyncGene
   const { next, cancel } = openSource(streamOf(source));
   const giveUp = () => {
     const why = `the stream has not ended within ${timeout} ms`;
-    return new RangeError(`Cannot go on: ${why}; raise the limit "timeout" if that is meant`);
+    return new RangeError(`Cannot go on: ${why}; raise the limit "timeout" if this is intended`);
   };
   const end = performance.now() + timeout;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -170,13 +170,13 @@ const hostile: Hostile[] = [
     name: "garbage",
     answer: (socket) => socket.end("SSH-2.0-OpenSSH_9.9\r\n"),
     ending: "no answer",
-    why: /no HTTP answer/,
+    why: /not an HTTP answer/,
   },
   {
     name: "garbage without an end",
     answer: (socket) => pour(socket, Uint8Array.from({ length: 10_000 }, (_, i) => i * 31 % 256)),
     ending: "no answer",
-    why: /no HTTP answer/,
+    why: /not an HTTP answer/,
   },
   {
     name: "a TLS alert",
@@ -184,7 +184,7 @@ const hostile: Hostile[] = [
     ending: "no answer",
     why: /no HTTP/,
   },
-  { name: "a newline", answer: (socket) => socket.end("\n\n\n\n\n\n"), ending: "no answer", why: /no HTTP answer/ },
+  { name: "a newline", answer: (socket) => socket.end("\n\n\n\n\n\n"), ending: "no answer", why: /not an HTTP answer/ },
   {
     name: "a status of two digits",
     answer: (socket) => socket.end("HTTP/1.1 20 OK\r\n\r\n"),

@@ -642,7 +642,7 @@ createServer((request, response) => {
   if (!request.url.startsWith("/feed")) return response.end(event);
   setInterval(() => response.write(event), 100);
   response.on("close", () => {
-    console.error("a reader has left");
+    console.error("a client has disconnected");
     process.exit(9);
   });
 }).listen(Number(process.env.PORT), "127.0.0.1");
@@ -661,8 +661,8 @@ createServer((request, response) => {
       ["live-vanished-target", "fail"],
       ["live-vanished-feed", "fail"],
     ]);
-    assertStringIncludes(stdout, "after a reader has left, GET /target has no answer: nothing listens on");
-    assertMatch(stderr, /ended by itself: its exit code is 9\n +a reader has left/);
+    assertStringIncludes(stdout, "after a client has disconnected, GET /target has no answer: nothing listens on");
+    assertMatch(stderr, /ended by itself: its exit code is 9\n +a client has disconnected/);
   });
 
   test("reports that the server has ended by itself during the run", slow, async () => {
