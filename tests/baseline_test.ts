@@ -23,8 +23,8 @@ describe("parseBaseline() and writeBaseline()", () => {
   });
 
   const malformed: [text: string, why: string][] = [
-    ["", "no JSON"],
-    ["{", "no JSON"],
+    ["", "not JSON"],
+    ["{", "not JSON"],
     ["[]", 'no list "checks"'],
     ["null", 'no list "checks"'],
     ['{"checks": {}}', 'no list "checks"'],

@@ -104,7 +104,7 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["--output", join(folder, "none", "x"), url], "no such file or directory"],
     [["--output", folder, url], "it is a directory"],
     [["--baseline", join(folder, "none.json"), url], "no such file"],
-    [["--baseline", notJson, url], "no JSON"],
+    [["--baseline", notJson, url], "not JSON"],
     [["--baseline", notBaseline, url], 'no list "checks"'],
     [["--write-baseline", join(folder, "none", "x"), url], "no such file or directory"],
     [["--baseline", notJson, "--write-baseline", notJson, url], "at once"],
