@@ -182,14 +182,14 @@ const hostile: Hostile[] = [
     name: "a TLS alert",
     answer: (socket) => socket.end(Uint8Array.of(21, 3, 1, 0, 2, 2, 70)),
     ending: "no answer",
-    why: /no HTTP/,
+    why: /not an HTTP/,
   },
   { name: "a newline", answer: (socket) => socket.end("\n\n\n\n\n\n"), ending: "no answer", why: /not an HTTP answer/ },
   {
     name: "a status of two digits",
     answer: (socket) => socket.end("HTTP/1.1 20 OK\r\n\r\n"),
     ending: "no answer",
-    why: /no HTTP/,
+    why: /not an HTTP/,
   },
   {
     name: "lines of a head that are none",

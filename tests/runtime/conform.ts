@@ -396,7 +396,7 @@ describe("conform against broken servers", slow, () => {
   test("something that does not speak HTTP", slow, async () => {
     await withSockets(
       (socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
-      (url) => assertTold(url, { codes: [3], says: /no HTTP/ }, conformHere),
+      (url) => assertTold(url, { codes: [3], says: /not an HTTP/ }, conformHere),
     );
   });
   test("a head that has no end", slow, async () => {
