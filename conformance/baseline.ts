@@ -48,7 +48,7 @@ export function parseBaseline(text: string): Baseline {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refuse(`it is no JSON: ${(error as Error).message}`);
+    return refuse(`it is not JSON: ${(error as Error).message}`);
   }
   const isObject = (some: unknown): some is Record<string, unknown> =>
     typeof some === "object" && some !== null && !Array.isArray(some);
@@ -57,7 +57,7 @@ export function parseBaseline(text: string): Baseline {
   if (other !== undefined) return refuse(`it has ${JSON.stringify(other)} beside "checks"`);
   const list = value.checks.map((entry: unknown, i): KnownFailure => {
     const where = `entry ${i + 1} of "checks"`;
-    if (!isObject(entry)) return refuse(`${where} is no object`);
+    if (!isObject(entry)) return refuse(`${where} is not an object`);
     const { id, subject, ...rest } = entry;
     if (typeof id !== "string" || id === "") return refuse(`${where} has no "id"`);
     if (typeof subject !== "string" || subject === "") return refuse(`${where} has no "subject"`);
@@ -102,7 +102,7 @@ export function applyBaseline<R extends Run>(
     if (isKnown && (only && !only.includes(entry.id) || skip.includes(entry.id))) continue;
     const results = report.checks.filter((result) => keyOf(result) === keyOf(entry));
     const reason = !isKnown
-      ? "there is no such check"
+      ? "the check does not exist"
       : results.length === 0
       ? "nothing of that name is checked here"
       : results.every(({ verdict }) => verdict === "pass")

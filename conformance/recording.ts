@@ -275,10 +275,10 @@ export function readRecording(text: string): Recording {
   try {
     file = JSON.parse(text, (_, value) => isObject(value) && isText(value.base64) ? readBytes(value.base64) : value);
   } catch {
-    throw new SyntaxError("it is no JSON");
+    throw new SyntaxError("it is not JSON");
   }
   if (!isObject(file) || file.format !== "fragstar recording") {
-    throw new SyntaxError("it is no recording; conform --record FILE writes one");
+    throw new SyntaxError("it is not a recording; conform --record FILE writes one");
   }
   const { format: _, version, ...recording } = file;
   if (version !== formatVersion) {

@@ -62,7 +62,7 @@ export function createBudget(
 
 /** Throws the `RangeError` for a limit that is exceeded. A client would not throw here: it would be slow, or crash. */
 export function exceed(what: string, limit: string, option: string): never {
-  throw new RangeError(`Cannot go on: ${what} is over ${limit}; raise the limit "${option}" if that is meant`);
+  throw new RangeError(`Cannot go on: ${what} is over ${limit}; raise the limit "${option}" if this is intended`);
 }
 
 /** Whether an error is the runtime's: its stack of calls is full. */

@@ -23,13 +23,13 @@ describe("parseBaseline() and writeBaseline()", () => {
   });
 
   const malformed: [text: string, why: string][] = [
-    ["", "no JSON"],
-    ["{", "no JSON"],
+    ["", "not JSON"],
+    ["{", "not JSON"],
     ["[]", 'no list "checks"'],
     ["null", 'no list "checks"'],
     ['{"checks": {}}', 'no list "checks"'],
     ['{"checks": [], "check": []}', '"check" beside "checks"'],
-    ['{"checks": ["http-type"]}', 'entry 1 of "checks" is no object'],
+    ['{"checks": ["http-type"]}', 'entry 1 of "checks" is not an object'],
     ['{"checks": [{"subject": "/get"}]}', 'entry 1 of "checks" has no "id"'],
     ['{"checks": [{"id": "a", "subject": "/"}, {"id": "a"}]}', 'entry 2 of "checks" has no "subject"'],
     ['{"checks": [{"id": "a", "subject": "/", "subjects": []}]}', '"subjects" beside'],
@@ -91,7 +91,7 @@ describe("applyBaseline()", () => {
       assertEquals([report.exitCode, stale], [1, [{ id: type, subject: "/get", reason }]]);
     }
     const gone = applyBaseline(run([type, "/get", "pass"]), { checks: [{ id: "no-check", subject: "/get" }] });
-    assertEquals([gone.report.exitCode, gone.baseline.stale[0].reason], [1, "there is no such check"]);
+    assertEquals([gone.report.exitCode, gone.baseline.stale[0].reason], [1, "the check does not exist"]);
   });
 
   test("finds no entry stale that is untested, warns, or was left out", () => {

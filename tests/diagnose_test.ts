@@ -86,11 +86,11 @@ describe("event.diagnostics", () => {
 
   test("tell of fields and lines that are not what they seem", async () => {
     const log = "event: datastar-console\ndata: log x\n";
-    const none = "There is no field ";
+    const none = "Unknown field ";
     await assertRemarks([
       [bytesOf(`event: datastar-console\ndata: log \xFF\xE2\x82\n\n`), [["SSE-3", "data: log \uFFFD\uFFFD", "U+FFFD"]]],
       [bytesOf(`${log}x\xFF: y\n\n`), [
-        ["SSE-3", "x\uFFFD: y", "no UTF-8"],
+        ["SSE-3", "x\uFFFD: y", "not UTF-8"],
         ["SSE-5", "x\uFFFD: y", `${none}"x\uFFFD": the line is ignored`],
       ]],
       [`${log}Data: x\n\n`, [["SSE-5", "Data: x", `${none}"Data"`]]],
@@ -98,9 +98,9 @@ describe("event.diagnostics", () => {
       [`${log}data : x\n\n`, [["SSE-5", "data : x", `${none}"data "`]]],
       [`${log}nothing\n\n`, [["SSE-5", "nothing", `${none}"nothing"`]]],
       [`${log}x: \uFEFFy\n\n`, [["SSE-5", "x: \uFEFFy", `${none}"x"`]]],
-      [`${log}data\n\n`, [["SSE-10", "data", "the standard adds an empty line, the client ignores it"]]],
-      [`${log}event\n\n`, [["SSE-11", "event", "the standard takes the name away, the client keeps it"]]],
-      [`${log}id\n\n`, [["REQ-11", "id", "the standard clears the id, the client ignores it"]]],
+      [`${log}data\n\n`, [["SSE-10", "data", "the standard adds an empty line, but the client ignores it"]]],
+      [`${log}event\n\n`, [["SSE-11", "event", "the standard clears the name, but the client keeps it"]]],
+      [`${log}id\n\n`, [["REQ-11", "id", "the standard clears the id, but the client ignores it"]]],
       [
         `\uFEFF\uFEFF${log}\n`,
         [
@@ -117,10 +117,14 @@ describe("event.diagnostics", () => {
       [`${log}retry: soon\n\n`, [["REQ-10", "retry: soon", "The standard ignores this `retry`; the client too"]]],
       [`${log}retry\n\n`, [["REQ-10", "retry", "the client too"]]],
       [`${log}retry: 2147483647\n\n`, []],
-      [`${log}retry: 2147483648\n\n`, [["REQ-10", "retry: 2147483648", "asks again at once"]]],
-      [`${log}id: a\0b\n\n`, [["REQ-11", "id: a\0b", "The standard ignores an `id` with NUL, the client does not"]]],
+      [`${log}retry: 2147483648\n\n`, [["REQ-10", "retry: 2147483648", "repeats the request at once"]]],
+      [`${log}id: a\0b\n\n`, [[
+        "REQ-11",
+        "id: a\0b",
+        "The standard ignores an `id` with NUL, but the client does not",
+      ]]],
       [`${log}id: \u00FF\n\n`, []],
-      [`${log}id: \u0100\n\n`, [["REQ-11", "id: \u0100", "No header can hold this `id`"]]],
+      [`${log}id: \u0100\n\n`, [["REQ-11", "id: \u0100", "A header cannot hold this `id`"]]],
     ]);
   });
 
@@ -137,17 +141,17 @@ describe("event.diagnostics", () => {
       ["event: message\ndata: x\n\n", [[
         "SSE-14",
         "event: message",
-        'The client knows no event "message" and ignores it',
+        'The client does not know the event "message" and ignores it',
       ]]],
       ["event: datastar-console \ndata: x\n\n", [["SSE-14", "event: datastar-console ", '"datastar-console "']]],
-      ["event: datastar-console\ndata: log x\nevent: y\n\n", [["SSE-14", "event: y", 'no event "y"']]],
+      ["event: datastar-console\ndata: log x\nevent: y\n\n", [["SSE-14", "event: y", 'the event "y"']]],
       ["data: x\n: c\n\n", [["SSE-14", "data: x\n: c", "The event has no name: the client ignores it"]]],
       ["event: datastar-console\ndata: x\nevent:\n\n", [
         ["SSE-14", "event: datastar-console\ndata: x\nevent:", "no name"],
       ]],
       ["event: x\n\n", [
-        ["SSE-14", "event: x", 'no event "x"'],
-        ["SSE-15", "event: x", "The event has no data: the standard drops it, the client reads it all the same"],
+        ["SSE-14", "event: x", 'the event "x"'],
+        ["SSE-15", "event: x", "The event has no data: the standard drops it, but the client still handles it"],
       ]],
       ["event: datastar-fragment\nid: 1\n\n", [
         ["SSE-15", "event: datastar-fragment\nid: 1", "no data"],
@@ -156,11 +160,11 @@ describe("event.diagnostics", () => {
     ]);
   });
 
-  test("tell of what the client raises, at the line that makes it", async () => {
+  test("name what the client throws, at the line that causes it", async () => {
     const event = (name: string, ...lines: string[]) => fragmentEvent(...lines).replace("fragment", name);
     await assertRemarks([
       [fragmentEvent("selector #a", "merge replace", "fragment <b>"), [
-        ["FRG-13", "data: merge replace", 'The client raises unknown-merge: There is no merge mode "replace"'],
+        ["FRG-13", "data: merge replace", 'The client throws unknown-merge: Unknown merge mode "replace"'],
       ]],
       [fragmentEvent("merge", "fragment <b>"), [["FRG-13", "data: merge", "unknown-merge"]]],
       [fragmentEvent("", "merge inner", "vt true", "merge x", "vt true", "merge y", "fragment <b>"), [
@@ -169,13 +173,13 @@ describe("event.diagnostics", () => {
         ["FRG-10", "data: merge y", "was given before"],
       ]],
       [event("signal", "store {}", "ifmissing true"), [
-        ["SIG-1", "data: ifmissing true", "The client raises unknown-signal-key"],
+        ["SIG-1", "data: ifmissing true", "The client throws unknown-signal-key"],
       ]],
       [event("signal", "", "  store {", "", "store }"), [["SIG-1", "data: ", "unknown-signal-key"]]],
       [event("signal", "{}"), [["SIG-1", "data: {}", "unknown-signal-key"]]],
-      [event("delete", "", "#a"), [["DEL-9", "data: #a", "The client raises unknown-delete-key"]]],
-      [event("redirect", " ", "/a", "/b"), [["RED-2", "data: /a", "The client raises unknown-redirect-key"]]],
-      [event("console", "Log x", "log y"), [["CON-2", "data: Log x", "The client raises unknown-console-mode"]]],
+      [event("delete", "", "#a"), [["DEL-9", "data: #a", "The client throws unknown-delete-key"]]],
+      [event("redirect", " ", "/a", "/b"), [["RED-2", "data: /a", "The client throws unknown-redirect-key"]]],
+      [event("console", "Log x", "log y"), [["CON-2", "data: Log x", "The client throws unknown-console-mode"]]],
       ["event: datastar-console\n\n", [
         ["SSE-15", "event: datastar-console", "no data"],
         ["CON-2", "event: datastar-console", "unknown-console-mode"],
@@ -191,10 +195,10 @@ describe("event.diagnostics", () => {
   });
 
   test("tell of a fragment's lines that the client takes for something else", async () => {
-    const lost = "The client takes this line of the fragment for the option";
+    const lost = "The client reads this line of the fragment as the option";
     await assertRemarks([
       [fragmentEvent("fragment <p>", "fragment a", "fragment"), [
-        ["FRG-4", "data: fragment a", "The word `fragment` becomes text of the page"],
+        ["FRG-4", "data: fragment a", "The word `fragment` becomes text in the page"],
         ["FRG-4", "data: fragment", "becomes text"],
       ]],
       [fragmentEvent("fragment <p>", "vt is great"), [
@@ -207,12 +211,12 @@ describe("event.diagnostics", () => {
       ]],
       [fragmentEvent("fragment <p>", "settle down", "b"), [
         ["FRG-6", "data: settle down", `${lost} \`settle\``],
-        ["FRG-14", "data: settle down", "The client reads no number of milliseconds here, and takes 0"],
-        ["FRG-9", "data: b", 'There is no key "b" here: the client ignores this line'],
+        ["FRG-14", "data: settle down", "The client cannot read a number of milliseconds here, and uses 0"],
+        ["FRG-9", "data: b", 'Unknown key "b" here: the client ignores this line'],
       ]],
       [fragmentEvent("fragment <p>", "settle 5", "vt 6 engine", "fragment </p>"), [
         ["FRG-6", "data: vt 6 engine", `${lost} \`vt\``],
-        ["FRG-15", "data: vt 6 engine", "the client takes this for `false`"],
+        ["FRG-15", "data: vt 6 engine", "the client treats this as `false`"],
       ]],
       [fragmentEvent("fragment <p>", "selector"), [["FRG-6", "data: selector", `${lost} \`selector\``]]],
       [fragmentEvent("fragment <pre>", "", "", "a", "", "settle 5", "", "fragment b"), [
@@ -226,29 +230,33 @@ describe("event.diagnostics", () => {
     const b = "fragment <b>";
     await assertRemarks([
       [fragmentEvent("Fragment <b>"), [
-        ["FRG-16", whole(fragmentEvent("Fragment <b>")), "There is no `fragment`: the client merges `<div></div>`"],
-        ["FRG-9", "data: Fragment <b>", 'There is no key "Fragment" here'],
+        [
+          "FRG-16",
+          whole(fragmentEvent("Fragment <b>")),
+          "The event has no `fragment`: the client merges `<div></div>`",
+        ],
+        ["FRG-9", "data: Fragment <b>", 'Unknown key "Fragment" here'],
       ]],
       [`: c\n${fragmentEvent("merge inner")}`, [
         ["FRG-16", `: c\n${whole(fragmentEvent("merge inner"))}`, "no `fragment`"],
       ]],
       [fragmentEvent("vt true", "  merge inner", " x", b), [
-        ["FRG-12", "data:   merge inner", "a second space after the colon: the client ignores this line"],
-        ["FRG-9", "data:  x", 'There is no key "" here'],
+        ["FRG-12", "data:   merge inner", "A second space follows the colon: the client ignores this line"],
+        ["FRG-9", "data:  x", 'Unknown key "" here'],
       ]],
       [fragmentEvent("selector #a", "selector #b", b), [
         ["FRG-10", "data: selector #b", "`selector` is repeated: the client ignores this line"],
       ]],
       [fragmentEvent("selector #a", "settle 5", "selector #b", b), [
-        ["FRG-10", "data: selector #b", "`selector` was given before with another value: this one counts"],
+        ["FRG-10", "data: selector #b", "`selector` was given before with a different value: this one wins"],
       ]],
       [fragmentEvent("settle", "vt", b), [
-        ["FRG-14", "data: settle", "takes 0"],
-        ["FRG-15", "data: vt", "for `false`"],
+        ["FRG-14", "data: settle", "uses 0"],
+        ["FRG-15", "data: vt", "as `false`"],
       ]],
       [fragmentEvent("settle ms5", "vt TRUE", b), [
-        ["FRG-14", "data: settle ms5", "takes 0"],
-        ["FRG-15", "data: vt TRUE", "for `false`"],
+        ["FRG-14", "data: settle ms5", "uses 0"],
+        ["FRG-15", "data: vt TRUE", "as `false`"],
       ]],
     ]);
   });
@@ -264,7 +272,7 @@ describe("event.diagnostics", () => {
     const second = "event: datastar-fragment\ndata:\ndata:  \ndata: merge é😀\ndata: fragment <p>\ndata:\ndata: é\n" +
       "data: vt 😀\ndata: fragment é\n\n";
     const expected: Remark[] = [
-      ["FRG-13", "data: merge é😀", 'no merge mode "é😀"'],
+      ["FRG-13", "data: merge é😀", 'Unknown merge mode "é😀"'],
       ["FRG-7", "data: é", "Empty lines before this one are lost"],
       ["FRG-6", "data: vt 😀", "option `vt`"],
       ["FRG-15", "data: vt 😀", "`false`"],
@@ -285,8 +293,8 @@ describe("event.diagnostics", () => {
     const modes = "morph, inner, outer, prepend, append, before, after, upsert_attributes";
     const expected: Remark[] = [
       ["SSE-10", "data", "adds an empty line"],
-      ["FRG-13", "data: merge x", `The client raises unknown-merge: There is no merge mode "x": there are ${modes}`],
-      ["FRG-4", "data: fragment", "The word `fragment` becomes text of the page"],
+      ["FRG-13", "data: merge x", `The client throws unknown-merge: Unknown merge mode "x"; the modes are ${modes}`],
+      ["FRG-4", "data: fragment", "The word `fragment` becomes text in the page"],
     ];
     assertEquals(await remarks(stream, expected), expected);
   });

@@ -98,7 +98,7 @@ describe("readStream()", () => {
     }
     assertEquals(
       message,
-      "Cannot go on: an event is over 16777216 bytes, and its blank line has not come",
+      "Cannot go on: an event is over 16777216 bytes, and its blank line has not arrived",
     );
   });
 

@@ -79,7 +79,7 @@ const { Element } = createBody("").defaultView as unknown as { Element: { protot
 
 describe("a page gives up on an event", () => {
   const limit = (name: keyof PageLimits) =>
-    new RegExp(`^RangeError: Cannot go on: .+ is over \\d+.*; raise the limit "${name}" if that is meant$`, "s");
+    new RegExp(`^RangeError: Cannot go on: .+ is over \\d+.*; raise the limit "${name}" if this is intended$`, "s");
   const soon = { maxTime: 200 };
   const long = "x".repeat(900_000);
   const list = numbered(3000, () => "<li></li>");
@@ -233,8 +233,8 @@ describe("a page gives up on an event", () => {
       { maxSize: 1000 },
     ],
     // Depth
-    ["with a deep data-store", upsert(`data-store="${nested("[", "]", 50_000)}"`), /^RangeError: .* too deep inside/],
-    ["with deep signals", signal(nested("{a:", "}", 50_000, "1")), /^RangeError: .* too deep inside/],
+    ["with a deep data-store", upsert(`data-store="${nested("[", "]", 50_000)}"`), /^RangeError: .* too deeply/],
+    ["with deep signals", signal(nested("{a:", "}", 50_000, "1")), /^RangeError: .* too deeply/],
     ["with deep paths", paths("a.".repeat(50_000) + "b"), limit("maxDepth")],
     [
       "that puts a list into another one",
@@ -288,7 +288,7 @@ describe("a page gives up on an event", () => {
     const cases: [document: Document, error: RegExp, limits?: Partial<PageLimits>][] = [
       [
         createBody(`<b data-store="${nested("[", "]", 50_000)}"></b>`),
-        /^RangeError: Cannot go on: .+ too deep inside/,
+        /^RangeError: Cannot go on: .+ too deeply/,
       ],
       [createBody("<p></p>".repeat(20)), limit("maxTime"), { maxTime: 0 }],
       [deep, /^(RangeError: Cannot go on|bad-attribute): .+/], // by the size of the runtime's stack
@@ -503,8 +503,8 @@ describe("readStream() gives up on", () => {
     for (;;) yield chunk;
   }
   const limit = (what: string, name: keyof ReadOptions) =>
-    `RangeError: Cannot go on: ${what}; raise the limit "${name}" if that is meant`;
-  const tooLong = "RangeError: Cannot go on: an event is over 16777216 bytes, and its blank line has not come";
+    `RangeError: Cannot go on: ${what}; raise the limit "${name}" if this is intended`;
+  const tooLong = "RangeError: Cannot go on: an event is over 16777216 bytes, and its blank line has not arrived";
   const answer = (init?: ResponseInit) =>
     new Response("data: x\n\n", { headers: { "content-type": "text/event-stream" }, ...init });
   const locked = answer().body!;
@@ -540,21 +540,21 @@ describe("readStream() gives up on", () => {
       (async function* () {
         yield await Promise.resolve("data: x\n\n");
       })(),
-      "TypeError: Cannot read the stream: it gives String; let it give Uint8Array",
+      "TypeError: Cannot read the stream: it yields String instead of Uint8Array",
     ],
     [
       "nothing",
       (async function* () {
         yield await Promise.resolve(undefined);
       })(),
-      "TypeError: Cannot read the stream: it gives Undefined; let it give Uint8Array",
+      "TypeError: Cannot read the stream: it yields Undefined instead of Uint8Array",
     ],
     [
       "buffers",
       (async function* () {
         yield await Promise.resolve(new ArrayBuffer(3));
       })(),
-      "TypeError: Cannot read the stream: it gives ArrayBuffer; let it give Uint8Array",
+      "TypeError: Cannot read the stream: it yields ArrayBuffer instead of Uint8Array",
     ],
     [
       "a source that fails",
@@ -568,11 +568,15 @@ describe("readStream() gives up on", () => {
       locked,
       "TypeError: Cannot read the stream: it is locked to another reader; release that one, or tee() the stream",
     ],
-    ["an answer that was read", used, "TypeError: Cannot read the answer: its body has been read before; ask again"],
+    [
+      "an answer that was read",
+      used,
+      "TypeError: Cannot read the answer: its body has already been read; request it again",
+    ],
     ...[undefined, null, 1, {}, [new Uint8Array(1)]].map((source): [string, unknown, string] => [
       `${JSON.stringify(source)}`,
       source,
-      `TypeError: Cannot read the stream: ${Object.prototype.toString.call(source).slice(8, -1)} is no source; ` +
+      `TypeError: Cannot read the stream: ${Object.prototype.toString.call(source).slice(8, -1)} is not a source; ` +
       "pass a string, a Uint8Array, a Blob, a Response, a ReadableStream or an async iterable of Uint8Array",
     ]),
   ];
@@ -658,7 +662,7 @@ describe("openPage() refuses, with a TypeError that says why,", () => {
     [
       "a signal that is a function",
       () => openPage("", { signals: { f() {} } }),
-      "Cannot open the page: a signal is no data: ",
+      "Cannot open the page: a signal is not plain data: ",
     ],
   ];
   for (const [name, open, message] of cases) {

@@ -330,10 +330,10 @@ export const body = [
   "event: datastar-redirect\\n" +
     "data: url javascript:alert(1)\\n" +
     "\\n",
-  // Not written: the client throws unknown-merge. There is no merge mode "mix": there are morph, inner, outer, prepend, append, before, after, upsert_attributes.
+  // Not written: the client throws unknown-merge. Unknown merge mode "mix"; the modes are morph, inner, outer, prepend, append, before, after, upsert_attributes.
   // Not written: the client ignores an event named "message" [SSE-14].
   // Not written: the client ignores an event without a name [SSE-14].
-  // Cannot evaluate the store "{a: $b}": only running it would tell what it gives, and nothing runs here. As text:
+  // Cannot evaluate the store "{a: $b}": its value is known only if it runs, and code does not run here. As text:
   ": late\\n" +
     "event: datastar-signal\\n" +
     "data: store {a: $b}\\n" +

@@ -185,10 +185,11 @@ describe("event.lines and event.range", () => {
 describe("the limits of readStream()", () => {
   const mebibyte = new Uint8Array(1024 * 1024).fill(0x61);
   const event = encode(log("x"));
-  const limit = (what: string, option: string) => `Cannot go on: ${what}; raise the limit "${option}" if that is meant`;
+  const limit = (what: string, option: string) =>
+    `Cannot go on: ${what}; raise the limit "${option}" if this is intended`;
   const table: [options: ReadOptions, chunkAt: (i: number) => Uint8Array | Promise<never>, message: string][] = [
     [{ maxBytes: 1950 }, () => event, limit("the stream is over 1950 bytes", "maxBytes")],
-    [{}, () => mebibyte, "Cannot go on: an event is over 16777216 bytes, and its blank line has not come"],
+    [{}, () => mebibyte, "Cannot go on: an event is over 16777216 bytes, and its blank line has not arrived"],
     [{}, (i) => i % 20 ? mebibyte : event, "Cannot go on: an event is over 16777216 bytes"],
     [{ timeout: 30 }, never, limit("the stream has not ended within 30 ms", "timeout")],
     [{ timeout: 30 }, (i) => i < 2 ? event : never(), limit("the stream has not ended within 30 ms", "timeout")],
@@ -351,7 +352,7 @@ describe("the limits of a page", () => {
     const deep = fragment('fragment <p id="x"><b><i></i></b></p>');
     const many = fragment("selector .t", "merge inner", "fragment <i></i><b></b>");
     const table: [limits: Partial<PageLimits>, stream: string, message: string][] = [
-      [{ maxDepth: 2 }, deep, 'the depth of a fragment is over 2; raise the limit "maxDepth" if that is meant'],
+      [{ maxDepth: 2 }, deep, 'the depth of a fragment is over 2; raise the limit "maxDepth" if this is intended'],
       [
         { maxSize: 300 },
         many,

@@ -86,8 +86,8 @@ describe("conform", slow, () => {
 
   const recording = writeFile("recording.json", writeRecording(file));
   const table: [words: string[], message: string][] = [
-    [["--replay", writeFile("not.json", "{")], "it is no JSON"],
-    [["--replay", writeFile("report.json", "{}")], "it is no recording"],
+    [["--replay", writeFile("not.json", "{")], "it is not JSON"],
+    [["--replay", writeFile("report.json", "{}")], "it is not a recording"],
     [["--replay", path("none.json")], "there is no such file"],
     [["--replay", recording, "http://localhost:1"], "at once"],
     [["--replay", recording, "--record", path("again.json")], "it is a recording already"],
@@ -123,9 +123,9 @@ describe("what is no recording is refused:", () => {
   const server = JSON.parse(writeRecording(recordInMemory()));
   const stream = JSON.parse(writeRecording(file));
   const table: [name: string, text: string, message: string][] = [
-    ["no JSON", "{", "it is no JSON"],
-    ["a list", "[]", "it is no recording"],
-    ["a report", '{"tool":"fragstar"}', "it is no recording"],
+    ["no JSON", "{", "it is not JSON"],
+    ["a list", "[]", "it is not a recording"],
+    ["a report", '{"tool":"fragstar"}', "it is not a recording"],
     ["a later version", JSON.stringify({ ...stream, version: 2 }), "version 2, and this program reads version 1"],
     ["no version", JSON.stringify({ ...stream, version: undefined }), "of version undefined"],
     ["an unknown kind", JSON.stringify({ ...stream, kind: "page" }), '"kind"'],

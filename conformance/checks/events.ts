@@ -40,7 +40,7 @@ export const nameAndDataChecks = (words: EventWords): StreamCheck<StreamView>[] 
 const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] => [
   checkStream({
     rule: ["sse-events", "MUST", "SSE-14"],
-    title: "There is at least one event",
+    title: "The stream has at least one event",
     why: "Nothing happens on the page.",
     fix: `Send an event: a line \`event: ${exampleEvent}\`, its \`data\` lines and a blank line.`,
     run({ events, fields, ended, bytes, exchange, why }) {
@@ -48,21 +48,21 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[
       if (fields.some(({ name }) => name === "event" || name === "data")) {
         return pass(`${events.length} event${events.length === 1 ? "" : "s"}`);
       }
-      if (!ended) return unobserved("no event has come so far");
+      if (!ended) return unobserved("no event has arrived so far");
       if (exchange && bytes.length === 0) return notApplicable("the answer has no body");
       const start = { start: 0, end: Math.min(bytes.length, 60) };
-      return fail("an event", `${bytes.length} bytes, and no event in them`, bytes.length > 0 ? [start] : []);
+      return fail("an event", `${bytes.length} bytes without an event`, bytes.length > 0 ? [start] : []);
     },
   }),
   checkStream({
     rule: ["sse-final-blank", "MUST", "SSE-8"],
     title: "The last event ends with a blank line",
-    why: "An event that the end of the stream cuts off is dropped.",
+    why: "The client drops an event that has no blank line when the stream ends.",
     fix: "Write an empty line after the last `data` line of every event.",
     run({ events, ended }) {
       if (!ended) return notApplicable("the stream has not ended");
       const last = events.at(-1);
-      if (!last) return notApplicable("there is no event");
+      if (!last) return notApplicable("the stream has no event");
       if (!last.event.client) {
         const { end } = last.event.range;
         return fail("a blank line at the end", "the stream ends inside its last event", [{ start: end, end }]);
@@ -72,8 +72,8 @@ const blankLineChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[
   }),
   checkEach({
     rule: ["sse-blank-between", "MUST", "SSE-8"],
-    title: "A blank line stands between two events",
-    why: "Without it both become one event with the name of the second and the data of both.",
+    title: "A blank line separates two events",
+    why: "Without it, both become one event with the second name and the data of both.",
     fix: "Write an empty line, without spaces, after the last `data` line of every event.",
     ...eachEvent("event", () => true),
     fault({ fields }) {
@@ -93,7 +93,7 @@ const nameChecks = (
   checkEach({
     rule: ["sse-one-name", "SHOULD", "SSE-7"],
     title: "An event has one name",
-    why: "Only the last name counts, and a person who reads the stream takes the first for it.",
+    why: "Only the last name counts, but people who read the stream expect the first one.",
     fix: "Write one `event` line for each event.",
     ...eachEvent("event with a name", hasName),
     fault({ fields }) {
@@ -113,16 +113,16 @@ const nameChecks = (
       if (client?.event) return;
       const empty = fields.find(({ name, colon }) => name === "event" && colon >= 0);
       const line = empty ?? fields.find(({ name }) => name === "data");
-      const words = empty ? "an empty name:" : "there is no `event` line, only";
+      const words = empty ? "an empty name:" : "no `event` line, only";
       const actual = `${words} ${quoteSource(line?.text ?? "")}`;
       return { expected: `event: ${exampleEvent}`, actual, at: line ? [bytesInLine(line)] : [] };
     },
   }),
   checkEach({
     rule: ["sse-known-name", "MUST", "SSE-14"],
-    title: "Each name is one that the client knows",
-    why: "The client ignores an event with another name, often without a word in the console.",
-    fix: `Use ${knownNames.join(", ")}, letter by letter.`,
+    title: "The client knows each event name",
+    why: "The client ignores an event with an unknown name, often without a message in the console.",
+    fix: `Use ${knownNames.join(", ")}, spelled exactly so.`,
     ...eachEvent("event with a name", hasName),
     fault({ event: { client }, fields }) {
       const name = client?.event ?? "";
@@ -138,8 +138,8 @@ const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[
   checkEach({
     rule: ["sse-data", "MUST", "SSE-15"],
     title: "Each event has data",
-    why: `The standard drops an event without data. The client raises, reads no further and ${asksAgain}.`,
-    fix: "Write a `data` line with something in it into each event.",
+    why: `The standard drops an event without data. The client throws, stops reading and ${asksAgain}.`,
+    fix: "Write at least one `data` line that is not empty in each event.",
     ...eachEvent("event that the client knows", ({ client }) => knownNames.includes(client?.event ?? "")),
     fault({ event: { client }, fields }) {
       if (client!.data.trim() !== "") return;
@@ -150,8 +150,8 @@ const dataChecks = ({ names: knownNames }: EventWords): StreamCheck<StreamView>[
   checkEach({
     rule: ["sse-leading-data", "MAY", "SSE-9"],
     title: "The data does not begin with empty lines",
-    why: "The client drops them, the standard keeps them. No instruction shows the difference.",
-    fix: "Leave empty `data` lines at the beginning out.",
+    why: "The client drops them and the standard keeps them, but they do not change any instruction.",
+    fix: "Leave out empty `data` lines at the beginning.",
     ...eachEvent("event with data", hasData),
     fault({ fields }) {
       const data = fields.filter(({ name, colon }) => name === "data" && colon >= 0);

@@ -42,26 +42,27 @@ const byteChecks: StreamCheck<StreamView>[] = [
   checkStream({
     rule: ["sse-utf8", "MUST", "SSE-3"],
     title: "The stream is UTF-8",
-    why: "The reader sees \uFFFD in the place of letters.",
-    fix: "Encode what is sent as UTF-8, and cut no text in the middle of a character.",
+    why: "The user sees \uFFFD instead of letters.",
+    fix: "Encode the stream as UTF-8, and do not cut text in the middle of a character.",
     run({ bytes, ended }) {
-      if (bytes.length === 0) return notApplicable("there are no bytes");
+      if (bytes.length === 0) return notApplicable("the stream has no bytes");
       const at = brokenRanges(bytes, ended, 10);
-      if (at.length === 0) return pass("all of it is");
+      if (at.length === 0) return pass("all bytes are UTF-8");
       const hex = [...bytes.subarray(at[0].start, at[0].end)].map((byte) => byte.toString(16).padStart(2, "0"));
-      return fail("UTF-8", `the byte${hex.length > 1 ? "s" : ""} ${hex.join(" ")}, which are no character`, at);
+      return fail("UTF-8", `the byte${hex.length > 1 ? "s" : ""} ${hex.join(" ")}, which are not a character`, at);
     },
   }),
   checkStream({
     rule: ["sse-bom", "MUST", "SSE-12"],
-    title: "The stream begins with one byte order mark at most",
-    why: "The second one becomes a part of the first line, which is then ignored.",
-    fix: "Write none. Two come where a file with a byte order mark is sent by a writer that adds one.",
+    title: "The stream begins with at most one byte order mark",
+    why: "The second one becomes part of the first line, and the client ignores that line.",
+    fix:
+      "Do not write a byte order mark. A second one comes from a file that begins with one, sent by a writer that adds its own.",
     run({ bytes }) {
       const isMark = (at: number) => bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
       if (!isMark(0)) return notApplicable("the stream begins without one");
       if (!isMark(3)) return pass("one");
-      return fail("one byte order mark at most", "a second one", [{ start: 3, end: 6 }]);
+      return fail("at most one byte order mark", "a second one", [{ start: 3, end: 6 }]);
     },
   }),
 ];
@@ -69,9 +70,9 @@ const byteChecks: StreamCheck<StreamView>[] = [
 const lineChecks: StreamCheck<StreamView>[] = [
   checkEach({
     rule: ["sse-bom-inside", "MUST", "SSE-13"],
-    title: "No field name and no value begins with a byte order mark",
-    why: "The client takes it away and other readers do not: it is lost, or the line is.",
-    fix: "Take the byte order mark away where a file is read whose text is sent.",
+    title: "Field names and values do not begin with a byte order mark",
+    why: "The client removes it and other readers keep it: the mark is lost, or the whole line.",
+    fix: "Remove the byte order mark when you read the file whose text you send.",
     ...eachLine,
     fault(line) {
       const { text, body, value } = line;
@@ -85,21 +86,22 @@ const lineChecks: StreamCheck<StreamView>[] = [
   checkStream({
     rule: ["sse-line-ends", "MAY", "SSE-1"],
     title: "Lines end with LF or CRLF",
-    why: "A CR alone is allowed, but many programs do not split there; often it came in with a user's text.",
-    fix: "End lines with LF, and send CR in a text as `&#13;`.",
+    why: "A CR alone is allowed, but many programs do not split lines there; often it comes from a user's text.",
+    fix: "End lines with LF, and write a CR inside text as `&#13;`.",
     run({ bytes, ended }) {
       const at = [];
       for (let i = bytes.indexOf(13); i >= 0 && at.length < 10; i = bytes.indexOf(13, i + 1)) {
         if (bytes[i + 1] !== 10 && (ended || i + 1 < bytes.length)) at.push({ start: i, end: i + 1 });
       }
       if (at.length > 0) return fail("LF or CRLF", "a CR alone ends a line", at);
-      return bytes.includes(10) || bytes.includes(13) ? pass("they do") : notApplicable("no line ends");
+      return bytes.includes(10) || bytes.includes(13) ? pass("all lines do") : notApplicable("no line has ended");
     },
   }),
   checkEach({
     rule: ["sse-space", "SHOULD", "SSE-4"],
-    title: "One space stands after the colon of a field",
-    why: "It is allowed without, but some programs need it, and a value that begins with a space loses that one.",
+    title: "The colon of a field is followed by one space",
+    why:
+      "The space is optional, but some programs need it, and without it a value that begins with a space loses that space.",
     fix: "Write `data: ` with a space.",
     ...eachField(...fieldNames),
     fault(line) {
@@ -111,8 +113,8 @@ const lineChecks: StreamCheck<StreamView>[] = [
   checkEach({
     rule: ["sse-field", "MUST", "SSE-5"],
     title: "Each field is event, data, id or retry",
-    why: "The client ignores the line, and what it says is lost.",
-    fix: "Write the names in lower case, with nothing around them, and begin each line of data with `data: `.",
+    why: "The client ignores the line, and its content is lost.",
+    fix: "Write the names in lower case, without spaces around them, and begin each line of data with `data: `.",
     ...eachLine,
     fault(line) {
       const { text, name, colon, body } = line;
@@ -123,7 +125,7 @@ const lineChecks: StreamCheck<StreamView>[] = [
   checkEach({
     rule: ["sse-junk", "MUST", "SSE-4"],
     title: "Each line has a colon, or is empty",
-    why: "The client ignores the line. A line of spaces is not empty: it ends no event.",
+    why: "The client ignores the line. A line of spaces is not empty, so it does not end an event.",
     fix: "Begin each line of data with `data: `, comments with a colon, and write blank lines without spaces.",
     ...eachLine,
     fault(line) {
@@ -139,22 +141,22 @@ const colonChecks = ({ exampleEvent }: EventWords): StreamCheck<StreamView>[] =>
   checkColon({
     field: "data",
     rule: ["sse-data-colon", "MUST", "SSE-10"],
-    title: "No data line is without a colon",
-    why: "The standard takes it for an empty line of data, the client ignores it.",
-    fix: "Write `data:` for an empty line of data, and nothing where none is meant.",
+    title: "Each data line has a colon",
+    why: "The standard reads it as an empty line of data, but the client ignores it.",
+    fix: "Write `data:` for an empty line of data, or leave out the line.",
   }),
   checkColon({
     field: "event",
     rule: ["sse-event-colon", "MUST", "SSE-11"],
-    title: "No event line is without a colon",
-    why: "In the standard it takes the event's name away, the client ignores it.",
+    title: "Each event line has a colon",
+    why: "In the standard it clears the event's name, but the client ignores it.",
     fix: `Write the name: \`event: ${exampleEvent}\`.`,
   }),
   checkColon({
     field: "id",
     rule: ["sse-id-colon", "MUST", "REQ-11"],
-    title: "No id line is without a colon",
-    why: "In the standard it clears the id, the client ignores it.",
+    title: "Each id line has a colon",
+    why: "In the standard it clears the id, but the client ignores it.",
     fix: "Write `id:` to clear the id, or the id after it.",
   }),
 ];
@@ -163,7 +165,8 @@ const retryAndIdChecks: StreamCheck<StreamView>[] = [
   checkEach({
     rule: ["sse-retry", "MUST", "REQ-10"],
     title: "A retry is a number of milliseconds",
-    why: "The standard ignores it; the client reads the digits that it begins with, and a minus means at once.",
+    why:
+      "The standard ignores any other value; the client reads the leading digits, and takes a negative number for no wait.",
     fix: "Write digits only: `retry: 1000`.",
     ...eachField("retry"),
     fault(line) {
@@ -175,8 +178,8 @@ const retryAndIdChecks: StreamCheck<StreamView>[] = [
   checkEach({
     rule: ["sse-retry-limit", "MUST", "REQ-10"],
     title: "A retry is at most 2147483647",
-    why: "No timer can wait that long: the client asks again at once, and again.",
-    fix: "Send a shorter time; the client waits 10 s at most after the first time anyway.",
+    why: "Timers cannot wait that long: the client repeats the request at once, again and again.",
+    fix: "Send a shorter time; after the first retry the client waits at most 10 s anyway.",
     ...eachField("retry"),
     fault(line) {
       const { text, value } = line;
@@ -186,9 +189,9 @@ const retryAndIdChecks: StreamCheck<StreamView>[] = [
   }),
   checkEach({
     rule: ["sse-id-nul", "MUST", "REQ-11"],
-    title: "No id has a NUL in it",
+    title: "An id does not contain NUL",
     why: "The standard ignores such an id. The client keeps it and cannot send it back.",
-    fix: "Take NUL out of what becomes an id.",
+    fix: "Remove NUL from the text that becomes an id.",
     ...eachField("id"),
     fault(line) {
       const at = line.text.indexOf("\0");
@@ -197,9 +200,9 @@ const retryAndIdChecks: StreamCheck<StreamView>[] = [
   }),
   checkEach({
     rule: ["sse-id-letters", "MUST", "REQ-11"],
-    title: "No id has a character over U+00FF",
-    why: "The client sends the id back in a header, which cannot hold it: all further requests fail.",
-    fix: "Use letters, digits and a few signs; or encode the id, by `encodeURIComponent()` for one.",
+    title: "An id does not contain characters above U+00FF",
+    why: "The client sends the id back in a header, and a header cannot hold it: all further requests fail.",
+    fix: "Use ASCII letters and digits, or encode the id, for example with `encodeURIComponent()`.",
     ...eachField("id"),
     fault(line) {
       const { text, value } = line;

@@ -30,7 +30,7 @@ export function isStream(exchange: Exchange): boolean {
 
 /** The reason why an answer cannot be judged as an event stream. One of another type can, if it has events of the dialect. */
 export function whyNoStream(exchange: Exchange, hasOwnEvents: boolean): string | undefined {
-  if (!exchange.head) return "there is no answer";
+  if (!exchange.head) return "the server did not answer";
   if (hasNoBody(exchange)) return `an answer with status ${exchange.head.status} has no body`;
   if (isRedirect(exchange)) return "the answer is a redirect";
   const encodings = encodingsOf(exchange);
@@ -39,7 +39,7 @@ export function whyNoStream(exchange: Exchange, hasOwnEvents: boolean): string |
   }
   const type = typeOf(exchange);
   if (hasOwnEvents || type !== undefined && /^text\/event-stream/i.test(type)) return;
-  return `the answer is no event stream, but ${type ?? "something without a type"}`;
+  return `the answer is not an event stream, but ${type ?? "has no type"}`;
 }
 
 /** Status, type, and the beginning of the body, on one line. */

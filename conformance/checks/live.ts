@@ -33,7 +33,7 @@ function checkWithReaders(
 ) {
   return serverChecks<CrowdFacts>("live", route)({
     ...info,
-    run: (server) => server.live ? run(server.live, server) : notApplicable(server.why ?? "it was not looked at"),
+    run: (server) => server.live ? run(server.live, server) : notApplicable(server.why ?? "the load test did not run"),
   });
 }
 
@@ -54,10 +54,10 @@ function isRefusal(exchange: Exchange): boolean {
 
 /** Compares an answer after many readers have left with the one before. */
 function compareAfter(server: CrowdFacts, before: Exchange, after: Exchange, { vanished }: LiveFacts): Finding {
-  if (vanished.answered === 0) return notApplicable("no feed had begun before its reader left");
+  if (vanished.answered === 0) return notApplicable("no feed had begun before its client disconnected");
   if (!before.head || before.head.status >= 400) return notApplicable(`${before.name} was not answered before either`);
   const expected = `${before.head.status}, as before`;
-  const actual = `after ${vanished.readers === 1 ? "a reader has" : `${vanished.readers} readers have`} left, ${
+  const actual = `after ${vanished.readers === 1 ? "a client has" : `${vanished.readers} clients have`} disconnected, ${
     after.name.replace(/ \(.*/, "")
   } has ${describeAnswer(after)}`;
   if (!after.head) return server.why ? unanswered(server, after, expected) : fail(expected, actual);
@@ -83,9 +83,9 @@ export const readerChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[
 
 const survivalCheck = serverChecks<ServerFacts>("live", "page")({
   rule: ["live-survives", "MUST", "EXA-12"],
-  title: "No request ends the server",
-  why: "One reader with a strange input takes the server away from all others, and whoever wants to can do so again.",
-  fix: "Catch what a handler throws, also later and in the background, and answer with a refusal.",
+  title: "The server survives each request",
+  why: "A single unusual request stops the server for all users, and an attacker can repeat it.",
+  fix: "Catch the errors of handlers, also those thrown later and in the background, and answer with a refusal.",
   run({ why, endedBy }) {
     if (endedBy) {
       const [first, ...others] = endedBy.slice(0, 4);
@@ -93,7 +93,7 @@ const survivalCheck = serverChecks<ServerFacts>("live", "page")({
       const after = others.length > 0 ? `one of ${[first, ...others].join(", ")}${more}` : first;
       return fail("a server that goes on", `after ${after} ${why?.replace(" during the run", "")}`);
     }
-    return why === undefined ? pass("it answers after all of them") : notApplicable(why);
+    return why === undefined ? pass("the server answers after all requests") : notApplicable(why);
   },
 });
 
@@ -101,7 +101,7 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   checkFeed({
     rule: ["live-first-event", "MUST", "REQ-14"],
     title: "The first event arrives while the stream is still open",
-    why: "Something keeps the events until the stream ends, which a feed never does: the reader sees nothing.",
+    why: "Something holds back the events until the stream ends, but a feed never ends: the user sees nothing.",
     fix: "Flush each event. Turn off compression and buffering for event streams, also in the proxy " +
       "(`x-accel-buffering: no`), and do not build the body before it is sent.",
     run(server) {
@@ -113,8 +113,8 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
       const { endedAt } = exchange;
       if (first === undefined) {
         // Lines that have come are not held back: what is missing is the end of their event.
-        if (feed.events.length > 0) return notApplicable("events begin in time, and none has ended");
-        return failIn(feed, "an event while the stream is open", `there was none within ${Math.round(endedAt)} ms`);
+        if (feed.events.length > 0) return notApplicable("events begin in time, but none is complete");
+        return failIn(feed, "an event while the stream is open", `no event within ${Math.round(endedAt)} ms`);
       }
       if (isAllAtEnd && exchange.stalled) return notApplicable(tooBusy);
       if (isAllAtEnd) {
@@ -126,7 +126,7 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
   checkFeed({
     rule: ["live-one-by-one", "MUST", "REQ-14"],
     title: "Events come one by one",
-    why: "A buffer keeps events until it is full: the page stands still, and then jumps.",
+    why: "A buffer holds back events until it is full: the page does not change for a while, and then jumps.",
     fix: "Flush each event; turn off compression and buffering for event streams, also in the proxy before the server.",
     run(server) {
       const { feed } = server;
@@ -150,8 +150,8 @@ const paceChecks = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
 const endCheck = checkFeed({
   rule: ["live-blank-line", "MUST", "REQ-14"],
   title: "The blank line of an event comes with the event",
-  why: "The client reads an event once its blank line is there: each value is shown when the next one is made.",
-  fix: "Write each event with the blank line at its end in one piece, and not the blank line before each event.",
+  why: "The client reads an event when its blank line arrives, so each value appears only with the next event.",
+  fix: "Write each event together with the blank line at its end, instead of a blank line before each event.",
   run({ feed, routes }) {
     const { waits, isEndedLate } = paceOf(feed.exchange!);
     if (waits.length < 2) return notApplicable(`${routes.feed} has no second event`);
@@ -165,20 +165,19 @@ const endCheck = checkFeed({
 const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
   checkWithCrowd({
     rule: ["live-many", "MUST", "EXA-8"],
-    title: "All of 64 feeds that are open at once go on",
-    why:
-      "With many readers some see nothing: each feed holds a thread, a process or a connection that others wait for.",
+    title: "64 feeds that are open at once all go on",
+    why: "With many users, some see nothing: each feed holds a thread, a process or a connection that others wait for.",
     fix: "Write the feed without a blocking wait: an asynchronous sleep, or one timer for all readers.",
     route: "feed",
     run({ feeds }, server) {
       const taken = feeds.filter(({ exchange }) => !isRefusal(exchange));
-      if (findUpdates(server.feed).length < 2) return notApplicable("not even one feed alone goes on");
+      if (findUpdates(server.feed).length < 2) return notApplicable("even a single feed does not go on");
       if (taken.length === 0) return notApplicable("all are refused");
       const silent = taken.filter(({ events }) => events.length < 2);
       if (silent.length === 0) return pass(`${taken.length} feeds have two events or more`);
       const none = silent.filter(({ events }) => events.length === 0);
       const [{ exchange }] = none.length > 0 ? none : silent;
-      const actual = `${silent.length} of ${taken.length} have not, ${none.length} have none: ${exchange.name} has ${
+      const actual = `${silent.length} of ${taken.length} have fewer, ${none.length} have none: ${exchange.name} has ${
         describeAnswer(exchange)
       }`;
       return fail("two events or more in each", actual);
@@ -186,9 +185,9 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
   }),
   checkWithCrowd({
     rule: ["live-limit", "SHOULD", "EXA-8"],
-    title: "64 feeds at once are not too many",
-    why: "A class of pupils, each with the page in two tabs, is more than the server takes.",
-    fix: "Allow more streams at a time: one that waits costs little.",
+    title: "The server accepts 64 feeds at once",
+    why: "The server refuses a class of 32 pupils who each open the page in two tabs.",
+    fix: "Allow more streams at a time: an idle stream costs little.",
     route: "feed",
     run({ feeds }) {
       const refused = feeds.filter(({ exchange }) => isRefusal(exchange));
@@ -198,8 +197,8 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
   }),
   checkWithCrowd({
     rule: ["live-prompt", "SHOULD", "EXA-8"],
-    title: "Another request is answered within a second beside 64 feeds",
-    why: "While others watch the feed, each click takes noticeably long.",
+    title: "With 64 feeds open, other requests are answered within a second",
+    why: "While other users watch the feed, each click is noticeably slow.",
     fix: "Do not let open streams hold the threads that answer requests.",
     route: "target",
     run({ meanwhile }, server) {
@@ -213,10 +212,10 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
   }),
   checkWithCrowd({
     rule: ["live-starved", "MUST", "EXA-8"],
-    title: "Other requests are still answered beside 64 feeds",
-    why: "Anyone who opens enough feeds takes the server away from everyone else.",
+    title: "With 64 feeds open, other requests are still answered",
+    why: "Anyone who opens enough feeds blocks the server for all other users.",
     fix:
-      "Do not let open streams hold the threads that answer requests; limit them, and refuse those that are too many.",
+      "Do not let open streams hold the threads that answer requests; limit the number of streams, and refuse any more.",
     route: "target",
     run({ meanwhile }, server) {
       if (!server.target[0].exchange?.head) return notApplicable(`${server.routes.target} does not answer at all`);
@@ -232,17 +231,17 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
 const vanishedChecks: ServerCheck<CrowdFacts>[] = [
   checkWithReaders({
     rule: ["live-vanished-target", "MUST", "REQ-13"],
-    title: "After 200 readers have vanished, requests are answered as before",
-    why: "Readers leave all the time: each hidden tab does. The server does not survive its visitors.",
-    fix: "Notice that the connection is closed (an abort signal, a failing write), and leave the loop then.",
+    title: "After 200 clients have disconnected, requests are answered as before",
+    why: "Clients disconnect all the time, for example when a tab is hidden. The server no longer answers as before.",
+    fix: "Detect that the connection is closed (an abort signal, a failing write), and leave the loop then.",
     route: "target",
     run: (live, server) => compareAfter(server, server.target[0].exchange!, live.targetAfter, live),
   }),
   checkWithReaders({
     rule: ["live-vanished-feed", "MUST", "REQ-13"],
-    title: "After 200 readers have vanished, a new feed begins as before",
-    why: "Feeds of readers that have left still take a place: no one can open a new one.",
-    fix: "Notice that the connection is closed (an abort signal, a failing write), and free the place of that reader.",
+    title: "After 200 clients have disconnected, a new feed begins as before",
+    why: "Feeds of disconnected clients still take up slots, so users cannot open a new feed.",
+    fix: "Detect that the connection is closed (an abort signal, a failing write), and free the slot of that client.",
     route: "feed",
     run: (live, server) => compareAfter(server, server.feed.exchange!, live.feedAfter, live),
   }),
@@ -252,9 +251,9 @@ const vanishedChecks: ServerCheck<CrowdFacts>[] = [
 const foreignChecks: ServerCheck<ServerFacts>[] = [
   checkTarget({
     rule: ["live-host", "SHOULD", "EXA-9"],
-    title: "A request under the name of another host is refused",
-    why: "A page from elsewhere can make its name lead to this machine, and then read all that the server answers.",
-    fix: "Compare the header `host` with the names that the server is reached by, and refuse others with 403 or 421.",
+    title: "A request with a foreign Host header is refused",
+    why: "A foreign page can point its own host name at this machine (DNS rebinding), and then read all answers.",
+    fix: "Compare the header `host` with the server's own names, and refuse all others with 403 or 421.",
     run(server) {
       const { foreignHost } = server;
       const { head, request } = foreignHost;
@@ -268,15 +267,15 @@ const foreignChecks: ServerCheck<ServerFacts>[] = [
   }),
   checkTarget({
     rule: ["live-origin", "SHOULD", "REQ-5"],
-    title: "A page of another origin is given no leave to read the answer",
-    why: "Every page that the reader visits can ask this server, and read what it says.",
-    fix: "Leave `access-control-allow-origin` out, or name in it only the origins that you know.",
+    title: "No CORS header lets another origin read the answer",
+    why: "Every page that the user visits can make requests to this server, and read its answers.",
+    fix: "Leave out `access-control-allow-origin`, or list only origins that you trust.",
     run(server) {
       const { foreignOrigin } = server;
-      if (!foreignOrigin.head) return notApplicable(`there is no answer: ${foreignOrigin.why}`);
+      if (!foreignOrigin.head) return notApplicable(`the server did not answer: ${foreignOrigin.why}`);
       const [allowed] = headerValues(foreignOrigin, "access-control-allow-origin");
       if (allowed === undefined || allowed !== "*" && allowed !== foreignOrigin.request.headers.origin) {
-        return pass(allowed ?? "no leave");
+        return pass(allowed ?? "no access-control-allow-origin");
       }
       return fail("no access-control-allow-origin for http://evil.example", `access-control-allow-origin: ${allowed}`);
     },

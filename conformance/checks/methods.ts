@@ -20,20 +20,20 @@ function compareHead(server: ServerFacts, head: Exchange, get: Exchange): Findin
   return fail(`as ${get.name}: ${summary(get)}`, `${head.name}: ${summary(head)}`);
 }
 
-const headWhy = "Programs that ask with HEAD whether an address is right, such as monitors, are told that it is not.";
-const headFix = "Let HEAD take the way of GET: most frameworks do so if the route is registered for both.";
+const headWhy = "Programs that test a URL with HEAD, such as monitors, report it as broken.";
+const headFix = "Handle HEAD like GET: most frameworks do so if the route is registered for both.";
 
 export const methods: ServerCheck<ServerFacts>[] = [
   checkPage({
     rule: ["req-head-page", "SHOULD", "EXA-1"],
-    title: "HEAD of the page is answered as GET, without a body",
+    title: "HEAD of the page is answered like GET, without a body",
     why: headWhy,
     fix: headFix,
     run: (server) => compareHead(server, server.heads.page, server.page),
   }),
   checkGet({
     rule: ["req-head", "SHOULD", "REQ-6"],
-    title: "HEAD of an endpoint that ends is answered as GET, without a body",
+    title: "HEAD of an endpoint that ends is answered like GET, without a body",
     why: headWhy,
     fix: headFix,
     run(server) {
@@ -46,9 +46,9 @@ export const methods: ServerCheck<ServerFacts>[] = [
   }),
   checkPage({
     rule: ["req-head-body", "MUST", "EXA-1"],
-    title: "No answer to HEAD has a body",
-    why: "On a connection that is used again, the body is taken for the next answer, which is then lost.",
-    fix: "Send the status and the headers alone, and end the answer there.",
+    title: "Answers to HEAD have no body",
+    why: "On a reused connection, the client reads the body as the next answer, and that answer is lost.",
+    fix: "Send only the status and the headers, and end the answer there.",
     run({ heads }) {
       const answers = Object.values(heads).filter(({ head }) => head !== undefined);
       if (answers.length === 0) return notApplicable("no HEAD is answered");
@@ -58,8 +58,8 @@ export const methods: ServerCheck<ServerFacts>[] = [
   }),
   checkTarget({
     rule: ["req-method", "SHOULD", "REQ-7"],
-    title: "A method that no one expects is handled, or refused with a 4xx",
-    why: "An unexpected request is answered with an error of the server, or never.",
+    title: "An unexpected method is handled, or refused with a 4xx",
+    why: "An unexpected request gets a server error, or no answer at all.",
     fix: "Refuse other methods with 405, the header `allow: GET, HEAD`, and an event stream as body.",
     run(server) {
       const { otherMethod } = server;

@@ -92,7 +92,7 @@ export function streamChecks<View extends StreamView>(family: FamilyName) {
       ...info,
       run(view) {
         const all = items(view);
-        if (all.length === 0) return notApplicable(`there is no ${noun}`);
+        if (all.length === 0) return notApplicable(`the stream has no ${noun}`);
         let faults: Fault[] = [];
         for (const item of all) {
           const found = fault(item, view);

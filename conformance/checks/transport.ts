@@ -20,7 +20,7 @@ function checkHead({ run, ...info }: AnswerCheck) {
       const { exchange } = view;
       if (!exchange) return notApplicable("a recorded stream has no headers");
       const { head } = exchange;
-      if (!head) return unobserved(`there is no answer: ${exchange.why}`);
+      if (!head) return unobserved(`the server did not answer: ${exchange.why}`);
       return run({ ...exchange, head }, view);
     },
   });
@@ -47,27 +47,26 @@ function checkEndless({ run, ...info }: AnswerCheck) {
   });
 }
 
-const headerLine = (name: string, value: string) =>
-  value === "" ? `there is no ${name}` : `${name}: ${quoteSource(value)}`;
+const headerLine = (name: string, value: string) => value === "" ? `no ${name}` : `${name}: ${quoteSource(value)}`;
 
 const answerChecks: StreamCheck<StreamView>[] = [
   defineStreamCheck("transport", {
     rule: ["http-answer", "MUST", "REQ-6"],
-    title: "There is an answer, and it begins in time",
-    why: "The client waits, then asks again with the values of before; the reader sees nothing happen.",
-    fix: "See what the server says when it is asked, and send the headers before the first event is there.",
+    title: "The server responds within the timeout",
+    why: "The client waits, and then repeats the request with the old values; the user sees nothing happen.",
+    fix: "Check the server's log for the request, and send the headers before the first event is ready.",
     run({ exchange }) {
-      if (!exchange) return notApplicable("a recorded stream was not asked for");
+      if (!exchange) return notApplicable("a recorded stream has no request");
       const { head, why } = exchange;
-      if (!head) return fail("an answer that begins in time", why ?? "there is no answer");
+      if (!head) return fail("an answer that begins in time", why ?? "the server did not answer");
       return pass(`status ${head.status} after ${Math.round(head.at)} ms`);
     },
   }),
   checkHead({
     rule: ["http-redirect", "MUST", "REQ-6"],
-    title: "The stream is at the address that was asked, with no redirect before it",
-    why: "What was asked for is not here. The client follows, but a POST may become a GET without its store.",
-    fix: "Answer at this address with the stream itself. If it has moved, change the address in the page.",
+    title: "The URL answers with the stream itself, not with a redirect",
+    why: "The client follows the redirect, but a POST may become a GET without its store.",
+    fix: "Answer this URL with the stream itself. If the stream has moved, change the URL in the page.",
     run(exchange) {
       const { status } = exchange.head;
       if (!isRedirect(exchange)) return pass(`status ${status}`);
@@ -79,23 +78,24 @@ const answerChecks: StreamCheck<StreamView>[] = [
   checkHead({
     rule: ["http-body", "MUST", "REQ-7"],
     title: "The answer has a body",
-    why: `Nothing happens in the page. A 204 counts as a failure too: the client ${asksAgain}.`,
-    fix: "Send status 200 and at least one event. Where nothing is to be done, send a comment: `: nothing to do`.",
+    why: `The page does not change. A 204 counts as a failure too: the client ${asksAgain}.`,
+    fix: "Send status 200 and at least one event. If the page should not change, send a comment: `: nothing to do`.",
     run(exchange, { endless }) {
       const { status } = exchange.head;
-      if (hasNoBody(exchange)) return fail("status 200 with a body", `status ${status}, which has none`);
+      if (hasNoBody(exchange)) return fail("status 200 with a body", `status ${status}, which has no body`);
       if (isRedirect(exchange)) return notApplicable(`the answer is a redirect: ${status}`);
       if (exchange.body.length > 0) return pass(`${exchange.body.length} bytes`);
-      if (exchange.ending === "complete") return fail("a body with events", `status ${status} and no byte of a body`);
-      return unobserved(endless ? "nothing has come so far" : `no byte of the body has come: ${exchange.why}`);
+      if (exchange.ending === "complete") return fail("a body with events", `status ${status} and an empty body`);
+      return unobserved(endless ? "nothing has arrived so far" : `no byte of the body has arrived: ${exchange.why}`);
     },
   }),
   checkAnswer({
     rule: ["http-status", "SHOULD", "REQ-7"],
     title: "The status is 200",
-    why: "The client applies the events whatever the status is, so what is meant as a failure is shown as a success.",
-    fix: "Send status 200 with what was asked for. Only a refusal has a 4xx: it says in an event what is wrong, as a " +
-      "fragment or on the console.",
+    why: "The client applies the events whatever the status is, so a failure looks like a success.",
+    fix:
+      "Send status 200 for a request that succeeds. Use a 4xx only for a refusal, with an event that explains it, as a " +
+      "fragment or a console message.",
     run({ head: { status, reason } }) {
       return status === 200 ? pass("200") : fail("status 200", `status ${status} ${reason}`.trim());
     },
@@ -128,13 +128,12 @@ const headerChecks: StreamCheck<StreamView>[] = [
   }),
   checkAnswer({
     rule: ["http-type-once", "SHOULD", "REQ-6"],
-    title: "There is one content-type",
-    why:
-      "Programs in between may take a different one than the client does, and then compress or hold back the stream.",
+    title: "The answer has one content-type",
+    why: "Proxies may use a different one than the client does, and then compress or hold back the stream.",
     fix: "Set the header once, and look for a second place, such as middleware, that adds one.",
     run(exchange) {
       const values = headerValues(exchange, "content-type");
-      if (values.length === 0) return notApplicable("there is no content-type");
+      if (values.length === 0) return notApplicable("the answer has no content-type");
       if (values.length === 1) return pass("one content-type");
       const all = values.map((value) => quoteSource(value)).join(", ");
       return fail("one content-type", `${values.length} of them: ${all}`);
@@ -142,12 +141,12 @@ const headerChecks: StreamCheck<StreamView>[] = [
   }),
   checkAnswer({
     rule: ["http-charset", "SHOULD", "SSE-3"],
-    title: "The type names no other charset than utf-8",
-    why: "The client reads UTF-8 whatever the type says; other programs may believe the type and show other letters.",
-    fix: "Leave `charset` out, or write `charset=utf-8`, and send UTF-8.",
+    title: "The type names no charset except utf-8",
+    why: "The client reads UTF-8 whatever the type says; other programs may trust the type and show wrong letters.",
+    fix: "Leave out `charset`, or write `charset=utf-8`, and send UTF-8.",
     run(exchange) {
       const type = typeOf(exchange);
-      if (type === undefined) return notApplicable("there is no content-type");
+      if (type === undefined) return notApplicable("the answer has no content-type");
       const charset = /;\s*charset\s*=\s*"?([^";,\s]*)/i.exec(type)?.[1];
       if (charset === undefined) return pass("no charset, which means utf-8");
       if (/^utf-?8$/i.test(charset)) return pass(charset);
@@ -156,8 +155,8 @@ const headerChecks: StreamCheck<StreamView>[] = [
   }),
   checkAnswer({
     rule: ["http-encoding", "MUST", "REQ-15"],
-    title: "The body has an encoding that was asked for",
-    why: "A browser cannot read what it did not ask for: the client gets bytes that are no events.",
+    title: "The body has an encoding that the request accepts",
+    why: "A browser cannot decode an encoding that it did not ask for: the client gets bytes that are not events.",
     fix: `Send no \`content-encoding\`, or one of those that the request's \`accept-encoding\` names.`,
     run(exchange, { foreignForm }) {
       const given = joinedHeader(exchange, "content-encoding");
@@ -174,21 +173,21 @@ const headerChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     rule: ["http-encoding-whole", "MUST", "REQ-15"],
     title: "Browsers show all of a compressed body",
-    why: "The reader does not see the rest, and the client takes what has come for the whole: it raises no error.",
-    fix: "Compress the answer as one stream, flush it after each event, and end it before the response is ended.",
+    why: "The user does not see the rest, and the client takes the first part for the whole answer: it does not throw.",
+    fix: "Compress the answer as one stream, flush it after each event, and end the compression before the response.",
     run(exchange) {
       const encodings = encodingsOf(exchange);
       if (encodings.length === 0) return notApplicable("the body is not compressed");
       if (!areReadable(encodings)) return notApplicable(`${encodings.join(", ")} is not read here`);
       if (exchange.lost !== undefined) return fail("one whole compressed stream", exchange.lost);
       if (exchange.ending === "complete") return pass(`${exchange.body.length} bytes`);
-      return notApplicable("the compressed body has not come to its end");
+      return notApplicable("the compressed body is not complete");
     },
   }),
   checkAnswer({
     rule: ["http-cache", "SHOULD", "REQ-14"],
-    title: "The answer must not be taken from a cache",
-    why: "A browser or proxy may show an old answer, above all to the same store sent twice.",
+    title: "The answer is not cached",
+    why: "A browser or proxy may show an old answer, especially when the same store is sent twice.",
     fix: "Send the header `cache-control: no-cache`.",
     run(exchange) {
       const given = joinedHeader(exchange, "cache-control");
@@ -199,8 +198,8 @@ const headerChecks: StreamCheck<StreamView>[] = [
   }),
   checkEndless({
     rule: ["http-buffering", "SHOULD", "REQ-14"],
-    title: "An endless stream asks proxies not to hold it back",
-    why: "nginx and others collect what comes until their buffer is full: the reader sees events late, or never.",
+    title: "An endless stream asks proxies not to buffer it",
+    why: "nginx and others collect events until their buffer is full: the user sees them late, or never.",
     fix: "Send the header `x-accel-buffering: no`, or `cache-control: no-cache, no-transform`.",
     run(exchange) {
       if (headerWords(exchange, "x-accel-buffering").includes("no")) return pass("x-accel-buffering: no");
@@ -210,14 +209,14 @@ const headerChecks: StreamCheck<StreamView>[] = [
   }),
   checkEndless({
     rule: ["http-compression", "SHOULD", "REQ-14"],
-    title: "No event of an endless stream waits in a compressor",
-    why: "A compressor keeps what it has until there is enough of it: the reader sees events late, or in heaps.",
+    title: "The compressor of an endless stream is flushed after each event",
+    why: "A compressor holds back data until it has enough: the user sees events late, or several at once.",
     fix: "Do not compress `text/event-stream`, or flush the compressor after each event.",
     run(exchange, view) {
       const [encoding] = encodingsOf(exchange);
       if (encoding === undefined) return pass("no encoding");
       const { length } = exchange.body;
-      if (length === 0) return fail("each event as it happens", `nothing has come out of the ${encoding} encoding`);
+      if (length === 0) return fail("each event as it happens", `the ${encoding} encoding has produced no data`);
       // A flush ends at the end of an event; a full buffer that runs over ends anywhere.
       const end = { start: Math.max(0, length - 4), end: length };
       if (/(\n\n|\r\r|\r\n\r\n)$/.test(textOf(view, end))) return pass(`${encoding}, flushed after each event`);
@@ -229,9 +228,9 @@ const headerChecks: StreamCheck<StreamView>[] = [
 const endChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     rule: ["http-length", "MUST", "REQ-9"],
-    title: "A content-length is that of the body; an endless stream has none",
-    why: "With too small a length the last event is cut off; with too large a one the answer counts as broken.",
-    fix: "Leave `content-length` out, or count bytes instead of characters.",
+    title: "content-length matches the body, and an endless stream has none",
+    why: "If the length is too small, the last event is cut off; if it is too large, the answer counts as broken.",
+    fix: "Leave out `content-length`, or count bytes instead of characters.",
     run(exchange, { endless }) {
       const [given] = headerValues(exchange, "content-length").flatMap((value) => value.split(","));
       if (given === undefined) return pass("no content-length");
@@ -244,14 +243,14 @@ const endChecks: StreamCheck<StreamView>[] = [
       if (exchange.ending === "cut off" && encodingsOf(exchange).length === 0) {
         return fail(`content-length: ${exchange.body.length}`, actual);
       }
-      return unobserved(`the body did not come to its end: ${exchange.why}`);
+      return unobserved(`the body is not complete: ${exchange.why}`);
     },
   }),
   checkHead({
     rule: ["http-length-once", "MUST", "REQ-9"],
-    title: "The body's length is said in one way",
+    title: "The answer declares its length only once",
     why: "Browsers refuse an answer with two lengths, and proxies may cut it at the wrong one.",
-    fix: "Set neither `content-length` nor `transfer-encoding` by hand: the server knows how it sends.",
+    fix: "Do not set `content-length` or `transfer-encoding` yourself: the server does it.",
     run(exchange) {
       const given = headerValues(exchange, "content-length").flatMap((value) => value.split(","));
       const lengths = new Set(given.map((value) => value.trim())); // equal ones count as one: RFC 9110, section 8.6
@@ -265,9 +264,9 @@ const endChecks: StreamCheck<StreamView>[] = [
   }),
   checkAnswer({
     rule: ["http-end", "MUST", "REQ-9"],
-    title: "An answer that is complete ends cleanly",
-    why: "The client takes an end that breaks off for a failure: it asks again, and applies everything once more.",
-    fix: "End the response when the last event is written, and let no error or time limit of the server cut it off.",
+    title: "A complete answer ends cleanly",
+    why: "The client takes a dropped connection for a failure: it repeats the request, and applies everything again.",
+    fix: "End the response after the last event, and make sure that no error or timeout of the server cuts it off.",
     run({ ending, why, endedAt, tooLong }, { endless }) {
       if (tooLong && !endless) return unobserved(why!);
       if (ending === "left" || tooLong) {
@@ -279,12 +278,12 @@ const endChecks: StreamCheck<StreamView>[] = [
   }),
   checkAnswer({
     rule: ["http-delimited", "SHOULD", "REQ-9"],
-    title: "The end of an answer is told from a connection that broke off",
-    why: "Where only the connection's end says that the answer is over, half an answer looks complete to the client.",
+    title: "A normal end can be told apart from a dropped connection",
+    why: "If only the end of the connection ends the answer, half an answer looks complete to the client.",
     fix: "Answer in HTTP/1.1 and let the server choose `transfer-encoding: chunked` or a `content-length`.",
     run(exchange, { endless }) {
       if (endless) return notApplicable("the stream has no end");
-      if (exchange.head.version === "1.0") return notApplicable("HTTP/1.0 has no other way");
+      if (exchange.head.version === "1.0") return notApplicable("HTTP/1.0 cannot do otherwise");
       if (/\bchunked\b/i.test(joinedHeader(exchange, "transfer-encoding"))) return pass("transfer-encoding: chunked");
       const length = joinedHeader(exchange, "content-length");
       if (length !== "") return pass(`content-length: ${length}`);
@@ -294,8 +293,8 @@ const endChecks: StreamCheck<StreamView>[] = [
   checkHead({
     rule: ["http-version", "MAY", "REQ-9"],
     title: "The answer is in HTTP/1.1",
-    why: "HTTP/1.0 has no chunks: the client cannot tell a stream that broke off from one that is complete.",
-    fix: "Use a server, or a setting of it, that speaks HTTP/1.1.",
+    why: "HTTP/1.0 has no chunks, so the client cannot distinguish a dropped stream from a complete one.",
+    fix: "Use a server that speaks HTTP/1.1, or turn it on in its settings.",
     run: ({ head: { version } }) => version === "1.1" ? pass("HTTP/1.1") : fail("HTTP/1.1", `HTTP/${version}`),
   }),
 ];

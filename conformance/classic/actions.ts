@@ -77,7 +77,7 @@ function addressOf({ method, url: text, why }: RequestCall, { origin }: URL): Pi
   if (text === undefined) return { name: `${method} (unknown)`, why };
   const url = URL.parse(text, origin);
   if (!url) return { name: `${method} ${text}`, why: "its URL is not valid" };
-  if (url.origin !== origin) return { name: `${method} ${url.href}`, why: "it is on another origin" };
+  if (url.origin !== origin) return { name: `${method} ${url.href}`, why: "it is on a different origin" };
   return { name: `${method} ${url.pathname}${url.search}`, url };
 }
 

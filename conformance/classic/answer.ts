@@ -62,7 +62,7 @@ export function otherTarget(
   const targets = selector ? [selector] : roots.map((root) => `#${attributeOf(root, "id") ?? ""}`);
   if (targets.length === 1 && targets[0] === `#${id}`) return undefined;
   return targets.length === 0
-    ? "there is no element in it"
+    ? "it has no element"
     : `it is for ${targets.map((target) => quoteText(target)).join(", ")}`;
 }
 

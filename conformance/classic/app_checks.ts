@@ -56,7 +56,7 @@ const checkAction = ({ run, ...info }: Definition<{ run: (action: Asked) => Find
 const checkAnswered = ({ run, ...info }: Definition<{ run: (action: Asked) => Finding }>) =>
   checkAction({
     ...info,
-    run: (action) => action.answer.exchange?.head ? run(action) : notApplicable("there is no answer"),
+    run: (action) => action.answer.exchange?.head ? run(action) : notApplicable("the server did not answer"),
   });
 
 const missing = [404, 405, 410, 501];
@@ -65,8 +65,8 @@ const pageChecks: AppCheck<AppEvidence>[] = [
   checkPage({
     rule: ["app-page", "MUST", "APP-1"],
     title: "The page is HTML, and the client starts on it",
-    why: "No attribute of the page works: no action is ever made.",
-    fix: "Answer the address with status 200 and HTML, and correct the attribute that is named.",
+    why: "No attribute of the page works, so no action can run.",
+    fix: "Answer the URL with status 200 and HTML, and correct the attribute that the finding names.",
     run({ page, source, pageError, address }) {
       const why = whyNotPage(page, address);
       if (why !== undefined) return unobserved(why);
@@ -77,14 +77,14 @@ const pageChecks: AppCheck<AppEvidence>[] = [
   }),
   checkPage({
     rule: ["app-events", "MUST", "APP-21"],
-    title: "The page's `data-on-…` attributes have modifiers of the client, and keep forms on the page",
+    title: "The page's `data-on-*` attributes have modifiers of the client, and keep forms on the page",
     why:
       "The client throws at the event, or the browser leaves the page: the action is not made, or its answer is lost.",
     fix:
       "Correct the attribute that is named. The client has no `.prevent` and no `.stop`: call `evt.preventDefault()` " +
       "or `evt.stopPropagation()` in the expression, before the action.",
     run({ source, pageError }) {
-      if (!source || pageError !== undefined) return notApplicable("there is no page on which the client starts");
+      if (!source || pageError !== undefined) return notApplicable("the client does not start on the page");
       const wrong = findWrongEvent(attributesOf(parsePage(source.html)));
       if (!wrong) return pass("each can do what it is written for");
       return fail("events that the client handles", `${quoteAttribute(wrong.attribute)}: ${wrong.problem}`);
@@ -92,14 +92,14 @@ const pageChecks: AppCheck<AppEvidence>[] = [
   }),
   checkPage({
     rule: ["app-has-action", "MUST", "APP-1"],
-    title: "The page has an action that can be asked",
-    why: "There is nothing to check: no request is made.",
+    title: "The page has an action that can be checked",
+    why: "Nothing is checked, because no request is made.",
     fix:
       "Give the address of a page with `$$get('/path')` or the like in an attribute. Where all actions are left out, " +
-      "see the reasons: `--allow` lets other methods than GET be asked.",
+      "see the reasons: `--allow` allows methods other than GET.",
     run({ page, address, actions, source, pageError }) {
       if (!source || pageError !== undefined || whyNotPage(page, address) !== undefined) {
-        return notApplicable("there is no page on which the client starts");
+        return notApplicable("the client does not start on the page");
       }
       const asked = actions.filter(({ leftOut }) => leftOut === undefined);
       if (asked.length > 0) return pass(`${asked.length} of ${actions.length} actions are asked`);
@@ -113,12 +113,12 @@ const answerChecks: AppCheck<AppEvidence>[] = [
   checkAction({
     rule: ["app-answer", "MUST", "REQ-6"],
     title: "The action is answered with success",
-    why: "The reader clicks, and nothing happens.",
+    why: "The user clicks, and nothing happens.",
     fix: "Register the route for this method, or correct the address in the page; see what the server logs for the " +
       "request. If it needs a login, send its cookie with `--header`.",
     run({ answer: { exchange } }) {
       const { head, why } = exchange!;
-      if (!head) return fail("an answer", `there is none: ${why}`);
+      if (!head) return fail("an answer", `the server did not answer: ${why}`);
       const { status } = head;
       if (status < 400) return pass(`status ${status}`);
       if (status >= 500 || missing.includes(status)) return fail("an answer below 400", describeAnswer(exchange!));
@@ -128,17 +128,17 @@ const answerChecks: AppCheck<AppEvidence>[] = [
   checkAnswered({
     rule: ["app-effect", "MAY", "APP-1"],
     title: "The answer changes the page",
-    why: "The reader clicks, and sees nothing happen. That may be meant.",
-    fix: "Send a fragment or a signal for what is different now.",
+    why: "The user clicks, and sees no change. This may be intended.",
+    fix: "Send a fragment or a signal with the change.",
     run({ answer }) {
       const named = namedEventsIn(answer);
-      if (named.length === 0) return notApplicable("there is no event");
+      if (named.length === 0) return notApplicable("the stream has no event");
       const changing = named.filter(({ effect, event }) => effect?.changed || event.instruction?.type === "redirect");
       if (changing.length > 0) return pass(`${changing.length} of ${named.length} events`);
       return failIn(
         answer,
         "a change",
-        "the page and its signals are as they were",
+        "the page and its signals do not change",
         named.map(({ event }) => event.range),
       );
     },
@@ -146,7 +146,7 @@ const answerChecks: AppCheck<AppEvidence>[] = [
   checkAnswered({
     rule: ["app-pace", "MUST", "REQ-14"],
     title: "The events of a stream come one by one, while it is open",
-    why: "Something keeps the events: the page stands still, and then jumps, or shows nothing.",
+    why: "Something holds back the events: the page does not change for a while and then jumps, or it shows nothing.",
     fix: "Flush each event. Turn off compression and buffering for event streams, also in the proxy " +
       "(`x-accel-buffering: no`), and do not build the body before it is sent.",
     run({ answer }) {
@@ -166,12 +166,12 @@ const badStores: Record<BadStoreName, { title: string; level: "MUST" | "SHOULD";
   "empty-store": {
     title: "A request with an empty store is answered",
     level: "MUST",
-    fix: "Look for each signal before you use it: the store of a page may lack it.",
+    fix: "Check that each signal exists before you use it: the store of a page may lack it.",
   },
   "missing": {
     title: "A request without a store is answered",
     level: "SHOULD",
-    fix: "Take a missing store for an empty one, or refuse the request with an event that says so.",
+    fix: "Treat a missing store as an empty one, or refuse the request with an event that says so.",
   },
   "malformed": {
     title: "A store that is not JSON is refused with an event",
@@ -181,12 +181,12 @@ const badStores: Record<BadStoreName, { title: string; level: "MUST" | "SHOULD";
   "list": {
     title: "A store that is a list is refused with an event",
     level: "SHOULD",
-    fix: "Look whether the store is an object before you use it.",
+    fix: "Check that the store is an object before you use it.",
   },
   "wrong-type": {
-    title: "Signals of another type than expected are refused with an event",
+    title: "Signals of an unexpected type are refused with an event",
     level: "SHOULD",
-    fix: "Look at the type of each signal before you use it.",
+    fix: "Check the type of each signal before you use it.",
   },
 };
 
@@ -202,12 +202,12 @@ const badChecks = badStoreNames.map((name) => {
       const stream = bad[name];
       if (!stream) return notApplicable("no such request was sent");
       const exchange = stream.exchange!;
-      const expected = "an event stream, and no status of 500 or more";
+      const expected = "an event stream with a status below 500";
       if (!exchange.head) return failIn(stream, expected, describeAnswer(exchange));
       if (exchange.head.status >= 500 || !isStream(exchange)) return failIn(stream, expected, describeAnswer(exchange));
       if (exchange.body.length === 0) return failIn(stream, "an answer with an event", "it is empty");
       const error = errorIn(stream);
-      if (error) return failIn(stream, "events that do not raise", error.actual, error.at);
+      if (error) return failIn(stream, "events that do not throw", error.actual, error.at);
       return pass(`${exchange.head.status}, an event stream`);
     },
   });
@@ -215,9 +215,9 @@ const badChecks = badStoreNames.map((name) => {
 
 const injection = checkAnswered({
   rule: ["app-injection", "MUST", "APP-19"],
-  title: "No text of a signal becomes an event, an element, an attribute, code or an address",
-  why: "A link with a prepared text, or a text of another reader, runs someone else's code in the reader's page.",
-  fix: "Escape the text for the place where it stands: `&`, `<`, `>`, `\"` and `'` in HTML; JSON with `\\uXXXX` for " +
+  title: "The text of a signal cannot inject events, elements, attributes, code or URLs",
+  why: "A link with a prepared text, or the text of a different user, runs an attacker's code in the user's page.",
+  fix: "Escape the text for its context: `&`, `<`, `>`, `\"` and `'` in HTML; JSON with `\\uXXXX` for " +
     "``; $ ~ ' < > & ` `` in a store; no CR or LF in a `data:` line.",
   run({ probed }) {
     if (probed.length === 0) return notApplicable("no text of a signal comes back in the answer");
@@ -234,14 +234,13 @@ const injection = checkAnswered({
 
 const textRaises = checkAnswered({
   rule: ["app-text", "MUST", "STO-9"],
-  title: "No text of a signal makes the client raise",
-  why: "A reader types a semicolon, a quotation mark or a `$`, and the rest of the answer is lost.",
-  fix:
-    "Escape the text for the place where it stands. In a `data-store`, write ``; $ ~ ' < > & ` `` as \\uXXXX in the " +
+  title: "The text of a signal cannot make the client throw",
+  why: "A user types a semicolon, a quotation mark or a `$`, and the rest of the answer is lost.",
+  fix: "Escape the text for its context. In a `data-store`, write ``; $ ~ ' < > & ` `` as \\uXXXX in the " +
     "JSON; a `datastar-signal` needs a JSON encoder alone.",
   run({ texts, answer }) {
     if (texts.length === 0) return notApplicable("no text of a signal comes back in the answer");
-    if (errorIn(answer)) return notApplicable("the client raises whatever the text is");
+    if (errorIn(answer)) return notApplicable("the client throws whatever the text is");
     for (const { signal, name, stream } of texts) {
       const error = errorIn(stream);
       if (!error) continue;

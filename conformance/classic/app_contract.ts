@@ -108,7 +108,7 @@ function announce(actions: readonly FoundAction[], gentle: boolean): string {
     `Each gets 1 request, ${signals} to find out which of its signals come back, ${texts} hostile texts for each that ` +
     `does, and ${badStoreNames.length} wrong stores; so do those that the answers bring. At most ${limits.parallel} ` +
     "requests at a time.",
-    "If an answer goes on, it is opened 64 times at once, and then 200 times by readers that leave.",
+    "If an answer goes on, it is opened 64 times at once, and then 200 times by clients that disconnect.",
   ].join("\n");
 }
 

@@ -56,11 +56,10 @@ const isProgram = (type: string | undefined) =>
 export const attributeChecks: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["html-plugin-name", "MUST", "APP-3"],
-    title: "No other `data-*` attribute begins like one of the client's",
-    why: "The client takes the attribute for its own: the element is hidden, listens, or changes the store.",
-    fix:
-      "Rename the attribute, for instance `data-shop-front` for `data-storefront`; or write the client's own name, " +
-      "with a hyphen before what follows it.",
+    title: "Your own `data-*` attributes do not begin like one of the client's",
+    why: "The client treats the attribute as its own: it hides the element, adds a listener, or changes the store.",
+    fix: "Rename the attribute, for instance `data-shop-front` for `data-storefront`; or write the client's name, " +
+      "with a hyphen after it.",
     ...eachOwnAttribute,
     fault(attribute) {
       const { plugin, key, refusal } = attribute;
@@ -77,31 +76,32 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["html-plugin-refused", "MUST", "APP-4"],
     title: "The client accepts each of its attributes",
-    why: "The client raises, again with each later event, wherever in the body the attribute stands.",
-    fix: "Write the attribute as the client wants it, or give one that is not the client's another name.",
+    why: "The client throws, and throws again at each later event, wherever the attribute is in the body.",
+    fix: "Write the attribute as the client expects it, or rename it if it is your own.",
     ...eachOwnAttribute,
     fault: (attribute) =>
       attribute.refusal !== undefined && faultOfAttribute(attribute, attribute.refusal, "is refused"),
   }),
   checkCode({
     rule: ["html-expression-raises", "MUST", "APP-5"],
-    title: "Expressions that the client compiles at once do compile",
-    why: `The client raises: ${afterMergeError}.`,
-    fix: "Correct the expression; escape it as an attribute, and put text into a signal and not into the expression.",
+    title: "Expressions that the client compiles at once are valid",
+    why: `The client throws: ${afterMergeError}.`,
+    fix: "Correct the expression; escape it as an attribute, and put text into a signal instead of the expression.",
     compiles: "at once",
   }),
   checkCode({
     rule: ["html-expression", "SHOULD", "APP-5"],
-    title: "All other expressions compile",
-    why: "The attribute does nothing, and only the browser's console says so.",
-    fix: "Correct the expression; escape it as an attribute, and put text into a signal and not into the expression.",
+    title: "All other expressions are valid",
+    why: "The attribute does nothing, and only the browser's console shows the error.",
+    fix: "Correct the expression; escape it as an attribute, and put text into a signal instead of the expression.",
     compiles: "later",
   }),
   checkStream({
     rule: ["html-load-loop", "MUST", "APP-9"],
-    title: "No fragment makes a request again and again",
-    why: "Each event brings the attribute again and runs it again: requests add up until the browser has no more.",
-    fix: "Put `data-on-load` into the page, or into an element that comes once; not into what is streamed, nor into " +
+    title: "Fragments do not repeat requests without end",
+    why: "Each event sends the attribute and runs it again: requests add up until the browser allows no more.",
+    fix:
+      "Put `data-on-load` into the page, or into an element that is sent once; not into a streamed fragment, nor into " +
       "the answer to its own request.",
     run({ ownAttributes, endless, subject, exchange }) {
       const asking = ownAttributes.filter(({ value, refusal }) => refusal === undefined && makesRequest(value));
@@ -110,7 +110,7 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
         if (when) return toFinding([faultOfAttribute(attribute, "at most one request", `makes one ${when}`)], "");
       }
       const loads = asking.filter(({ name }) => name === "data-on-load");
-      if (loads.length === 0) return notApplicable("there is no data-on-load that makes a request");
+      if (loads.length === 0) return notApplicable("no data-on-load makes a request");
       // An answer that takes its time is one of many that are asked for one after the other: long polling.
       const isFast = exchange !== undefined && exchange.endedAt < longPoll;
       const itself = isFast && loads.find(({ value }) => asksFor(value, subject));
@@ -126,8 +126,8 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["html-script", "SHOULD", "APP-18"],
-    title: "There is no `<script>`",
-    why: "It never runs, in any mode.",
+    title: "Fragments have no `<script>`",
+    why: "A script in a fragment never runs, in any mode.",
     fix: "Put the code into a script of the page, and call it from an attribute such as `data-on-load`.",
     ...eachElement,
     fault: ({ fragment, element }) =>
@@ -136,9 +136,9 @@ export const attributeChecks: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["html-handler", "SHOULD", "APP-19"],
-    title: "There are no handler attributes such as `onclick`",
-    why: "They run as code. Where foreign text has brought them in, it is a stranger's.",
-    fix: "Escape foreign text; write `data-on-click` and the like where code is meant.",
+    title: "Fragments have no handler attributes such as `onclick`",
+    why: "They run as code. If they come from user input, an attacker's code runs.",
+    fix: "Escape user input; write `data-on-click` and the like if you mean code.",
     ...eachElement,
     fault: ({ fragment, element }) =>
       element.attrs.filter(({ name }) => /^on[a-z]+$/.test(name)).map(({ name, value }) =>

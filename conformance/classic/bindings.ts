@@ -117,16 +117,18 @@ export function findMisnomer(attributes: PageAttribute[], { stores, code }: Know
     if (plugin.prefix === "on" && !canHappen(eventOf(attribute), attributes, words)) {
       const event = eventOf(attribute);
       const meant = suggest(event, events);
-      if (meant) return { attribute, problem: `there is no event ${event}`, meant };
+      if (meant) return { attribute, problem: `browsers have no event ${event}`, meant };
     }
     if (!plugin.compiles && plugin.prefix !== "store") continue;
     const action = actionsIn(value).find((name) => !actions.includes(name) && !words.has(name));
-    if (action) return { attribute, problem: `there is no action ${action}`, meant: suggest(action, actions) };
+    if (action) return { attribute, problem: `the client has no action ${action}`, meant: suggest(action, actions) };
     const signal = signals && signalsIn(value).find((path) => {
       const [top] = path.split(".");
       return !words.has(top) && !signals.has(top) && !stores.some((store) => hasSignal(path.split("."), store));
     });
-    if (signal) return { attribute, problem: `there is no signal ${signal}`, meant: suggest(signal, namesIn(stores)) };
+    if (signal) {
+      return { attribute, problem: `the page has no signal ${signal}`, meant: suggest(signal, namesIn(stores)) };
+    }
   }
 }
 

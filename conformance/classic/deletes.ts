@@ -74,9 +74,9 @@ const checkRemovals = (
     ...info,
     run({ events, pageError, hasPage }) {
       const removals = events.filter(removedPaths);
-      if (removals.length === 0) return notApplicable("there is no datastar-delete with paths");
+      if (removals.length === 0) return notApplicable("the stream has no datastar-delete with paths");
       if (pageError) return unobserved(`the client cannot start on the page: ${pageError}`);
-      if (!hasPage) return notApplicable("there is no page that the stream is for");
+      if (!hasPage) return notApplicable("no page was given for the stream");
       return toFinding(removals.flatMap(faults), `${removals.length} datastar-delete with paths`);
     },
   });
@@ -84,8 +84,8 @@ const checkRemovals = (
 export const deleteChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
     rule: ["del-key", "MUST", "DEL-9"],
-    title: "Each delete begins with selector or paths",
-    why: `The client raises: ${afterError}.`,
+    title: "Each datastar-delete begins with selector or paths",
+    why: `The client throws: ${afterError}.`,
     fix: "Write `data: selector CSS` to remove elements, `data: paths a b.c` to remove signals.",
     event: "datastar-delete",
     keys: ["selector", "paths"],
@@ -93,48 +93,52 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["del-selector", "MUST", "DEL-2"],
-    title: "The selector of each delete is valid",
-    why: `The client raises: ${afterError}.`,
-    fix: "Write a CSS selector; escape what is no letter or digit in an id with a backslash, as `CSS.escape` does it.",
+    title: "The selector of each datastar-delete is valid",
+    why: `The client throws: ${afterError}.`,
+    fix: "Write a CSS selector; escape special characters in an id with a backslash, as `CSS.escape` does.",
     noun: "datastar-delete with selector",
     items: deletesWith("selector"),
     fault(lines, { isSelector }) {
       const selector = lines.map(({ key, value }, i) => i === 0 ? value : value === "" ? key : `${key} ${value}`)
         .join("\n");
       if (isSelector(selector)) return;
-      return { expected: "a CSS selector", actual: `${quoteSource(selector)} is none`, at: lines.flatMap(bytesOfLine) };
+      return {
+        expected: "a CSS selector",
+        actual: `${quoteSource(selector)} is not one`,
+        at: lines.flatMap(bytesOfLine),
+      };
     },
   }),
   checkOneInstruction({
     rule: ["del-one-selector", "MUST", "DEL-3"],
-    title: "No delete with a selector has a second instruction",
-    why: "The lines become one selector, which finds nothing: nothing is removed, and nothing says so.",
+    title: "A datastar-delete with a selector has one instruction",
+    why: "The lines become one selector that finds nothing: nothing is removed, and the client does not report it.",
     fix: "Put a comma between selectors, or send two events.",
     key: "selector",
   }),
   checkOneInstruction({
     rule: ["del-one-paths", "MUST", "DEL-5"],
-    title: "No delete with paths has a second line",
-    why: "The last path of the first line is glued to the second line and stays.",
+    title: "A datastar-delete with paths has one line",
+    why: "The client glues the last path of the first line to the second line, so that signal stays.",
     fix: "Write all paths on one line, with a space between them.",
     key: "paths",
   }),
   checkPaths({
     rule: ["del-path", "MUST", "DEL-4"],
-    title: "Paths are names with dots between them, and one space stands between paths",
-    why: "What is no path removes nothing, and nothing says so.",
+    title: "Paths are names with dots between them, with one space between two paths",
+    why: "An invalid path removes nothing, and the client does not report it.",
     fix: "Write `data: paths a b.c`.",
     expected: "paths a b.c",
     problem(path) {
-      if (path === "") return "is no path: is there a space too many?";
+      if (path === "") return "is not a path: is there an extra space?";
       return /[\s,;]/.test(path) || path.split(".").includes("") ? "names no signal" : undefined;
     },
   }),
   checkPaths({
     rule: ["del-inherited", "MUST", "DEL-8"],
-    title: "No path leads through what every object has",
-    why: "The client walks on into the browser's own objects and breaks the page: most later events raise too.",
-    fix: "Look at each path that comes from outside, and refuse names such as constructor and __proto__.",
+    title: "Paths do not lead through inherited names",
+    why: "The client follows the path into the browser's own objects and breaks the page: most later events throw too.",
+    fix: "Check each path that comes from outside, and refuse names such as constructor and __proto__.",
     expected: "names of signals",
     problem(path) {
       const name = inheritedName(path.split(".").slice(0, -1));
@@ -143,16 +147,16 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
   }),
   checkPaths({
     rule: ["del-own", "MUST", "STO-19"],
-    title: "No path removes _dsPlugins",
-    why: "It belongs to the client: without it no further request can be made.",
+    title: "Paths do not remove _dsPlugins",
+    why: "It belongs to the client: without it the client cannot make any request.",
     fix: "Leave it out.",
     expected: "signals of the page only",
     problem: (path) => path.split(".")[0] === "_dsPlugins" ? "belongs to the client" : undefined,
   }),
   checkRemovals({
     rule: ["del-through", "MUST", "DEL-7"],
-    title: "No path leads through a value that is no object",
-    why: `The client raises: ${afterError}.`,
+    title: "Paths lead through objects only",
+    why: `The client throws: ${afterError}.`,
     fix: "Remove the whole signal, or send its new value.",
     faults(seen) {
       const { event, effect } = seen;
@@ -163,22 +167,26 @@ export const deleteChecks: StreamCheck<ClassicView>[] = [
   }),
   checkRemovals({
     rule: ["del-parents", "SHOULD", "DEL-6"],
-    title: "All that paths lead through is there",
-    why: "The client makes what is missing as `{}`, also in the place of an empty text, 0 or false.",
-    fix: "Remove only what the page's store has.",
+    title: "The parents of each path exist",
+    why: "The client creates missing parents as `{}`, and replaces an empty string, 0 or false with `{}`.",
+    fix: "Remove only paths that the page's store has.",
     faults: ({ event, effect }) =>
       (effect?.lonePaths ?? []).map((path) =>
-        faultOfEvent(event, "a path whose parents are there", `${quoteSource(path)}: its parents are not in the store`)
+        faultOfEvent(event, "a path whose parents exist", `${quoteSource(path)}: its parents are not in the store`)
       ),
   }),
   checkRemovals({
     rule: ["del-used", "SHOULD", "DEL-11"],
-    title: "No path is removed that the page uses",
-    why: "`data-text` shows `undefined`; `data-model` raises.",
-    fix: "Send an empty value instead, or remove what uses the signal first.",
+    title: "Paths that the page uses are not removed",
+    why: "`data-text` shows `undefined`; `data-model` throws.",
+    fix: "Send an empty value instead, or first remove the elements that use the signal.",
     faults: ({ event, effect }) =>
       (effect?.usedPaths ?? []).map(({ path, attribute }) =>
-        faultOfEvent(event, "a path that nothing uses", `${quoteSource(path)} is used by ${quoteSource(attribute)}`)
+        faultOfEvent(
+          event,
+          "a path that the page does not use",
+          `${quoteSource(path)} is used by ${quoteSource(attribute)}`,
+        )
       ),
   }),
 ];

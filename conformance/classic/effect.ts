@@ -35,13 +35,13 @@ const checkApplied = (
     run(view) {
       const { events, pageError, hasPage } = view;
       if (pageError) return unobserved(`the client cannot start on the page: ${pageError}`);
-      if (!hasPage) return notApplicable("there is no page that the stream is for");
+      if (!hasPage) return notApplicable("no page was given for the stream");
       const all = events.flatMap((seen) => seen.effect ? [{ ...seen, effect: seen.effect }] : []);
       // Once the targets are not known, neither is the page that later events meet.
       const first = all.findIndex(({ effect }) => effect.mayBeMore);
       const unknown = first < 0 ? 0 : all.slice(first).filter(applies).length;
       const applied = (first < 0 ? all : all.slice(0, first)).filter(applies);
-      if (unknown === 0 && applied.length === 0) return notApplicable(`there is no ${noun}`);
+      if (unknown === 0 && applied.length === 0) return notApplicable(`the stream has no ${noun}`);
       const summary = `${applied.length} of ${events.length} event${events.length === 1 ? "" : "s"}`;
       const faults = applied.flatMap((one) => {
         const actual = problem(one, view);
@@ -49,12 +49,12 @@ const checkApplied = (
       });
       if (unknown > 0 && faults.length === 0) {
         return unobserved(
-          `which elements a selector meets depends on the state of a window: ${addressOf(all[first])}`,
+          `the elements that a selector matches depend on the state of a window: ${addressOf(all[first])}`,
         );
       }
       // A fault that does not depend on the store remains one.
       const code = needsStore && faults.length === 0 && applied.find(({ effect }) => effect.isStoreUnknown);
-      if (code) return unobserved(`only running code would tell the signals: ${addressOf(code)}`);
+      if (code) return unobserved(`the signals are known only if code runs: ${addressOf(code)}`);
       return toFinding(faults, summary);
     },
   });
@@ -146,8 +146,8 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-target", "MUST", "FRG-24"],
     title: "Each fragment finds its target in the page",
-    why: `The client raises: ${afterError}.`,
-    fix: "Put an element with that id into the page, or send the id or selector of one that is there.",
+    why: `The client throws: ${afterError}.`,
+    fix: "Add an element with that id to the page, or send the id or selector of an element that exists.",
     noun: "fragment",
     applies: isFragment,
     expected: "an element of the page",
@@ -155,11 +155,11 @@ export const effect: StreamCheck<ClassicView>[] = [
   }),
   checkApplied({
     rule: ["dom-raises", "MUST", "APP-16"],
-    title: "Nothing else makes the client raise",
-    why: `The client raises: ${afterMergeError}.`,
-    fix: "Look at the clause of the error in docs/PROTOCOL.md, section APP, and at what the page has at that time.",
+    title: "The client can apply each event without an error",
+    why: `The client throws: ${afterMergeError}.`,
+    fix: "See the clause of the error in docs/PROTOCOL.md, section APP, and check the page at that moment.",
     needsStore: true,
-    noun: "event that does something",
+    noun: "event with an effect",
     applies: ({ event }) => event.instruction !== undefined || event.error !== undefined,
     expected: "an event that the client can apply",
     problem(applied, view) {
@@ -171,8 +171,8 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-many", "MUST", "MRG-22"],
     title: "A mode that moves the root has one target",
-    why: "The client has one node and moves it on: the last target gets it, and `outer` removes all others.",
-    fix: "Send a selector for one element, or an event for each.",
+    why: "The client moves one node from target to target: the last target gets it, and `outer` removes all others.",
+    fix: "Send a selector for one element, or one event for each target.",
     noun: "fragment whose mode moves the root",
     applies: hasMode("prepend", "append", "before", "after", "outer"),
     expected: "one target",
@@ -180,9 +180,9 @@ export const effect: StreamCheck<ClassicView>[] = [
   }),
   checkApplied({
     rule: ["dom-many-morph", "SHOULD", "MRG-23"],
-    title: "A fragment is morphed into one target",
-    why: "Children that are new go to the first target only, and are missing in the others.",
-    fix: "Use `inner` for several targets, or send an event for each.",
+    title: "A morph has one target",
+    why: "New children go to the first target only, and are missing in the others.",
+    fix: "Use `inner` for several targets, or send one event for each.",
     noun: "fragment that is morphed",
     applies: hasMode("morph"),
     expected: "one target",
@@ -190,56 +190,57 @@ export const effect: StreamCheck<ClassicView>[] = [
   }),
   checkApplied({
     rule: ["dom-nested", "MUST", "MRG-24"],
-    title: "No target is inside another",
-    why: "The merge of the outer target takes the inner one away: it is lost, or the client raises.",
-    fix: "Write a selector that finds the outer or the inner elements only.",
+    title: "Targets are not nested",
+    why: "The merge of the outer target removes the inner one: its change is lost, or the client throws.",
+    fix: "Write a selector that matches only the outer or only the inner elements.",
     noun: "fragment whose mode changes more than attributes",
     applies: (applied) => isFragment(applied) && modeOf(applied) !== "upsert_attributes",
-    expected: "targets beside each other",
-    problem: (applied) => applied.effect.nested && `${addressOf(applied)} finds elements inside each other`,
+    expected: "targets outside each other",
+    problem: (applied) => applied.effect.nested && `${addressOf(applied)} matches nested elements`,
   }),
   checkRoots({
     rule: ["dom-roots-inner", "MUST", "MRG-19"],
-    title: "With inner and a selector there is one root",
-    why: "Each root replaces the content that the one before has brought: only the last one is seen.",
-    fix: "Put one element around the roots: `inner` drops its tag.",
+    title: "A fragment with inner and a selector has one root",
+    why: "Each root replaces the content of the previous one: only the last one is visible.",
+    fix: "Wrap the roots in one element: `inner` drops its tag.",
     modes: ["inner"],
-    problem: "only the last one is seen",
+    problem: "only the last one is visible",
   }),
   checkRoots({
     rule: ["dom-roots-outer", "MUST", "MRG-20"],
-    title: "With morph or outer and a selector there is one root",
+    title: "A fragment with morph or outer and a selector has one root",
     why:
-      "The first root takes the target's place: the selector then finds nothing and the client raises, or the last counts.",
-    fix: "Leave the selector out and give each root the id of its target; or use `append` or `before`.",
+      "The first root replaces the target: the selector then finds nothing and the client throws, or the last root wins.",
+    fix: "Leave out the selector and give each root the id of its target; or use `append` or `before`.",
     modes: ["morph", "outer"],
-    problem: "the second finds the first in its place, or nothing",
+    problem: "the second finds the first one, or no target",
   }),
   checkApplied({
     rule: ["dom-id-twice", "SHOULD", "MRG-16"],
-    title: "No id is in the page twice because of a fragment",
-    why: "Later fragments with that id meet both elements.",
-    fix: "Send a selector for the target, and give the new element an id of its own.",
-    noun: "fragment that is put beside or into its target",
+    title: "Fragments do not duplicate ids in the page",
+    why: "Later fragments with that id target both elements.",
+    fix: "Send a selector for the target, and give the new element a unique id.",
+    noun: "fragment that is inserted beside or into its target",
     applies: hasMode("prepend", "append", "before", "after"),
     expected: "each id once",
-    problem: ({ effect: { doubled } }) => doubled.length > 0 && `${quoteAll(doubled)} is in the page twice afterwards`,
+    problem: ({ effect: { doubled } }) =>
+      doubled.length > 0 && `${quoteAll(doubled)} is in the page twice after the event`,
   }),
   checkApplied({
     rule: ["dom-lost", "MUST", "APP-7"],
-    title: "No element is lost that the event did not mean",
-    why: "What the reader saw or had entered there is gone.",
-    fix: "Address only what is to be replaced; put no `data-text` on an element that has others inside.",
+    title: "The event removes only the elements that it names",
+    why: "The content or the user's input there is lost.",
+    fix: "Target only the elements to replace; do not put `data-text` on an element that contains others.",
     noun: "event",
     applies: () => true,
     expected: "no element lost",
-    problem: ({ effect: { lost } }) => lost.length > 0 && `${quoteAll(lost.slice(0, 3))} is gone afterwards`,
+    problem: ({ effect: { lost } }) => lost.length > 0 && `${quoteAll(lost.slice(0, 3))} is gone after the event`,
   }),
   checkApplied({
     rule: ["dom-data-text", "MUST", "APP-7"],
-    title: "No content is put into an element with data-text",
-    why: "The client writes its own text there after each merge: the content is gone at once.",
-    fix: "Change the signal that `data-text` shows, or take another element.",
+    title: "Elements with data-text get no other content",
+    why: "The client overwrites the content with the text of `data-text` after each merge.",
+    fix: "Change the signal that `data-text` shows, or target a different element.",
     noun: "fragment into an element",
     applies: hasMode("inner", "append", "prepend"),
     expected: "a target without data-text",
@@ -247,8 +248,8 @@ export const effect: StreamCheck<ClassicView>[] = [
   }),
   checkApplied({
     rule: ["dom-default", "MUST", "FRG-16"],
-    title: "No content is destroyed because the line fragment is missing",
-    why: "The client merges an empty `<div>`: what was in the target is gone.",
+    title: "A missing fragment line does not destroy content",
+    why: "The client merges an empty `<div>`: the content of the target is lost.",
     fix: "Send the HTML in lines that begin with `fragment`; to remove something, send `datastar-delete`.",
     noun: "fragment event without `fragment`",
     applies: (applied) => isFragment(applied) && isDefault(applied.event),
@@ -257,9 +258,9 @@ export const effect: StreamCheck<ClassicView>[] = [
   }),
   checkApplied({
     rule: ["dom-lost-signals", "MUST", "STO-12"],
-    title: "No signal is lost that the event did not name",
-    why: "A value that comes out as null removes the signal: what reads it fails.",
-    fix: "Compute no value that can be null; send values.",
+    title: "The event removes only the signals that it names",
+    why: "A value that evaluates to null removes the signal: expressions that read it fail.",
+    fix: "Do not send expressions that can be null; send values.",
     needsStore: true,
     noun: "event that changes signals",
     applies: ({ event: { instruction } }) =>
@@ -269,14 +270,14 @@ export const effect: StreamCheck<ClassicView>[] = [
     problem(applied, view) {
       const named = removedBy(applied, view);
       const lost = applied.effect.lostSignals.filter((name) => !named.has(name));
-      return lost.length > 0 && `${quoteAll(lost)} is gone afterwards`;
+      return lost.length > 0 && `${quoteAll(lost)} is gone after the event`;
     },
   }),
   checkApplied({
     rule: ["dom-console", "SHOULD", "APP-5"],
     title: "The client logs no error",
-    why: "Something of the event is not applied, and only the browser's console says so.",
-    fix: "Look at what the error names: an expression that throws, or a signal that is not there.",
+    why: "A part of the event is not applied, and only the browser's console shows it.",
+    fix: "Correct the cause that the error names: an expression that throws, or a missing signal.",
     needsStore: true,
     noun: "fragment, signal or delete",
     applies: ({ event: { instruction } }) => ["fragment", "signal", "delete"].includes(instruction?.type ?? ""),
@@ -288,10 +289,10 @@ export const effect: StreamCheck<ClassicView>[] = [
   }),
   checkApplied({
     rule: ["dom-html", "MUST", "MRG-26"],
-    title: "Nothing is morphed into or put beside the element html",
-    why: `The client raises: ${afterMergeError}.`,
-    fix: "Address the body, or an element inside it.",
-    noun: "fragment that is morphed or put beside its target",
+    title: "The html element is not morphed and has no siblings",
+    why: `The client throws: ${afterMergeError}.`,
+    fix: "Target the body, or an element inside it.",
+    noun: "fragment that is morphed or inserted beside its target",
     applies: hasMode("morph", "before", "after"),
     expected: "a target inside the page",
     problem: (applied) => applied.effect.wholePage && `${addressOf(applied)} finds <html>`,
@@ -299,8 +300,8 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-self", "SHOULD", "FRG-26"],
     title: "The target self is still in the page",
-    why: "The client merges into an element that no one sees.",
-    fix: "Send an id or a selector once the element may have been replaced.",
+    why: "The client merges into an element that is no longer in the page.",
+    fix: "Send an id or a selector if the element may have been replaced.",
     noun: "selector self",
     applies: ({ event: { instruction } }) => instruction?.type === "fragment" && instruction.selector === "self",
     expected: "an element of the page",
@@ -309,7 +310,7 @@ export const effect: StreamCheck<ClassicView>[] = [
   checkApplied({
     rule: ["dom-change", "MAY", "APP-1"],
     title: "Each event changes something",
-    why: "The client goes over the whole page for nothing.",
+    why: "The client goes over the whole page without need.",
     fix: "Send an event only when something has changed; to keep a connection open, send a comment.",
     needsStore: true,
     noun: "event that can change the page",
@@ -319,6 +320,6 @@ export const effect: StreamCheck<ClassicView>[] = [
     expected: "a change",
     problem: (applied, view) =>
       !applied.effect.changed && !view.isPageAssumed && !isUnknown(applied, view) &&
-      "the page and the store are as they were",
+      "the page and the store do not change",
   }),
 ];

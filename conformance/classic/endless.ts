@@ -19,7 +19,7 @@ export function repeats(attribute: Pick<PageAttribute, "plugin" | "key" | "modif
   const { plugin: { prefix }, modifiers, value } = attribute;
   if (!makesRequest(value) || assignment.test(value)) return;
   const has = (name: string) => modifiers.some((modifier) => modifier.split("_")[0] === name);
-  if (reactive.includes(prefix)) return "after each merge, the one of its own answer too";
+  if (reactive.includes(prefix)) return "after each merge, including the merge of its own answer";
   if (prefix === "intersects" && !has("once")) return "after each merge, while the element is seen";
   if (prefix !== "on") return;
   const event = eventOf(attribute);

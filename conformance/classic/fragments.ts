@@ -34,18 +34,18 @@ const imageParts = setOf(
 const errorTexts: Record<string, string> = {
   "eof-in-tag": "the text ends inside a tag, which is lost",
   "eof-before-tag-name": "the text ends inside a tag",
-  "missing-whitespace-between-attributes": "there is no space between two attributes: is a quote not escaped?",
+  "missing-whitespace-between-attributes": "no space between two attributes: is a quote not escaped?",
   "unexpected-character-in-attribute-name": "a quote or `<` is part of an attribute's name: is a quote not escaped?",
   "unexpected-character-in-unquoted-attribute-value": "a value without quotes has a quote, `<`, `=` or backtick in it",
   "unexpected-equals-sign-before-attribute-name": "an attribute's name begins with `=`",
-  "missing-attribute-value": "there is no value after `=`",
-  "unexpected-solidus-in-tag": "a `/` stands in the middle of a tag",
+  "missing-attribute-value": "no value after `=`",
+  "unexpected-solidus-in-tag": "a `/` in the middle of a tag",
   "invalid-first-character-of-tag-name": "a `<` is not escaped",
   "unexpected-question-mark-instead-of-tag-name": "`<?` begins a comment",
   "non-void-html-element-start-tag-with-trailing-solidus": "`/>` closes nothing in HTML",
   "missing-semicolon-after-character-reference": "a character reference has no semicolon",
-  "unknown-named-character-reference": "there is no such character reference",
-  "unexpected-null-character": "there is a NUL",
+  "unknown-named-character-reference": "an unknown character reference",
+  "unexpected-null-character": "a NUL",
   "misplaced-doctype": "a doctype belongs to a page",
   "incorrectly-opened-comment": "`<!` begins a comment",
 };
@@ -103,31 +103,31 @@ export const fragments: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["html-root", "MUST", "FRG-17"],
     title: "Each fragment has an element",
-    why: "The client ignores text and comments at the top: nothing happens, and nothing says so.",
+    why: "The client ignores text and comments at the top level: nothing happens, and the client does not report it.",
     fix: "Put the text into an element that has the target's id, or send a selector with it.",
     ...eachFragment,
     fault({ markup, event }) {
       if (markup.roots.length > 0 || markup.dropped.length > 0) return;
-      const actual = markup.html === "" ? "there is no HTML" : `there is no element in ${quoteSource(markup.html)}`;
+      const actual = markup.html === "" ? "no HTML" : `no element in ${quoteSource(markup.html)}`;
       return faultOfEvent(event, "an element", actual);
     },
   }),
   checkMarkup({
     rule: ["html-outside", "MUST", "FRG-17"],
     title: "All text is inside elements",
-    why: "The client ignores text at the top level: it is not in the page.",
+    why: "The client ignores text at the top level, so the page does not show it.",
     fix: "Put the text into an element.",
     spots: ({ roots, texts, moved, dropped }) =>
       roots.length === 0 || dropped.some(({ name }) => tableParts.has(name))
         ? []
         : texts.filter(({ from }) => !moved.some((spot) => spot.from === from)),
     expected: "text inside elements only",
-    problem: "stands outside and is lost",
+    problem: "is outside and lost",
   }),
   checkMarkup({
     rule: ["html-outside-comment", "MAY", "FRG-17"],
-    title: "There is no comment outside the elements",
-    why: "The client ignores it: it only makes the stream longer.",
+    title: "Comments are inside elements",
+    why: "The client ignores comments at the top level: they only make the stream longer.",
     fix: "Leave the comment out.",
     spots: ({ comments }) => comments,
     expected: "no comment at the top level",
@@ -136,8 +136,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["html-root-id", "MUST", "FRG-22"],
     title: "Each root has an id, or the event a selector",
-    why: "The client looks for `#null`, finds nothing and raises.",
-    fix: "Give the root the id of the element that it is meant for, or send `data: selector …` before it.",
+    why: "The client looks for `#null`, finds nothing and throws.",
+    fix: "Give the root the id of its target, or send `data: selector …` before it.",
     noun: "root without a selector",
     items: ({ fragments }) => rootsWithoutSelector(fragments),
     fault: ({ fragment, element, id }) =>
@@ -145,24 +145,24 @@ export const fragments: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["html-id", "MUST", "FRG-21"],
-    title: "The id of each root can be a selector as it is",
-    why: "The client puts `#` before the id and escapes nothing: it raises, or looks for something else.",
+    title: "The id of each root is a CSS identifier",
+    why: "The client puts `#` before the id and does not escape it: it throws, or finds the wrong element.",
     fix: "Use ids of letters, digits, `-` and `_` that begin with a letter; or send a selector with the id escaped.",
     noun: "root with an id and without a selector",
     items: ({ fragments }) => rootsWithoutSelector(fragments).filter(({ id }) => id !== undefined),
     fault({ fragment, element, id = "" }, { isSelector }) {
       if (isIdentifier(id)) return;
       const problem = isSelector(`#${id}`)
-        ? `makes the selector ${quoteSource(`#${id}`)}, which is for something else`
-        : "makes no selector";
+        ? `makes the selector ${quoteSource(`#${id}`)}, which matches something else`
+        : "does not make a selector";
       return faultIn(fragment, attributeSpot(element, "id"), "an id that is a CSS identifier", problem);
     },
   }),
   checkEach({
     rule: ["html-selector", "MUST", "FRG-23"],
     title: "Each selector is valid",
-    why: `The client raises: ${afterError}.`,
-    fix: "Write a CSS selector; escape what is no letter or digit in an id with a backslash, as `CSS.escape` does it.",
+    why: `The client throws: ${afterError}.`,
+    fix: "Write a CSS selector; escape special characters in an id with a backslash, as `CSS.escape` does.",
     noun: "selector",
     items: ({ fragments }) => fragments.filter(({ instruction: { selector } }) => selector !== ""),
     fault({ event, instruction: { selector } }, { isSelector }) {
@@ -170,14 +170,14 @@ export const fragments: StreamCheck<ClassicView>[] = [
       const { data } = event.reading;
       const from = data.text.search(/(?<=^|\n)selector /) + "selector ".length;
       const at = data.bytesAt(from, from + selector.length);
-      return { expected: "a CSS selector", actual: `${quoteSource(selector)} is none`, at };
+      return { expected: "a CSS selector", actual: `${quoteSource(selector)} is not one`, at };
     },
   }),
   checkMarkup({
     rule: ["html-tags", "MUST", "FRG-29"],
-    title: "Each tag that is opened is closed, in its place",
-    why: "The parser closes elements elsewhere, or makes new ones: what follows ends up inside the wrong element.",
-    fix: "Write the end tag that is missing, remove the one that is too much, and close what was opened last first.",
+    title: "Each start tag has its end tag in the right place",
+    why: "The parser closes elements elsewhere, or adds new ones: later content ends up inside the wrong element.",
+    fix: "Add missing end tags, remove extra ones, and close elements in the reverse order of their start tags.",
     spots: ({ unclosed, stray }) =>
       [...unclosed, ...stray.map((spot) => ({ ...spot, name: `/${spot.name}` }))]
         .sort((a, b) => a.from - b.from),
@@ -186,41 +186,42 @@ export const fragments: StreamCheck<ClassicView>[] = [
   }),
   checkMarkup({
     rule: ["html-moved", "MUST", "FRG-29"],
-    title: "The parser leaves everything where it is written",
-    why: "Browsers move, repeat or drop what is not allowed in a place: the page gets other HTML than was sent.",
+    title: "The parser does not move or drop anything",
+    why:
+      "Browsers move, repeat or drop elements that are not allowed in a place: the page differs from the HTML that you sent.",
     fix:
-      "Put rows into `<tr>`, cells into `<td>`, no form into a form, and close elements in the order of their nesting.",
+      "Put cells into a `<tr>` and content into cells, do not nest forms, and close elements in the order of their nesting.",
     spots: ({ dropped, invented, moved }) => [
-      ...moved.map((spot) => ({ ...spot, name: "is moved to another place" })),
+      ...moved.map((spot) => ({ ...spot, name: "is moved to a different place" })),
       ...invented.map((spot) => ({ ...spot, name: `is put into a new <${spot.name}>` })),
       ...dropped.filter(({ name }) => !tableParts.has(name) && !pageParts.has(name))
         .map((spot) => ({ ...spot, name: "is not allowed there and is dropped" })),
     ],
-    expected: "what is allowed in this place",
+    expected: "content that is allowed in this place",
     problem: ({ name }) => name,
   }),
   checkMarkup({
     rule: ["html-table-part", "MUST", "FRG-28"],
-    title: "No part of a table stands after or inside other elements",
-    why: "The parser drops the tags: what was in the cells is text, and lost at the top level.",
-    fix: "Send table parts in an event of their own, and put them into a `<table>` where they are inside something.",
+    title: "Table parts are in a table, or in a fragment without other elements",
+    why: "The parser drops the tags: the content of the cells becomes text, which is lost at the top level.",
+    fix: "Send table parts in a separate event, and wrap them in a `<table>` if they are inside an element.",
     spots: droppedOf(tableParts),
-    expected: "table parts in an event of their own, or in a table",
+    expected: "table parts in a separate event, or in a table",
     problem: "is dropped by the parser",
   }),
   checkMarkup({
     rule: ["html-page-tags", "SHOULD", "FRG-27"],
-    title: "A fragment is no whole page",
+    title: "A fragment is not a whole page",
     why: "The parser drops the tags, and each element of the head and the body becomes a root.",
-    fix: "Send only the elements that are to change; see that no layout is put around them.",
+    fix: "Send only the elements that should change; make sure that no layout wraps them.",
     spots: droppedOf(pageParts),
     expected: "no `<html>`, `<head>` or `<body>`",
     problem: "is dropped by the parser",
   }),
   checkEach({
     rule: ["html-svg-part", "MUST", "MRG-27"],
-    title: "No part of an SVG image is a root",
-    why: "The parser makes an HTML element of it, which draws nothing.",
+    title: "Parts of an SVG image are not roots",
+    why: "The parser makes it an HTML element, and that draws nothing.",
     fix: "Send the whole `<svg>`, or use `merge inner` with a root around the parts.",
     ...eachFragment,
     fault(fragment) {
@@ -233,9 +234,10 @@ export const fragments: StreamCheck<ClassicView>[] = [
   }),
   checkMarkup({
     rule: ["html-error", "SHOULD", "FRG-29"],
-    title: "The parser finds no error",
-    why: "Browsers repair errors by rules that few know; often a quote or `<` of some foreign text is the cause.",
-    fix: "Write the HTML as the standard asks for it, and escape the text that is put into it.",
+    title: "The HTML has no parse errors",
+    why:
+      "Browsers correct errors by rules that few people know; the cause is often an unescaped quote or `<` in user input.",
+    fix: "Write HTML that follows the standard, and escape the text that you insert.",
     spots: ({ errors, html }) =>
       errors.filter(({ name }) => !otherErrors.has(name)).map((error) =>
         error.from < html.length ? error : { ...error, from: html.lastIndexOf("<"), to: html.length }
@@ -245,8 +247,8 @@ export const fragments: StreamCheck<ClassicView>[] = [
   }),
   checkMarkup({
     rule: ["html-attribute-once", "SHOULD", "FRG-29"],
-    title: "No element has an attribute twice",
-    why: "The parser keeps the first and drops the second without a word.",
+    title: "Each element has an attribute only once",
+    why: "The parser keeps the first and silently drops the second.",
     fix: "Write the attribute once; join classes into one `class`.",
     spots: ({ errors, html }) =>
       errors.filter(({ name }) => name === "duplicate-attribute").map((error) => {
@@ -255,23 +257,27 @@ export const fragments: StreamCheck<ClassicView>[] = [
         return { ...error, from: error.from - length, to: error.from };
       }),
     expected: "each attribute once",
-    problem: "is there already, and this one is dropped",
+    problem: "is a duplicate, and this one is dropped",
   }),
   checkEach({
     rule: ["html-attribute-name", "MUST", "MRG-25"],
-    title: "Browsers can set all attributes by their names",
-    why: "The client raises where it has to set the attribute on an element of the page.",
-    fix: "Remove what stands before the `=`, or give the attribute a name of letters, digits, `-`, `_`, `.` and `:`.",
+    title: "Browsers can set all attribute names",
+    why: "The client throws when it sets the attribute on an element of the page.",
+    fix: "Correct the text around the `=`, or use a name of letters, digits, `-`, `_`, `.` and `:`.",
     ...eachElement,
     fault: ({ fragment, element }) =>
       element.attrs.filter(({ name }) => name.includes("=")).map(({ name, value }) =>
-        faultOfAttribute({ fragment, element, name, value }, "a name without `=`", "is a name that no browser sets")
+        faultOfAttribute(
+          { fragment, element, name, value },
+          "a name without `=`",
+          "is a name that browsers refuse to set",
+        )
       ),
   }),
   checkEach({
     rule: ["html-attribute-name-old", "SHOULD", "MRG-25"],
-    title: "Older browsers can set all attributes by their names too",
-    why: "Until 2025 browsers took XML names only: there the client raises.",
+    title: "Older browsers can set all attribute names too",
+    why: "Until 2025 browsers accepted XML names only: there the client throws.",
     fix: "Begin the name with a letter, `_` or `:`, and use letters, digits, `-`, `_`, `.` and `:` only.",
     noun: "attribute",
     items: ({ attributes }) =>
@@ -284,12 +290,12 @@ export const fragments: StreamCheck<ClassicView>[] = [
   }),
   checkMarkup({
     rule: ["html-id-once", "SHOULD", "FRG-20"],
-    title: "No id stands in a fragment twice",
-    why: "An id chooses all elements that have it: later fragments meet more than was meant.",
+    title: "Each id is in a fragment only once",
+    why: "An id matches all elements that have it: later fragments change more than one element.",
     fix: "Give each element its own id.",
     spots: repeatedIds,
     expected: "each id once",
-    problem: "is there again",
+    problem: "is a duplicate",
   }),
   ...attributeChecks,
 ];

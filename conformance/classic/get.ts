@@ -72,7 +72,7 @@ function whyNot(stream: ClassicStream): { actual: string; at: ByteRange[] } {
   const logged = event.effect?.console.find(({ mode }) => mode === "error");
   if (logged) return { actual: `the client logs ${quoteText(logged.message, 200)}`, at };
   const output = stream.store?.output;
-  return { actual: output === undefined ? "there is no output" : `output is ${JSON.stringify(output)}`, at };
+  return { actual: output === undefined ? "the signal output is missing" : `output is ${JSON.stringify(output)}`, at };
 }
 
 /** Two texts, from a little before their first difference on. */
@@ -121,7 +121,7 @@ const answerChecks: ServerCheck<ServerView>[] = [
   checkGet({
     rule: ["get-event", "MUST", "EXA-5"],
     title: "The round trip is answered with a fragment",
-    why: "The text that was sent is never answered.",
+    why: "The user gets no answer to the text.",
     fix: "Answer with `event: datastar-fragment`, `data: merge upsert_attributes`, `data: fragment <main …>` and an " +
       "empty line.",
     run: (server) => judgeFragment(server.get.plain, server),
@@ -129,14 +129,14 @@ const answerChecks: ServerCheck<ServerView>[] = [
   checkGet({
     rule: ["get-one-event", "SHOULD", "EXA-5"],
     title: "The round trip is answered with one event",
-    why: "More than one event does more to the page than the example is about.",
-    fix: "Send all that the answer says in one event.",
+    why: "More than one event changes more of the page than the example does.",
+    fix: "Send the whole answer in one event.",
     run: ({ get: { plain }, routes }) => judgeOneEvent(plain, routes.get),
   }),
   checkPlainAnswer({
     rule: ["get-merge", "MUST", "EXA-5"],
-    title: "The answer of the round trip is merged by upsert_attributes",
-    why: "Every other mode changes the content of the element too: the page's inputs and buttons are gone.",
+    title: "The answer of the round trip uses upsert_attributes",
+    why: "Every other mode changes the content of the element too: the page loses its inputs and buttons.",
     fix: "Send the line `data: merge upsert_attributes` before the fragment.",
     run(first, { get }) {
       const { merge } = first.instruction;
@@ -147,7 +147,7 @@ const answerChecks: ServerCheck<ServerView>[] = [
   checkPlainAnswer({
     rule: ["get-root", "MUST", "EXA-5"],
     title: "The answer of the round trip is one element, for the one with the store",
-    why: `The new store is put on another element, or on none: then the client raises, and ${asksAgain}.`,
+    why: `The new store is put on the wrong element, or on none: then the client throws, and ${asksAgain}.`,
     fix: 'Send one element with the same id as in the page: `<main id="main" data-store="…"></main>`.',
     run(first, server) {
       const id = storeIdOf(server);
@@ -164,10 +164,10 @@ const answerChecks: ServerCheck<ServerView>[] = [
   checkPlainAnswer({
     rule: ["get-output", "MUST", "EXA-5"],
     title: "The signal output says `Your input: X, is N long.`",
-    why: "The reader sees no answer, or a different one.",
+    why: "The user sees no answer, or a wrong one.",
     fix: "Set `output` in the store to that sentence, with the signal `input` for X and its length for N.",
     run(_, { get: { plain } }) {
-      if (!plain.hasPage) return notApplicable("there is no page on which the client starts");
+      if (!plain.hasPage) return notApplicable("the client does not start on the page");
       const back = returned(plain);
       if (back) return pass(quoteText(`Your input: ${back.text}, is ${back.length} long.`));
       const { actual, at } = whyNot(plain);
@@ -180,12 +180,12 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
   checkRoundTrip({
     rule: ["get-length", "MUST", "EXA-5"],
     title: "The length is that of the text, in any one unit",
-    why: "The number that the reader sees is wrong.",
-    fix: "Count the text as it was sent, not as it is written in the query, in JSON or in HTML.",
+    why: "The user sees a wrong number.",
+    fix: "Count the decoded text, not its form in the query, in JSON or in HTML.",
     run({ get }) {
       const known = Object.keys(get) as (keyof typeof get)[];
       const kept = known.filter((name) => returned(get[name])?.text === inputs[name]);
-      if (kept.length === 0) return notApplicable("no text comes back as it was");
+      if (kept.length === 0) return notApplicable("no text comes back unchanged");
       const wrongIn = (unit: string) =>
         kept.filter((name) => returned(get[name])!.length !== units[unit](inputs[name]));
       const [best] = Object.keys(units).toSorted((a, b) => wrongIn(a).length - wrongIn(b).length);
@@ -193,14 +193,14 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
       if (!wrong) return pass(`in ${best}`);
       const all = Object.keys(units).map((unit) => units[unit](inputs[wrong]));
       const expected = `${quoteText(inputs[wrong], 40)} is ${[...new Set(all)].join(" or ")} long`;
-      return failInFragment(get[wrong], expected, `it is said to be ${returned(get[wrong])!.length} long`);
+      return failInFragment(get[wrong], expected, `the answer says ${returned(get[wrong])!.length}`);
     },
   }),
   checkRoundTrip({
     rule: ["get-other-signals", "MUST", "EXA-5"],
-    title: "The answer leaves all other signals as they were",
-    why: "What the reader has set in the page is undone: a hidden feed is shown again, or a signal is missing.",
-    fix: "Send back `show` as it came, or only `output`: the client keeps what the answer does not name.",
+    title: "The answer does not change other signals",
+    why: "The user's changes to the page are lost: a hidden feed is shown again, or a signal is missing.",
+    fix: "Send back `show` unchanged, or only `output`: the client keeps signals that the answer does not name.",
     run(server) {
       const stream = server.get.plain;
       const after = stream.store!;
@@ -216,17 +216,16 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
   }),
   checkGet({
     rule: ["get-no-injection", "MUST", "APP-19"],
-    title: "No text becomes an event, an element, an attribute, code or an address",
-    why: "A link with a prepared text runs someone else's code in the reader's page.",
-    fix:
-      "Escape the text for the place where it stands. In HTML: `&`, `<`, `>`, `\"` and `'` as character references, " +
+    title: "User input cannot inject events, elements, attributes, code or URLs",
+    why: "A link with a prepared text runs an attacker's code in the user's page.",
+    fix: "Escape the text for its context. In HTML: `&`, `<`, `>`, `\"` and `'` as character references, " +
       "and quotation marks around each attribute. In code and in the store: a JSON encoder, with ``; $ ~ ' < > & ` `` " +
-      "as \\uXXXX. In an address: `encodeURIComponent`. Put no text into comments, names, options and handlers.",
+      "as \\uXXXX. In a URL: `encodeURIComponent`. Do not put user input into comments, names, options or handlers.",
     run({ probes: answers }) {
       const known = probeNames.filter((name) => Object.keys(answers).includes(name));
       if (known.length === 0) return unobserved(`the recording has no answer to "probe:${probeNames[0]}"`);
       const reflected = known.filter((name) => isReflected(answers[name]));
-      if (reflected.length === 0) return notApplicable("no answer has the text in it");
+      if (reflected.length === 0) return notApplicable("no answer contains the text");
       for (const name of reflected) {
         const found = findIntrusion(answers[name]);
         if (!found) continue;
@@ -238,7 +237,7 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
   checkRoundTrip({
     rule: ["get-plus", "MUST", "REQ-1"],
     title: "A + in the query is a space",
-    why: "Each space that the reader types becomes a plus sign.",
+    why: "Each space that the user types becomes a plus sign.",
     fix: "Decode the query as form encoding (`URLSearchParams`, `parse_qs`), not by percent-decoding alone.",
     run({ get: { spaces } }) {
       const back = returned(spaces);
@@ -250,8 +249,9 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
   }),
   checkRoundTrip({
     rule: ["get-last-parameter", "SHOULD", "REQ-1"],
-    title: "Of two parameters datastar the last one counts",
-    why: "A page that asks for an address with such a parameter in it sends its store after that: it is not seen.",
+    title: "The last of two datastar parameters wins",
+    why:
+      "If the URL already has such a parameter, the client adds the store after it, and the server does not see the store.",
     fix: 'Take the last value of `datastar`: `searchParams.getAll("datastar").at(-1)`.',
     run(server) {
       const { twice } = server;

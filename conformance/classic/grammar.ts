@@ -60,21 +60,21 @@ const isKnownMode = (text: string) => dialect.modes.some((mode) => mode === text
 export const grammar: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["frg-fragment", "MUST", "FRG-16"],
-    title: "There is a line that begins with fragment",
-    why: "The client merges an empty `<div>`: with a selector it destroys what is there, without one it raises.",
+    title: "Each event has a line that begins with fragment",
+    why: "The client merges an empty `<div>`: with a selector it destroys the target's content, without one it throws.",
     fix: "Begin the first line of the HTML with `fragment` and one space: `data: fragment <p …`.",
     ...eachFragmentEvent,
     fault({ rows }) {
       if (rows.some(({ kind }) => kind === "keyword")) return;
       const last = rows.at(-1)!;
-      const actual = `no line begins so; the last one is ${quoteSource(last.text)}`;
+      const actual = `no such line; the last one is ${quoteSource(last.text)}`;
       return { expected: "data: fragment <…", actual, at: wholeRow(last) };
     },
   }),
   checkRows({
     rule: ["frg-key", "MUST", "FRG-9"],
     title: "Each line begins with selector, merge, settle, vt or fragment, until the fragment is open",
-    why: "The client ignores a line with another key; after an open fragment it becomes text of the page.",
+    why: "The client ignores a line with an unknown key; inside an open fragment the line becomes text in the page.",
     fix: "Use the keys of the classic protocol, and write `fragment` before the first line of the HTML.",
     kind: "unknown",
     fault(row) {
@@ -90,8 +90,8 @@ export const grammar: StreamCheck<ClassicView>[] = [
   checkRows({
     rule: ["frg-key-form", "MUST", "FRG-1"],
     title: "A key is in lower case, with one space after it",
-    why: "Otherwise it is no key, and the line is ignored or becomes text of the page.",
-    fix: "Write the key in lower case and one space, no tab and no colon, between it and its value.",
+    why: "Otherwise the client does not know the key, and the line is ignored or becomes text in the page.",
+    fix: "Write the key in lower case, then one space (not a tab or a colon), then the value.",
     kind: "misspelt",
     fault(row) {
       const { text, range } = row;
@@ -102,8 +102,8 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkRows({
     rule: ["frg-key-space", "MUST", "FRG-12"],
-    title: "No second space stands before a key",
-    why: "The client takes the line's first word for empty: the option is ignored.",
+    title: "One space precedes a key",
+    why: "The client reads an empty first word and ignores the option.",
     fix: "Write one space between `data:` and the key.",
     kind: "indented",
     fault(row) {
@@ -113,8 +113,8 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["frg-merge", "MUST", "FRG-13"],
-    title: "The merge mode is one that the client knows",
-    why: `The client raises: ${afterError}.`,
+    title: "The client knows the merge mode",
+    why: `The client throws: ${afterError}.`,
     fix: `Use one of ${dialect.modes.join(", ")}; without \`merge\` it is morph.`,
     ...eachOption("merge"),
     fault(row) {
@@ -126,17 +126,17 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["frg-value-space", "MUST", "FRG-11"],
-    title: "No spaces stand around the value of an option",
-    why: "The client compares the value with its spaces: it knows no such mode, and raises, or takes another option.",
-    fix: "Write one space after the key, and nothing after the value.",
+    title: "The value of an option has no spaces around it",
+    why: "The client does not trim the value: it throws for an unknown mode, or misreads the option.",
+    fix: "Write one space after the key, and no space after the value.",
     ...eachOption("merge", "vt", "selector"),
     fault: (row) =>
       isRefusedForSpaces(row) && faultOfRow(row, quoteSource(`${row.key} ${row.value.trim()}`), valueIn(row)),
   }),
   checkEach({
     rule: ["frg-settle", "SHOULD", "FRG-14"],
-    title: "The time to settle is a number of milliseconds, at most 2147483647",
-    why: "The client reads the digits that it begins with, and 0 where there are none. Longer times end at once.",
+    title: "The settle time is a number of milliseconds, at most 2147483647",
+    why: "The client reads the leading digits, or 0 if there are none. Longer times end at once.",
     fix: "Write digits only: `settle 500`.",
     ...eachOption("settle"),
     fault(row) {
@@ -149,7 +149,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["frg-vt", "SHOULD", "FRG-15"],
     title: "The option vt is true or false",
-    why: "Only `true` asks for a view transition: the client takes all else for `false`.",
+    why: "Only `true` asks for a view transition: the client treats any other value as `false`.",
     fix: "Write `vt true` or `vt false`.",
     ...eachOption("vt"),
     fault: (row) =>
@@ -157,8 +157,9 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["frg-vt-stream", "SHOULD", "FRG-15"],
-    title: "Each fragment of an endless stream says vt false",
-    why: "Each one animates: the picture lies over the page meanwhile and takes the clicks, and events get lost.",
+    title: "Each fragment of an endless stream has vt false",
+    why:
+      "Each fragment animates: during the animation a picture covers the page and catches the clicks, and events can get lost.",
     fix: "Write `data: vt false` into each event of a stream.",
     noun: "fragment of an endless stream",
     items: ({ endless, fragmentRows }) => endless ? fragmentRows : [],
@@ -169,8 +170,8 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkRows({
     rule: ["frg-keyword-once", "MUST", "FRG-4"],
-    title: "The word fragment stands on the first line of the HTML only",
-    why: "The client takes it for text: the reader sees the word `fragment` in the page.",
+    title: "Only the first line of the HTML begins with fragment",
+    why: "The client reads it as text: the user sees the word `fragment` in the page.",
     fix: "Send the further lines as they are: `data: <li>one</li>`.",
     kind: "again",
     fault({ text, range }) {
@@ -180,7 +181,7 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkRows({
     rule: ["frg-option-repeated", "MUST", "FRG-10"],
-    title: "No option follows itself with another value",
+    title: "An option does not directly repeat with a different value",
     why: "The client ignores the second one.",
     fix: "Write each option once. A list of selectors is one value: `selector #a, #b`.",
     kind: "repeated",
@@ -188,8 +189,8 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["frg-option-once", "MUST", "FRG-10"],
-    title: "No option is given twice with different values",
-    why: "With another key between them the last one counts: not what the author of the first one meant.",
+    title: "Each option has only one value",
+    why: "With a key between them the last one wins, and the first one is lost.",
     fix: "Write each option once.",
     ...eachFragmentEvent,
     fault: ({ rows }) =>
@@ -199,8 +200,8 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["frg-eaten", "MUST", "FRG-6"],
-    title: "No line of the HTML is taken for an option",
-    why: "The line is lost, and all after it; if it begins with `merge` the client raises as a rule.",
+    title: "Lines of the HTML are not read as options",
+    why: "The line is lost, and so are the lines after it; if it begins with `merge`, the client usually throws.",
     fix:
       "Put a space before a line of HTML that begins with selector, merge, settle or vt, and options before the HTML.",
     ...eachFragmentEvent,
@@ -219,24 +220,24 @@ export const grammar: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["frg-blank-pre", "MUST", "FRG-7"],
-    title: "No empty line stands where it is seen: in a pre or textarea",
-    why: "The client drops it, so the reader's text has fewer lines.",
-    fix: "Write a line feed as `&#10;`, or a space into the empty line.",
+    title: "A pre or textarea has no empty lines",
+    why: "The client drops empty lines, so the user's text has fewer lines.",
+    fix: "Write a line feed as `&#10;`, or put a space into the empty line.",
     ...eachFragmentEvent,
     fault: (fragment) => blanksIn(fragment, true),
   }),
   checkEach({
     rule: ["frg-blank", "MAY", "FRG-7"],
-    title: "No empty line stands in the HTML",
-    why: "The client drops it. Between elements no one sees that, unless a style keeps white space.",
-    fix: "Leave empty lines out, or write a space into them.",
+    title: "The HTML has no empty lines",
+    why: "The client drops empty lines. Between elements this is invisible, unless a style keeps white space.",
+    fix: "Leave out empty lines, or put a space into them.",
     ...eachFragmentEvent,
     fault: (fragment) => blanksIn(fragment, false),
   }),
   checkEach({
     rule: ["frg-last", "SHOULD", "FRG-2"],
     title: "The fragment comes last, after all options",
-    why: "An option after it closes it; with one more line of HTML that line is lost.",
+    why: "An option after the fragment closes it, and any further line of HTML is lost.",
     fix: "Write the options first.",
     ...eachFragmentEvent,
     fault({ rows }) {

@@ -161,17 +161,17 @@ export async function interpretStream(
   try {
     for await (const event of readStream(piecesOf(recorded.bytes))) {
       const { length } = evidence.events;
-      if (length === maxEvents) throw new RangeError(`only the first ${maxEvents} events were looked at`);
+      if (length === maxEvents) throw new RangeError(`only the first ${maxEvents} events were checked`);
       if (left.time < 0) {
         throw new RangeError(
-          `only the first ${length} events were looked at: they took ${limits.maxTotalTime} ms of work`,
+          `only the first ${length} events were checked: they took ${limits.maxTotalTime} ms of work`,
         );
       }
       const seen: ClassicEvent = { event };
       if (event.instruction?.type === "fragment") {
         left.html -= event.instruction.html.length;
         if (left.html < 0) {
-          throw new RangeError(`only the first ${length} events were looked at: the answers have too much HTML`);
+          throw new RangeError(`only the first ${length} events were checked: the answers have too much HTML`);
         }
         seen.markup = parseMarkup(event.instruction.html); // gives up on what would be too much for a document too
       }

@@ -13,9 +13,9 @@ const { checkEach } = streamChecks<ClassicView>("signals");
 export const messageChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
     rule: ["con-mode", "MUST", "CON-2"],
-    title: "Each message has a mode that the console has",
-    why: `The client raises: ${afterError}.`,
-    fix: "Begin with one of debug, error, info, group, groupEnd, log and warn.",
+    title: "Each message has a mode that the client knows",
+    why: `The client throws: ${afterError}.`,
+    fix: "Begin with one of debug, error, info, group, groupEnd, log or warn.",
     event: "datastar-console",
     keys: dialect.consoleModes,
     firstLineOnly: true,

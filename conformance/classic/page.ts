@@ -40,7 +40,7 @@ function checkHtml(
     ...info,
     run(server) {
       if (server.page.tooLong) return unobserved(server.page.why!);
-      return server.parsedPage ? run(server.parsedPage, server) : notApplicable("there is no page of HTML");
+      return server.parsedPage ? run(server.parsedPage, server) : notApplicable("the answer is not an HTML page");
     },
   });
 }
@@ -88,7 +88,7 @@ const documentChecks: ServerCheck<ServerView>[] = [
   checkPage({
     rule: ["page-status", "MUST", "EXA-1"],
     title: "The page is answered with 200, to its end",
-    why: "Somebody who opens the address sees an error, or a page that is still loading.",
+    why: "A user who opens the page sees an error, or a page that never finishes loading.",
     fix: "Answer GET of the page's path with status 200 and end the response.",
     run({ page }) {
       if (page.tooLong && page.head?.status === 200) return unobserved(page.why!);
@@ -98,7 +98,7 @@ const documentChecks: ServerCheck<ServerView>[] = [
   }),
   checkPage({
     rule: ["page-type", "MUST", "EXA-1"],
-    title: "The page is of the type text/html",
+    title: "The page has the type text/html",
     why: "The browser shows the source, or offers to save it.",
     fix: "Send the header `content-type: text/html; charset=utf-8` with the page.",
     run({ page }) {
@@ -109,42 +109,42 @@ const documentChecks: ServerCheck<ServerView>[] = [
   checkHtml({
     rule: ["page-utf8", "MUST", "EXA-1"],
     title: "The page is UTF-8",
-    why: "Characters beyond ASCII are shown as others, and the scripts of the page are read wrongly.",
-    fix: "Write the page as UTF-8, and name no other charset in its header or in a `<meta>`.",
+    why: "The browser shows wrong characters beyond ASCII, and misreads the scripts of the page.",
+    fix: "Write the page as UTF-8, and do not name a different charset in its header or in a `<meta>`.",
     run({ elements }, { page }) {
       const charset = charsetOf(page, elements);
       if (charset && !/^utf-?8$/i.test(charset)) return fail("UTF-8", `the page says that it is ${quoteText(charset)}`);
       try {
         new TextDecoder("utf-8", { fatal: true }).decode(page.body);
       } catch {
-        return fail("UTF-8", "some bytes of the page are no UTF-8");
+        return fail("UTF-8", "some bytes of the page are not UTF-8");
       }
       return pass("UTF-8");
     },
   }),
   checkHtml({
     rule: ["page-charset", "SHOULD", "EXA-1"],
-    title: "The page says that it is UTF-8",
-    why: "The browser guesses the encoding, and shows characters beyond ASCII as others.",
+    title: "The page declares UTF-8",
+    why: "The browser guesses the encoding, and may show wrong characters beyond ASCII.",
     fix: 'Add `charset=utf-8` to the content-type, or `<meta charset="utf-8">` to the head.',
     run({ elements }, { page }) {
       const charset = charsetOf(page, elements);
-      return charset ? pass(charset) : fail("charset=utf-8 in the content-type or in a <meta>", "neither is there");
+      return charset ? pass(charset) : fail("charset=utf-8 in the content-type or in a <meta>", "neither is present");
     },
   }),
   checkHtml({
     rule: ["page-doctype", "SHOULD", "EXA-1"],
     title: "The page begins with a doctype",
-    why: "Browsers show the page in quirks mode, in which many rules of CSS and HTML are others.",
+    why: "Browsers show the page in quirks mode, where many rules of CSS and HTML are different.",
     fix: "Begin the page with `<!doctype html>`.",
     run: ({ doctype, html }) =>
-      doctype ? pass("there is a doctype") : fail("<!doctype html>", quoteText(html.trim(), 40)),
+      doctype ? pass("the page has a doctype") : fail("<!doctype html>", quoteText(html.trim(), 40)),
   }),
   checkHtml({
     rule: ["page-markup", "SHOULD", "EXA-1"],
     title: "The page has no markup errors",
-    why: "Browsers repair what is wrong in their own way: elements may end up where no one expects them.",
-    fix: "Correct the markup at the line and column that are named.",
+    why: "Browsers correct errors in their own way: elements may end up in unexpected places.",
+    fix: "Correct the markup at the given line and column.",
     run({ html }) {
       const wrong = markupErrors(html);
       if (wrong.length === 0) return pass("no markup error");
@@ -161,8 +161,8 @@ const exampleChecks: ServerCheck<ServerView>[] = [
   checkHtml({
     rule: ["page-client", "MUST", "EXA-2"],
     title: "The page loads the client",
-    why: "Without the client the page does nothing: its attributes are not looked at, and no request is made.",
-    fix: 'Add `<script type="module" src="…"></script>` with an address at which the client 0.19.9 is, as ' +
+    why: "Without the client the page does nothing: nothing reads its attributes, and no request is made.",
+    fix: 'Add `<script type="module" src="…"></script>` with the URL of the client 0.19.9, as ' +
       "`text/javascript`.",
     run(page, { address, answers }) {
       const { is, why } = findClient(page, address, answers);
@@ -173,7 +173,7 @@ const exampleChecks: ServerCheck<ServerView>[] = [
   checkHtml({
     rule: ["page-module", "SHOULD", "EXA-2"],
     title: "The page loads the client as a module script",
-    why: "A script of the old kind may run before the page is there, and then finds no attribute.",
+    why: "A classic script may run before the page is parsed, and then finds no attributes.",
     fix: 'Write `<script type="module" src="…"></script>`, or add `defer`.',
     run({ elements }) {
       const scripts = elements.filter(({ tagName }) => tagName === "script");
@@ -181,16 +181,16 @@ const exampleChecks: ServerCheck<ServerView>[] = [
         attributeOf(script, "type")?.toLowerCase() === "module" || attributeOf(script, "defer") !== undefined
       );
       if (late) return pass(attributeOf(late, "src") ?? "a module in the page");
-      if (scripts.length === 0) return notApplicable("there is no script");
+      if (scripts.length === 0) return notApplicable("the page has no script");
       return fail('<script type="module" src="…">', "no script is a module");
     },
   }),
   checkHtml({
     rule: ["page-csp", "MUST", "EXA-2"],
     title: "The policy of the page lets the client run and make requests",
-    why: "The client makes a function of each expression, which a policy without 'unsafe-eval' forbids: nothing works.",
+    why: "The client compiles each expression, and a policy without 'unsafe-eval' forbids that: nothing works.",
     fix:
-      "Send `content-security-policy: script-src 'self' 'unsafe-eval'; connect-src 'self'`, or leave the policy out.",
+      "Send `content-security-policy: script-src 'self' 'unsafe-eval'; connect-src 'self'`, or leave out the policy.",
     run(parsed, { page, address, answers }) {
       const { script } = findClient(parsed, address, answers);
       const code = ownCodeOf(parsed, address, answers);
@@ -201,54 +201,57 @@ const exampleChecks: ServerCheck<ServerView>[] = [
   checkHtml({
     rule: ["page-starts", "MUST", "EXA-2"],
     title: "The client starts on the page",
-    why: "The client stops at the attribute that it refuses: no button of the page works.",
-    fix: "Correct the attribute that is named; clauses STO and APP-4 to APP-6 say what the client accepts.",
+    why: "The client stops at the first attribute that it refuses: no button of the page works.",
+    fix:
+      "Correct the attribute that the finding names; the clauses STO and APP-4 to APP-6 list what the client accepts.",
     run(_, { pageError }) {
-      if (pageError === undefined) return pass("nothing raises");
-      return fail("nothing raises", `the client raises: ${pageError}`);
+      if (pageError === undefined) return pass("no error");
+      return fail("no error", `the client throws: ${pageError}`);
     },
   }),
   checkHtml({
     rule: ["page-store", "MUST", "EXA-3"],
-    title: "The page's store has input and output, which are texts, and show, which is true or false",
-    why: "What the page shows and sends depends on these three signals.",
+    title: "The page's store has the strings input and output, and the boolean show",
+    why: "The page needs these three signals to show and send its data.",
     fix:
       'Give the main element `data-store="{&quot;input&quot;:&quot;&quot;,&quot;output&quot;:&quot;&quot;,&quot;show&quot;:true}"`.',
     run(parsed, { store }) {
       if (!store) return notApplicable("the client does not start on the page");
-      if (hasUnknownStore(parsed, store)) return notApplicable("only running its code tells the signals of the page");
+      if (hasUnknownStore(parsed, store)) {
+        return notApplicable("the signals of the page are known only if its code runs");
+      }
       const wrong = ["input", "output"].filter((name) => typeof store[name] !== "string");
       if (typeof store.show !== "boolean") wrong.push("show");
       if (wrong.length === 0) return pass(quoteText(JSON.stringify(store)));
       const actual = wrong.map((name) => `${name}: ${JSON.stringify(store[name]) ?? "missing"}`).join(", ");
-      return fail("input and output are texts, show is true or false", actual);
+      return fail("input and output are strings, show is a boolean", actual);
     },
   }),
   checkElement({
     rule: ["page-main", "MUST", "EXA-3"],
-    title: "The element with the store has an id, and is the only one with it",
-    why: `The answer of the round trip finds no element: the client raises, and ${asksAgain}.`,
-    fix: 'Put the store on an element with an id that no other has: `<main id="main" data-store="…">`.',
+    title: "The element with the store has a unique id",
+    why: `The answer of the round trip finds no element: the client throws, and ${asksAgain}.`,
+    fix: 'Put the store on an element with a unique id: `<main id="main" data-store="…">`.',
     idOf: idOfStore,
   }),
   checkElement({
     rule: ["page-target", "MUST", "EXA-3"],
     title: "The page has one element with the id target",
-    why: `The answer with the time finds no element: the client raises, and ${asksAgain}.`,
+    why: `The answer with the time finds no element: the client throws, and ${asksAgain}.`,
     fix: 'Put `<div id="target"></div>` into the page, once.',
     idOf: () => "target",
   }),
   checkElement({
     rule: ["page-feed", "MUST", "EXA-3"],
     title: "The page has one element with the id feed",
-    why: "The events of the feed find no element: the client raises at each, and gives up after ten.",
+    why: `The events of the feed find no element: the client throws, and ${asksAgain}.`,
     fix: 'Put `<span id="feed" data-on-load="$$get(\'/feed\')"></span>` into the page, once.',
     idOf: () => "feed",
   }),
   checkHtml({
     rule: ["page-actions", "SHOULD", "EXA-4"],
-    title: "The page asks for each endpoint by $$get",
-    why: "Nothing in the page leads to what the server answers.",
+    title: "The page requests each endpoint with $$get",
+    why: "The page cannot request the endpoints of the server.",
     fix: "Give buttons `data-on-click=\"$$get('/get')\"` and `\"$$get('/target')\"`, and the feed's element " +
       "`data-on-load=\"$$get('/feed')\"`.",
     run(parsed, { routes, actions, pageError, address, answers }) {
@@ -264,25 +267,24 @@ const exampleChecks: ServerCheck<ServerView>[] = [
       const asks = (path: string) =>
         possible.some(({ url, method }) => method === "GET" && url?.pathname === path.split("?")[0]);
       const missing = (["get", "target", "feed"] satisfies (keyof Routes)[]).filter((route) => !asks(routes[route]));
-      if (missing.length === 0) return pass("all three are asked for");
-      if (isUnknown) return notApplicable("only running its code tells what the page asks for");
+      if (missing.length === 0) return pass("the page requests all three");
+      if (isUnknown) return notApplicable("the requests of the page are known only if its code runs");
       const actual = missing.map((route) => `no $$get('${routes[route]}')`).join(", ");
       return fail("an action for each endpoint", actual);
     },
   }),
   checkHtml({
     rule: ["page-bindings", "MUST", "EXA-10"],
-    title: "The page's field sets input, its text shows output, and each name in an attribute is known",
-    why:
-      "What the reader types is not sent, or the answer is not shown; a wrong name makes the client raise or do nothing.",
+    title: "A field sets input, an element shows output, and each name in an attribute exists",
+    why: "The user's text is not sent, or the answer is not shown; a wrong name makes the client throw or do nothing.",
     fix:
-      'Write `<input data-model="input">` and `<div data-text="$output"></div>`, and correct the name that is named.',
+      'Write `<input data-model="input">` and `<div data-text="$output"></div>`, and correct the name that the finding names.',
     run: judgeBindings,
   }),
   checkHtml({
     rule: ["page-loop", "MUST", "EXA-11"],
-    title: "The page makes no requests without end",
-    why: "Each answer, or each frame, makes the next request: the browser and the server do nothing else.",
+    title: "The page does not make endless requests",
+    why: "Each answer, or each frame, starts the next request: the browser and the server are busy all the time.",
     fix: "Make requests on events such as `click`, or once with `data-on-load` without modifiers.",
     run(parsed, server) {
       for (const attribute of attributesOf(parsed)) {
@@ -291,7 +293,7 @@ const exampleChecks: ServerCheck<ServerView>[] = [
           return fail("no request that is made again and again", `${quoteAttribute(attribute)} makes one ${when}`);
         }
       }
-      return pass("each request has a cause");
+      return pass("no endless requests");
     },
   }),
 ];
@@ -304,7 +306,7 @@ function judgeBindings(parsed: ParsedPage, { get, target, feed, store, address, 
   if (client.is === "unknown") return unobserved(client.why);
   const attributes = attributesOf(parsed);
   const code = ownCodeOf(parsed, address, answers);
-  if (code === undefined) return notApplicable("scripts of other servers may do the same");
+  if (code === undefined) return notApplicable("a script from a different server may do the same");
   const stores = [store, get.plain.store, target[0].store, feed.store].filter((known) => known !== undefined);
   const wrong = findMisnomer(attributes, { stores, code });
   if (wrong) {
@@ -314,7 +316,7 @@ function judgeBindings(parsed: ParsedPage, { get, target, feed, store, address, 
   }
   const near = (prefix: "model" | "text") => {
     const found = findMisspelt(parsed, prefix);
-    return found ? `; there is ${found.name}: did you mean ${found.meant}?` : "";
+    return found ? `; the page has ${found.name}: did you mean ${found.meant}?` : "";
   };
   // Scripts of the page may do the same.
   if (!hasFieldFor("input", attributes) && !/\binput\b/.test(code)) {

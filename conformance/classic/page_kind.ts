@@ -13,14 +13,14 @@ export function whyNotPage(page: Exchange, address: URL): string | undefined {
   if (status >= 300 && status < 400 && location !== undefined) {
     const to = URL.parse(location, new URL(page.request.path, address));
     return to && to.origin !== address.origin
-      ? `the address redirects to ${to.href}, which is on another origin; if that is the page, give its address`
-      : `the address redirects to ${location} and no page comes; correct the redirect, or give another address`;
+      ? `the address redirects to ${to.href}, which is on a different origin; if that is the page, give its address`
+      : `the address redirects to ${location}, which is not a page; correct the redirect, or give a different address`;
   }
   if (status === 401 || status === 403) {
     return `the page asks for a login (${status}); send it, such as --header "Cookie: NAME=VALUE" or ` +
       `--header "Authorization: ..."`;
   }
-  if (status >= 400) return `there is no page at this address: ${describeAnswer(page)}; give the address of one`;
+  if (status >= 400) return `no page at this address: ${describeAnswer(page)}; give the address of a page`;
   if (tooLong) return `the page is too long: ${why}; give the address of a smaller one`;
   const type = typeOf(page)?.split(";")[0].trim().toLowerCase();
   if (type === "text/event-stream") return "the address answers with a stream, not with a page; use --stream for it";
@@ -37,11 +37,11 @@ export function describeIdlePage(html: string): string {
     (name, value) => /^data-[a-z-]+:/.test(name) || /(?:^|[^\w@])@[a-z]+\(/.test(value),
   );
   if (newer) {
-    return `the page is written for a later Datastar, as ${newer} shows, and this program speaks Datastar 0.19.9; ` +
+    return `the page is written for a later Datastar, as ${newer} shows, but this program speaks Datastar 0.19.9; ` +
       "its actions cannot be found";
   }
   const other = findAttribute(page, (name) => /^(?:data-)?hx-/.test(name));
-  if (other) return `the page is written for htmx, as ${other} shows, and not for Datastar; there is nothing to check`;
+  if (other) return `the page is written for htmx, as ${other} shows, and not for Datastar; it has nothing to check`;
   const own = findAttribute(page, (name) => name.startsWith("data-"));
   return own
     ? "no attribute of the page has an action, such as data-on-click=\"$$get('/path')\"; give the address of a page " +

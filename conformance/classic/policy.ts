@@ -37,7 +37,7 @@ export function findObstacle(
     const forEval = find("script-src", "default-src");
     if (forEval && !has(forEval.values, "'unsafe-eval'")) return `${quote(forEval)} has no 'unsafe-eval'`;
     if (has(policy.get("require-trusted-types-for") ?? [], "'script'") && code?.includes("createPolicy") === false) {
-      return "require-trusted-types-for 'script' lets no text become a function";
+      return "require-trusted-types-for 'script' forbids functions made from text";
     }
     const forScripts = find("script-src-elem", "script-src", "default-src");
     if (forScripts && script && !allowsScript(forScripts.values, script, address)) {
@@ -45,7 +45,7 @@ export function findObstacle(
     }
     const forRequests = find("connect-src", "default-src");
     if (forRequests && !forRequests.values.some((source) => matches(source, address, address))) {
-      return `${quote(forRequests)} allows no request to this server`;
+      return `${quote(forRequests)} does not allow requests to this server`;
     }
   }
 }

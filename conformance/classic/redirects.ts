@@ -17,8 +17,8 @@ const eachRedirect = {
 export const redirectChecks: StreamCheck<ClassicView>[] = [
   checkKeys({
     rule: ["red-key", "MUST", "RED-2"],
-    title: "Each redirect begins with url",
-    why: `The client raises: ${afterError}.`,
+    title: "Each datastar-redirect begins with url",
+    why: `The client throws: ${afterError}.`,
     fix: "Write `data: url /address`.",
     event: "datastar-redirect",
     keys: ["url"],
@@ -26,34 +26,34 @@ export const redirectChecks: StreamCheck<ClassicView>[] = [
   }),
   checkEach({
     rule: ["red-address", "MUST", "RED-5"],
-    title: "Each redirect has an address",
-    why: "The client loads the page again: what the reader has entered is lost, and it may go on for ever.",
-    fix: "Write the address after `url`.",
+    title: "Each redirect has a URL",
+    why: "The client loads the page again: the user's input is lost, and the page may reload forever.",
+    fix: "Write the URL after `url`.",
     ...eachRedirect,
     fault: (lines) =>
       lines.length === 1 && lines[0].value.trim() === "" &&
-      { expected: "url and an address", actual: "url without an address", at: bytesOfLine(lines[0]) },
+      { expected: "a URL after url", actual: "no URL after url", at: bytesOfLine(lines[0]) },
   }),
   checkEach({
     rule: ["red-one-line", "MUST", "RED-3"],
     title: "Each redirect is one line",
-    why: "The browser drops the line feed: the pieces become another address.",
-    fix: "Write the address on one line.",
+    why: "The browser drops the line feed: the pieces become a different URL.",
+    fix: "Write the URL on one line.",
     ...eachRedirect,
     fault: ([, ...more]) =>
       more.length > 0 && { expected: "one line", actual: `${more.length + 1} lines`, at: more.flatMap(bytesOfLine) },
   }),
   checkEach({
     rule: ["red-script", "MUST", "RED-4"],
-    title: "No redirect leads to a script",
+    title: "Redirects do not lead to a script",
     why:
-      "A `javascript:` address is run in the page: those who have chosen the address can do all that the reader can.",
-    fix: "Look at the scheme of each address that comes from outside: let only http, https and relative ones through.",
+      "The browser runs a `javascript:` URL in the page: whoever supplied the URL can do everything that the user can.",
+    fix: "Check the scheme of each URL that comes from outside: allow only http, https and relative URLs.",
     ...eachRedirect,
     fault(lines) {
       const [{ value }] = lines;
       if (URL.parse(value, "http://localhost/")?.protocol !== "javascript:") return;
-      return { expected: "an address of a page", actual: quoteSource(value), at: bytesOfLine(lines[0]) };
+      return { expected: "the URL of a page", actual: quoteSource(value), at: bytesOfLine(lines[0]) };
     },
   }),
 ];

@@ -21,52 +21,52 @@ const queries: Record<QueryName, Pick<CheckInfo, "title" | "clause" | "fix"> & {
   "missing": {
     title: "A request without the parameter is answered with an event stream",
     clause: "REQ-3",
-    fix: `Look whether there is a parameter before its JSON is read. ${refuse}`,
+    fix: `Check that the parameter exists before you parse its JSON. ${refuse}`,
   },
   "empty": {
     title: "An empty parameter is answered with an event stream",
     clause: "REQ-3",
-    fix: `The empty text is no JSON: catch that. ${refuse}`,
+    fix: `The empty string is not JSON: catch the error. ${refuse}`,
   },
   "malformed": {
-    title: "A parameter that is no JSON is answered with an event stream",
+    title: "A parameter that is not JSON is answered with an event stream",
     clause: "REQ-7",
-    fix: `Catch what the JSON parser throws. ${refuse}`,
+    fix: `Catch the error of the JSON parser. ${refuse}`,
   },
   "list": {
-    title: "A list in place of the store is answered with an event stream",
+    title: "A list instead of the store is answered with an event stream",
     clause: "REQ-7",
-    fix: `Look whether the value is an object before a signal is taken from it. ${refuse}`,
+    fix: `Check that the value is an object before you read a signal. ${refuse}`,
   },
   "text": {
-    title: "A text in place of the store is answered with an event stream",
+    title: "A string instead of the store is answered with an event stream",
     clause: "REQ-7",
-    fix: `Look whether the value is an object before a signal is taken from it. ${refuse}`,
+    fix: `Check that the value is an object before you read a signal. ${refuse}`,
   },
   "null": {
-    title: "null in place of the store is answered with an event stream",
+    title: "null instead of the store is answered with an event stream",
     clause: "REQ-7",
-    fix: `Look whether the value is an object before a signal is taken from it; null is none. ${refuse}`,
+    fix: `Check that the value is an object, and not null, before you read a signal. ${refuse}`,
   },
   "wrong-type": {
-    title: "Signals of another type are answered with an event stream",
+    title: "Signals of an unexpected type are answered with an event stream",
     clause: "REQ-3",
-    fix: `Look whether \`input\` is a text before it is used as one. ${refuse}`,
+    fix: `Check that \`input\` is a string before you use it. ${refuse}`,
   },
   "null-input": {
     title: "A signal that is null is answered with an event stream",
     clause: "REQ-3",
-    fix: `Look whether \`input\` is a text before it is used as one. ${refuse}`,
+    fix: `Check that \`input\` is a string before you use it. ${refuse}`,
   },
   "no-input": {
     title: "A store without the signal input is answered with an event stream",
     clause: "REQ-3",
-    fix: `Take the empty text for a signal that is not there, or refuse. ${refuse}`,
+    fix: `Treat a missing signal as an empty string, or refuse. ${refuse}`,
   },
   "encoding": {
-    title: "A parameter that is no UTF-8, with broken percent signs, is answered with an event stream",
+    title: "A parameter with broken percent-encoding and invalid UTF-8 is answered with an event stream",
     clause: "REQ-7",
-    fix: `Catch what the decoder of the query throws. ${refuse}`,
+    fix: `Catch the error of the query decoder. ${refuse}`,
   },
   "huge": {
     level: "SHOULD",
@@ -75,15 +75,15 @@ const queries: Record<QueryName, Pick<CheckInfo, "title" | "clause" | "fix"> & {
     fix: "Raise the limit for the request line in the server and the proxy before it, or give the input a `maxlength`.",
   },
   "proto": {
-    title: "Signals that are named as parts of every object are answered with an event stream",
+    title: "Signals named like inherited properties are answered with an event stream",
     clause: "STO-17",
-    fix: `Take the signals by name that you need, and leave the others alone. ${refuse}`,
+    fix: `Read only the signals that you need by name, and ignore the others. ${refuse}`,
   },
 };
 
 /** The answer that is expected to each. */
-const expected = "an event stream, and no status of 500 or more";
-const whole = "an answer that comes to its end";
+const expected = "an event stream with a status below 500";
+const whole = "a complete answer";
 
 /** The consequence of any other answer. */
 const asksOn = `the client ${asksAgain}`;
@@ -95,8 +95,7 @@ const badQueryChecks = queryNames.map((name) => {
     rule: [`bad-${name}`, level, clause],
     title,
     fix,
-    why:
-      `The client looks at the type and not at the status: after anything but an event stream it ${asksAgain}, and ` +
+    why: `The client checks the type and not the status: if the answer is not an event stream it ${asksAgain}, and ` +
       "each request fails again.",
     run(server) {
       const stream = server.bad[name];
@@ -114,9 +113,9 @@ const badQueryChecks = queryNames.map((name) => {
       if (isError) return failIn(stream, expected, describeAnswer(exchange));
       const error = errorIn(stream);
       if (error) {
-        if (errorIn(server.get.plain)) return notApplicable("the answer to a usual query raises too: see get-output");
+        if (errorIn(server.get.plain)) return notApplicable("the answer to a normal query throws too: see get-output");
         const actual = error.isHidden ? error.actual : `${error.actual}: ${asksOn}`;
-        return failIn(stream, "events that do not raise", actual, error.at);
+        return failIn(stream, "events that do not throw", actual, error.at);
       }
       return pass(`${exchange.head.status}, an event stream`);
     },
@@ -127,9 +126,9 @@ export const queryChecks: ServerCheck<ServerEvidence>[] = [
   ...badQueryChecks,
   checkGet({
     rule: ["bad-proto-echo", "SHOULD", "STO-17"],
-    title: "Names that are parts of every object are not sent back",
-    why: "A store that is written as it came brings names into the page that the client loses, or stumbles over later.",
-    fix: "Build the answer's store from the signals that you know, instead of sending the request's store back.",
+    title: "Names of inherited properties are not sent back",
+    why: "A store that is sent back unchanged puts names into the page that the client loses, or fails on later.",
+    fix: "Build the answer's store from the signals that you know, instead of sending back the request's store.",
     run({ bad: { proto } }) {
       const events = mergesIn(proto);
       if (events.length === 0) return notApplicable("the request is refused");

@@ -85,7 +85,7 @@ export function findClient(
   answers: Readonly<Record<string, Exchange>>,
 ): ClientFacts {
   const scripts = scriptsIn(page, address, answers);
-  if (scripts.length === 0) return { is: "missing", why: "there is no script that runs" };
+  if (scripts.length === 0) return { is: "missing", why: "the page has no script that runs" };
   let broken: string | undefined;
   for (const { url, code, isModule, from } of scripts) {
     const problem = url && url.origin === address.origin ? problemOf(answers[idOf(url)], isModule) : undefined;
@@ -97,7 +97,7 @@ export function findClient(
   const unasked = scripts.find(({ url, code }) => url?.origin === address.origin && code === undefined);
   if (unasked) return { is: "unknown", why: `the recording has no answer to "${idOf(unasked.url!)}"` };
   const foreign = scripts.find(({ url }) => url && url.origin !== address.origin);
-  if (foreign) return { is: "elsewhere", why: `${foreign.url!.href}, which was not asked`, script: foreign.from };
+  if (foreign) return { is: "elsewhere", why: `${foreign.url!.href}, which was not requested`, script: foreign.from };
   const count = `none of ${scripts.length} ${scripts.length === 1 ? "script" : "scripts"} is the client`;
   return { is: "missing", why: broken ?? count };
 }

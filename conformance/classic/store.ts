@@ -20,7 +20,7 @@ const checkStrings = (
       store.strings.flatMap(({ name, from }) =>
         firstFew(name.matchAll(pattern)).map(({ 0: text, index }) => {
           const spot = { name: text, from: from + index, to: from + index + text.length };
-          return faultInStore(store, spot, `${escapeText(text)} in its place`, problem);
+          return faultInStore(store, spot, `${escapeText(text)} instead`, problem);
         })
       ),
   });
@@ -38,7 +38,7 @@ export const checkNames = (
     ...info,
     fault: (store) =>
       firstFew(store.names.filter(({ name }) => names.includes(name))).map((name) =>
-        faultInStore(store, name, "another name", problem)
+        faultInStore(store, name, "a different name", problem)
       ),
   });
 
@@ -52,15 +52,15 @@ const piecesOf = (text: string) => text.split(";").filter((piece) => piece.trim(
 const textChecks: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["sto-compile", "MUST", "STO-10"],
-    title: "Each data-store compiles",
-    why: "The client raises, and leaves the attribute in the page: each later event fails too.",
+    title: "Each data-store is a valid expression",
+    why: "The client throws, and leaves the attribute in the page: each later event fails too.",
     fix: 'Write an object in JSON, and escape it as an attribute: `"` as `&quot;`. Leave out an empty data-store.',
     ...eachStore,
     fault(store) {
       const expected = "an object, such as {&quot;name&quot;:1}";
       if (store.kind === "empty") return faultInStore(store, wholeText(store), expected, "is empty");
       if (store.kind === "broken" && !store.compiles) {
-        return faultInStore(store, store.problem, expected, `is where it breaks: ${store.problem.name}`);
+        return faultInStore(store, store.problem, expected, `is the first error: ${store.problem.name}`);
       }
       // Problems in strings are for other checks.
       if (!store.compiles && !store.strings.some(({ name }) => /[;$~`]/.test(name))) {
@@ -71,22 +71,22 @@ const textChecks: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["sto-object", "MUST", "STO-2"],
     title: "Each data-store is an object",
-    why: "Of a text or a list the client makes signals `0`, `1` and so on; a number changes nothing.",
-    fix: "Write an object: signals by name.",
+    why: "The client turns a string or a list into signals `0`, `1` and so on; a number changes nothing.",
+    fix: "Write an object with the signals as its properties.",
     ...eachStore,
-    fault: (store) => store.kind === "other" && faultInStore(store, wholeText(store), "an object", "is none"),
+    fault: (store) => store.kind === "other" && faultInStore(store, wholeText(store), "an object", "is not one"),
   }),
   checkEach({
     rule: ["sto-semicolon", "MUST", "STO-3"],
-    title: "There is no semicolon in a data-store",
-    why: "The client splits the value at each `;`, in strings too, and raises.",
+    title: "A data-store has no semicolon",
+    why: "The client splits the value at each `;`, even inside strings, and throws.",
     fix: escapeFix,
     ...eachStore,
     fault(store) {
       const problem = "splits the value in two";
       const faults = store.strings.flatMap(({ name, from }) =>
         firstFew(name.matchAll(/;/g)).map(({ index }) =>
-          faultInStore(store, { name: ";", from: from + index, to: from + index + 1 }, "\\u003b in its place", problem)
+          faultInStore(store, { name: ";", from: from + index, to: from + index + 1 }, "\\u003b instead", problem)
         )
       );
       if (store.kind !== "broken" || !store.compiles || piecesOf(store.text).length < 2) return faults;
@@ -100,40 +100,40 @@ const textChecks: StreamCheck<ClassicView>[] = [
 const stringChecks: StreamCheck<ClassicView>[] = [
   checkStrings({
     rule: ["sto-dollar", "MUST", "STO-5"],
-    title: "No string of a data-store has a `$` before a name",
-    why: "The client takes it for a signal, in strings too: `cost $money` becomes `cost ctx.store().money.value`.",
+    title: "The strings of a data-store have no `$` before a name",
+    why: "The client reads it as a signal, even inside strings: `cost $money` becomes `cost ctx.store().money.value`.",
     fix: escapeFix,
     pattern: /\$(?=[a-zA-Z_])/g,
-    problem: "is taken for the beginning of a signal",
+    problem: "is read as the beginning of a signal",
   }),
   checkStrings({
     rule: ["sto-tilde", "MUST", "STO-6"],
-    title: "No string of a data-store has a `~` before a name",
-    why: "The client takes it for a reference to an element, in strings too.",
+    title: "The strings of a data-store have no `~` before a name",
+    why: "The client reads it as a reference to an element, even inside strings.",
     fix: escapeFix,
     pattern: /~(?=[a-zA-Z_$])/g,
-    problem: "is taken for a reference",
+    problem: "is read as a reference",
   }),
   checkStrings({
     rule: ["sto-pattern", "MUST", "STO-7"],
-    title: "No string of a data-store has a pattern of replacing",
-    why: "`$$` becomes `$`; `$&`, `$'` and `$` with a backtick repeat a part of the value, and the client raises.",
+    title: "The strings of a data-store have no replacement patterns ($$, $&)",
+    why: "`$$` becomes `$`; `$&`, `$'` and `$` with a backtick repeat a part of the value, and the client throws.",
     fix: escapeFix,
     pattern: /\$[$&'`]/g,
-    problem: "is a pattern of replacing",
+    problem: "is a replacement pattern of String.replace",
   }),
   checkStrings({
     rule: ["sto-template", "MUST", "STO-8"],
-    title: "No string of a data-store has `${` or an escaped backtick",
-    why: "The client copies the value into a template of its own: what is no valid template there makes it raise.",
+    title: "The strings of a data-store have no `${` and no escaped backtick",
+    why: "The client copies the value into a template literal, and throws if that literal is not valid.",
     fix: escapeFix,
     pattern: /\$\{|\\`/g,
-    problem: "is read as code in a template",
+    problem: "is read as code in a template literal",
   }),
   checkStrings({
     rule: ["sto-escape", "SHOULD", "STO-9"],
     title: "The strings of a data-store are escaped",
-    why: "Which of these characters do harm depends on what stands beside them.",
+    why: "These characters are dangerous or harmless depending on the characters next to them.",
     fix: escapeFix,
     pattern: /[;$~'<>&`\u2028\u2029]/g,
     problem: "is not escaped",
@@ -143,9 +143,9 @@ const stringChecks: StreamCheck<ClassicView>[] = [
 const nameChecks: StreamCheck<ClassicView>[] = [
   checkEach({
     rule: ["sto-null", "SHOULD", "STO-12"],
-    title: "No data-store says null",
-    why: "`null` is no value: it removes the signal, and what reads it fails.",
-    fix: 'Send another empty value, such as `""`; to remove a signal on purpose, send `datastar-delete` with `paths`.',
+    title: "A data-store has no null",
+    why: "`null` removes the signal, and expressions that read the signal fail.",
+    fix: 'Send an empty value such as `""`; to remove a signal on purpose, send `datastar-delete` with `paths`.',
     ...eachStore,
     fault: (store) =>
       firstFew(store.names.filter(({ isNull }) => isNull)).map((name) =>
@@ -154,27 +154,27 @@ const nameChecks: StreamCheck<ClassicView>[] = [
   }),
   checkNames({
     rule: ["sto-name", "MUST", "STO-16"],
-    title: "No signal in a data-store is named value or peek",
-    why: "The client raises and merges nothing of the value.",
-    fix: "Give the signal another name.",
+    title: "Signals in a data-store are not named value or peek",
+    why: "The client throws and does not merge the value.",
+    fix: "Rename the signal.",
     ...eachStore,
     names: ["value", "peek"],
-    problem: "is a name that the client's signals use themselves",
+    problem: "is a name that the client reserves",
   }),
   checkNames({
     rule: ["sto-proto", "MUST", "STO-17"],
-    title: "No signal in a data-store is named hasOwnProperty or __proto__",
-    why: "With `hasOwnProperty` this merge or the next one raises; `__proto__` is lost without a word.",
-    fix: "Give the signal another name; take no names from strangers.",
+    title: "Signals in a data-store are not named hasOwnProperty or __proto__",
+    why: "With `hasOwnProperty` this merge or the next one throws; `__proto__` is silently lost.",
+    fix: "Rename the signal; do not take names from user input.",
     ...eachStore,
     names: ["hasOwnProperty", "__proto__"],
-    problem: "is a name that objects use themselves",
+    problem: "is a name that every object inherits",
   }),
   checkNames({
     rule: ["sto-own", "MUST", "STO-19"],
-    title: "No data-store names _dsPlugins",
-    why: "It belongs to the client: without it no further request can be made.",
-    fix: "Leave it out; do not send the whole store back that came with the request.",
+    title: "A data-store does not contain _dsPlugins",
+    why: "It belongs to the client: without it the client cannot make any request.",
+    fix: "Leave it out; do not send back the whole store of the request.",
     ...eachStore,
     names: ["_dsPlugins"],
     problem: "belongs to the client",

@@ -110,15 +110,15 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
   checkTarget({
     rule: ["target-one-event", "SHOULD", "EXA-6"],
     title: "The target is answered with one event",
-    why: "More than one event does more to the page than the example is about.",
-    fix: "Send all that the answer says in one event.",
+    why: "More than one event changes more of the page than the example does.",
+    fix: "Send the whole answer in one event.",
     run: ({ target: [first], routes }) => judgeOneEvent(first, routes.target),
   }),
   checkFirstAnswer({
     rule: ["target-merge", "SHOULD", "EXA-6"],
-    title: "The target is merged by morph, the default",
-    why: "Other modes make a new element, put one into the other, or do not change the content at all.",
-    fix: "Leave the `merge` line out.",
+    title: "The target uses morph, the default",
+    why: "Other modes create a new element, nest the elements, or do not change the content at all.",
+    fix: "Leave out the `merge` line.",
     run(first, { target }) {
       const { merge } = first.instruction;
       if (merge === "morph") return pass("morph");
@@ -128,7 +128,7 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
   checkFirstAnswer({
     rule: ["target-element", "MUST", "EXA-6"],
     title: "The fragment is for the element with the id target",
-    why: `The time appears elsewhere, or nowhere: then the client raises, and ${asksAgain}.`,
+    why: `The time appears in the wrong place, or not at all: then the client throws, and ${asksAgain}.`,
     fix: 'Send one element with that id: `<div id="target"><b>…</b></div>`.',
     run(first, { target }) {
       const other = otherTarget(first, "target");
@@ -139,7 +139,7 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
   checkFirstAnswer({
     rule: ["target-time", "MUST", "EXA-6"],
     title: "The target shows a time",
-    why: "The reader does not see what was asked for.",
+    why: "The user does not see the time.",
     fix: "Put the server's time of day into the element, with its seconds.",
     run(_, { target, recordedAt }) {
       const [text] = textsIn(target[0]);
@@ -150,19 +150,19 @@ const targetChecks: ServerCheck<ServerEvidence>[] = [
   }),
   checkFirstAnswer({
     rule: ["target-moves", "MUST", "EXA-6"],
-    title: "The time moves on",
-    why: "Who asks again sees the same time: the answer was kept somewhere, or made only once.",
+    title: "The time changes from answer to answer",
+    why: "A user who clicks again sees the same time: the answer was cached, or created only once.",
     fix: "Read the clock in the handler, show seconds, and send `cache-control: no-cache`.",
     run(_, server) {
       const [first, second] = server.target;
       const [before] = textsIn(first);
       const [after] = textsIn(second);
       if (after === undefined) {
-        if (!second.exchange?.head) return unanswered(server, second.exchange!, "another time");
-        return failIn(second, "another time", describeAnswer(second.exchange));
+        if (!second.exchange?.head) return unanswered(server, second.exchange!, "a different time");
+        return failIn(second, "a different time", describeAnswer(second.exchange));
       }
       if (after !== before) return pass(`${quoteText(before)}, then ${quoteText(after)}`);
-      return failInFragment(second, "another time, more than a second later", `${quoteText(after)} both times`);
+      return failInFragment(second, "a different time, more than a second later", `${quoteText(after)} both times`);
     },
   }),
 ];
@@ -195,8 +195,8 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
   checkFeed({
     rule: ["feed-goes-on", "MUST", "EXA-7"],
     title: "The feed has more than one event within 5 s",
-    why: "The number that should change every second stands still.",
-    fix: "Send an event at once, and then another every second, each with its empty line, and flush each.",
+    why: "The number should change every second, but does not.",
+    fix: "Send one event at once and one every second after it, each with its blank line, and flush each.",
     run(server) {
       const { feed } = server;
       if (!feed.exchange?.head) return unanswered(server, feed.exchange!, "an endless stream");
@@ -212,8 +212,8 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
   checkFeedEvents({
     rule: ["feed-open", "MUST", "EXA-7"],
     title: "The feed has no end",
-    why: "The client takes the end for the end of the action and never asks again: the number stands still.",
-    fix: "Do not return from the handler, and do not end the response, until the reader has left.",
+    why: "After a clean end, the client never repeats the request: the number stops changing.",
+    fix: "Do not return from the handler or end the response until the client disconnects.",
     run(feed) {
       const { ending, endedAt, why } = feed.exchange!;
       if (ending === "left" || ending === "gave up") return pass(`still open after ${seconds(endedAt)}`);
@@ -222,15 +222,15 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
   }),
   checkFeedEvents({
     rule: ["feed-lasts", "MUST", "EXA-7"],
-    title: "The feed goes on as long as the run takes",
-    why: "After a few events the number stands still: the client takes an end for the end of the action, or waits.",
-    fix: "Send events in a loop without an end, and let no limit of time or number end it.",
+    title: "The feed goes on during the whole run",
+    why: "After a few events the number stops changing: the feed has ended, or sends nothing more.",
+    fix: "Send events in an endless loop, without a limit of time or number.",
     run: judgeDuration,
   }),
   checkFeedEvents({
     rule: ["feed-first", "SHOULD", "EXA-7"],
     title: "The first event comes at once",
-    why: "The reader looks at an empty place.",
+    why: "The user sees an empty place.",
     fix: "Send an event before the first wait.",
     run(feed, [first]) {
       if (first <= 1_500) return pass(seconds(first));
@@ -240,8 +240,8 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
   }),
   checkFeedEvents({
     rule: ["feed-pace", "SHOULD", "EXA-7"],
-    title: "An event comes about every one to two seconds",
-    why: "Faster than that no one can read it, and each event makes the client go over the whole page again.",
+    title: "The feed sends an event about every one to two seconds",
+    why: "Users cannot read faster updates, and each event makes the client go over the whole page again.",
     fix: "Wait a second between two events.",
     run(feed, times, { routes }) {
       if (times.length < 2) return withoutSecond(routes.feed);
@@ -257,22 +257,22 @@ const feedChecks: ServerCheck<ServerEvidence>[] = [
   }),
   checkFeedEvents({
     rule: ["feed-varies", "MUST", "EXA-7"],
-    title: "Each event of the feed says something else",
-    why: "The reader cannot see that the feed is alive.",
-    fix: "Make a new random value for each event, not once for the stream.",
+    title: "Each event of the feed has a different value",
+    why: "The user cannot see that the feed is alive.",
+    fix: "Create a new random value for each event, not one for the stream.",
     run(feed, _, { routes }) {
       const events = mergesIn(feed);
       if (events.length < 2) return withoutSecond(routes.feed);
       const texts = textsIn(feed);
       if (new Set(texts).size > 1) return pass(texts.slice(0, 3).map((text) => quoteText(text, 24)).join(", "));
       const at = events.slice(0, 2).map(htmlRange);
-      return failIn(feed, "another value in each event", `${quoteText(texts[0])} ${texts.length} times`, at);
+      return failIn(feed, "a different value in each event", `${quoteText(texts[0])} ${texts.length} times`, at);
     },
   }),
   checkFeedEvents({
     rule: ["feed-element", "MUST", "EXA-7"],
     title: "The events are for the element with the id feed",
-    why: `The value appears elsewhere, or nowhere: then the client raises, and ${asksAgain}.`,
+    why: `The value appears in the wrong place, or not at all: then the client throws, and ${asksAgain}.`,
     fix: 'Send one element with that id: `<span id="feed">…</span>`.',
     run(feed) {
       for (const event of mergesIn(feed)) {

@@ -6,153 +6,153 @@ import type { InputName } from "./contract.ts";
 import { afterMergeError } from "./failure.ts";
 
 const inHtml =
-  'Escape the store for the attribute it stands in: first `&` as `&amp;`, then `"` as `&quot;`, and put it in double ' +
-  "quotes. Better still write ``; $ ~ ' < > & ` `` as `\\uXXXX` in the JSON: then nothing but `\"` is left to escape.";
+  'Escape the store as an attribute value: first `&` as `&amp;`, then `"` as `&quot;`, and put it in double ' +
+  "quotes. Better still, write ``; $ ~ ' < > & ` `` as `\\uXXXX` in the JSON: then only `\"` is left to escape.";
 const inStore = (character: string, code: string) =>
   `Write ${character} as \`${code}\` in the JSON of the store: \`json.replaceAll(…)\` before it is escaped as HTML.`;
 const inJson =
-  "Write the store with the JSON encoder of your language, and read it with its decoder; build no JSON by hand.";
+  "Write the store with the JSON encoder of your language, and read it with its decoder; do not build JSON by hand.";
 const inUnicode =
-  "Treat the text as Unicode from end to end: no 8-bit encoding and no cleaning of characters on the way.";
+  "Treat the text as Unicode from end to end: do not use an 8-bit encoding, and do not remove characters.";
 
-const lost = "The text does not come back: the client raises, or the reader sees a different one.";
+const lost = "The text does not come back: the client throws, or the user sees a different text.";
 
 /** The parts of a check that differ from text to text, by the name of the text. */
 export const texts: Record<InputName, Pick<CheckInfo, "title" | "clause" | "why" | "fix">> = {
   "plain": {
-    title: "A plain text comes back as it was",
+    title: "Plain text comes back unchanged",
     clause: "EXA-5",
-    why: "The reader sees another text than the one that was typed.",
-    fix: "Put the signal `input` into the sentence as it came.",
+    why: "The user sees a different text from the one that was typed.",
+    fix: "Put the signal `input` into the sentence unchanged.",
   },
   "quotes": {
-    title: "Quotation marks of both kinds come back as they were",
+    title: "Single and double quotation marks come back unchanged",
     clause: "STO-9",
-    why: "A quotation mark ends the attribute: the client raises, and what follows in the text becomes attributes.",
+    why: "A quotation mark ends the attribute: the client throws, and the rest of the text becomes attributes.",
     fix: inHtml,
   },
   "single-quote": {
-    title: "A single quote before something like an attribute comes back as it was",
+    title: "A single quote before text that looks like an attribute comes back unchanged",
     clause: "STO-9",
-    why: "The text plants an event handler in the page, which runs someone else's code.",
+    why: "The text adds an event handler to the page, and an attacker's code runs.",
     fix: inHtml,
   },
   "angle-brackets": {
     title: "Tags in a text come back as text",
     clause: "STO-9",
-    why: "Tags of a stranger become elements of the page, or are cut out of the text.",
+    why: "Tags in user input become elements of the page, or are removed from the text.",
     fix: inHtml,
   },
   "ampersand": {
-    title: "An ampersand comes back as it was",
+    title: "An ampersand comes back unchanged",
     clause: "STO-9",
-    why: "The parser reads a character reference where there was none, or the reader sees `&amp;`.",
+    why: "The parser reads the ampersand as a character reference, or the user sees `&amp;`.",
     fix: inHtml,
   },
   "references": {
     title: "Character references in a text come back as they were typed",
     clause: "STO-9",
-    why:
-      "`&quot;` in the text becomes a quotation mark, which ends the string in the store: what follows runs as code.",
+    why: "`&quot;` in the text becomes a quotation mark and ends the string in the store: the rest runs as code.",
     fix: inHtml,
   },
   "semicolon": {
-    title: "A semicolon comes back as it was",
+    title: "A semicolon comes back unchanged",
     clause: "STO-3",
-    why: `The client splits the store at each \`;\` and raises: ${afterMergeError}.`,
+    why: `The client splits the store at each \`;\` and throws: ${afterMergeError}.`,
     fix: inStore("`;`", "\\u003b"),
   },
   "dollar": {
-    title: "Dollar signs come back as they were",
+    title: "Dollar signs come back unchanged",
     clause: "STO-5",
-    why: "The client rewrites `$name`, `$$` and `$&` inside strings too: the reader sees its code, or it raises.",
+    why:
+      "The client rewrites `$name`, `$$` and `$&` inside strings too: the user sees the client's code, or the client throws.",
     fix: inStore("`$`", "\\u0024"),
   },
   "tilde": {
-    title: "A tilde comes back as it was",
+    title: "A tilde comes back unchanged",
     clause: "STO-6",
     why: "The client rewrites `~name` inside strings too, into code that looks for an element.",
     fix: inStore("`~`", "\\u007e"),
   },
   "backtick": {
-    title: "A backtick comes back as it was",
+    title: "A backtick comes back unchanged",
     clause: "STO-8",
-    why: "The client copies the store into a template literal: an escaped backtick ends it, and the client raises.",
+    why: "The client copies the store into a template literal: an escaped backtick ends it, and the client throws.",
     fix: inStore("the backtick", "\\u0060"),
   },
   "backslash": {
-    title: "Backslashes come back as they were",
+    title: "Backslashes come back unchanged",
     clause: "STO-9",
-    why: "What follows the backslash is read as an escape, or the string does not end: the client raises.",
+    why: "The text after the backslash is read as an escape, or the string does not end and the client throws.",
     fix: inJson,
   },
-  "cr": { title: "A carriage return comes back as it was", clause: "SSE-1", why: lost, fix: inJson },
+  "cr": { title: "A carriage return comes back unchanged", clause: "SSE-1", why: lost, fix: inJson },
   "lf": {
-    title: "Line feeds come back as they were",
+    title: "Line feeds come back unchanged",
     clause: "SSE-8",
-    why: "A line feed that is written as it is ends the event: what follows becomes an event of a stranger.",
+    why: "An unescaped line feed ends the event: the text after it becomes an event that an attacker can choose.",
     fix: inJson,
   },
-  "tab": { title: "A tab comes back as it was", clause: "STO-9", why: lost, fix: inJson },
+  "tab": { title: "A tab comes back unchanged", clause: "STO-9", why: lost, fix: inJson },
   "nul": {
-    title: "A NUL comes back as it was",
+    title: "A NUL comes back unchanged",
     clause: "STO-9",
     why: "The text is cut off at the NUL, or the HTML parser replaces it.",
     fix: inJson,
   },
   "line-separator": {
-    title: "Unicode's line and paragraph separators come back as they were",
+    title: "Unicode line and paragraph separators come back unchanged",
     clause: "STO-9",
     why: lost,
     fix: `${inJson} Write U+2028 as \`\\u2028\` and U+2029 as \`\\u2029\`, and split lines at LF alone.`,
   },
   "lone-surrogate": {
-    title: "Half of a surrogate pair comes back as it was",
+    title: "Half of a surrogate pair comes back unchanged",
     clause: "STO-9",
-    why: "A text that was cut in the middle of an emoji is answered with an error, or with another character.",
+    why: "A text that was cut in the middle of an emoji gets an error, or a different character.",
     fix: "Write characters from U+D800 to U+DFFF that stand alone as `\\uXXXX` in the JSON: UTF-8 cannot carry them.",
   },
-  "emoji": { title: "Emoji come back as they were", clause: "SSE-3", why: lost, fix: inUnicode },
+  "emoji": { title: "Emoji come back unchanged", clause: "SSE-3", why: lost, fix: inUnicode },
   "letters": {
-    title: "Letters come back as they were, composed or not, large or small",
+    title: "Letters come back unchanged, composed or not, upper or lower case",
     clause: "EXA-5",
-    why: "The text is normalised, or its case is changed: the reader sees a different one.",
-    fix: "Change nothing in the text: no `normalize()`, no lower case, no replacement of characters.",
+    why: "The text is normalised, or its case is changed: the user sees a different text.",
+    fix: "Do not change the text: no `normalize()`, no lower case, no replaced characters.",
   },
   "digits": {
-    title: "A text of digits comes back as a text",
+    title: "A text of digits comes back as text",
     clause: "EXA-5",
-    why: "The text is read as a number: zeros are lost, and a number that is a name or a code becomes another.",
-    fix: "Take `input` for a text, whatever is in it.",
+    why: "The text is read as a number: leading zeros are lost, and codes such as phone numbers change.",
+    fix: "Treat `input` as text, whatever it contains.",
   },
   "number": {
-    title: "A text that looks like a number comes back as a text",
+    title: "A text that looks like a number comes back as text",
     clause: "EXA-5",
-    why: "The text is read as a number, or as JSON: the reader sees a different one.",
-    fix: "Take `input` for a text, whatever is in it: do not parse it again.",
+    why: "The text is read as a number, or as JSON: the user sees a different text.",
+    fix: "Treat `input` as text, whatever it contains: do not parse it again.",
   },
   "right-to-left": {
-    title: "Right-to-left text and its control characters come back as they were",
+    title: "Right-to-left text and its control characters come back unchanged",
     clause: "SSE-3",
     why: lost,
     fix: inUnicode,
   },
   "spaces": {
-    title: "Spaces, plus and percent signs come back as they were",
+    title: "Spaces, plus signs and percent signs come back unchanged",
     clause: "REQ-1",
-    why: "The text is decoded twice, or not as a form, or trimmed: the reader sees a different one.",
-    fix: "Decode the query once, as form encoding, and trim nothing.",
+    why: "The text is decoded twice, not decoded as form data, or trimmed: the user sees a different text.",
+    fix: "Decode the query once, as form data, and do not trim it.",
   },
   "empty": {
-    title: "An empty text comes back as it was",
+    title: "An empty text comes back unchanged",
     clause: "REQ-3",
-    why: "Who sends the form without typing anything gets an error, or no answer.",
-    fix: "Look whether `input` is a text, not whether it is true: the empty text is one.",
+    why: "A user who sends the empty form gets an error, or no answer.",
+    fix: "Check that `input` is a string, not that it is truthy: the empty string is valid.",
   },
   "8-kb": {
-    title: "A text of 8 KB comes back as it was",
+    title: "A text of 8 KB comes back unchanged",
     clause: "REQ-3",
-    why: `A long text is cut off or refused: by anything but an event stream, the client ${asksAgain}.`,
+    why: `A long text is cut off or refused. If the answer is not an event stream, the client ${asksAgain}.`,
     fix: "Allow request lines of at least 16 KB in the server, and in the proxy before it.",
   },
 };

@@ -45,8 +45,8 @@ export const foreignKeys: Record<string, Foreign & { value: RegExp }> = {
   mode: { of: v1, classic: "merge", value: /^(outer|inner|replace|prepend|append|before|after|remove)$/ },
   namespace: { of: v1, classic: "nothing: the client takes HTML", value: /^(html|svg|mathml)$/ },
   signals: { of: later, classic: "an event datastar-signal, with data: store", value: /^\{/ },
-  store: { of: signal, classic: "an event datastar-signal of its own", value: /^\{/ },
-  onlyIfMissing: { of: signal, classic: "an event datastar-signal of its own", value: /^(true|false)$/ },
+  store: { of: signal, classic: "a separate event datastar-signal", value: /^\{/ },
+  onlyIfMissing: { of: signal, classic: "a separate event datastar-signal", value: /^(true|false)$/ },
 };
 
 /** Keys of the events that bring no HTML. */

@@ -48,8 +48,8 @@ export interface ConnectionError extends Error {
 export function explainError({ code: given, message, errors = [] }: ConnectionError, { host }: URL): string {
   const reasons: Record<string, string> = {
     ECONNREFUSED: `nothing listens on ${host}`,
-    ENOTFOUND: `there is no host ${host}`,
-    EAI_AGAIN: `there is no host ${host}`,
+    ENOTFOUND: `the host ${host} does not exist`,
+    EAI_AGAIN: `the host ${host} does not exist`,
     ECONNRESET: "the connection was reset",
     ETIMEDOUT: `${host} does not answer`,
     EHOSTUNREACH: `${host} cannot be reached`,

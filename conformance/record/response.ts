@@ -98,7 +98,7 @@ export class ResponseReader {
     const end = /\r?\n\r?\n/.exec(text);
     if (!end) {
       const { length } = this.#buffer;
-      if (!headStart.test(text)) throw new Error("it is no HTTP answer");
+      if (!headStart.test(text)) throw new Error("it is not an HTTP answer");
       if (length > maxHead) throw new Error(`the head of the answer has more than ${maxHead} bytes`);
       return;
     }
@@ -191,7 +191,7 @@ function parseHead(text: string): Omit<Head, "at"> {
   const unfolded = text.replace(/^[^]{0,4}?(?=HTTP)/i, "").replace(/\r?\n[ \t]+/g, " ");
   const [first, ...lines] = unfolded.split(/\r?\n/).map((line) => line.trim());
   const [, version = "1.0", status, reason] = /^HTTP(?:\/(\d\.\d))?\S* +(\d{3})(?!\d) *(.*)$/i.exec(first) ?? [];
-  if (status === undefined) throw new Error("it is no HTTP answer");
+  if (status === undefined) throw new Error("it is not an HTTP answer");
   const headers = lines.map((line): [string, string] => {
     const colon = line.indexOf(":");
     return colon < 0 ? [line, ""] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];

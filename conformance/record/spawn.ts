@@ -70,7 +70,7 @@ export function startCommand(command: string): Spawned {
   const [name, value] = mark.split("=");
   const stopper = runScript(stopScript, [mark]);
   const stopped = once(stopper, "close");
-  stopped.catch(({ message }) => ended ??= `it could not be started, since there is no shell: ${message}`);
+  stopped.catch(({ message }) => ended ??= `it could not be started, since the shell is missing: ${message}`);
   const env = { ...process.env, [name]: value };
   const child = spawn(command, { shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"], env });
   stopper.stdin!.write(`${child.pid ?? 0}\n`);
@@ -110,7 +110,7 @@ export async function waitUntilAnswers(
   { timeout, headers }: { timeout: number; headers?: Record<string, string> },
 ): Promise<void> {
   const until = Date.now() + timeout;
-  let why = "there is no answer";
+  let why = "the server did not answer";
   let answers = false;
   while (true) {
     const left = until - Date.now();

@@ -171,7 +171,7 @@ function toClientError(error: unknown): Error {
   if (name === "InvalidCharacterError") return new ClientError("bad-html", errorClauses["bad-html"], message);
   if (name === "HierarchyRequestError") return new ClientError("no-parent", errorClauses["no-parent"], message);
   if (isStackOverflow(error as Error)) {
-    return new RangeError("Cannot go on: elements or values lie too deep inside each other");
+    return new RangeError("Cannot go on: elements or values are nested too deeply");
   }
   return error as Error;
 }
@@ -303,7 +303,9 @@ function merge(mode: MergeMode, target: Element, root: Element, state: ClientSta
       return target;
     case "before":
     case "after":
-      if (target === target.ownerDocument.documentElement) raise("no-parent", `Nothing can stand ${mode} <html>`); // [MRG-26]
+      if (target === target.ownerDocument.documentElement) {
+        raise("no-parent", `The client cannot insert anything ${mode} <html>`); // [MRG-26]
+      }
       target[mode](root);
       return target;
     case "prepend":

@@ -155,9 +155,9 @@ function applyPlugin(state: ClientState, plugin: Plugin, element: Element): void
     if (plugin.key === "none" && key !== "") refuse(`nothing may follow ${plugin.prefix}`);
     if (plugin.key === "some" && key === "") refuse(`something has to follow ${plugin.prefix}`);
     for (const label of labelsOf(modifiers)) {
-      if (plugin.modifiers && !plugin.modifiers.includes(label)) refuse(`there is no modifier ${quoteText(label)}`);
+      if (plugin.modifiers && !plugin.modifiers.includes(label)) refuse(`it has no modifier ${quoteText(label)}`);
     }
-    if (plugin.expression === "none" && value !== "") refuse("it takes no expression");
+    if (plugin.expression === "none" && value !== "") refuse("it does not take an expression");
     if (plugin.expression === "some" && value === "") refuse("it needs an expression");
     const { after } = plugin;
     const attribute = { name, key: key && key[0].toLowerCase() + key.slice(1), modifiers, expression: value, after };
@@ -249,13 +249,13 @@ export function findElements(state: ClientState, selector: string): Found | unde
 
 /** The elements that a selector matches, where the client raises `bad-selector` for what is not a selector. */
 export function selectElements(state: ClientState, selector: string): Found {
-  return findElements(state, selector) ?? raise("bad-selector", `${quoteText(selector)} is no CSS selector`);
+  return findElements(state, selector) ?? raise("bad-selector", `${quoteText(selector)} is not a CSS selector`);
 }
 
 /** [APP-6] Raises if an attribute's selector finds nothing, or is not a selector. */
 function mustMeet(found: Found | undefined, name: string, selector: string): void {
   if (!found?.mayBeMore && !found?.elements.length) {
-    raise("bad-attribute", `The client finds no ${quoteText(selector)} for ${quoteText(name)}`);
+    raise("bad-attribute", `The client cannot find ${quoteText(selector)} for ${quoteText(name)}`);
   }
 }
 
@@ -337,7 +337,10 @@ function describeFailure(
   } catch (error) {
     if (error instanceof RangeError) throw error;
     if (error instanceof TypeError) {
-      return raise("bad-attribute", `The client fails to say why ${quoteText(name)}=${quoteText(expression)} fails`);
+      return raise(
+        "bad-attribute",
+        `The client's error message for ${quoteText(name)}=${quoteText(expression)} fails itself`,
+      );
     }
     recordUnevaluated(state, name, expression);
     return unknown;
@@ -385,7 +388,7 @@ function applyOn(state: ClientState, element: HTMLElement, attribute: Attribute)
   if (labels.some((label) => ![...harmlessModifiers, "debounce", "throttle"].includes(label))) {
     raise(
       "bad-attribute",
-      `The client refuses ${quoteText(name)}: it looks for the modifier in an event, and there is none`,
+      `The client refuses ${quoteText(name)}: it looks for the modifier in an event, but no event exists`,
     );
   }
   if (labels.every((label) => harmlessModifiers.includes(label))) {
@@ -408,7 +411,7 @@ function applyClass(state: ClientState, element: HTMLElement, attribute: Attribu
   const classes = evaluateExpression(state, attribute);
   if (classes === unknown) return;
   if (classes === undefined || classes === null) {
-    raise("bad-attribute", `The client refuses ${quoteText(name)}: it gives no object`);
+    raise("bad-attribute", `The client refuses ${quoteText(name)}: its value is not an object`);
   }
   const labels = Object.entries(classes);
   for (const [label, on] of labels) {
@@ -432,7 +435,7 @@ function setClass(element: Element, label: string, on: boolean): void {
 /** [APP-7] */
 function applyText(state: ClientState, element: HTMLElement, attribute: Attribute): void {
   const { name, expression } = attribute;
-  if (!isHtml(element)) raise("bad-attribute", `The client refuses ${quoteText(name)}: the element is not of HTML`);
+  if (!isHtml(element)) raise("bad-attribute", `The client refuses ${quoteText(name)}: it is not an HTML element`);
   mustCompile(state, name, expression);
   const text = evaluateExpression(state, attribute);
   if (text !== unknown) element.textContent = textOf(text, name);
@@ -443,7 +446,7 @@ function applyModel(state: ClientState, element: HTMLElement, { name, expression
   const { store, budget } = state;
   const statements = mustCompile(state, name, expression, { after });
   if (statements.join("; ").startsWith("ctx.store().ctx.store()")) {
-    raise("bad-attribute", `The client takes no ${quoteText("$")} in ${quoteText(name)}`);
+    raise("bad-attribute", `The client does not accept ${quoteText("$")} in ${quoteText(name)}`);
   }
   let found: { value: unknown } | undefined;
   try {
@@ -462,7 +465,9 @@ function applyModel(state: ClientState, element: HTMLElement, { name, expression
   if (isRadio && !element.getAttribute("name")) {
     element.setAttribute("name", statements.join("; ").replaceAll("ctx.store().", ""));
   }
-  if (!found) raise("bad-attribute", `The client finds no signal ${quoteText(expression)} for ${quoteText(name)}`);
+  if (!found) {
+    raise("bad-attribute", `The client cannot find the signal ${quoteText(expression)} for ${quoteText(name)}`);
+  }
   const { value } = found;
   const input = element as HTMLInputElement;
   if (tag.includes("checkbox") || type === "checkbox") input.checked = Boolean(value);
@@ -480,7 +485,7 @@ const valueElements = new Set(
 
 function setValue(element: HTMLInputElement, text: string, name: string): void {
   if (isHtml(element, "progress", "meter") && !Number.isFinite(Number(text))) {
-    raise("bad-attribute", `The browser refuses ${quoteText(text)} for ${quoteText(name)}: it is no number`);
+    raise("bad-attribute", `The browser refuses ${quoteText(text)} for ${quoteText(name)}: it is not a number`);
   }
   element.value = text;
 }
@@ -501,7 +506,7 @@ function textOf(value: unknown, name: string): string {
   try {
     return String(value);
   } catch {
-    return raise("bad-attribute", `The client cannot make a text of the value of ${quoteText(name)}`);
+    return raise("bad-attribute", `The client cannot convert to text the value of ${quoteText(name)}`);
   }
 }
 

@@ -84,7 +84,7 @@ export function parseCode(text: string, budget: Budget): Program {
     return parse(text, { ecmaVersion: "latest", allowReturnOutsideFunction: true, onToken: budget.checkTime });
   } catch (error) {
     if (!isStackOverflow(error as Error)) throw error;
-    throw new RangeError("Cannot go on: an expression lies too deep inside itself");
+    throw new RangeError("Cannot go on: an expression is nested too deeply");
   }
 }
 
@@ -367,7 +367,9 @@ function combine(operator: string, left: unknown, right: unknown, { hold }: Scop
 function readSignal(path: string[], { signals, budget, hold }: Scope): unknown {
   if (signals.isUnknown) throw new UnknownValue("store");
   const { kind, value } = findPlace(path, signals.store, budget);
-  if (kind === "value" && (value === null || value === undefined)) throw new TypeError(`There is no ${path.join(".")}`);
+  if (kind === "value" && (value === null || value === undefined)) {
+    throw new TypeError(`${path.join(".")} does not exist`);
+  }
   const read = kind === "value" ? Object(value).value : value;
   hold(sizeOf(read, budget));
   return read;
@@ -390,7 +392,7 @@ function isObject(value: unknown): boolean {
 function encode(value: unknown, { hold }: Scope): string {
   const text = String(value);
   hold(text.length * 9); // the UTF-8 of one character, each byte as three
-  if (!text.isWellFormed()) throw new TypeError("There is half of a surrogate pair in it");
+  if (!text.isWellFormed()) throw new TypeError("It contains half of a surrogate pair");
   return encodeURIComponent(text);
 }
 
@@ -401,7 +403,7 @@ function callMethod(name: string, object: Expression, scope: Scope): unknown {
   if (name !== "toUpperCase" && name !== "toLowerCase" && name !== "trim") throw new UnknownValue(name);
   const text = valueOf(object, scope);
   if (isObject(text)) throw new UnknownValue(name); // it may define such a method
-  if (typeof text !== "string") throw new TypeError(`There is no ${name} here`);
+  if (typeof text !== "string") throw new TypeError(`${name} does not exist here`);
   scope.hold(text.length * 3); // one character may become three
   return text[name]();
 }

@@ -172,7 +172,7 @@ export function isConsoleMode(text: string): text is ConsoleMode {
 
 function readMergeMode(value: string): MergeMode {
   if (isMergeMode(value)) return value;
-  return raise("unknown-merge", `There is no merge mode ${quoteText(value)}: there are ${dialect.modes.join(", ")}`);
+  return raise("unknown-merge", `Unknown merge mode ${quoteText(value)}; the modes are ${dialect.modes.join(", ")}`);
 }
 
 /** Keys of `datastar-signal` [SIG-1]. */

@@ -54,7 +54,9 @@ function collectIds(top: Element, { idSets, budget }: Morph): void {
 function morphNode(old: Node, fresh: Node, morph: Morph): void {
   if (!isSameKind(old, fresh)) {
     morph.onRemove(old);
-    if (!old.parentElement) raise("no-parent", "An element without a parent cannot be replaced by one of another kind");
+    if (!old.parentElement) {
+      raise("no-parent", "An element without a parent cannot be replaced with a different element");
+    }
     old.parentElement.replaceChild(fresh, old);
   } else {
     copyState(fresh, old, morph.budget);

@@ -85,7 +85,7 @@ function copySignals(signals?: Store): Store | undefined {
   try {
     return structuredClone(signals);
   } catch (error) {
-    throw new TypeError(`Cannot open the page: a signal is no data: ${(error as Error).message}`);
+    throw new TypeError(`Cannot open the page: a signal is not plain data: ${(error as Error).message}`);
   }
 }
 

@@ -51,7 +51,7 @@ const needed: [object, string[]][] = [
 export function mustWork(step: "paths" | "merge", changes: SharedChanges): void {
   const lacks = (object: object, name: string) => !readProperty(object, name, changes);
   if (needed.some(([object, names]) => names.some((name) => lacks(object, name)))) {
-    raise("bad-path", "The client cannot make its store anew: the page has lost a function of the browser");
+    raise("bad-path", "The client cannot create its store again: the page has lost a function of the browser");
   }
   if (step === "paths") return;
   if (lacks(Object, "keys")) raise("bad-path", "The client cannot merge signals: the page has lost Object.keys");

@@ -221,15 +221,19 @@ function remarkOnEvent(event: StreamEvent, { errorRow }: Reading, remark: AddRem
   }
   if (client.event && !dialect.events.some((name) => name === client.event)) {
     const name = lines.findLast((line) => readField(line, "client")?.field === "event"); // [SSE-7]
-    remark("SSE-14", name ?? range, `The client knows no event ${JSON.stringify(client.event)} and ignores it`);
+    remark(
+      "SSE-14",
+      name ?? range,
+      `The client does not know the event ${JSON.stringify(client.event)} and ignores it`,
+    );
   }
   if (!client.event && standard) remark("SSE-14", range, "The event has no name: the client ignores it");
   if (client.event && !standard) {
-    remark("SSE-15", range, "The event has no data: the standard drops it, the client reads it all the same");
+    remark("SSE-15", range, "The event has no data: the standard drops it, but the client still handles it");
   }
   if (error) {
     const line = errorRow?.line ?? lines.find((line) => readField(line, "client")?.field === "data");
-    remark(error.clause, line ?? range, `The client raises ${error.code}: ${error.message}`);
+    remark(error.clause, line ?? range, `The client throws ${error.code}: ${error.message}`);
   }
 }
 
@@ -238,28 +242,28 @@ function remarkOnLine(line: Line, remark: AddRemark): void {
   const client = readField(line, "client");
   if (!standard) return;
   const { field, value } = standard;
-  if (line.broken) remark("SSE-3", line, "There are bytes that are no UTF-8; they become U+FFFD");
+  if (line.broken) remark("SSE-3", line, "Some bytes are not UTF-8; they become U+FFFD");
   if (line.first && line.text.startsWith(BOM + BOM)) {
-    remark("SSE-12", line, "There is a second byte order mark: it makes the field unknown, and the line is ignored");
+    remark("SSE-12", line, "A second byte order mark makes the field unknown: the line is ignored");
   } else if (!fieldNames.includes(field) && !fieldNames.includes(client?.field ?? field)) {
-    remark("SSE-5", line, `There is no field ${JSON.stringify(field)}: the line is ignored`);
+    remark("SSE-5", line, `Unknown field ${JSON.stringify(field)}: the line is ignored`);
   } else if (!client && field === "data") {
-    remark("SSE-10", line, "`data` has no colon: the standard adds an empty line, the client ignores it");
+    remark("SSE-10", line, "`data` has no colon: the standard adds an empty line, but the client ignores it");
   } else if (!client && field === "event") {
-    remark("SSE-11", line, "`event` has no colon: the standard takes the name away, the client keeps it");
+    remark("SSE-11", line, "`event` has no colon: the standard clears the name, but the client keeps it");
   } else if (!client && field === "id") {
-    remark("REQ-11", line, "`id` has no colon: the standard clears the id, the client ignores it");
+    remark("REQ-11", line, "`id` has no colon: the standard clears the id, but the client ignores it");
   } else if (client && (client.field !== field || client.value !== value)) {
-    remark("SSE-13", line, "The client removes the byte order mark here, the standard keeps it");
+    remark("SSE-13", line, "The client removes the byte order mark here, but the standard keeps it");
   } else if (field === "retry" && !/^\d+$/.test(value)) {
     const ms = Number.parseInt(value, 10);
     remark("REQ-10", line, `The standard ignores this \`retry\`; the client ${isNaN(ms) ? "too" : `waits ${ms} ms`}`);
   } else if (field === "retry" && Number(value) > 2 ** 31 - 1) {
-    remark("REQ-10", line, "No timer can wait that long: the client asks again at once");
+    remark("REQ-10", line, "Timers cannot wait that long: the client repeats the request at once");
   } else if (field === "id" && value.includes("\0")) {
-    remark("REQ-11", line, "The standard ignores an `id` with NUL, the client does not");
+    remark("REQ-11", line, "The standard ignores an `id` with NUL, but the client does not");
   } else if (field === "id" && /[^\0-\xff]/.test(value)) {
-    remark("REQ-11", line, "No header can hold this `id`: after it the client can send no request again");
+    remark("REQ-11", line, "A header cannot hold this `id`: after it, the client cannot send any request");
   }
 }
 
@@ -284,24 +288,24 @@ function remarkOnFragment({ data, rows }: Reading, event: ByteRange, remark: Add
     } else if (effect === "ignored") {
       remarkOnIgnored(row, value, given, remark);
     } else if (value.split(" ", 1)[0] === "fragment") {
-      remark("FRG-4", line, "The word `fragment` becomes text of the page");
+      remark("FRG-4", line, "The word `fragment` becomes text in the page");
     }
   }
-  if (!given.has("fragment")) remark("FRG-16", event, "There is no `fragment`: the client merges `<div></div>`");
+  if (!given.has("fragment")) remark("FRG-16", event, "The event has no `fragment`: the client merges `<div></div>`");
 }
 
 function remarkOnOption({ line, key }: Row, value: string, given: Map<string, string>, remark: AddRemark): void {
   if (key === "fragment") return;
   if (given.has("fragment") && !isDeliberate(key, value)) {
-    remark("FRG-6", line, `The client takes this line of the fragment for the option \`${key}\``);
+    remark("FRG-6", line, `The client reads this line of the fragment as the option \`${key}\``);
   }
   if (key === "settle" && Number.isNaN(Number.parseInt(value))) {
-    remark("FRG-14", line, "The client reads no number of milliseconds here, and takes 0");
+    remark("FRG-14", line, "The client cannot read a number of milliseconds here, and uses 0");
   } else if (key === "vt" && !["true", "false"].includes(value)) {
-    remark("FRG-15", line, "Only `true` asks for a view transition: the client takes this for `false`");
+    remark("FRG-15", line, "Only `true` asks for a view transition: the client treats this as `false`");
   }
   if (given.has(key) && given.get(key) !== value) {
-    remark("FRG-10", line, `\`${key}\` was given before with another value: this one counts`);
+    remark("FRG-10", line, `\`${key}\` was given before with a different value: this one wins`);
   }
 }
 
@@ -311,9 +315,9 @@ function remarkOnIgnored({ line, key }: Row, text: string, given: Map<string, st
     if (text.slice(key.length + 1) === given.get(key)) return;
     remark("FRG-10", line, `\`${key}\` is repeated: the client ignores this line`);
   } else if (word === "" && dialect.keys.some((known) => known === text.trim().split(" ", 1)[0])) {
-    remark("FRG-12", line, "There is a second space after the colon: the client ignores this line");
+    remark("FRG-12", line, "A second space follows the colon: the client ignores this line");
   } else {
-    remark("FRG-9", line, `There is no key ${JSON.stringify(word)} here: the client ignores this line`);
+    remark("FRG-9", line, `Unknown key ${JSON.stringify(word)} here: the client ignores this line`);
   }
 }
 

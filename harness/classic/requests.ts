@@ -66,8 +66,12 @@ function readCall({ method, call }: ActionCall, store: Store, budget: Budget): R
     if (value === undefined || value === "") return { method, sendsAll, store, why: "it has no URL" };
     return { method, sendsAll, store, url: String(value) };
   } catch (error) {
-    if (error instanceof UnknownValue) return { method, sendsAll, store, why: "only running its code tells the URL" };
-    if (error instanceof TypeError) return { method, sendsAll, store, why: "its URL needs a signal that is not there" };
+    if (error instanceof UnknownValue) {
+      return { method, sendsAll, store, why: "its URL is known only if its code runs" };
+    }
+    if (error instanceof TypeError) {
+      return { method, sendsAll, store, why: "its URL needs a signal that does not exist" };
+    }
     throw error;
   }
 }

@@ -77,7 +77,7 @@ export function readSignalText(text: string, signals: Signals, budget: Budget): 
   } catch (error) {
     if (error instanceof RangeError) throw error;
     const unevaluated = error instanceof UnknownValue;
-    const why = unevaluated ? "only running it would tell what it gives, and nothing runs here" : error;
+    const why = unevaluated ? "its value is known only if it runs, and code does not run here" : error;
     return { message: `Cannot evaluate the store ${quoteText(text.trim())}: ${why}`, unevaluated };
   }
 }

@@ -131,7 +131,9 @@ async function* readSegments<E extends SseEvent>(
       const piece = chunk.length <= pieceBytes ? chunk : chunk.subarray(start, start + pieceBytes);
       const segments = collector.push(piece);
       if (collector.pending > maxEventBytes) {
-        throw new RangeError(`Cannot go on: an event is over ${maxEventBytes} bytes, and its blank line has not come`);
+        throw new RangeError(
+          `Cannot go on: an event is over ${maxEventBytes} bytes, and its blank line has not arrived`,
+        );
       }
       for (const segment of segments) yield readSegment(segment, true);
     }

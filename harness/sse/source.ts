@@ -30,7 +30,7 @@ export async function* readChunks(source: Source, timeout = Infinity): AsyncGene
   const { next, cancel } = openSource(streamOf(source));
   const giveUp = () => {
     const why = `the stream has not ended within ${timeout} ms`;
-    return new RangeError(`Cannot go on: ${why}; raise the limit "timeout" if that is meant`);
+    return new RangeError(`Cannot go on: ${why}; raise the limit "timeout" if this is intended`);
   };
   const end = performance.now() + timeout;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -45,7 +45,7 @@ export async function* readChunks(source: Source, timeout = Infinity): AsyncGene
       if (done) return;
       if (late && performance.now() > end) throw giveUp(); // no timer fires while there is always more to read
       if (!isBytes(value)) {
-        throw new TypeError(`Cannot read the stream: it gives ${kindOf(value)}; let it give Uint8Array`);
+        throw new TypeError(`Cannot read the stream: it yields ${kindOf(value)} instead of Uint8Array`);
       }
       yield value;
     }
@@ -66,11 +66,14 @@ function streamOf(source: Exclude<Source, string | Uint8Array>): Stream {
 
 /** The body of an answer that the client would read. */
 function bodyOf(response: ResponseLike): Stream {
-  if (response.bodyUsed) throw new TypeError("Cannot read the answer: its body has been read before; ask again");
+  if (response.bodyUsed) {
+    throw new TypeError("Cannot read the answer: its body has already been read; request it again");
+  }
   const type = response.headers.get("content-type");
   if (!type?.startsWith("text/event-stream")) {
-    const refused = `the client takes text/event-stream only, and would ask ten times; the answer is ${type}`;
-    throw new TypeError(`Cannot read the answer: ${refused} [REQ-6]. To read it all the same, pass its body`);
+    const refused =
+      `the client accepts only text/event-stream, and would send the request ten times; the answer is ${type}`;
+    throw new TypeError(`Cannot read the answer: ${refused} [REQ-6]. To read it anyway, pass its body`);
   }
   return response.body ?? new ReadableStream({ start: (controller) => controller.close() });
 }
@@ -92,7 +95,7 @@ function openSource(source: Stream): OpenSource {
   }
   if (typeof (source as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] !== "function") {
     const known = "a string, a Uint8Array, a Blob, a Response, a ReadableStream or an async iterable of Uint8Array";
-    throw new TypeError(`Cannot read the stream: ${kindOf(source)} is no source; pass ${known}`);
+    throw new TypeError(`Cannot read the stream: ${kindOf(source)} is not a source; pass ${known}`);
   }
   const iterator = source[Symbol.asyncIterator]();
   return { next: () => iterator.next(), cancel: async () => await iterator.return?.() };

@@ -104,7 +104,7 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["--output", join(folder, "none", "x"), url], "no such file or directory"],
     [["--output", folder, url], "it is a directory"],
     [["--baseline", join(folder, "none.json"), url], "no such file"],
-    [["--baseline", notJson, url], "no JSON"],
+    [["--baseline", notJson, url], "not JSON"],
     [["--baseline", notBaseline, url], 'no list "checks"'],
     [["--write-baseline", join(folder, "none", "x"), url], "no such file or directory"],
     [["--baseline", notJson, "--write-baseline", notJson, url], "at once"],
@@ -396,7 +396,7 @@ describe("conform against broken servers", slow, () => {
   test("something that does not speak HTTP", slow, async () => {
     await withSockets(
       (socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
-      (url) => assertTold(url, { codes: [3], says: /no HTTP/ }, conformHere),
+      (url) => assertTold(url, { codes: [3], says: /not an HTTP/ }, conformHere),
     );
   });
   test("a head that has no end", slow, async () => {
@@ -642,7 +642,7 @@ createServer((request, response) => {
   if (!request.url.startsWith("/feed")) return response.end(event);
   setInterval(() => response.write(event), 100);
   response.on("close", () => {
-    console.error("a reader has left");
+    console.error("a client has disconnected");
     process.exit(9);
   });
 }).listen(Number(process.env.PORT), "127.0.0.1");
@@ -661,8 +661,8 @@ createServer((request, response) => {
       ["live-vanished-target", "fail"],
       ["live-vanished-feed", "fail"],
     ]);
-    assertStringIncludes(stdout, "after a reader has left, GET /target has no answer: nothing listens on");
-    assertMatch(stderr, /ended by itself: its exit code is 9\n +a reader has left/);
+    assertStringIncludes(stdout, "after a client has disconnected, GET /target has no answer: nothing listens on");
+    assertMatch(stderr, /ended by itself: its exit code is 9\n +a client has disconnected/);
   });
 
   test("reports that the server has ended by itself during the run", slow, async () => {

@@ -36,8 +36,8 @@ const codes: [pattern: RegExp, code: string][] = [
 /**
  * The error code of a client's message, or `unnamed` if the message is not known.
  *
- * @param hasStore Whether the page has an attribute `data-store` left, or a `data-ref` whose name no signal can have. The
- * client reads these before all other attributes, and removes each `data-store` that it could read.
+ * @param hasStore Whether the page has an attribute `data-store` left, or a `data-ref` whose name a signal cannot
+ * have. The client reads these before all other attributes, and removes each `data-store` that it could read.
  */
 export function errorCodeOf(message: string, hasStore: () => boolean): string {
   if (/^Expression function not created/.test(message)) return hasStore() ? "bad-store" : "bad-attribute";
@@ -45,7 +45,7 @@ export function errorCodeOf(message: string, hasStore: () => boolean): string {
   return codes.find(([pattern]) => pattern.test(message))?.[1] ?? "unnamed";
 }
 
-/** Whether the client writes this to the console by itself, and not because an event told it to. */
+/** Whether the client writes this to the console by itself, and not because of an event. */
 export function isOwnMessage(mode: string, text: string): boolean {
   if (mode === "log") return /^Unknown event: |^ return Object\.assign\(/.test(text);
   return mode === "error" && /^Error fetching event source|^Error evaluating Datastar expression/.test(text);
