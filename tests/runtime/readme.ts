@@ -10,11 +10,13 @@ import { promisify } from "node:util";
 import { runtime, slow } from "../support/process.ts";
 
 const root = new URL("../..", import.meta.url);
-const readme = await readFile(new URL("README.md", root), "utf8");
+const readDocument = (name: string) => readFile(new URL(`docs/${name}.md`, root), "utf8");
+const server = await readDocument("SERVER");
+const library = await readDocument("LIBRARY");
 
-test("the small server in README.md answers as README.md says", async () => {
-  const source = /```ts ignore\n(.*?)```/s.exec(readme)![1];
-  const printed = /http:\/\/localhost:3000\/greet\n(.*?)```/s.exec(readme)![1];
+test("the small server in docs/SERVER.md answers as it says", async () => {
+  const source = /```ts ignore\n(.*?)```/s.exec(server)![1];
+  const printed = /http:\/\/localhost:3000\/greet\n(.*?)```/s.exec(server)![1];
   const folder = await mkdtemp(join(tmpdir(), "readme-"));
   try {
     const file = join(folder, "mine.ts");
@@ -40,8 +42,8 @@ test("the small server in README.md answers as README.md says", async () => {
   }
 });
 
-test("the test of a backend in README.md passes", slow, async () => {
-  const source = /## Test a backend.*?```ts ignore\n(.*?)```/s.exec(readme)![1];
+test("the test of a backend in docs/LIBRARY.md passes", slow, async () => {
+  const source = /## The harness.*?```ts ignore\n(.*?)```/s.exec(library)![1];
   const folder = await mkdtemp(fileURLToPath(new URL("tests/readme-", root))); // inside, for the packages
   try {
     const file = join(folder, "backend_test.ts");
