@@ -33,6 +33,7 @@ export type Events = AsyncIterable<string> | ((signal: AbortSignal) => AsyncIter
 
 /** Options of {@linkcode eventStream}. */
 export interface EventStreamOptions {
+  /** The status of the response. Default: 200. */
   status?: number;
   /** Headers besides those of every event stream. */
   headers?: Record<string, string>;

@@ -99,7 +99,7 @@ function parseExplain(args: string[]): Command | "help" {
   if (values.help) return "help";
   if (more !== undefined) throw new UsageError(`Cannot explain ${quote(more)} too: give one capture`);
   if (file !== undefined && /^https?:\/\//.test(file)) {
-    throw new UsageError(`Cannot explain ${quote(file)}: it is a URL and no file; use curl -N URL | deno task explain`);
+    throw new UsageError(`Cannot explain ${quote(file)}: it is a URL and no file; use curl -N URL | explain`);
   }
   return { file: file === "-" ? undefined : file, page: values.page?.[0] };
 }

@@ -1,4 +1,3 @@
 // Runs the tests that depend on the runtime under Bun, and the tests of what only Bun can do.
 import "./runtime/mod.ts";
 import "./bun/bundle.ts";
-import "./bun/pack.ts";

@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { freePort } from "./support/conform.ts";
 import { end, type Ended, launch, runtime, slow } from "./support/process.ts";
+import { timeServer } from "./support/time_server.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file: string) => readFile(join(root, file), "utf8");
@@ -38,20 +39,6 @@ const action: Action = parse(await read("action.yml"));
 const blocks = [...(await read("docs/CI.md")).matchAll(/^```(\w+)\n(.*?)^```/gms)]
   .map(([, language, text]) => ({ language, text }));
 
-/** A page with one action. Its answer has the wrong type if the variable BROKEN is set. */
-const serverSource = `
-const { createServer } = require("node:http");
-const page = \`<!doctype html><html lang="en"><meta charset="utf-8"><title>Time</title>
-<script type="module" src="https://cdn.jsdelivr.net/npm/@sudodevnull/datastar@0.19.9"></script>
-<button data-on-click="$$get('/time')">Time</button><p id="time"></p></html>\`;
-createServer((request, response) => {
-  if (request.url === "/") return response.setHeader("content-type", "text/html; charset=utf-8").end(page);
-  response.setHeader("content-type", process.env.BROKEN ? "text/plain" : "text/event-stream");
-  response.setHeader("cache-control", "no-cache");
-  response.end('event: datastar-fragment\\ndata: fragment <p id="time">12:00</p>\\n\\n');
-}).listen(Number(process.env.PORT));
-`;
-
 /** The command \`npx\`: the checker of this repository, in the place of the published one. */
 const npxSource = `#!/bin/sh
 [ "$1 $2 $3" = "--yes fragstar@${version} conform" ] || { echo "Cannot run npx $*" >&2; exit 99; }
@@ -66,7 +53,7 @@ const inFolder = (file: string) => readFile(join(folder, file), "utf8");
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "fragstar-ci-"));
   await mkdir(join(folder, "bin"));
-  await writeFile(join(folder, "server.js"), serverSource);
+  await writeFile(join(folder, "server.js"), timeServer);
   await writeFile(join(folder, "bin/npx"), npxSource);
   await chmod(join(folder, "bin/npx"), 0o755);
 });
