@@ -155,7 +155,7 @@ Event 1  bytes 0 to 100
       [["--pages", "x"], 2, "there is no such option"],
       [["--page"], 2, "it has no value"],
       [["--page", "a", "--page", "b"], 2, "it is given twice"],
-      [["https://example.org/"], 2, "curl -N URL | deno task explain"],
+      [["https://example.org/"], 2, "curl -N URL | explain"],
       [[join(directory, "no-such-file.sse")], 3, "there is no such file"],
       [[directory], 3, "it is a directory"],
       [["--page", join(directory, "no-such-file.html")], 3, "Cannot read the page"],
