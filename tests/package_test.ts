@@ -56,11 +56,15 @@ async function findProgram(name: string): Promise<string> {
   return await realpath(stdout.trim());
 }
 
-/** Makes a folder for a PATH: a Node, npm and a shell, and nothing else. */
+/** The programs of each system that a shell script needs. */
+const tools = ["sh", "cat", "cut", "grep", "ps", "sed", "sleep"];
+
+/** Makes a folder for a PATH: a Node, npm, a shell and what its scripts need, and nothing else. */
 async function makePath(path: string, node: string): Promise<void> {
   await mkdir(path);
-  const programs = { node, sh: "/bin/sh", npm: await findProgram("npm"), npx: await findProgram("npx") };
-  await Promise.all(Object.entries(programs).map(([name, file]) => symlink(file, join(path, name))));
+  const found = await Promise.all(["npm", "npx", ...tools].map(async (name) => [name, await findProgram(name)]));
+  const programs = { node, ...Object.fromEntries(found) };
+  await Promise.all(Object.entries<string>(programs).map(([name, file]) => symlink(file, join(path, name))));
 }
 
 /** Fetches a version of Node, and makes a PATH for it. */
