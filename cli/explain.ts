@@ -20,8 +20,8 @@ import { type Format, hasColor, ignoreErrors, type OutputStream, type Terminal, 
 const options = {
   page: {
     type: "string",
-    value: "FILE",
-    help: "the HTML of the page that the stream is for: what each event changes in it",
+    value: "URL|FILE",
+    help: "the page that the stream is for: shows what each event changes in it",
   },
   help: { type: "boolean", short: "h", help: "this text" },
 } satisfies Record<string, Option>;
@@ -145,7 +145,7 @@ async function explain({ file, page: pageFile }: Command, { stdin, stdout }: Ter
   }
 
   async function printHead(): Promise<void> {
-    const effects = page ? "" : " With --page FILE, the HTML of a page, it also tells what each event changes there.";
+    const effects = page ? "" : " With --page URL|FILE, it also shows what each event changes in that page.";
     const parts = wrap(`How client 0.19.9 reads ${name}.${effects}`, paper.width);
     await print(parts.map((part) => paper.paint("dim", part)));
   }
@@ -401,14 +401,24 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
 }
 
 async function openPage(file: string, { openDocument }: Dialect): Promise<Page> {
-  const html = new TextDecoder().decode(await readWhole(`the page ${quote(file)}`, file));
+  const what = `the page ${quote(file)}`;
+  const html = /^https?:\/\//.test(file)
+    ? await fetchPage(what, file)
+    : new TextDecoder().decode(await readWhole(what, file));
   // Loaded here because it takes long, and most runs need no document.
   const { createDocument } = await import("../harness/mod.ts");
   try {
     return openDocument(createDocument(html), { initiator: null });
   } catch (error) {
-    throw new Error(`Cannot use the page ${quote(file)}: the client raises on it, ${(error as Error).message}`);
+    throw new Error(`Cannot use the page ${quote(file)}: the client throws on it: ${(error as Error).message}`);
   }
+}
+
+async function fetchPage(what: string, url: string): Promise<string> {
+  const { recordPage } = await import("../conformance/record/record.ts");
+  const { head, body, why } = await recordPage(new URL(url));
+  if (head?.status !== 200) throw new Error(`Cannot read ${what}: ${why ?? `its status is ${head?.status}`}`);
+  return new TextDecoder().decode(body);
 }
 
 function createPaper(stdout: OutputStream): Paper {

@@ -8,6 +8,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { main } from "../../cli/explain.ts";
+import { withHttp } from "../support/conform.ts";
 import { runMain } from "../support/conform.ts";
 import { end, slow, start } from "../support/process.ts";
 
@@ -19,7 +20,8 @@ describe("the explain command", () => {
     "run",
     "--frozen",
     "--allow-read",
-    "--allow-env=NO_COLOR,TERM,COLUMNS,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE",
+    "--allow-net",
+    "--allow-env",
   ];
   const startExplain = (words: string[], env = {}) => start("cli/explain.ts", env, flags, words);
 
@@ -69,6 +71,17 @@ Event 1  bytes 0 to 100
     });
   });
 
+  test("takes the page from its address", slow, async () => {
+    await withHttp((request, response) => {
+      response.writeHead(request.url === "/" ? 200 : 404, { "content-type": "text/html" }).end('<ul id="list"></ul>');
+    }, async (url) => {
+      const { code, stdout } = await explain(["--page", url], capture);
+      assertEquals([code, stdout.includes("<li>milk</li>")], [0, true]);
+      const missing = await explain(["--page", `${url}/no`], capture);
+      assertEquals([missing.code, missing.stderr.trim()], [3, `Cannot read the page "${url}/no": its status is 404`]);
+    });
+  });
+
   test("explains an event as soon as its blank line has arrived", slow, async () => {
     const child = startExplain(["-"]);
     child.stdout!.setEncoding("utf8");
@@ -87,7 +100,7 @@ Event 1  bytes 0 to 100
     await until("Calls `console.log` with `two`.");
     child.stdin!.end("\n: bye");
     await until("2 events");
-    assertStringIncludes(seen, "--page FILE");
+    assertStringIncludes(seen, "--page URL|FILE");
     assertStringIncludes(seen, "Ends the line before it together with its CR");
     assertEquals((await exited)[0], 0);
   });
