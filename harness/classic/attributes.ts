@@ -11,15 +11,8 @@ import { findInDocument, type Found } from "../dom/selector.ts";
 import { quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
 import { ClientError } from "../client_error.ts";
-import {
-  compiles,
-  evaluate,
-  findSignal,
-  type Preparation,
-  type Signals,
-  statementsOf,
-  UnknownValue,
-} from "./expression.ts";
+import { compiles, evaluate, findSignal, type Preparation, type Signals, statementsOf } from "./expression.ts";
+import { UnknownValue } from "../script/evaluate.ts";
 import { setAttribute } from "./morph.ts";
 import { inheritedNames, inheritedValues, mustWork } from "./paths.ts";
 import { type PluginRules, plugins as rules } from "./plugins.ts";

@@ -6,7 +6,8 @@
 
 import type { AnyNode, CallExpression, Expression } from "acorn"; // the types of its nodes
 import { type Budget, createBudget, type PageLimits } from "../limits.ts";
-import { compiles, evaluateNode, parseCode, statementsOf, UnknownValue } from "./expression.ts";
+import { compiles, evaluateNode, statementsOf } from "./expression.ts";
+import { parseCode, UnknownValue } from "../script/evaluate.ts";
 import { setSignal, type Store } from "./signals.ts";
 
 /** A method of the client's actions. */

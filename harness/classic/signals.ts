@@ -4,7 +4,8 @@
  * @module
  */
 
-import { compiles, evaluateArguments, type Signals, sizeOf, statementsOf, UnknownValue } from "./expression.ts";
+import { compiles, evaluateArguments, type Signals, statementsOf } from "./expression.ts";
+import { sizeOf, UnknownValue } from "../script/evaluate.ts";
 import { ClientError } from "../client_error.ts";
 import { type Budget, createBudget, type PageLimits, quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
