@@ -27,6 +27,8 @@ import { closeDocument, createDocument } from "./dom/document.ts";
 import type { AnyDocument, OpenOptions, Page } from "./core.ts";
 
 export * from "./core.ts";
+/** The model of the clients 1.0.x. */
+export * as v1 from "./v1/mod.ts";
 export { closeDocument, createDocument };
 
 /**

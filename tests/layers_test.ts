@@ -52,6 +52,7 @@ const valuesOfDialects = modules.filter(({ path }) => harnessDoors.includes(path
 /** The modules that list the dialects of a room, and the doors that export their types. */
 const lists = [
   "harness/core.ts",
+  "harness/mod.ts",
   "conformance/dialects.ts",
   "conformance/mod.ts",
   "learn/dialects.ts",

@@ -62,6 +62,23 @@ function copyContext(context: Element): DefaultTreeAdapterTypes.Element {
 
 const createParsed = (name: string, namespace: names.NS) => defaultTreeAdapter.createElement(name, namespace, []);
 
+/**
+ * Parses a whole page as `DOMParser` does: without scripting, so `<noscript>` holds elements. Returns its `<html>`, which
+ * is in no document.
+ */
+export function parseDocument(html: string, document: Document): Element {
+  if (!isHappyDom(document)) {
+    const { documentElement } = new DOMParser().parseFromString(html, "text/html");
+    return document.adoptNode(documentElement);
+  }
+  silence(document);
+  const fragment = document.createDocumentFragment();
+  fill(fragment, parsePage(html, false), html, document);
+  const page = fragment.children[0];
+  page.remove();
+  return page;
+}
+
 /** Replaces the content of a document by a whole page. Nothing in it runs: see {@linkcode parseHtml}. */
 export function writePage(document: Document, html: string): void {
   if (isHappyDom(document)) silence(document);
@@ -177,6 +194,11 @@ function separateTemplate(template: Element): Element {
     firstChild: { get: () => template.childNodes[0] ?? null, configurable: true },
     lastChild: { get: () => template.childNodes[template.childNodes.length - 1] ?? null, configurable: true },
   });
+}
+
+/** Creates an empty script of HTML that does not run when it is inserted. */
+export function createScript(document: Document): Element {
+  return makeScript(htmlNamespace, document);
 }
 
 /** Makes a script by parsing and not by creating it: so it does not run even where scripts are allowed. */

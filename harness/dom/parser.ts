@@ -14,8 +14,8 @@ import { type DefaultTreeAdapterTypes, html as names, InsertionMode, Parser, typ
 type Tree = DefaultTreeAdapterTypes.DefaultTreeAdapterMap;
 
 /** Parses a whole page. Each node has its place in the source. */
-export function parsePage(html: string): DefaultTreeAdapterTypes.Document {
-  return ChromiumParser.parse<Tree>(html, { sourceCodeLocationInfo: true });
+export function parsePage(html: string, scriptingEnabled = true): DefaultTreeAdapterTypes.Document {
+  return ChromiumParser.parse<Tree>(html, { sourceCodeLocationInfo: true, scriptingEnabled });
 }
 
 /** Parses the content of an element. Each node has its place in the source. */

@@ -1,0 +1,124 @@
+/**
+ * The expressions of `data-*` attributes, rewritten as the clients 1.0.x do, and evaluated without running code.
+ *
+ * @module
+ */
+
+import type { AnyNode, Program } from "acorn"; // what compiles is JavaScript's to say
+import { type Budget, isStackOverflow, quoteText } from "../limits.ts";
+import { evaluateNode, parseCode, parseExpression, UnknownValue } from "../script/evaluate.ts";
+import { raise } from "./errors.ts";
+import { SignalGroup, type Signals, toData } from "./signals.ts";
+
+/** A string, a regular expression or a function that is called at once: a `;` in it ends no statement. */
+const closed = [
+  /\/(?:\\\/|[^/])*\//,
+  /"(?:\\"|[^"])*"/,
+  /'(?:\\'|[^'])*'/,
+  /`(?:\\`|[^`])*`/,
+  /\(\s*(?:function\s*\(\s*\)|\(\s*\)\s*=>)\s*(?:\{[^]*?\}|[^;){]*)\s*\)\s*\(\s*\)/,
+];
+const statementPattern = new RegExp(`(?:${closed.map(({ source }) => source).join("|")}|[^;])+`, "g");
+
+const namePattern = /\$([a-zA-Z_\d]\w*(?:[.-]\w+)*)/g;
+
+/** A string without a placeholder, a placeholder of a template, or a signal. */
+const signalPattern =
+  /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\$]|\$(?!\{))*`)|\$\{([^{}]*)\}|\$([a-zA-Z_\d]\w*(?:[.-]\w+)*)/g;
+
+const toBrackets = (name: string) => name.split(".").reduce((path, part) => `${path}['${part}']`, "$");
+
+/**
+ * Rewrites an expression into the JavaScript that the client compiles [V1-APP-7, V1-APP-8].
+ *
+ * @param returnsValue Whether the value of the last statement is used.
+ */
+export function rewriteExpression(expression: string, returnsValue: boolean): string {
+  let code = expression.trim();
+  if (returnsValue) {
+    const statements = code.match(statementPattern) ?? [];
+    const last = statements.at(-1)?.trim();
+    if (last !== undefined && !last.startsWith("return")) statements[statements.length - 1] = `return (${last});`;
+    code = statements.join(";\n");
+  }
+  code = code.replace(signalPattern, (match, quoted, placeholder, name) => {
+    if (quoted) return match;
+    if (placeholder === undefined) return toBrackets(name);
+    return `\${${placeholder.replace(namePattern, (_: string, inner: string) => toBrackets(inner))}}`;
+  });
+  return code.replaceAll(/@([A-Za-z_$][\w$]*)\(/g, '__action("$1",evt,');
+}
+
+/** Parses the code of an expression, as the body of a function. */
+export function parseBody(code: string, budget: Budget): Program | undefined {
+  budget.checkSize("an expression", code.length);
+  try {
+    return parseCode(code, budget);
+  } catch (error) {
+    if (error instanceof RangeError || isStackOverflow(error as Error)) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Evaluates the expression of an attribute that returns a value.
+ *
+ * @throws {ClientError} If it does not compile, or throws.
+ * @throws {UnknownValue} If only running it would give the value.
+ */
+export function evaluateExpression(expression: string, signals: Signals, budget: Budget): unknown {
+  const program = parseBody(rewriteExpression(expression, true), budget);
+  if (!program) raise("bad-expression", `The client cannot compile ${quoteText(expression)}`);
+  const [statement, ...more] = program.body.filter(({ type }) => type !== "EmptyStatement");
+  if (!statement) return undefined;
+  if (more.length > 0 || statement.type !== "ReturnStatement" || !statement.argument) {
+    throw new UnknownValue(expression);
+  }
+  try {
+    return evaluateNode(statement.argument, { findPath, read: (path) => readNames(path, signals) }, budget);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return raise("failed-expression", `The expression ${quoteText(expression)} throws: ${error.message}`);
+  }
+}
+
+/** [PSG-3] Evaluates a text that is no JSON, as the client would run it. */
+export function evaluateText(text: string, budget: Budget): unknown {
+  budget.checkSize("the signals", text.length);
+  return evaluateNode(
+    parseExpression(`(${text})`, budget),
+    { findPath: () => undefined, read: () => undefined },
+    budget,
+  );
+}
+
+/** The names in `$['a']['b']`. */
+function findPath(node: AnyNode): string[] | undefined {
+  const names: string[] = [];
+  for (; node.type === "MemberExpression"; node = node.object) {
+    if (!node.computed && node.property.type === "Identifier") names.push(node.property.name);
+    else if (node.computed && node.property.type === "Literal") names.push(String(node.property.value));
+    else return undefined;
+  }
+  return node.type === "Identifier" && node.name === "$" && names.length > 0 ? names.reverse() : undefined;
+}
+
+/** Reads a signal, or a member of its value. One that does not exist is created [PSG-13]. */
+function readNames(names: string[], signals: Signals): unknown {
+  let value: unknown = signals.root;
+  for (const name of names) {
+    if (value instanceof SignalGroup) {
+      if (value.isList && name === "length") value = value.length;
+      else if (value.isList && name in Array.prototype) throw new UnknownValue(name);
+      else value = signals.read(value, name);
+    } else if (value === undefined || value === null) {
+      throw new TypeError(`There is no ${names.join(".")}`);
+    } else if (Object.hasOwn(Object(value), name)) {
+      value = Object(value)[name];
+    } else {
+      if (name in Object(value)) throw new UnknownValue(name);
+      value = undefined;
+    }
+  }
+  return toData(signals, value);
+}
