@@ -118,6 +118,9 @@ async function start(): Promise<void> {
   filterRows();
   openNamedVector();
   addListeners();
+  if ("lacksClient" in document.documentElement.dataset && named === null) {
+    return showError(`Not run: no ${dialect} client. Start the server with CLIENT=/path/to/client.js`);
+  }
   byId("verdict").textContent = `${rows.length} vectors, not run yet`;
   setBusy(false);
   if (query.has("run")) await runVectors();

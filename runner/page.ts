@@ -11,7 +11,7 @@ const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><text 
 /** Renders the page. `script` is the path of the client that it runs. */
 export const renderPage = ({ id, title, families, client }: VectorDialect, script = client.script) =>
   `<!doctype html>
-<html lang="en" data-dialect="${id}">
+<html lang="en" data-dialect="${id}"${client.isForeign && script === client.script ? " data-lacks-client" : ""}>
 <head>
   <meta charset="utf-8">
   <title>fragstar: vectors of ${title}</title>

@@ -12,6 +12,7 @@ import {
   type Difference,
   incompleteOutcome,
   type Outcome,
+  streamPath,
   streamUrl,
   type Vector,
 } from "../vectors/vector.ts";
@@ -41,7 +42,7 @@ export async function runVector(vector: Vector, options: RunOptions): Promise<Ou
     await Promise.race([loaded, outOfTime]);
     const window = frame.contentWindow as ClientWindow;
     return await Promise.race([
-      runClient(window, vector, { client, script, url: streamUrl(bytesOf(vector)) }),
+      runClient(window, vector, { client, script, ...requestOf(vector) }),
       outOfTime,
     ]);
   } catch (error) {
@@ -93,6 +94,23 @@ async function describeAnswer(script: string): Promise<string> {
   } catch {
     return "the server does not answer";
   }
+}
+
+/** The URL that gives the bytes of a vector. Those in several chunks come from here, since a server's may be joined. */
+function requestOf(vector: Vector): { url: string; answer?: typeof fetch } {
+  const { streamChunks } = vector;
+  if (!streamChunks) return { url: streamUrl(bytesOf(vector)) };
+  const chunks = streamChunks.map((chunk) => new TextEncoder().encode(chunk));
+  const body = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve)); // so that the client has read the one before
+      const chunk = chunks.shift();
+      if (chunk) controller.enqueue(chunk);
+      else controller.close();
+    },
+  });
+  const answer = () => Promise.resolve(new Response(body, { headers: { "content-type": "text/event-stream" } }));
+  return { url: `${streamPath}?bytes=`, answer };
 }
 
 /** A vector that has been run. */

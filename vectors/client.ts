@@ -16,6 +16,8 @@ export type RunnablePage = Pick<Vector, "page" | "initiator" | "values"> & { exp
 export interface ReferenceClient {
   /** Path of its module script on the example server. */
   script: string;
+  /** Whether somebody has to give its file, since the server has none. */
+  isForeign?: true;
   /** Marks a page, and listens to the client in its window, which is loaded afterwards. */
   start(window: ClientWindow, page: RunnablePage, urls: ClientUrls): ClientRun;
 }
@@ -34,16 +36,18 @@ export interface ClientRun {
   removeMarks(): void;
   /** Whether the client writes this to the console by itself, and not because an event told it to. */
   isOwnMessage(mode: string, text: string): boolean;
-  /** Called with each message that is written with `console.error`. */
-  onErrorMessage(text: string): void;
+  /** Called with each message that is written to the console. */
+  onMessage(mode: string, text: string): void;
   /** Called when the client repeats its request. */
   onRepeatedRequest(): void;
   /** Whether the client has reported the end of all its requests. Other clients report none: they get more time. */
   hasEnded(): boolean;
-  /** The errors of the run. `uncaught` is the message of the first uncaught exception. */
-  readErrors(uncaught: string | undefined): Pick<Outcome, "error" | "errors" | "message">;
+  /** Whether errors in View Transitions are errors of the run. */
+  readonly hasTransitionErrors: boolean;
+  /** The errors of the run. `uncaught` has the messages of the uncaught exceptions. */
+  readErrors(uncaught: readonly string[]): Pick<Outcome, "error" | "errors" | "warnings" | "message">;
   /** Makes the client request {@linkcode ClientUrls.store}. */
-  requestStore(): void;
+  requestStore(): void | Promise<void>;
   /** The signals, from the query of that request, or from the client itself if it made none. */
   readStore(query: URLSearchParams | undefined): unknown;
   /** The URL that a redirect led to, if the client reported it. */

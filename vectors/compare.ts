@@ -42,6 +42,7 @@ export function compare(expected: Expectation, actual: Outcome, { parseBody, ori
   const wanted = errorsOf(expected);
   const raised = errorsOf(actual).map((code, i) => code === "unnamed" ? wanted[i] ?? code : code);
   add("error", wanted.join("\n") || "none", raised.join("\n") || "none");
+  add("warnings", expected.warnings?.join("\n") || "none", actual.warnings?.join("\n") || "none");
   if (expected.page !== undefined) add("page", treeOf(parseBody(expected.page)), actual.tree);
   if ("store" in expected) add("store", writeJson(expected.store), writeJson(actual.store));
   if (expected.location !== undefined) {
@@ -50,6 +51,15 @@ export function compare(expected: Expectation, actual: Outcome, { parseBody, ori
   }
   if (expected.console && !isSubsequence(expected.console, actual.console)) {
     add("console", writeMessages(expected.console), writeMessages(actual.console));
+  }
+  if (expected.scripts !== undefined) add("scripts", String(expected.scripts), String(actual.scripts));
+  for (const [selector, place] of Object.entries(expected.kept ?? {})) {
+    const found = actual.kept?.[selector];
+    add(
+      "kept",
+      `${selector}: ${writeJson(place)}`,
+      `${selector}: ${found === undefined ? "not found" : writeJson(found)}`,
+    );
   }
   for (const [selector, value] of Object.entries(expected.values ?? {})) {
     const found = actual.values?.[selector];

@@ -30,15 +30,15 @@ interface WindowRecord {
   storeQuery?: URLSearchParams;
   /** The URL of the last navigation. */
   location?: string;
-  /** The message of the first uncaught exception or rejection. */
-  uncaught?: string;
+  /** The messages of uncaught exceptions and rejections. */
+  uncaught: string[];
   /** Set if the server did not answer with the stream. */
   failure?: Error;
 }
 
 /** Instruments a window for a run. `answer` answers the request of the stream. */
 export function instrumentWindow(window: ClientWindow, run: ClientRun, answer: typeof fetch): InstrumentedWindow {
-  const record: WindowRecord = { console: [], requests: 0 };
+  const record: WindowRecord = { console: [], requests: 0, uncaught: [] };
   const pending = new Set<Promise<unknown>>();
   const track: Track = (promise) => {
     const done: Promise<unknown> = promise.catch(() => {}).finally(() => pending.delete(done));
@@ -46,16 +46,20 @@ export function instrumentWindow(window: ClientWindow, run: ClientRun, answer: t
     return promise;
   };
   window.fetch = createFetch(window, { run, answer, record, track });
-  instrumentTransitions(window, track);
   instrumentConsole(window, run, record);
+  const keepUncaught = (message: string) => {
+    if (record.uncaught.length < maxMessages) record.uncaught.push(message);
+  };
   window.addEventListener("error", (event) => {
-    record.uncaught ??= event.message;
+    keepUncaught(event.message);
     event.preventDefault();
   });
+  const keepRejection = (reason: unknown) => keepUncaught(errorMessageOf(reason) ?? String(reason));
   window.addEventListener("unhandledrejection", (event) => {
-    record.uncaught ??= errorMessageOf(event.reason) ?? String(event.reason);
+    keepRejection(event.reason);
     event.preventDefault();
   });
+  instrumentTransitions(window, track, run.hasTransitionErrors ? keepRejection : undefined);
   // A client ends its request when the reader changes to other tabs. This one must not notice.
   window.addEventListener("visibilitychange", (event) => event.stopImmediatePropagation(), { capture: true });
   if (window.origin === "null") addOriginAndStorage(window);
@@ -103,24 +107,28 @@ function createFetch(
   };
 }
 
-/** Tracks the changes of View Transitions, but not their animations, which may be skipped. */
-function instrumentTransitions({ document }: ClientWindow, track: Track): void {
-  const startViewTransition = document.startViewTransition?.bind(document);
-  if (!startViewTransition) return;
-  document.startViewTransition = (update) => {
-    const transition = startViewTransition(update);
-    track(transition.updateCallbackDone);
-    transition.ready.catch(() => {});
-    transition.finished.catch(() => {});
-    return transition;
-  };
+/** Tracks the changes of View Transitions, of the page and of elements, but not their animations, which may be skipped. */
+function instrumentTransitions({ document, Element }: ClientWindow, track: Track, onError?: (reason: unknown) => void) {
+  // Not all browsers have transitions of elements.
+  for (const owner of [document, Element.prototype as unknown as Partial<Document>]) {
+    const { startViewTransition } = owner;
+    if (!startViewTransition) continue;
+    owner.startViewTransition = function (this: Document, update) {
+      const transition = startViewTransition.call(this, update);
+      track(transition.updateCallbackDone);
+      if (onError) transition.updateCallbackDone.catch(onError);
+      transition.ready.catch(() => {});
+      transition.finished.catch(() => {});
+      return transition;
+    };
+  }
 }
 
 function instrumentConsole(window: ClientWindow, run: ClientRun, record: WindowRecord): void {
   for (const mode of ["debug", "error", "info", "group", "groupEnd", "log", "warn"] as const) {
     window.console[mode] = (...values: unknown[]) => {
       const [value] = values;
-      if (mode === "error") run.onErrorMessage(errorMessageOf(value) ?? String(value));
+      run.onMessage(mode, errorMessageOf(value) ?? String(value));
       if (values.length !== 1 || typeof value !== "string" || run.isOwnMessage(mode, value)) return;
       if (record.console.length < maxMessages) record.console.push([mode, value]);
     };
@@ -169,7 +177,11 @@ function instrumentTimers(window: ClientWindow): Timers {
     const milliseconds = Math.max(Number(delay) | 0, 0); // as a browser reads it
     const run = () => {
       scheduled.delete(id);
-      handler(...values);
+      try {
+        handler(...values);
+      } catch (error) {
+        window.reportError(error); // or the window that has made this function would get it
+      }
     };
     const id = set(run, milliseconds);
     scheduled.set(id, { due: window.performance.now() + milliseconds, run });
@@ -186,11 +198,7 @@ function instrumentTimers(window: ClientWindow): Timers {
     fireNext() {
       const [id, { run }] = [...scheduled].reduce((a, b) => b[1].due < a[1].due ? b : a);
       clear(id);
-      try {
-        run();
-      } catch (error) {
-        window.reportError(error);
-      }
+      run();
     },
   };
 }

@@ -7,6 +7,7 @@
 
 import { classic } from "./classic/mod.ts";
 import type { VectorDialect } from "./dialect.ts";
+import { v1 } from "./v1/mod.ts";
 
 /** All dialects. The first is that of the example server. */
-export const dialects: VectorDialect[] = [classic];
+export const dialects: VectorDialect[] = [classic, v1];

@@ -11,7 +11,7 @@
 import type { ClientRun, ClientWindow, ReferenceClient, RunnablePage } from "./client.ts";
 import { treeOf } from "./compare.ts";
 import { type InstrumentedWindow, instrumentWindow } from "./instrument_window.ts";
-import { type Outcome, readValues, setValues, streamPath } from "./vector.ts";
+import { type Outcome, readKept, readValues, setValues, streamPath } from "./vector.ts";
 
 /** Options of {@linkcode runClient}. */
 interface ClientOptions {
@@ -45,18 +45,26 @@ export async function runClient(window: ClientWindow, page: RunnablePage, option
   if (!document?.body || document.contentType !== "text/html") throw new Error("The frame could not be loaded");
   document.body.innerHTML = page.page; // scripts in it do not run
   setValues(document, page.values);
+  const before = [...document.body.querySelectorAll("*")];
+  const counted = Object.assign(window, { scripts: 0 });
   const run = client.start(window, page, { stream: url, store: `${streamPath}?store` });
   const instruments = instrumentWindow(window, run, answer);
 
   await loadScript(document, script);
   await waitForEnd(instruments, run);
 
-  run.requestStore();
-  const { console, storeQuery, uncaught } = instruments.record;
   const body = document.body as HTMLElement | null; // a stream may have replaced it by something else
+  const [tree, html] = [body ? treeOf(body) : "", body?.innerHTML ?? ""];
+  const origins = [...body?.querySelectorAll("*") ?? []].map((element) => before.indexOf(element));
+  const kept = readKept(document, before, page.expect?.kept);
+  await run.requestStore();
+  const { console, storeQuery, uncaught } = instruments.record;
   return {
-    tree: body ? treeOf(body) : "",
-    html: body?.innerHTML ?? "",
+    tree,
+    html,
+    origins,
+    kept,
+    scripts: counted.scripts,
     ...run.readErrors(uncaught),
     store: run.readStore(storeQuery),
     location: instruments.record.location ?? run.location(),
@@ -87,7 +95,8 @@ async function waitForEnd({ record, pending, timers }: InstrumentedWindow, run: 
     if (pending.size > 0) await Promise.all(pending);
     else if (record.requests === 0) {
       if (timers.size === 0 && performance.now() - since > maxIdle) {
-        throw new Error(`The client made no request${record.uncaught === undefined ? "" : `: ${record.uncaught}`}`);
+        const [why] = record.uncaught;
+        throw new Error(`The client made no request${why === undefined ? "" : `: ${why}`}`);
       }
       await pause(1);
     } else if (timers.size > 0 && fired++ < maxFired) timers.fireNext();

@@ -18,10 +18,14 @@ export interface Vector {
   stream?: string;
   /** The same as base64, where the bytes are not UTF-8. */
   streamBase64?: string;
+  /** The same in several chunks, where that matters. Default: all bytes arrive at once. */
+  streamChunks?: string[];
   /** Selector of the element whose action makes the request. Default: the body. */
   initiator?: string;
   /** Values that the user has typed or ticked before, by selector. */
   values?: Record<string, string | boolean>;
+  /** The first version of the client that has this result. Default: all versions of the dialect. */
+  since?: string;
   /** The expected result. */
   expect: Expectation;
   /** The lesson, in one sentence. */
@@ -36,8 +40,14 @@ export interface Expectation {
   error?: string;
   /** The codes of all errors, in their order, in a dialect whose streams go on after an error. */
   errors?: string[];
+  /** The codes of all warnings, in their order, in a dialect whose client writes some. Default: none. */
+  warnings?: string[];
+  /** Elements that are the same nodes as before: for each selector afterwards, the place before; `null` for a new node. */
+  kept?: Record<string, number | null>;
   /** The signals. */
   store?: unknown;
+  /** How often scripts of the events ran: each adds 1 to the global `scripts`. */
+  scripts?: number;
   /** The URL that a redirect leads to. */
   location?: string;
   /** Messages on the console: mode and text. */
@@ -65,6 +75,14 @@ export interface Outcome {
   error?: string;
   /** The codes of all errors, in a dialect whose streams go on after an error. */
   errors?: string[];
+  /** The codes of all warnings, in a dialect whose client writes some. */
+  warnings?: string[];
+  /** For each element of the body, in document order, its place among those before the run; -1 for a new one. */
+  origins?: number[];
+  /** The same for the elements that an expectation names; `null` for a new one. */
+  kept?: Record<string, number | null>;
+  /** How often scripts of the events ran. */
+  scripts?: number;
   /** The client's message of the error, for the reader: it is not compared. */
   message?: string;
   /** The signals, if they are known. */
@@ -85,7 +103,7 @@ export const incompleteOutcome = (why: string): Outcome => ({ tree: "", html: ""
 /** One field of an outcome that is not as expected. */
 export interface Difference {
   /** The field of the expectation, or `run` if there was no complete run. */
-  what: "run" | "error" | "page" | "store" | "location" | "console" | "values";
+  what: "run" | "error" | "warnings" | "page" | "store" | "location" | "console" | "values" | "kept" | "scripts";
   /** The expected value as text. */
   expected: string;
   /** The actual value as text. */
@@ -93,8 +111,10 @@ export interface Difference {
 }
 
 /** The bytes of a vector's response. */
-export function bytesOf({ stream, streamBase64 }: Pick<Vector, "stream" | "streamBase64">): Uint8Array<ArrayBuffer> {
-  if (streamBase64 === undefined) return new TextEncoder().encode(stream ?? "");
+export function bytesOf(
+  { stream, streamBase64, streamChunks }: Pick<Vector, "stream" | "streamBase64" | "streamChunks">,
+): Uint8Array<ArrayBuffer> {
+  if (streamBase64 === undefined) return new TextEncoder().encode(stream ?? streamChunks?.join("") ?? "");
   return Uint8Array.fromBase64(streamBase64);
 }
 
@@ -117,6 +137,23 @@ export function setValues(document: Document, values: Vector["values"] = {}): vo
     if (typeof value === "boolean") input.checked = value;
     else input.value = value;
   }
+}
+
+/** Finds the places before of the elements that an expectation names. */
+export function readKept(
+  document: Pick<ParentNode, "querySelector">,
+  before: readonly Element[],
+  expected: Expectation["kept"],
+): Outcome["kept"] {
+  if (!expected) return undefined;
+  return Object.fromEntries(
+    Object.keys(expected).flatMap((selector) => {
+      const found = document.querySelector(selector);
+      if (!found) return [];
+      const place = before.indexOf(found);
+      return [[selector, place < 0 ? null : place]];
+    }),
+  );
 }
 
 /** Reads the values of the elements that an expectation names. */

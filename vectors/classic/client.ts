@@ -28,7 +28,8 @@ function start(window: ClientWindow, page: RunnablePage, urls: ClientUrls): Clie
   return {
     removeMarks: marks.remove,
     isOwnMessage,
-    onErrorMessage(text) {
+    onMessage(mode, text) {
+      if (mode !== "error") return;
       // The client writes this right after the error. By the time it repeats its request, it may have written more.
       if (/^Error fetching event source/.test(text)) fetchError ??= describe(lastMessage);
       else lastMessage = text;
@@ -36,8 +37,10 @@ function start(window: ClientWindow, page: RunnablePage, urls: ClientUrls): Clie
     // [APP-16] An error ends the stream, and the client repeats the request.
     onRepeatedRequest: () => firstError ??= fetchError ?? describe(lastMessage),
     hasEnded: () => reports.ended >= Math.max(reports.started, 1),
+    hasTransitionErrors: false, // [APP-15]
     // The client itself catches what it raises: an uncaught exception is the error of a client that reports no requests.
-    readErrors: (uncaught) => firstError ?? (reports.started === 0 && uncaught !== undefined ? describe(uncaught) : {}),
+    readErrors: ([uncaught]) =>
+      firstError ?? (reports.started === 0 && uncaught !== undefined ? describe(uncaught) : {}),
     requestStore: () => void marks.storeProbe.dispatchEvent(new window.CustomEvent("vectors-store")),
     readStore(query) {
       const { ds } = window as unknown as { ds?: { store?: { value?: unknown } } };
