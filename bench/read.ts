@@ -10,7 +10,7 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import process from "node:process";
-import { dialect, openPage, readStream, type StreamEvent } from "../harness/mod.ts";
+import { dialect, openPage, readStream, type StreamEvent, v1 } from "../harness/mod.ts";
 import { runtime } from "../tests/support/process.ts";
 import { atMost, createSeries, type Goal, median, type Part, type RunOptions, type Series } from "./part.ts";
 import { measureIn } from "./process.ts";
@@ -19,18 +19,32 @@ const lengths = [1_000, 10_000, 100_000];
 /** Events that are read before any time counts. */
 const warmUp = 200_000;
 
-const kinds = [
-  (i: number) =>
-    `event: datastar-fragment\ndata: vt false\ndata: fragment <span id="feed">${i.toString(16)}</span>\n\n`,
-  (i: number) =>
-    "event: datastar-fragment\ndata: merge upsert_attributes\n" +
-    `data: fragment <main id="main" data-store="{&quot;input&quot;:&quot;${i}&quot;}"></main>\n\n`,
-  (i: number) => `event: datastar-fragment\ndata: fragment <ul id="list">\ndata: <li>${i}</li>\ndata: </ul>\n\n`,
-  (i: number) => `event: datastar-signal\ndata: store {"count":${i}}\n\n`,
-];
+/** Events of each dialect. */
+const kinds = {
+  classic: [
+    (i: number) =>
+      `event: datastar-fragment\ndata: vt false\ndata: fragment <span id="feed">${i.toString(16)}</span>\n\n`,
+    (i: number) =>
+      "event: datastar-fragment\ndata: merge upsert_attributes\n" +
+      `data: fragment <main id="main" data-store="{&quot;input&quot;:&quot;${i}&quot;}"></main>\n\n`,
+    (i: number) => `event: datastar-fragment\ndata: fragment <ul id="list">\ndata: <li>${i}</li>\ndata: </ul>\n\n`,
+    (i: number) => `event: datastar-signal\ndata: store {"count":${i}}\n\n`,
+  ],
+  v1: [
+    (i: number) => `event: datastar-patch-elements\ndata: elements <span id="feed">${i.toString(16)}</span>\n\n`,
+    (i: number) =>
+      `event: datastar-patch-elements\ndata: selector #list\ndata: mode append\ndata: elements <li>${i}</li>\n\n`,
+    (i: number) =>
+      `event: datastar-patch-elements\ndata: elements <ul id="list">\ndata: elements <li>${i}</li>\ndata: elements </ul>\n\n`,
+    (i: number) => `event: datastar-patch-signals\ndata: signals {"count":${i}}\n\n`,
+  ],
+};
 
-function chunksOf(events: number): Uint8Array[] {
-  const text = Array.from({ length: events }, (_, i) => kinds[i % kinds.length](i)).join("");
+type Dialect = keyof typeof kinds;
+
+function chunksOf(dialect: Dialect, events: number): Uint8Array[] {
+  const all = kinds[dialect];
+  const text = Array.from({ length: events }, (_, i) => all[i % all.length](i)).join("");
   const bytes = new TextEncoder().encode(text);
   return Array.from({ length: Math.ceil(bytes.length / 65536) }, (_, i) => bytes.subarray(i * 65536, (i + 1) * 65536));
 }
@@ -57,30 +71,39 @@ async function* parserStream(chunks: Uint8Array[]) {
   yield* decoded.pipeThrough(new EventSourceParserStream());
 }
 
-const contestants: Record<string, (chunks: Uint8Array[]) => AsyncIterable<{ data?: string; instruction?: unknown }>> = {
+type Contestants = Record<string, (chunks: Uint8Array[]) => AsyncIterable<{ data?: string; instruction?: unknown }>>;
+
+const contestantsOf = (dialect: Dialect): Contestants => ({
   "bare parser": bareParser,
   "parser's own stream": parserStream,
-  "harness": (chunks) => readStream(iterate(chunks)),
-};
+  "harness": (chunks) => dialect === "classic" ? readStream(iterate(chunks)) : v1.readStream(iterate(chunks)),
+});
 
-async function timeReading(who: string, chunks: Uint8Array[], events: number): Promise<number> {
+async function timeReading(
+  read: Contestants[string],
+  who: string,
+  chunks: Uint8Array[],
+  events: number,
+): Promise<number> {
   const start = performance.now();
   let count = 0;
-  for await (const { data, instruction } of contestants[who](chunks)) if (data || instruction) count++;
+  for await (const { data, instruction } of read(chunks)) if (data || instruction) count++;
   const time = performance.now() - start;
   if (count !== events) throw new Error(`Cannot measure ${who}: there are ${count} events and not ${events}`);
   return time;
 }
 
-async function measureReading(rounds: number): Promise<Series[]> {
+async function measureReading(dialect: Dialect, rounds: number): Promise<Series[]> {
   const series: Series[] = [];
+  const contestants = contestantsOf(dialect);
   for (const events of lengths) {
-    const chunks = chunksOf(events);
-    const group = createSeries({ what: `reading ${events} events`, runtime, unit: "ms" }, Object.keys(contestants));
+    const chunks = chunksOf(dialect, events);
+    const what = `reading ${events} events${dialect === "classic" ? "" : ` of ${dialect}`}`;
+    const group = createSeries({ what, runtime, unit: "ms" }, Object.keys(contestants));
     // As many events for each length until all is compiled: else the shortest stream would be read by an interpreter.
     for (let round = -Math.max(3, warmUp / events); round < rounds; round++) {
       for (const { who, samples } of group) {
-        const time = await timeReading(who, chunks, events);
+        const time = await timeReading(contestants[who], who, chunks, events);
         if (round >= 0) samples.push(time);
       }
     }
@@ -111,7 +134,11 @@ async function measureApplying(rounds: number): Promise<Series[]> {
 }
 
 async function measure(rounds: number): Promise<Series[]> {
-  return [...await measureReading(rounds), ...await measureApplying(rounds)];
+  return [
+    ...await measureReading("classic", rounds),
+    ...await measureReading("v1", rounds),
+    ...await measureApplying(rounds),
+  ];
 }
 
 export async function run({ runtime, rounds = 15, log }: RunOptions): Promise<Part> {
@@ -121,7 +148,11 @@ export async function run({ runtime, rounds = 15, log }: RunOptions): Promise<Pa
 }
 
 function judge(series: Series[]): Goal[] {
-  const groups = lengths.map((events) => series.filter(({ what }) => what === `reading ${events} events`));
+  return ["", " of v1"].flatMap((suffix) => judgeReading(series, suffix));
+}
+
+function judgeReading(series: Series[], suffix: string): Goal[] {
+  const groups = lengths.map((events) => series.filter(({ what }) => what === `reading ${events} events${suffix}`));
   const goals = groups.flatMap(([bare, stream, own]) => [atMost(1.5, own, bare), atMost(1, own, stream)]);
   const [, [, , shorter], [, , own]] = groups;
   const growth = median(own.samples) / median(shorter.samples);

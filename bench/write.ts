@@ -12,6 +12,7 @@ import { encode } from "eventsource-encoder";
 import { measure as time } from "mitata";
 import process from "node:process";
 import { fragment, html, signal, storeAttribute } from "../fragments.ts";
+import { patchElements, patchSignals } from "../fragments/v1.ts";
 import { runtime } from "../tests/support/process.ts";
 import { createSeries, type Goal, median, type Part, ratio, type RunOptions, type Series } from "./part.ts";
 import { measureIn } from "./process.ts";
@@ -52,6 +53,17 @@ function contestants({ html: markup, store }: typeof sizes[keyof typeof sizes]):
       "eventsource-encoder": () => encode({ event: "datastar-signal", data: `store ${JSON.stringify(store)}` }),
       "Datastar SDK": () => sdk.patchSignals(JSON.stringify(store)),
       "fragstar": () => signal(store),
+    },
+    "patched elements of v1": {
+      "eventsource-encoder": () => encode({ event: "datastar-patch-elements", data: `elements ${markup}` }),
+      "Datastar SDK": () => sdk.patchElements(markup),
+      "fragstar": () => patchElements(markup),
+    },
+    "patched signals of v1": {
+      "eventsource-encoder": () =>
+        encode({ event: "datastar-patch-signals", data: `signals ${JSON.stringify(store)}` }),
+      "Datastar SDK": () => sdk.patchSignals(JSON.stringify(store)),
+      "fragstar": () => patchSignals(store),
     },
     "a store attribute": {
       "eventsource-encoder": () => {
