@@ -77,7 +77,7 @@ const pageChecks: AppCheck<AppEvidence>[] = [
   }),
   checkPage({
     rule: ["app-events", "MUST", "APP-21"],
-    title: "The page's `data-on-*` attributes have modifiers of the client, and keep forms on the page",
+    title: "The page's `data-on-*` attributes compile, have modifiers of the client, and keep forms on the page",
     why:
       "The client throws at the event, or the browser leaves the page: the action is not made, or its answer is lost.",
     fix:

@@ -4,7 +4,7 @@ import { plugins, type Store } from "../../harness/mod.ts";
 import { suggest } from "../checks/words.ts";
 import { attributeOf, type Element, elementsIn, type ParsedPage } from "../markup.ts";
 import { quoteText } from "../checks/quote.ts";
-import { readStoreText } from "./code.ts";
+import { canCompile, readStoreText } from "./code.ts";
 import { attributeName, type OwnAttributeOf, ownAttributesIn, pluginOf, toKebabCase } from "./own_attributes.ts";
 
 /** An attribute of a page that the client evaluates. */
@@ -95,6 +95,7 @@ export function findWrongEvent(attributes: PageAttribute[]): Misnomer | undefine
 
 /** Finds out why a `data-on-…` cannot do what it is written for: the client has no modifier `prevent`, for example. */
 function problemOfEvent({ element, key, modifiers: own, value }: PageAttribute): string | undefined {
+  if (!canCompile(value)) return "its expression is not JavaScript, so nothing happens at the event";
   const unknown = own.map((modifier) => modifier.split("_")[0])
     .find((label) => !modifiers.includes(label) && !eventMembers.includes(label));
   if (unknown !== undefined) {

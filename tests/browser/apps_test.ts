@@ -225,7 +225,9 @@ async function look({ page, paths, isDead }: Open, proof: Proof): Promise<string
       if (grown) return "markup";
       if (shown) return "shown";
       if (ended > 0 && requests() === 1) return altered ? "answered" : "not shown";
-      if (isDead && requests() === 0) return "dead";
+      // An expression that does not compile throws at its event only.
+      const hasThrown = proof.seen === "dead" && await page.evaluate(() => globalThis.failed);
+      if ((isDead || hasThrown) && requests() === 0) return "dead";
       if (hasLeft && act !== "order") return "left";
     }
     if (performance.now() > end) return `nothing within ${patience} ms: ${JSON.stringify({ ended, loads, paths })}`;

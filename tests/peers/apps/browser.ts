@@ -100,6 +100,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   "signals are not JavaScript": { act: "buy", seen: "not shown" },
   "the page has an expression that does not compile": { act: "buy", seen: "dead" },
   "a form has a modifier that other libraries know": { act: "say", text: "a", seen: "left" },
+  "an expression lacks a bracket": { act: "show the cart", seen: "dead" },
   "a form is sent by the browser": { act: "say", text: "a", seen: "left" },
   "the page has no data-store for its inputs": { act: "say", text: "a", seen: "dead" },
   "a request without a store is refused with a text": search("repeats", { altered: "no store" }),

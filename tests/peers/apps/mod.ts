@@ -240,6 +240,13 @@ export const mistakes: Mistake[] = [
     cause: "app-events",
   },
   {
+    name: "an expression lacks a bracket",
+    file: "shop.mjs",
+    from: `$$get('\${base}/cart')">Show`,
+    to: `$$get('\${base}/cart'">Show`,
+    cause: "app-events",
+  },
+  {
     name: "a form is sent by the browser",
     file: "chat.mjs",
     from: "evt.preventDefault(); ",
