@@ -120,8 +120,8 @@ const document = html`<!doctype html>
         data-on-store-change="ctx.el.textContent === $output || (ctx.el.textContent = $output)"></div>
       <p class="how">Sends the page’s whole store: <code>GET /get?datastar={"input":…}</code>. The answer is one
         <code>datastar-fragment</code> event that says <code>merge upsert_attributes</code>: <code>&lt;main&gt;</code>
-        gets a new <code>data-store</code>, and so <code>$output</code> its new value. ${source("signals.ts")}
-        parses the request, and ${source("fragments/store.ts")} encodes the response. Or try:
+        gets a new <code>data-store</code>, and so <code>$output</code> its new value. The
+        other signals keep what was typed or chosen meanwhile. ${source("signals.ts")} parses the request, and ${source("fragments/store.ts")} encodes the response. Or try:
         ${curl("curl-get", "/get?datastar=%7B%22input%22:%22hello%22%7D")}</p>
     </section>
 

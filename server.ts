@@ -14,16 +14,17 @@ import { type Handler, serve } from "./server/serve.ts";
 import { readSignals } from "./signals.ts";
 import { createFeed, eventStream, type Feed } from "./stream.ts";
 
-/** `GET /get`: reads the client's store, and sends it back with an answer in it. */
+/**
+ * `GET /get`: reads the client's store, and answers with a new value for one of its signals. The others are left out, and
+ * keep what the reader has typed or chosen since the request.
+ */
 async function get(request: Request): Promise<Response> {
   const result = await readSignals(request);
   if (!result.ok) return refuseStream(result.status, result.message);
-  const { input, show = true } = result.signals;
+  const { input } = result.signals;
   if (typeof input !== "string") return refuseStream(400, `Cannot answer: the signal "input" is not a string`);
-  if (typeof show !== "boolean") return refuseStream(400, `Cannot answer: the signal "show" is neither true nor false`);
   const output = `Your input: ${input}, is ${[...input].length} long.`;
-  const store = storeAttribute({ input, output, show });
-  return eventStream(fragment(html`<main id="main" ${store}></main>`, { merge: "upsert_attributes" }));
+  return eventStream(fragment(html`<main id="main" ${storeAttribute({ output })}></main>`, { merge: "upsert_attributes" }));
 }
 
 /**

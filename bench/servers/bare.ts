@@ -15,8 +15,7 @@ const page = {
 };
 const encoder = new TextEncoder();
 const event = (...data: string[]) => encoder.encode(`event: datastar-fragment\ndata: ${data.join("\ndata: ")}\n\n`);
-const store =
-  "{&quot;input&quot;:&quot;hello&quot;,&quot;output&quot;:&quot;Your input: hello, is 5 long.&quot;,&quot;show&quot;:true}";
+const store = "{&quot;output&quot;:&quot;Your input: hello, is 5 long.&quot;}";
 const answers: Record<string, () => Response> = {
   target: constant(event('fragment <div id="target"><b>2026-11-25 12:00:00</b></div>'), stream),
   get: constant(event("merge upsert_attributes", `fragment <main id="main" data-store="${store}"></main>`), stream),

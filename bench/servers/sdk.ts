@@ -7,8 +7,8 @@ async function handle(request: Request): Promise<Response> {
   if (pathname === "/get") {
     const reader = await ServerSentEventGenerator.readSignals(request);
     if (!reader.success) return new Response(reader.error, { status: 400 });
-    const { input, show } = reader.signals as { input: string; show: boolean };
-    const store = JSON.stringify({ input, output: `Your input: ${input}, is ${input.length} long.`, show });
+    const { input } = reader.signals as { input: string };
+    const store = JSON.stringify({ output: `Your input: ${input}, is ${input.length} long.` });
     return ServerSentEventGenerator.stream((stream) => {
       stream.patchElements(`<main id="main" data-signals="${store.replaceAll('"', "&quot;")}"></main>`);
     });

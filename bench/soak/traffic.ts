@@ -149,12 +149,12 @@ function isTime(html: string): boolean {
   return /^<div id="target"><b>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d<\/b><\/div>$/.test(html);
 }
 
-function isEcho(html: string, { input, show }: { input: string; show: boolean }): boolean {
+function isEcho(html: string, { input }: { input: string }): boolean {
   const attribute = /^<main id="main" data-store="([^"]*)"><\/main>$/.exec(html)?.[1];
   if (attribute === undefined) return false;
   const output = `Your input: ${input}, is ${[...input].length} long.`;
   const store = JSON.parse(attribute.replaceAll("&quot;", '"'));
-  return JSON.stringify(store) === JSON.stringify({ input, output, show });
+  return JSON.stringify(store) === JSON.stringify({ output });
 }
 
 /** Reads a feed for a while, and checks each byte of it. */

@@ -84,6 +84,26 @@ describe("the example page in Chromium", () => {
     await page.close();
   });
 
+  test("round trip: text that is typed while an answer is under way is kept, and so is the toggle", slow, async () => {
+    const { page, complaints, requests } = await openPage(used.browser, used.server.url);
+    const { promise: isTyped, resolve: answerNow } = Promise.withResolvers<void>();
+    await page.route("**/get?*", (route) => isTyped.then(() => route.continue()));
+    await page.locator("#input").focus();
+    await page.keyboard.type("hello");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type(" world");
+    await page.locator("#toggle").click();
+    answerNow();
+    await page.waitForFunction(() => document.querySelector("#output")!.textContent !== "");
+    await page.waitForFunction(() => !document.querySelector(".datastar-swapping, .datastar-settling"));
+    assertEquals(await textOf(page, "#output"), "Your input: hello, is 5 long.");
+    assertEquals([await valueOf(page), await page.locator("#feed").isVisible()], ["hello world", false]);
+    await sendAndWait(page);
+    assertEquals(await textOf(page, "#output"), "Your input: hello world, is 11 long.");
+    assertEquals([requests, complaints], [["/feed", "/get", "/get"], []]);
+    await page.close();
+  });
+
   test("target: the element is filled, and filled again", slow, async () => {
     const { page, complaints, requests } = await openPage(used.browser, used.server.url);
     assertEquals(await textOf(page, "#target"), "");
