@@ -38,6 +38,9 @@ code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere }
 #output:empty::before, #target:empty::before, #feed:empty::before { color: light-dark(#5c5f5e, #a8abaa) }
 #output:empty::before, #target:empty::before { content: "No answer yet" }
 #feed:empty::before { content: "no event yet" }
+#gone { position: sticky; top: 0; margin: 0 }
+#gone:not(:empty) { margin-top: 1.25rem; padding: .5rem 1rem; border-radius: .5rem }
+#gone { color: light-dark(#8c1d18, #f9dedc); background: light-dark(#fce8e6, #4a1b18) }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 footer { margin-top: 1.25rem; font-size: .875rem }
 .how { margin: .75rem 0 0; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .875rem }
@@ -76,6 +79,22 @@ const curl = (id: string, path: string) => html`<code class="try" id="${id}"
 data-on-load="ctx.el.textContent = ctx.el.textContent.replace('http://localhost:3000', location.origin)"
 >curl -N "http://localhost:3000${path}"</code>`;
 
+/**
+ * An expression that says in `$_gone` that the feed has ended, and asks for it again once the server answers. The client
+ * asks again only where a connection broke off, up to ten times, and then raises an error.
+ *
+ * Each line is a statement, as the client splits expressions at line breaks. [fetch-event-source.ts] The error does not
+ * say which request failed. If an event of the feed comes within the two seconds, a fragment with a `<span>`, it was not
+ * the feed's.
+ */
+const keepFeed = `
+const ask = () => $_gone && fetch('/', { method: 'HEAD' }).then(() => $$get('/feed'), askLater)
+const askLater = () => { $_gone = true, clearTimeout(ctx.timer), ctx.timer = setTimeout(ask, 2000) }
+addEventListener('unhandledrejection', ({ reason }) => reason?.message?.startsWith('Max retries') && askLater())
+addEventListener('datastar-event', ({ detail: { type, message } }) => type === 'fetch_end' && message.includes('/feed') && askLater())
+addEventListener('datastar-event', ({ detail: { type, message } }) => type === 'merge' && message.includes('<span') && ($_gone = false))
+`.trim();
+
 // Every request carries the whole store in its URL, with the text in `input` and in `output`: 18 bytes for a character,
 // and with 3000 of them less than the 64 KiB that Deno allows.
 //
@@ -103,7 +122,9 @@ const document = html`<!doctype html>
       <p><strong>This page needs JavaScript:</strong> a script processes the events.</p>
     </noscript>
   </header>
-  <main class="container" id="main" ${storeAttribute({ input: "", output: "", show: true })}>
+  <main class="container" id="main" ${storeAttribute({ input: "", output: "", show: true, _gone: false })}>
+    <p id="gone" role="status" data-on-load="${keepFeed}"
+      data-text="$_gone ? 'The server does not send the feed: it may have stopped. This page asks again every two seconds.' : ''"></p>
 
     <section aria-labelledby="roundtrip">
       <h2 id="roundtrip">Round trip</h2>
@@ -146,9 +167,9 @@ const document = html`<!doctype html>
           <span id="feed" data-on-load="$$get('/feed')"></span>
         </div>
       </div>
-      <p class="how">Sent <code>GET /feed</code> when the page was loaded; the answer has not ended since, and an event
-        comes about every second. The button sends nothing: it changes <code>$show</code> here in the page. See
-        ${source("stream.ts")}, or try:
+      <p class="how">Sent <code>GET /feed</code> when the page was loaded. The answer has no end: an event comes about every
+        second. If the server stops, the page asks again until there is a server. The button sends nothing: it changes
+        <code>$show</code> here in the page. See ${source("stream.ts")}, or try:
         ${curl("curl-feed", "/feed")}</p>
     </section>
 

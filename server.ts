@@ -24,7 +24,9 @@ async function get(request: Request): Promise<Response> {
   const { input } = result.signals;
   if (typeof input !== "string") return refuseStream(400, `Cannot answer: the signal "input" is not a string`);
   const output = `Your input: ${input}, is ${[...input].length} long.`;
-  return eventStream(fragment(html`<main id="main" ${storeAttribute({ output })}></main>`, { merge: "upsert_attributes" }));
+  return eventStream(
+    fragment(html`<main id="main" ${storeAttribute({ output })}></main>`, { merge: "upsert_attributes" }),
+  );
 }
 
 /**

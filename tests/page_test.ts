@@ -38,7 +38,7 @@ describe("page", () => {
     assertEquals(attributes("main#main #output", "data-text"), ["$output"]);
     assertEquals(attributes("main#main [data-show='$show'] #feed", "data-on-load"), ["$$get('/feed')"]);
     assertEquals(document.querySelectorAll("main#main div#target").length, 1);
-    assertEquals(openPage(document).signals, { input: "", output: "", show: true });
+    assertEquals(openPage(document).signals, { input: "", output: "", show: true, _gone: false });
   });
 
   test("loads nothing from other servers", () => {

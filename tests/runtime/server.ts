@@ -88,7 +88,12 @@ describe("the four routes", () => {
       );
       await receive(page, answer.body);
       // The other signals are the page's own, and not those of the request.
-      assertEquals(page.signals, { input: "", output: `Your input: ${input}, is ${length} long.`, show: true });
+      assertEquals(page.signals, {
+        input: "",
+        output: `Your input: ${input}, is ${length} long.`,
+        show: true,
+        _gone: false,
+      });
       // Nothing but the store has changed, and with it a text: the client takes data-store away when it has read it.
       assertEquals(document.querySelector("#output")!.textContent, page.signals.output);
       assertEquals(document.querySelectorAll("*").length, elements);
@@ -113,7 +118,7 @@ describe("the four routes", () => {
     const store = `{"input":"a","show":true,"evil":"<b>","__proto__":{"evil":1},"constructor":1,"output":{"a":1}}`;
     const answer = await ask(`/get?${new URLSearchParams({ datastar: store })}`);
     await receive(page, answer.body);
-    assertEquals(page.signals, { input: "", output: "Your input: a, is 1 long.", show: true });
+    assertEquals(page.signals, { input: "", output: "Your input: a, is 1 long.", show: true, _gone: false });
     assertEquals(answer.body.match(/&quot;\w+&quot;(?=:)/g), ["&quot;output&quot;"]);
   });
 

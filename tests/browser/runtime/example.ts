@@ -254,16 +254,34 @@ describe("the example page in Chromium", () => {
     });
   });
 
-  test("a page that is open when the server stops asks no more", slow, async () => {
+  /** Ends a server, and starts it again while its page is open: the page says so, and the feed goes on. */
+  async function assertComesBack(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     const stopping = await startServer();
     const { page, complaints, requests } = await openPage(used.browser, stopping.url);
-    const ended = page.waitForEvent("requestfailed"); // the client aborts a request that it has read to its end
-    assertEquals(await stopping.stop(), 0);
-    assertEquals(new URL((await ended).url()).pathname, "/feed");
-    await page.waitForTimeout(500); // a client that asks again does so after 100 ms
-    assertEquals(requests, ["/feed"]);
-    assertEquals(complaints, []);
-    await page.close();
+    const gone = page.locator("#gone");
+    assertEquals(await gone.textContent(), "");
+    process.kill(stopping.pid, signal);
+    assertEquals(await stopping.stop(), signal === "SIGTERM" ? 0 : null);
+    await gone.filter({ hasText: "The server does not send the feed" }).waitFor();
+    await page.waitForEvent("requestfailed", (request) => request.method() === "HEAD"); // asks, and is not answered
+    const before = await textOf(page, "#feed");
+    await page.locator("#input").fill("typed meanwhile");
+
+    await withServer({ PORT: String(stopping.port) }, async () => {
+      await page.waitForFunction((text) => document.querySelector("#feed")!.textContent !== text, before);
+      await page.waitForFunction(() => document.querySelector("#gone")!.textContent === "");
+      for (let i = 0; i < 3; i++) await nextEvent(page); // a page that went on asking would do so within two seconds
+      assertEquals(await valueOf(page), "typed meanwhile");
+      // One request before and one after; where the connection broke off, the client repeated the first nine times.
+      assertEquals(requests, Array(signal === "SIGTERM" ? 2 : 11).fill("/feed"));
+      const usual = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|network error|Failed to fetch|Error fetching|Max retries/;
+      assertEquals(complaints.filter((text) => !usual.test(text)), []);
+      await page.close();
+    });
+  }
+
+  test("a server that stops or breaks off is said, and its feed goes on once it is back", slow, async () => {
+    await Promise.all([assertComesBack("SIGTERM"), assertComesBack("SIGKILL")]);
   });
 
   test("axe finds nothing, in light and in dark, narrow and wide", slow, async () => {
