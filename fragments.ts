@@ -6,6 +6,15 @@
  * Values that cannot be carried are refused with a `TypeError`. Comments name the file of client 0.19.9 that makes the
  * rule, for instance `[backend.ts]`: its npm package holds them in a source map.
  *
+ * ```ts
+ * import { fragment, html } from "@fragstar/fragstar";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const name = "<you>";
+ * const event = fragment(html`<b id="name">${name}</b>`);
+ * assertEquals(event, 'event: datastar-fragment\ndata: fragment <b id="name">&lt;you&gt;</b>\n\n');
+ * ```
+ *
  * @module
  */
 

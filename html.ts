@@ -1,6 +1,13 @@
 /**
  * The `html` tag: templates of HTML in which values are escaped.
  *
+ * ```ts
+ * import { html } from "@fragstar/fragstar/html";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(String(html`<p title="${'"'}">${"a < b"}</p>`), '<p title="&quot;">a &lt; b</p>');
+ * ```
+ *
  * @module
  */
 

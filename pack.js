@@ -64,8 +64,7 @@ function listFiles(folder, end) {
 }
 
 /**
- * Puts into a compiled module the texts that its source imports or reads: Node cannot import a text, and a binary has no
- * files to read.
+ * Puts into a compiled module the texts that its source imports: Node cannot import a text.
  */
 function mendModule(path) {
   const quoteFile = (file) => {
@@ -82,7 +81,6 @@ function mendModule(path) {
       /import\("(\.[^"]+)", \{ with: \{ type: "text" \} \}\)/g,
       (_, file) => `Promise.resolve({ default: ${quoteFile(file)} })`,
     )
-    .replace(/readFileSync\(new URL\("(\.[^"]+)", import\.meta\.url\), "utf8"\)/g, (_, file) => quoteFile(file))
     .replace('"../package.json"', '"../../package.json"');
 }
 

@@ -1,6 +1,15 @@
 /**
  * Reads the client's store out of a request. The client sends the whole store with every request.
  *
+ * ```ts
+ * import { readSignals } from "@fragstar/fragstar/signals";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const request = new Request("http://localhost/save", { method: "POST", body: '{"input":"hello"}' });
+ * const result = await readSignals(request);
+ * assertEquals(result.ok && result.signals.input, "hello");
+ * ```
+ *
  * @module
  */
 

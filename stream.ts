@@ -1,6 +1,15 @@
 /**
  * `text/event-stream` answers: whole ones, those of events over time for one request, and feeds that all readers share.
  *
+ * ```ts
+ * import { fragment } from "@fragstar/fragstar";
+ * import { eventStream } from "@fragstar/fragstar/stream";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const handler = () => eventStream(fragment('<b id="time">12:00</b>'));
+ * assertEquals(await handler().text(), 'event: datastar-fragment\ndata: fragment <b id="time">12:00</b>\n\n');
+ * ```
+ *
  * @module
  */
 

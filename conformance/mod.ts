@@ -1,14 +1,22 @@
 /**
  * The conformance checker: what a server, or a recorded stream, does right and wrong, clause by clause.
  *
+ * ```ts
+ * import { checkStream } from "@fragstar/fragstar/conformance";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const run = await checkStream('event: datastar-fragment\ndata: <p id="time">12:00</p>\n\n');
+ * const failed = run.report.checks.filter(({ verdict }) => verdict === "fail");
+ * assertEquals(failed.map(({ id }) => id), ["frg-fragment", "frg-key"]);
+ * ```
+ *
+ * Each check of a running server can be a test of any runner: of node:test, Deno, Bun, Vitest ...
+ *
  * ```ts ignore
- * import { checkServer, reporters, testCases } from "fragstar/conformance";
+ * import { checkServer, testCases } from "@fragstar/fragstar/conformance";
  * import { test } from "node:test";
  *
  * const run = await checkServer("http://localhost:3000");
- * console.log(run.report.exitCode, reporters.markdown(run));
- *
- * // Each check is a test of any runner: of node:test, Deno, Bun, Vitest ...
  * for (const { title, assert } of testCases(run)) test(title, assert);
  * ```
  *

@@ -3,7 +3,7 @@
  * are pure: they take values and return text. What a client would lose or misread is refused with a `TypeError`.
  *
  * ```ts
- * import { html, patchElements, patchSignals } from "./v1.ts";
+ * import { html, patchElements, patchSignals } from "@fragstar/fragstar/v1";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(

@@ -56,7 +56,7 @@ export {
 } from "./classic/page.ts";
 export type { ConsoleMessage } from "./classic/state.ts";
 export { compilesExpression, type Preparation } from "./classic/expression.ts";
-export { type PluginRules, plugins } from "./classic/plugins.ts";
+export { type PluginPrefix, type PluginRules, plugins } from "./classic/plugins.ts";
 export { findRequests, type RequestCall, type RequestMethod } from "./classic/requests.ts";
 export {
   compilesStore,

@@ -4,7 +4,7 @@
  * with their bytes), applies them (apply.ts, morph.ts) and holds the page (page.ts). core.ts exports it.
  *
  * ```ts
- * import { openPage } from "./mod.ts";
+ * import { openPage } from "@fragstar/fragstar/harness";
  * import { assertEquals } from "@std/assert";
  *
  * const page = openPage('<main data-store="{}"><p id="time"></p></main>');

@@ -1,9 +1,6 @@
 /** The clauses of docs/PROTOCOL.md. */
 
-import { readFileSync } from "node:fs";
-
-// Read as a file: Node has no import of text.
-const protocol = readFileSync(new URL("../../docs/PROTOCOL.md", import.meta.url), "utf8");
+import protocol from "../../docs/PROTOCOL.md" with { type: "text" };
 
 const clauses = new Map(
   [...protocol.matchAll(/^- \*\*([A-Z]+-\d+)\*\* ([^]*?)(?=\n- \*\*|\n\n|\n#|$(?![^]))/gm)].map(

@@ -53,14 +53,29 @@ export const inputs = {
   "right-to-left": "שלום \u202eabc\u202c",
   spaces: "  a + b%20c  ",
   empty: "",
-  "8-kb": "0123456789abcdef".repeat(512),
+  "8-kb": "0123456789abcdef".repeat(512) as string,
 } as const;
 
 /** The name of a text that is sent through `/get`. */
 export type InputName = keyof typeof inputs;
 
+/** The name of a query that no page of the example sends. */
+export type QueryName =
+  | "missing"
+  | "empty"
+  | "malformed"
+  | "list"
+  | "text"
+  | "null"
+  | "wrong-type"
+  | "null-input"
+  | "no-input"
+  | "encoding"
+  | "huge"
+  | "proto";
+
 /** Queries that no page of the example sends, but others do, by the name that checks use. */
-export const badQueries = {
+export const badQueries: Readonly<Record<QueryName, string>> = {
   missing: "",
   empty: "?datastar=",
   malformed: "?datastar=%7Boops",
@@ -73,10 +88,7 @@ export const badQueries = {
   encoding: "?datastar=%ff%fe%zz",
   huge: `?datastar=${encodeURIComponent(JSON.stringify({ input: "x".repeat(14_000) }))}`,
   proto: `?datastar=${encodeURIComponent('{"input":"a","__proto__":{"show":false},"constructor":{"prototype":1}}')}`,
-} as const;
-
-/** The name of such a query. */
-export type QueryName = keyof typeof badQueries;
+};
 
 /** The names, in the order in which the requests are made. */
 export const inputNames = Object.keys(inputs) as InputName[];

@@ -15,7 +15,7 @@ import { compiles, evaluate, findSignal, type Preparation, type Signals, stateme
 import { UnknownValue } from "../script/evaluate.ts";
 import { setAttribute } from "./morph.ts";
 import { inheritedNames, inheritedValues, mustWork } from "./paths.ts";
-import { type PluginRules, plugins as rules } from "./plugins.ts";
+import { type PluginPrefix, type PluginRules, plugins as rules } from "./plugins.ts";
 import { addPart, mustHavePart, plainPatch, referencesOf, resetReferences, withReferences } from "./own_data.ts";
 import { isJson, mergeStore, readStoreAttribute, setSignal, type Store } from "./signals.ts";
 import { type ClientState, failStore, recordUnevaluated, signalsOf } from "./state.ts";
@@ -40,7 +40,7 @@ interface Attribute {
   after?: Preparation["after"];
 }
 
-const work: Partial<Record<typeof rules[number]["prefix"], Apply>> = {
+const work: Partial<Record<PluginPrefix, Apply>> = {
   store: applyStore,
   computed: leaveUnevaluated,
   ref: applyRef,

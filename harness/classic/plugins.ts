@@ -4,10 +4,28 @@
  * @module
  */
 
+/** The beginning of a plugin's attributes after `data-`, in camel case. */
+export type PluginPrefix =
+  | "store"
+  | "computed"
+  | "ref"
+  | "fetchIndicator"
+  | "header"
+  | "show"
+  | "intersects"
+  | "teleport"
+  | "scrollIntoView"
+  | "viewTransition"
+  | "bind"
+  | "model"
+  | "text"
+  | "on"
+  | "class";
+
 /** The demands of a plugin on its attributes [APP-4]. The client raises where one of them is not met. */
 export interface PluginRules {
-  /** The beginning of the name after `data-`, in camel case. */
-  prefix: string;
+  /** The beginning of the names of its attributes. */
+  prefix: PluginPrefix;
   /** Whether a key must follow the prefix, or must not. */
   key?: "none" | "some";
   /** Whether there must be an expression, or must not. */
@@ -23,7 +41,7 @@ export interface PluginRules {
 const intoView = "smooth instant auto hstart hcenter hend hnearest vstart vcenter vend vnearest focus".split(" ");
 
 /** [APP-3] In the order in which the client applies them: each to the whole body, before the next one. */
-export const plugins = [
+export const plugins: readonly PluginRules[] = [
   { prefix: "store", modifiers: ["local", "session", "ifmissing"] },
   { prefix: "computed", key: "some", compiles: "later" },
   { prefix: "ref", key: "none", expression: "some" },
@@ -39,4 +57,4 @@ export const plugins = [
   { prefix: "text", key: "none", compiles: "at once" },
   { prefix: "on", key: "some", expression: "some", compiles: "later" }, // `data-on-load` at once
   { prefix: "class", key: "none", expression: "some", compiles: "at once" },
-] as const satisfies readonly PluginRules[];
+];

@@ -28,7 +28,7 @@ export class SourceText {
   readonly #trimmed: number;
 
   /** Creates a text. `trimmed` is how many characters `text` lacks at the beginning. */
-  constructor(pieces: readonly Piece[], text = joinPieces(pieces), trimmed = 0) {
+  constructor(pieces: readonly Piece[], text: string = joinPieces(pieces), trimmed = 0) {
     this.pieces = pieces;
     this.text = text;
     this.#trimmed = trimmed;
