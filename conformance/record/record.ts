@@ -73,6 +73,7 @@ export async function record(
       leaveAfter: limits.leaveAfter,
       hasEnough: () => true,
     });
+    await wait(limits.toNotice[0]); // a busy server notices later that the reader has left
   }
   // The page was there a moment ago: if there is no answer now, the server is gone.
   const askAgain = (more?: Partial<RequestOptions>) => askForPage(ask, `GET ${routes.page} (again)`, routes.page, more);
