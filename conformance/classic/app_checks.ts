@@ -83,8 +83,9 @@ const pageChecks: AppCheck<AppEvidence>[] = [
     fix:
       "Correct the attribute that is named. The client has no `.prevent` and no `.stop`: call `evt.preventDefault()` " +
       "or `evt.stopPropagation()` in the expression, before the action.",
-    run({ source, pageError }) {
+    run({ actions, source, pageError }) {
       if (!source || pageError !== undefined) return notApplicable("the client does not start on the page");
+      if (actions.length === 0) return notApplicable("no attribute of the page has an action");
       const wrong = findWrongEvent(attributesOf(parsePage(source.html)));
       if (!wrong) return pass("each can do what it is written for");
       return fail("events that the client handles", `${quoteAttribute(wrong.attribute)}: ${wrong.problem}`);

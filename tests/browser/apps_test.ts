@@ -206,6 +206,7 @@ async function look({ page, paths, isDead }: Open, proof: Proof): Promise<string
   const { path, run, isShown } = steps[act];
   const requests = () => paths.filter((one) => path.test(one)).length;
   let hasLeft = false;
+  let framesAfterEnd = 0;
   page.on("framenavigated", () => hasLeft = true);
   await run(page, text);
   const end = performance.now() + patience;
@@ -224,7 +225,8 @@ async function look({ page, paths, isDead }: Open, proof: Proof): Promise<string
       if (repeats) return "repeats";
       if (grown) return "markup";
       if (shown) return "shown";
-      if (ended > 0 && requests() === 1) return altered ? "answered" : "not shown";
+      // The client may show the result, or repeat the request, some frames after the end.
+      if (ended > 0 && requests() === 1 && ++framesAfterEnd > 20) return altered ? "answered" : "not shown";
       // An expression that does not compile throws at its event only.
       const hasThrown = proof.seen === "dead" && await page.evaluate(() => globalThis.failed);
       if ((isDead || hasThrown) && requests() === 0) return "dead";
