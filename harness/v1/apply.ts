@@ -14,7 +14,7 @@ import { Attributes } from "./attributes.ts";
 import { pagePartsOf, parseElements } from "./content.ts";
 import { clientError, type ErrorCode, raise } from "./errors.ts";
 import { evaluateText } from "./expression.ts";
-import type { ElementsInstruction, SignalsInstruction } from "./instruction.ts";
+import type { ElementsInstruction, PatchMode, SignalsInstruction } from "./instruction.ts";
 import { morph } from "./morph.ts";
 import { AttributeObserver } from "./observer.ts";
 import type { StreamEvent } from "./reading.ts";
@@ -206,12 +206,13 @@ function applyElements(state: ClientState, instruction: ElementsInstruction, pro
   const { selector, mode, elements = "" } = instruction;
   budget.checkSize("a patch", elements.length);
   const content = parseElements(instruction, document);
+  const patch: Patch = { mode, isPage: pagePartsOf(elements).length > 0 };
   if (selector === "" && (mode === "outer" || mode === "replace")) {
     // [PEL-10] Text beside the roots is lost.
     for (const root of [...content.children]) {
       const target = findTarget(state, root);
       meetTargets(progress, target ? [target] : []);
-      if (target) patch(state, instruction, target, root);
+      if (target) applyPatch(state, patch, target, root);
       else warn(state, `Nothing has the id ${quoteText(root.id)}`);
     }
     return;
@@ -222,7 +223,7 @@ function applyElements(state: ClientState, instruction: ElementsInstruction, pro
   if (found.elements.length === 0 && !found.mayBeMore) warn(state, `Nothing matches ${quoteText(selector)}`);
   for (const [i, target] of found.elements.entries()) {
     budget.checkTime();
-    patch(state, instruction, target, i === 0 ? content : parseElements(instruction, document)); // [PEL-13]
+    applyPatch(state, patch, target, i === 0 ? content : parseElements(instruction, document)); // [PEL-13]
   }
 }
 
@@ -259,10 +260,17 @@ function find({ document, budget }: ClientState, selector: string): Found {
     raise("bad-selector", `${quoteText(selector)} is not a selector`);
 }
 
+/** The way in which targets are patched. */
+interface Patch {
+  mode: PatchMode;
+  /** Whether the elements are parsed as a page. The parser marks scripts as run then: only the client's copies run. */
+  isPage: boolean;
+}
+
 /** Patches one target [PEL-15 to PEL-21]. */
-function patch(
+function applyPatch(
   state: ClientState,
-  { mode, elements = "" }: ElementsInstruction,
+  { mode, isPage }: Patch,
   target: Element,
   content: DocumentFragment | Element,
 ): void {
@@ -275,8 +283,7 @@ function patch(
         budget: state.budget,
         findById: (id) => findById(state.document, id),
         onInsert: (node) => {
-          // In a text that is parsed as a page, the parser marks scripts as run: only the client's copies run.
-          if (pagePartsOf(elements).length === 0) runScripts(state, node);
+          if (!isPage) runScripts(state, node);
         },
       });
       return remakeScripts(state, target, true);

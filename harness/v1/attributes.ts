@@ -12,7 +12,7 @@ import { bindElement } from "./bind.ts";
 import { raise } from "./errors.ts";
 import { evaluateExpression } from "./expression.ts";
 import { isElement } from "./morph.ts";
-import { listValues, mergePatch, mergePaths } from "./signals.ts";
+import { listValues, mergePatch, mergePath } from "./signals.ts";
 import { type ClientState, recordUnevaluated } from "./state.ts";
 
 /** An attribute of a plugin. */
@@ -39,7 +39,7 @@ interface Plugin {
 }
 
 /** The plugins of the client, by name. */
-export const plugins: Readonly<Record<string, Plugin>> = {
+const plugins: Readonly<Record<string, Plugin>> = {
   attr: { value: "must", apply: applyAttr },
   bind: { key: "exclusive", value: "exclusive", apply: applyBind },
   class: { value: "must", apply: applyClass },
@@ -60,7 +60,7 @@ export const plugins: Readonly<Record<string, Plugin>> = {
 };
 
 /** Reads the name of an attribute [V1-APP-1]. Returns undefined for one that is not the client's. */
-export function readAttribute(name: string, value: string): Attribute | undefined {
+function readAttribute(name: string, value: string): Attribute | undefined {
   if (!name.startsWith("data-")) return;
   const [before, ...modifiers] = name.slice(5).split("__");
   const [plugin, key] = before.split(/:(.+)/);
@@ -173,8 +173,13 @@ function checkForm({ key: keyRule, value: valueRule }: Plugin, { name, key, valu
 }
 
 /** Changes the case of a key [V1-APP-9]. */
-export function caseOf(key: string, { modifiers }: Attribute, usual: "camel" | "kebab" = "camel"): string {
+function caseOf(key: string, { modifiers }: Attribute, usual: "camel" | "kebab" = "camel"): string {
   return (modifiers.get("case") ?? [usual]).reduce((text, name) => cases[name]?.(text) || text, key);
+}
+
+/** The path of the signal that an attribute names by its key or by its value. */
+function signalPathOf(attribute: Attribute): string {
+  return attribute.key !== undefined ? caseOf(attribute.key, attribute) : attribute.value;
 }
 
 const camel = (text: string) => text.replace(/-[a-z]/g, (match) => match[1].toUpperCase());
@@ -205,7 +210,7 @@ function applySignals(state: ClientState, _: HTMLElement, attribute: Attribute):
     return;
   }
   const onlyIfMissing = modifiers.has("ifmissing");
-  if (key) mergePaths(state.signals, [[caseOf(key, attribute), read.value]], onlyIfMissing, state.budget);
+  if (key) mergePath(state.signals, caseOf(key, attribute), read.value, onlyIfMissing, state.budget);
   else mergePatch(state.signals, { ...read.value as object }, onlyIfMissing, state.budget);
 }
 
@@ -294,18 +299,17 @@ function writeAttribute(element: Element, name: string, value: unknown): void {
 
 /** [V1-APP-14] */
 function applyBind(state: ClientState, element: HTMLElement, attribute: Attribute): End | void {
-  const path = attribute.key !== undefined ? caseOf(attribute.key, attribute) : attribute.value;
   if (attribute.modifiers.has("prop") || !isHtml(element, "input", "select", "textarea")) {
     return leaveUnevaluated(state, element, attribute);
   }
-  return bindElement(state, element as HTMLInputElement, path);
+  return bindElement(state, element as HTMLInputElement, signalPathOf(attribute));
 }
 
 /** [V1-APP-15] */
 function applyIndicator(state: ClientState, _: HTMLElement, attribute: Attribute): End {
-  const path = attribute.key !== undefined ? caseOf(attribute.key, attribute) : attribute.value;
-  mergePaths(state.signals, [[path, false]], false, state.budget);
-  return () => mergePaths(state.signals, [[path, false]], false, state.budget);
+  const setFalse = () => mergePath(state.signals, signalPathOf(attribute), false, false, state.budget);
+  setFalse();
+  return setFalse;
 }
 
 /** [V1-APP-16] */

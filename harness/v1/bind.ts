@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mergePaths, readPath, SignalGroup, toData } from "./signals.ts";
+import { mergePath, readPath, SignalGroup, toData } from "./signals.ts";
 import { type ClientState, recordUnevaluated } from "./state.ts";
 
 /** The value of a signal whose radio buttons are all unchecked. JSON leaves it out. */
@@ -68,15 +68,15 @@ export function bindElement(state: ClientState, control: HTMLInputElement, path:
   if (control.type === "radio" && initial === undefined) {
     const group = [...state.document.querySelectorAll<HTMLInputElement>("input[type=radio]")];
     const checked = group.find((other) => other.checked && isBoundTo(other, control));
-    if (checked) mergePaths(signals, [[path, checked.value]], true, budget);
+    if (checked) mergePath(signals, path, checked.value, true, budget);
   }
-  mergePaths(signals, [[path, adapter.read(control, typeof initial)]], true, budget);
+  mergePath(signals, path, adapter.read(control, typeof initial), true, budget);
 
   const takeOver = () => {
     const current = readPath(signals, path);
     if (current === undefined || current === null) return;
     const read = adapter.read(control, typeof current);
-    if (read !== unchecked) mergePaths(signals, [[path, read]], false, state.budget);
+    if (read !== unchecked) mergePath(signals, path, read, false, state.budget);
   };
   control.addEventListener("datastar-prop-change", takeOver);
   const effect = signals.start(() => adapter.write(control, toData(signals, readPath(signals, path))));

@@ -5,7 +5,7 @@
  */
 
 import type { AnyNode, Program } from "acorn"; // what compiles is JavaScript's to say
-import { type Budget, isStackOverflow, quoteText } from "../limits.ts";
+import { type Budget, quoteText } from "../limits.ts";
 import { evaluateNode, parseCode, parseExpression, UnknownValue } from "../script/evaluate.ts";
 import { raise } from "./errors.ts";
 import { SignalGroup, type Signals, toData } from "./signals.ts";
@@ -29,19 +29,14 @@ const signalPattern =
 const toBrackets = (name: string) => name.split(".").reduce((path, part) => `${path}['${part}']`, "$");
 
 /**
- * Rewrites an expression into the JavaScript that the client compiles [V1-APP-7, V1-APP-8].
- *
- * @param returnsValue Whether the value of the last statement is used.
+ * Rewrites an expression into the JavaScript that the client compiles, and that returns the value of its last statement
+ * [V1-APP-7, V1-APP-8].
  */
-export function rewriteExpression(expression: string, returnsValue: boolean): string {
-  let code = expression.trim();
-  if (returnsValue) {
-    const statements = code.match(statementPattern) ?? [];
-    const last = statements.at(-1)?.trim();
-    if (last !== undefined && !last.startsWith("return")) statements[statements.length - 1] = `return (${last});`;
-    code = statements.join(";\n");
-  }
-  code = code.replace(signalPattern, (match, quoted, placeholder, name) => {
+function rewriteExpression(expression: string): string {
+  const statements = expression.trim().match(statementPattern) ?? [];
+  const last = statements.at(-1)?.trim();
+  if (last !== undefined && !last.startsWith("return")) statements[statements.length - 1] = `return (${last});`;
+  const code = statements.join(";\n").replace(signalPattern, (match, quoted, placeholder, name) => {
     if (quoted) return match;
     if (placeholder === undefined) return toBrackets(name);
     return `\${${placeholder.replace(namePattern, (_: string, inner: string) => toBrackets(inner))}}`;
@@ -50,12 +45,12 @@ export function rewriteExpression(expression: string, returnsValue: boolean): st
 }
 
 /** Parses the code of an expression, as the body of a function. */
-export function parseBody(code: string, budget: Budget): Program | undefined {
+function parseBody(code: string, budget: Budget): Program | undefined {
   budget.checkSize("an expression", code.length);
   try {
     return parseCode(code, budget);
   } catch (error) {
-    if (error instanceof RangeError || isStackOverflow(error as Error)) throw error;
+    if (error instanceof RangeError) throw error;
     return undefined;
   }
 }
@@ -67,7 +62,7 @@ export function parseBody(code: string, budget: Budget): Program | undefined {
  * @throws {UnknownValue} If only running it would give the value.
  */
 export function evaluateExpression(expression: string, signals: Signals, budget: Budget): unknown {
-  const program = parseBody(rewriteExpression(expression, true), budget);
+  const program = parseBody(rewriteExpression(expression), budget);
   if (!program) raise("bad-expression", `The client cannot compile ${quoteText(expression)}`);
   const [statement, ...more] = program.body.filter(({ type }) => type !== "EmptyStatement");
   if (!statement) return undefined;

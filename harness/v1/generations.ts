@@ -62,8 +62,7 @@ const attributes: readonly [pattern: RegExp, generation: string, instead: (name:
   [/^data-intersects/, classic, () => "data-on-intersect"],
   [/^data-teleport/, classic, () => "nothing: send the element where it belongs"],
   [/^data-on-load$/, candidate, () => "data-init"],
-  [/^data-on-signal-patch|^data-on-intersect|^data-on-interval/, "", () => ""],
-  [/^data-on-/, candidate, (name) => name.replace("data-on-", "data-on:")],
+  [/^data-on-(?!signal-patch|intersect|interval)/, candidate, (name) => name.replace("data-on-", "data-on:")],
   [
     /^data-(bind|signals|class|attr|computed|style|ref|indicator)-/,
     candidate,
@@ -85,5 +84,7 @@ function own(words: Readonly<Record<string, OldWord>>, word: string): OldWord | 
 /** Finds the name of an attribute among those of other generations. The client ignores such an attribute. */
 export function findOldAttribute(name: string): OldWord | undefined {
   const found = attributes.find(([pattern]) => pattern.test(name));
-  return found && found[1] !== "" ? { generation: found[1], instead: found[2](name) } : undefined;
+  if (!found) return;
+  const [, generation, instead] = found;
+  return { generation, instead: instead(name) };
 }

@@ -181,12 +181,18 @@ function toSignals(value: unknown, budget: Budget, depth = 0): unknown {
   return group;
 }
 
+/** The signals that a patch is merged into, and the way. */
+interface Merge {
+  signals: Signals;
+  onlyIfMissing: boolean;
+  budget: Budget;
+}
+
 /** Merges a patch [PSG-4 to PSG-11]. */
 export function mergePatch(signals: Signals, patch: unknown, onlyIfMissing: boolean, budget: Budget): void {
+  const merge: Merge = { signals, onlyIfMissing, budget };
   signals.batch(() => {
-    for (const name of namesOf(patch)) {
-      mergeMember(signals, signals.root, name, (patch as Store)[name], onlyIfMissing, budget);
-    }
+    for (const name of namesOf(patch)) mergeMember(signals.root, name, (patch as Store)[name], merge);
   });
 }
 
@@ -195,14 +201,8 @@ function namesOf(patch: unknown): string[] {
   return patch === null || patch === undefined ? [] : Object.keys(Object(patch));
 }
 
-function mergeMember(
-  signals: Signals,
-  group: SignalGroup,
-  name: string,
-  value: unknown,
-  onlyIfMissing: boolean,
-  budget: Budget,
-): void {
+function mergeMember(group: SignalGroup, name: string, value: unknown, merge: Merge): void {
+  const { signals, onlyIfMissing, budget } = merge;
   budget.checkTime();
   if (name === "__proto__") {
     if (isObject(value) && !Array.isArray(value) && Object.keys(value).length > 0) {
@@ -216,7 +216,7 @@ function mergeMember(
   } else if (isObject(value) && !Array.isArray(value)) {
     if (!(group.members.get(name)?.value instanceof SignalGroup)) signals.set(group, name, {}, budget);
     const inner = group.members.get(name)!.value as SignalGroup;
-    for (const key of Object.keys(value)) mergeMember(signals, inner, key, value[key], onlyIfMissing, budget);
+    for (const key of Object.keys(value)) mergeMember(inner, key, value[key], merge);
   } else if (!onlyIfMissing || !group.members.has(name)) {
     if (group.isList && name === "length") setLength(signals, group, value);
     else signals.set(group, name, value, budget);
@@ -233,15 +233,16 @@ function setLength(signals: Signals, list: SignalGroup, value: unknown): void {
 
 const isIndex = (name: string) => /^(0|[1-9]\d*)$/.test(name);
 
-/** Merges values at paths such as `a.b`. */
-export function mergePaths(
+/** Merges a value at a path such as `a.b`. */
+export function mergePath(
   signals: Signals,
-  paths: [path: string, value: unknown][],
+  path: string,
+  value: unknown,
   onlyIfMissing: boolean,
   budget: Budget,
 ): void {
   const patch: Store = {};
-  for (const [path, value] of paths) setPath(patch, path, value);
+  setPath(patch, path, value);
   mergePatch(signals, patch, onlyIfMissing, budget);
 }
 
