@@ -65,9 +65,10 @@ export function exceed(what: string, limit: string, option: string): never {
   throw new RangeError(`Cannot go on: ${what} is over ${limit}; raise the limit "${option}" if this is intended`);
 }
 
-/** Whether an error is the runtime's: its stack of calls is full. */
-export function isStackOverflow({ message }: Error): boolean {
-  return /call stack|stack space|too much recursion/i.test(message);
+/** The `RangeError` for an error of the runtime whose stack of calls is full: `what` is nested too deeply. */
+export function toLimitError(error: Error, what: string): Error {
+  const isStackFull = /call stack|stack space|too much recursion/i.test(error.message);
+  return isStackFull ? new RangeError(`Cannot go on: ${what} nested too deeply`) : error;
 }
 
 /** Quotes a text from a stream for a message, shortened. */

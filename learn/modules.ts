@@ -11,6 +11,7 @@ export const modules: Readonly<Record<string, () => Promise<{ default: string }>
   "fragments.ts": () => import("../fragments.ts", { with: { type: "text" } }),
   "fragments/checks.ts": () => import("../fragments/checks.ts", { with: { type: "text" } }),
   "fragments/store.ts": () => import("../fragments/store.ts", { with: { type: "text" } }),
+  "harness/apply_each.ts": () => import("../harness/apply_each.ts", { with: { type: "text" } }),
   "harness/classic/apply.ts": () => import("../harness/classic/apply.ts", { with: { type: "text" } }),
   "harness/classic/attributes.ts": () => import("../harness/classic/attributes.ts", { with: { type: "text" } }),
   "harness/classic/errors.ts": () => import("../harness/classic/errors.ts", { with: { type: "text" } }),

@@ -9,7 +9,7 @@ import { type Changes, observeChanges } from "../dom/changes.ts";
 import { isHtml, parseHtml, separateTemplates } from "../dom/html.ts";
 import { writeHtml } from "../dom/serializer.ts";
 import type { Found } from "../dom/selector.ts";
-import { createBudget, elementSize, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
+import { createBudget, elementSize, type PageLimits, quoteText, toLimitError } from "../limits.ts";
 import { applyPlugins, mergePatch, selectElements, undoPlugins } from "./attributes.ts";
 import { errorClauses, raise } from "./errors.ts";
 import type { InstructionOf, MergeMode } from "./instruction.ts";
@@ -170,10 +170,7 @@ function toClientError(error: unknown): Error {
   const { name, message } = error as Error;
   if (name === "InvalidCharacterError") return new ClientError("bad-html", errorClauses["bad-html"], message);
   if (name === "HierarchyRequestError") return new ClientError("no-parent", errorClauses["no-parent"], message);
-  if (isStackOverflow(error as Error)) {
-    return new RangeError("Cannot go on: elements or values are nested too deeply");
-  }
-  return error as Error;
+  return toLimitError(error as Error, "elements or values are");
 }
 
 function applyInstruction(state: ClientState, { instruction, error }: StreamEvent, progress: Progress): void {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { forceAttribute } from "../dom/html.ts";
+import { trySetAttribute } from "../dom/html.ts";
 import { type Budget, quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
 
@@ -199,12 +199,9 @@ function copyOrRemove(name: string, fresh: Element, old: Element): void {
   else old.removeAttribute(name);
 }
 
-/** [MRG-25] Sets an attribute if the DOM standard allows its name: HTML can have others. */
+/** [MRG-25] Sets an attribute, as far as a browser does. */
 export function setAttribute(element: Element, name: string, value: string): void {
-  if (/[\t\n\f\r \0/=>]/.test(name)) raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
-  try {
-    element.setAttribute(name, value);
-  } catch {
-    forceAttribute(element, name, value); // happy-dom refuses more, such as `a<b`
+  if (!trySetAttribute(element, name, value)) {
+    raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
   }
 }

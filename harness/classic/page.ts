@@ -4,8 +4,9 @@
  * @module
  */
 
+import { applyEach } from "../apply_each.ts";
 import type { ClientError } from "../client_error.ts";
-import { type Changes, observeChanges } from "../dom/changes.ts";
+import type { Changes } from "../dom/changes.ts";
 import { findInDocument } from "../dom/selector.ts";
 import { writeHtml } from "../dom/serializer.ts";
 import { createBudget, type PageLimits, quoteText } from "../limits.ts";
@@ -173,20 +174,7 @@ export class Page {
    */
   async receive(source: Source | readonly StreamEvent[], options: ApplyOptions & ReadOptions = {}): Promise<Received> {
     const events = Array.isArray(source) ? source : readStream(source as Source, options);
-    const diagnostics: Diagnostic[] = [];
-    const effects: Effect[] = [];
-    const endObserving = observeChanges(this.document, this.signals);
-    let changes: Changes;
-    try {
-      for await (const event of events) {
-        diagnostics.push(...event.diagnostics);
-        const effect = this.apply([event], options);
-        effects.push(effect);
-        if (effect.ended) break;
-      }
-    } finally {
-      changes = endObserving(this.signals, effects.flatMap(({ changes }) => changes.replaced));
-    }
-    return { changes, errors: effects.flatMap(({ errors }) => errors), diagnostics, effects };
+    const received = await applyEach(this, events, (event) => this.apply([event], options));
+    return { ...received, errors: received.effects.flatMap(({ errors }) => errors) };
   }
 }

@@ -156,8 +156,19 @@ function makeInstruction({ target, data }: Instruction, document: Document): Pro
   return Object.defineProperty(node, "target", { value: target }); // happy-dom refuses names of one letter
 }
 
+/** Sets an attribute. Returns whether the DOM standard allows its name: HTML can have others. */
+export function trySetAttribute(element: Element, name: string, value: string): boolean {
+  if (/[\t\n\f\r \0/=>]/.test(name)) return false;
+  try {
+    element.setAttribute(name, value);
+  } catch {
+    forceAttribute(element, name, value); // happy-dom refuses more, such as `a<b`
+  }
+  return true;
+}
+
 /** Sets an attribute of any name: a parser accepts names that happy-dom's `setAttribute()` refuses, such as `=x`. */
-export function forceAttribute(element: Element, name: string, value: string): void {
+function forceAttribute(element: Element, name: string, value: string): void {
   // setAttributeNS() would read a colon as the end of a prefix.
   if (!name.includes(":")) return element.setAttributeNS(null, name, value);
   const attribute = element.ownerDocument.createAttribute(name);

@@ -6,7 +6,7 @@
  */
 
 import { type AnyNode, type Expression, parse, type Program, type SpreadElement } from "acorn"; // what compiles is JavaScript's to say
-import { type Budget, isStackOverflow } from "../limits.ts";
+import { type Budget, toLimitError } from "../limits.ts";
 
 /** Thrown for an expression whose value only running it would give. */
 export class UnknownValue extends Error {}
@@ -48,8 +48,7 @@ export function parseCode(text: string, budget: Budget): Program {
   try {
     return parse(text, { ecmaVersion: "latest", allowReturnOutsideFunction: true, onToken: budget.checkTime });
   } catch (error) {
-    if (!isStackOverflow(error as Error)) throw error;
-    throw new RangeError("Cannot go on: an expression is nested too deeply");
+    throw toLimitError(error as Error, "an expression is");
   }
 }
 

@@ -8,7 +8,7 @@ import { ClientError } from "../client_error.ts";
 import { type Changes, observeChanges } from "../dom/changes.ts";
 import { createScript, isHtml, separateTemplates } from "../dom/html.ts";
 import { findInDocument, type Found } from "../dom/selector.ts";
-import { createBudget, isStackOverflow, type PageLimits, quoteText } from "../limits.ts";
+import { createBudget, type PageLimits, quoteText, toLimitError } from "../limits.ts";
 import { UnknownValue } from "../script/evaluate.ts";
 import { Attributes } from "./attributes.ts";
 import { pagePartsOf, parseElements } from "./content.ts";
@@ -102,10 +102,7 @@ function toClientError(error: unknown): Error {
   ) {
     return clientError("no-parent", message);
   }
-  if (isStackOverflow(error as Error)) {
-    return new RangeError("Cannot go on: elements or values lie too deep inside each other");
-  }
-  return error as Error;
+  return toLimitError(error as Error, "elements or values are");
 }
 
 /** Applies the attributes of what has come, and ends those of what has gone. */

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { forceAttribute, isHtml } from "../dom/html.ts";
+import { isHtml, trySetAttribute } from "../dom/html.ts";
 import { type Budget, quoteText } from "../limits.ts";
 import { raise } from "./errors.ts";
 
@@ -278,12 +278,9 @@ function reportChange(element: Element): void {
   target?.dispatchEvent(new (defaultView?.Event ?? Event)("datastar-prop-change", { bubbles: true }));
 }
 
-/** Sets an attribute if the DOM standard allows its name: HTML can have others [PEL-23]. */
+/** [PEL-23] Sets an attribute, as far as a browser does. */
 function setAttribute(element: Element, name: string, value: string): void {
-  if (/[\t\n\f\r \0/=>]/.test(name)) raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
-  try {
-    element.setAttribute(name, value);
-  } catch {
-    forceAttribute(element, name, value); // happy-dom refuses more, such as `a<b`
+  if (!trySetAttribute(element, name, value)) {
+    raise("bad-html", `The browser refuses to set an attribute ${quoteText(name)}`);
   }
 }
