@@ -3,7 +3,7 @@
 import { closeDocument, createDocument, findRequests, type RequestCall, type Store } from "../../harness/mod.ts";
 import type { PlannedRequest } from "../record/contract.ts";
 import { pluginOf } from "./own_attributes.ts";
-import { openSource, type PageSource } from "./interpret.ts";
+import type { PageSource } from "./interpret.ts";
 import { remoteOf, startOn } from "./page_source.ts";
 
 /** An action of a page, and the request that it makes. */
@@ -32,14 +32,13 @@ export interface Action {
 const limits = { elements: 20_000, actions: 500 };
 
 /**
- * Finds the actions of a page, in document order.
+ * Finds the actions of a page, in document order. There are none where the client does not start.
  *
  * @param address The address of the page.
- * @throws {ClientError} If the client does not start on the page.
+ * @param store The signals that the client has on it once it has started.
  */
-export function findActions(source: PageSource, address: URL): Action[] {
-  const { document: started, signals: store } = openSource(source);
-  closeDocument(started);
+export function findActions(source: PageSource, address: URL, store = startOn(source).store): Action[] {
+  if (!store) return [];
   const document = createDocument(source.html); // in which the client has moved nothing
   const { body } = document;
   const elements = [body, ...body.querySelectorAll("*")].slice(0, limits.elements);

@@ -46,12 +46,17 @@ export const idOf = (kind: string, { name }: Action, ...more: string[]) => [`${k
 export interface Explored {
   /** The interpretations of answers. */
   answers: Map<Exchange, ClassicStream>;
-  /** The actions of pages; undefined for one on which the client does not start. */
-  pages: Map<PageSource, readonly Action[] | undefined>;
-  /** The page of the application, and why the client does not start on it. */
-  start?: Pick<KnownApp, "source" | "pageError">;
-  /** The names of the signals that the page itself has. */
-  ownSignals?: string[];
+  /** The actions of the pages after answers. */
+  pages: Map<PageSource, readonly Action[]>;
+  /** The page of the application. */
+  start?: Start;
+}
+
+/** The page of an application, and why the client does not start on it. */
+interface Start extends Pick<KnownApp, "source" | "pageError"> {
+  /** The signals that the page itself gives to the client. */
+  store?: Store;
+  actions: readonly Action[];
 }
 
 /**
@@ -66,16 +71,15 @@ export async function exploreApp(
   options: AppOptions,
   explored: Explored = { answers: new Map(), pages: new Map() },
 ): Promise<KnownApp> {
-  const { source, pageError } = explored.start ??= startOf(page, options, explored);
+  const { source, pageError, ...start } = explored.start ??= startOf(page, address, options);
   if (!source || pageError) return { source, pageError, actions: [] };
   const actions: FoundAction[] = [];
   const budget = createBudget("server");
-  const open: (Pick<FoundAction, "foundIn" | "depth"> & { source: PageSource })[] = [
-    { source, foundIn: "the page", depth: 0 },
+  const open: (Pick<FoundAction, "foundIn" | "depth"> & { candidates: readonly Action[] })[] = [
+    { candidates: start.actions, foundIn: "the page", depth: 0 },
   ];
-  for (const { source, foundIn, depth } of open) {
-    if (!explored.pages.has(source)) explored.pages.set(source, findActions(source, address));
-    for (const action of explored.pages.get(source) ?? []) {
+  for (const { candidates, foundIn, depth } of open) {
+    for (const action of candidates) {
       if (actions.some(({ name }) => name === action.name)) continue;
       const found: FoundAction = { ...action, foundIn, depth, leftOut: whyLeftOut(action, actions, options) };
       actions.push(found);
@@ -89,8 +93,9 @@ export async function exploreApp(
       explored.answers.set(exchange, found.answer);
       const { after } = found.answer;
       if (!after || depth >= limits.depth || !exchange.body.includes(dollar)) continue; // it can bring no action
-      if (!explored.pages.has(after) && startOn(after).pageError) explored.pages.set(after, undefined);
-      open.push({ source: after, foundIn: found.name, depth: depth + 1 });
+      const next = explored.pages.get(after) ?? findActions(after, address);
+      explored.pages.set(after, next);
+      open.push({ candidates: next, foundIn: found.name, depth: depth + 1 });
     }
   }
   return { source, actions };
@@ -99,17 +104,14 @@ export async function exploreApp(
 /** The first byte of an action in an expression. */
 const dollar = "$".charCodeAt(0);
 
-/** The page of an application with the signals that were asked for, and why the client does not start on it. */
-function startOf(
-  page: Exchange,
-  { signals }: AppOptions,
-  explored: Explored,
-): Pick<KnownApp, "source" | "pageError"> {
-  const source = sourceOf(page);
-  if (!source) return {};
-  const { store, pageError } = startOn(source);
-  explored.ownSignals = Object.keys(store ?? {});
-  return pageError ? { source, pageError } : { source: { ...source, signals, isAssumed: true } };
+/** Starts the client on the page of an application. Its actions send the signals that were asked for. */
+function startOf(page: Exchange, address: URL, { signals }: AppOptions): Start {
+  const own = sourceOf(page);
+  if (!own) return { actions: [] };
+  const { store, pageError } = startOn(own);
+  if (!store) return { source: own, pageError, actions: [] };
+  const source: PageSource = { ...own, signals, isAssumed: true };
+  return { source, store, actions: findActions(source, address, { ...store, ...signals }) };
 }
 
 /** Whether an answer goes on: this side left it. */

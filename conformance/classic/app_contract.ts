@@ -81,7 +81,9 @@ export function createAppContract(address: URL, options: AppOptions): AppContrac
     },
     async announce(page) {
       const { actions } = await exploreApp(page, address, {}, options, explored);
-      const unknown = Object.keys(options.signals ?? {}).filter((name) => !explored.ownSignals?.includes(name));
+      const unknown = Object.keys(options.signals ?? {}).filter((name) =>
+        !Object.hasOwn(explored.start?.store ?? {}, name)
+      );
       const notes = unknown.map((name) => `The page has no signal ${name}: it is sent all the same.`);
       return [announce(actions, gentle), ...actions.length > 0 ? notes : []].join("\n");
     },

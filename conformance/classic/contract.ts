@@ -118,7 +118,7 @@ function findMismatch(
   { target: address, page, answers }: { target: URL; page: Exchange; answers?: Readonly<Record<string, Exchange>> },
 ): string | undefined {
   const source = sourceOf(page);
-  const actions = source && !startOn(source).pageError ? findActions(source, address) : [];
+  const actions = source ? findActions(source, address) : [];
   const routes = [get, target, feed];
   if (actions.some(({ url }) => url && routes.includes(url.pathname))) return;
   const isMissing = (id: string) => answers?.[id]?.head?.status === 404;

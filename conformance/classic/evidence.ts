@@ -80,7 +80,7 @@ async function interpretServer(recording: ServerRecording): Promise<Evidence> {
   // If the client does not start, there is no page for the events.
   const usable = start.store && source;
   const address = new URL(routes.page, recording.target);
-  const actions = usable ? findActions(usable, address) : [];
+  const actions = usable ? findActions(usable, address, start.store) : [];
   const budget = createBudget("server");
   const streams: ClassicStream[] = [];
   const otherStreams: ClassicStream[] = []; // each for checks of its own
