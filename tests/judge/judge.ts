@@ -7,8 +7,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type {} from "../../runner/app.ts"; // declares globalThis.fragstar
-import type { Outcome, Vector } from "../../vectors/vector.ts";
+import { compare } from "../../vectors/compare.ts";
+import { families } from "../../vectors/v1/mod.ts";
+import type { Difference, Outcome, Vector } from "../../vectors/vector.ts";
 import { launch } from "../support/browser.ts";
+import { surroundings } from "../support/dom.ts";
 import { startServer } from "../support/process.ts";
 
 /** A client in a browser. */
@@ -22,6 +25,20 @@ export interface Judge {
   /** Runs vectors with the client. */
   run: (vectors: readonly Vector[]) => Promise<Outcome[]>;
   close: () => Promise<void>;
+}
+
+/** A vector of v1, and how its result in a client differs from the expected one. */
+export interface JudgedVector {
+  vector: Vector;
+  differences: Difference[];
+}
+
+/** Runs the vectors of v1 that the client is not too old for. */
+export async function judgeVectors({ version, run }: Judge): Promise<JudgedVector[]> {
+  const isOlder = (since: string) => version.localeCompare(since, "en", { numeric: true }) < 0;
+  const vectors = families.flatMap(({ vectors }) => vectors).filter(({ since }) => !since || !isOlder(since));
+  const outcomes = await run(vectors);
+  return vectors.map((vector, i) => ({ vector, differences: compare(vector.expect, outcomes[i], surroundings) }));
 }
 
 /**

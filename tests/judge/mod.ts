@@ -9,12 +9,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { compare } from "../../vectors/compare.ts";
-import type { Vector } from "../../vectors/vector.ts";
 import { families } from "../../vectors/v1/mod.ts";
-import { surroundings } from "../support/dom.ts";
 import { hashVector } from "./hash.ts";
-import { type Judge, startJudge } from "./judge.ts";
+import { type Judge, judgeVectors, startJudge } from "./judge.ts";
 import type { Judged } from "./judged.ts";
 
 const usage = "deno task judge v1 --client FILE [--random N] [--seed S]";
@@ -46,28 +43,22 @@ function readArguments(): Arguments | string {
   }
 }
 
-/** Judges all vectors. Returns how many fail. */
-async function judgeVectors(judge: Judge): Promise<number> {
-  const all = families.flatMap(({ vectors }) => vectors);
-  const vectors = all.filter(({ since }) => since === undefined || !isOlder(judge.version, since));
-  const outcomes = await judge.run(vectors);
-  const failures = vectors.map((vector, i) => ({ vector, found: compare(vector.expect, outcomes[i], surroundings) }))
-    .filter(({ found }) => found.length > 0);
-  for (const { vector, found } of failures) {
+/** Judges all vectors, and reports those that fail. Returns how many. */
+async function reportVectors(judge: Judge): Promise<number> {
+  const judged = await judgeVectors(judge);
+  const failures = judged.filter(({ differences }) => differences.length > 0);
+  for (const { vector, differences } of failures) {
     console.log(`✗ ${vector.id}: ${vector.title}`);
-    for (const { what, expected, actual } of found) {
+    for (const { what, expected, actual } of differences) {
       console.log(`  ${what}\n  expected ${expected}\n  actual   ${actual}`);
     }
   }
-  console.log(`${vectors.length - failures.length} of ${vectors.length} vectors pass with client ${judge.version}`);
-  if (failures.length === 0) await writeJudged(judge, all);
+  console.log(`${judged.length - failures.length} of ${judged.length} vectors pass with client ${judge.version}`);
+  if (failures.length === 0) await writeJudged(judge);
   return failures.length;
 }
 
-/** Whether a version such as 1.0.1 is older than another one. */
-const isOlder = (version: string, other: string) => version.localeCompare(other, "en", { numeric: true }) < 0;
-
-async function writeJudged(judge: Judge, vectors: readonly Vector[]): Promise<void> {
+async function writeJudged(judge: Judge): Promise<void> {
   const { version, sha256, browser } = judge;
   const before: Judged = JSON.parse(await readFile(output, "utf8").catch(() => '{"clients":[],"vectors":{}}'));
   const date = new Date().toISOString().slice(0, 10);
@@ -75,7 +66,9 @@ async function writeJudged(judge: Judge, vectors: readonly Vector[]): Promise<vo
   const clients = [...others, { version, sha256, browser, date }];
   const judged: Judged = {
     clients: clients.sort((a, b) => a.version.localeCompare(b.version, "en", { numeric: true })),
-    vectors: Object.fromEntries(vectors.map((vector) => [vector.id, hashVector(vector)])),
+    vectors: Object.fromEntries(
+      families.flatMap(({ vectors }) => vectors).map((vector) => [vector.id, hashVector(vector)]),
+    ),
   };
   await writeFile(output, JSON.stringify(judged, null, 2) + "\n");
 }
@@ -92,7 +85,7 @@ const judge = await startJudge(given.client).catch((error: Error) => {
 });
 let failed = 0;
 try {
-  failed = await judgeVectors(judge);
+  failed = await reportVectors(judge);
   if (given.random > 0) {
     const { compareRandomCases } = await import("./random.ts"); // after the seed is set
     failed += await compareRandomCases(
