@@ -22,6 +22,19 @@ export function quote(text: string): string {
   return quoted.length > 80 ? `${quoted.slice(0, 76)}..."` : quoted;
 }
 
+/** Whether a value is an object of names and values, and of no class. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Refuses a list or an object that `JSON.stringify()` would write as something else. */
+export function refuseToJson(what: string, path: string, value: object): void {
+  if (typeof (value as { toJSON?: unknown }).toJSON !== "function") return;
+  refuse(what, `${quote(path)} has a toJSON(), which would write something else; give what it returns`);
+}
+
 /** Checks an event's id. [fetch-event-source.ts] The client sends it as a header, and throws if a header cannot hold it. */
 export function headerValue(what: string, id: string): string {
   if (typeof id !== "string" || !/^[ -~\x80-\xff]*$/.test(id) || id !== id.trim()) {

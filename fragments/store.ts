@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describe, quote, refuse } from "./checks.ts";
+import { describe, isPlainObject, quote, refuse, refuseToJson } from "./checks.ts";
 import { type Html, trustedHtml } from "../html.ts";
 
 /** The value of a signal: JSON. */
@@ -104,9 +104,7 @@ function assertStorable(value: unknown, path: string, inArray: boolean, depth = 
   if (depth > maxDepth) {
     refuse("a store", `${quote(path)} lies more than ${maxDepth} deep, or it is circular; use fewer levels`);
   }
-  if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
-    refuse("a store", `${quote(path)} has a toJSON(), which would write something else; give what it returns`);
-  }
+  refuseToJson("a store", path, value);
   if (Array.isArray(value)) {
     for (const [i, item] of value.entries()) assertStorable(item, `${path}[${i}]`, true, depth + 1);
     return;
@@ -119,10 +117,4 @@ function assertStorable(value: unknown, path: string, inArray: boolean, depth = 
     }
     assertStorable(value[name], here, inArray, depth + 1);
   }
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -18,7 +18,17 @@
 
 import { type Html, trustedHtml } from "../html.ts";
 import { readSignals as readFromRequest, type SignalsOptions, type SignalsResult } from "../signals.ts";
-import { describe, headerValue, milliseconds, oneLine, oneOf, quote, refuse } from "./checks.ts";
+import {
+  describe,
+  headerValue,
+  isPlainObject,
+  milliseconds,
+  oneLine,
+  oneOf,
+  quote,
+  refuse,
+  refuseToJson,
+} from "./checks.ts";
 
 export { type Html, html, type HtmlValue, trustedHtml } from "../html.ts";
 export type { SignalsOptions, SignalsResult } from "../signals.ts";
@@ -350,6 +360,7 @@ function assertSignals(what: string, value: unknown, place: Place): void {
     refuseValue(`${describe(value)}; use strings, finite numbers, booleans, lists and objects`);
   }
   if (depth > maxDepth) refuseValue(`more than ${maxDepth} deep, or circular; use fewer levels`);
+  refuseToJson(what, path, value as object);
   for (const [name, inner] of Object.entries(value as object)) {
     const here = path === "" ? name : `${path}.${name}`;
     if (!Array.isArray(value) && (name === "__proto__" || name === "constructor" || name.includes("."))) {
@@ -357,14 +368,6 @@ function assertSignals(what: string, value: unknown, place: Place): void {
     }
     assertSignals(what, inner, { path: here, depth: depth + 1, isInList: Array.isArray(value), onlyIfMissing });
   }
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || typeof (value as { toJSON?: unknown }).toJSON === "function") {
-    return false;
-  }
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function writeEvent(what: string, name: string, data: string, { id, retry }: EventOptions): string {

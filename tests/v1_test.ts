@@ -145,6 +145,16 @@ describe("the writer of v1", () => {
     ],
     ["a name with a dot", () => patchSignals({ "a.b": 1 }), /cannot keep/],
     ["a number that is not finite", () => patchSignals({ a: NaN }), /finite/],
+    [
+      "a list with a toJSON()",
+      () => patchSignals({ a: Object.assign([1], { toJSON: () => 2 }) }),
+      /"a" has a toJSON\(\)/,
+    ],
+    [
+      "an object with a toJSON()",
+      () => patchSignals(Object.defineProperty({ a: 1 }, "toJSON", { value: () => 2 })),
+      /has a toJSON\(\)/,
+    ],
     ["a function", () => patchSignals({ a: (() => 1) as unknown as string }), /a function/],
     ["undefined", () => patchSignals({ a: undefined as unknown as string }), /undefined/],
     ["null in a list", () => patchSignals({ a: [null] }), /null in a list/],
