@@ -9,7 +9,7 @@ import { describeForm, recognizeForm } from "../conformance/body_form.ts";
 import type { Dialect } from "../conformance/dialect.ts";
 import { dialects } from "../conformance/dialects.ts";
 import { checkApp, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
-import { recordPage, recordStream } from "../conformance/record/record.ts";
+import { recordStream } from "../conformance/record/record.ts";
 import { isTaken, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
 import { cutAt } from "../conformance/report/columns.ts";
 import { countsOf, groupByFamily } from "../conformance/report/groups.ts";
@@ -19,7 +19,7 @@ import { emptyRun } from "../conformance/run.ts";
 import { version } from "../conformance/version.ts";
 import { showInvisible } from "../harness/mod.ts";
 import { type CheckCommand, type Command, help, parseCommand, type Source } from "./arguments.ts";
-import { readCapture, readText, writeText } from "./files.ts";
+import { fetchPage, readCapture, readText, writeText } from "./files.ts";
 import { explainId } from "./ids.ts";
 import { quote, UsageError } from "./options.ts";
 import { hasColor, ignoreErrors, type Terminal, widthOf, write } from "./terminal.ts";
@@ -120,11 +120,11 @@ async function runCheck(command: CheckCommand, terminal: Terminal): Promise<numb
 async function readPage({ page = "", headers, timeout }: CheckCommand): Promise<string> {
   const url = /^https?:\/\//.test(page) && URL.parse(page);
   if (!url) return await readText("page", page);
-  const exchange = await recordPage(url, { headers, timeout });
-  if (exchange.head?.status === 200) return new TextDecoder().decode(exchange.body);
-  throw new UsageError(
-    `Cannot read the page ${quote(page)}: ${exchange.why ?? `its status is ${exchange.head?.status}`}`,
-  );
+  try {
+    return await fetchPage(`the page ${quote(page)}`, url, { headers, timeout });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 /** Reads the store that is sent: JSON, or a file with it. */

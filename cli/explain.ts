@@ -13,7 +13,7 @@ import { type Block, findBlockEnds, readBlock } from "../learn/blocks.ts";
 import type { Dialect } from "../learn/dialect.ts";
 import { explainers } from "../learn/explainers.ts";
 import type { ExplainedLine, Piece, PieceKind } from "../learn/explanation.ts";
-import { readPieces, readWhole, reasonOf } from "./files.ts";
+import { fetchPage, readPieces, readWhole, reasonOf } from "./files.ts";
 import { describeOptions, type Option, quote, readCommandLine, UsageError } from "./options.ts";
 import { type Format, hasColor, ignoreErrors, type OutputStream, type Terminal, widthOf, write } from "./terminal.ts";
 
@@ -403,7 +403,7 @@ function effectOf(page: Page, { event }: Block, dialect: Dialect): { texts: stri
 async function openPage(file: string, { openDocument }: Dialect): Promise<Page> {
   const what = `the page ${quote(file)}`;
   const html = /^https?:\/\//.test(file)
-    ? await fetchPage(what, file)
+    ? await fetchPage(what, new URL(file))
     : new TextDecoder().decode(await readWhole(what, file));
   // Loaded here because it takes long, and most runs need no document.
   const { createDocument } = await import("../harness/mod.ts");
@@ -412,13 +412,6 @@ async function openPage(file: string, { openDocument }: Dialect): Promise<Page> 
   } catch (error) {
     throw new Error(`Cannot use the page ${quote(file)}: the client throws on it: ${(error as Error).message}`);
   }
-}
-
-async function fetchPage(what: string, url: string): Promise<string> {
-  const { recordPage } = await import("../conformance/record/record.ts");
-  const { head, body, why } = await recordPage(new URL(url));
-  if (head?.status !== 200) throw new Error(`Cannot read ${what}: ${why ?? `its status is ${head?.status}`}`);
-  return new TextDecoder().decode(body);
 }
 
 function createPaper(stdout: OutputStream): Paper {

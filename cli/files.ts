@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import type { recordPage } from "../conformance/record/record.ts";
 import { quote, UsageError } from "./options.ts";
 import { type Terminal, write } from "./terminal.ts";
 
@@ -46,6 +47,18 @@ export async function readWhole(
     if (size > limits.bytes) throw new Error(`Cannot read ${name}: it has more than ${limits.bytes} bytes; cut it`);
   }
   return Buffer.concat(pieces);
+}
+
+/**
+ * Reads the page at an address. `name` names it in messages.
+ *
+ * @throws {Error} If its status is not 200, or there is no answer.
+ */
+export async function fetchPage(name: string, url: URL, options?: Parameters<typeof recordPage>[1]): Promise<string> {
+  const { recordPage } = await import("../conformance/record/record.ts"); // which takes long, and few runs need
+  const { head, body, why } = await recordPage(url, options);
+  if (head?.status !== 200) throw new Error(`Cannot read ${name}: ${why ?? `its status is ${head?.status}`}`);
+  return new TextDecoder().decode(body);
 }
 
 /** Reads a file. `kind` names it in messages: "the page". */
