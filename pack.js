@@ -55,7 +55,8 @@ function unlink() {
 }
 
 function run(program, args) {
-  execFileSync(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+  // The compiler writes its errors to standard output, which here is npm's: they go to standard error.
+  execFileSync(program, args, { stdio: ["ignore", 2, 2] });
 }
 
 function listFiles(folder, end) {

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import type { recordPage } from "../conformance/record/record.ts";
+import type { RecordOptions } from "../conformance/record/contract.ts";
 import { quote, UsageError } from "./options.ts";
 import { type Terminal, write } from "./terminal.ts";
 
@@ -54,8 +54,9 @@ export async function readWhole(
  *
  * @throws {Error} If its status is not 200, or there is no answer.
  */
-export async function fetchPage(name: string, url: URL, options?: Parameters<typeof recordPage>[1]): Promise<string> {
-  const { recordPage } = await import("../conformance/record/record.ts"); // which takes long, and few runs need
+export async function fetchPage(name: string, url: URL, options?: Omit<RecordOptions, "live">): Promise<string> {
+  // Loaded here because it takes long, and few runs need it.
+  const { recordPage } = await import("../conformance/record/record.ts");
   const { head, body, why } = await recordPage(url, options);
   if (head?.status !== 200) throw new Error(`Cannot read ${name}: ${why ?? `its status is ${head?.status}`}`);
   return new TextDecoder().decode(body);
