@@ -46,7 +46,7 @@ export interface Expectation {
   kept?: Record<string, number | null>;
   /** The signals. */
   store?: unknown;
-  /** How often scripts of the events ran: each adds 1 to the global `scripts`. */
+  /** The number of script runs of the events: each adds 1 to the global `scripts`. */
   scripts?: number;
   /** The URL that a redirect leads to. */
   location?: string;
@@ -81,7 +81,7 @@ export interface Outcome {
   origins?: number[];
   /** The same for the elements that an expectation names; `null` for a new one. */
   kept?: Record<string, number | null>;
-  /** How often scripts of the events ran. */
+  /** The number of script runs of the events. */
   scripts?: number;
   /** The client's message of the error, for the reader: it is not compared. */
   message?: string;

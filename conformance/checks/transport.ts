@@ -278,7 +278,7 @@ const endChecks: StreamCheck<StreamView>[] = [
   }),
   checkAnswer({
     rule: ["http-delimited", "SHOULD", "REQ-9"],
-    title: "A normal end can be told apart from a dropped connection",
+    title: "The client can tell a normal end from a dropped connection",
     why: "If only the end of the connection ends the answer, half an answer looks complete to the client.",
     fix: "Answer in HTTP/1.1 and let the server choose `transfer-encoding: chunked` or a `content-length`.",
     run(exchange, { endless }) {

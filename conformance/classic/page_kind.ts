@@ -1,4 +1,4 @@
-/** What an address answers with when it is not a page of client 0.19.9, and what its owner can do then. */
+/** Describes answers that are not a page of client 0.19.9, with advice for the owner of the address. */
 
 import { describeAnswer, typeOf } from "../checks/http.ts";
 import { type ParsedPage, parsePage } from "../markup.ts";

@@ -34,7 +34,7 @@ export async function recordLive(options: LiveOptions): Promise<LiveRecording> {
 
 const pathOf = (route: string) => route.split("?")[0];
 
-/** When the body of an answer began, in milliseconds after the request. */
+/** The time at which the body of an answer began, in milliseconds after the request. */
 const firstByteOf = ({ chunks }: Exchange) => chunks[0]?.at ?? 0;
 
 /** Opens many feeds, and asks for the target meanwhile. */

@@ -136,5 +136,5 @@ export const secondsOf = (ms: number): string => ms < 1000 ? `${Math.round(ms)} 
 export const showTime = (startedAt: string): string =>
   showInvisible(startedAt).replace(/T([\d:]{8})(\.\d+)?Z$/, " $1 UTC");
 
-/** How to fix a stale baseline. */
+/** The advice for a stale baseline. */
 export const staleAdvice = "take it out of the baseline, or write the baseline anew with --write-baseline";

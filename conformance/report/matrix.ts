@@ -63,7 +63,7 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
     key: String(i + 1),
     file: showInvisible(file),
     target: showInvisible(report.target),
-    // Several runs of one server are told apart by their files.
+    // Several runs of one server differ by their files.
     name: showInvisible(
       targets.filter((target) => target === report.target).length > 1 ? `${report.target} (${file})` : report.target,
     ),

@@ -37,7 +37,7 @@ export interface OpenOptions {
   initiator?: string | Element | null;
   /** Signals with other values than the page gives them: what the reader has typed. */
   signals?: Store;
-  /** When to give up on an event. */
+  /** The limits at which an event is given up. */
   limits?: Partial<PageLimits>;
 }
 

@@ -35,7 +35,7 @@ export interface Effect {
   errors: ClientError<ErrorCode>[];
   /** The warnings that the client wrote: each root or selector without a target [PEL-12]. */
   warnings: ClientError<ErrorCode>[];
-  /** How often scripts ran [PEL-24]. */
+  /** The number of script runs [PEL-24]. */
   scriptRuns: number;
   /** Whether the client stops reading and sends the request again [V1-SSE-21]. */
   ended: boolean;
@@ -299,7 +299,7 @@ function insert(state: ClientState, content: DocumentFragment | Element, place: 
   for (const node of nodes) runScripts(state, node);
 }
 
-/** The text that the client gives to a script that it makes anew of one of SVG, which has no property `text`. */
+/** The text that the client gives to a script when it recreates one of SVG, which has no property `text`. */
 const textOfSvgScript = "undefined";
 
 /** [PEL-24] Replaces scripts that the client has not seen by new ones, which run where they are in the page. */

@@ -69,16 +69,13 @@ export function isReservedKey(key: string): boolean {
 /** The values of an event's data, by key. Those of one key are joined with LF [V1-SSE-19]. */
 type Values = { [key in typeof dialect.elementKeys[number] | typeof dialect.signalKeys[number]]?: string };
 
-/** Reads the values of the known keys. Line by line and without a split(), which is half as fast. */
+/** Reads the values of the known keys. */
 function readValues(data: string): Values {
   const values: Values = {};
-  for (let start = 0; start <= data.length;) {
-    const found = data.indexOf("\n", start);
-    const end = found < 0 ? data.length : found;
-    const [key, value] = splitLine(data.slice(start, end));
+  for (const line of data.split("\n")) {
+    const [key, value] = splitLine(line);
     if (isKnownKey(key)) values[key] = values[key] === undefined ? value : `${values[key]}\n${value}`;
     else if (isReservedKey(key)) raise("reserved-key", `The client cannot read the key ${quoteText(key)}`);
-    start = end + 1;
   }
   return values;
 }

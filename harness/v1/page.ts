@@ -23,7 +23,7 @@ import type { ClientState } from "./state.ts";
 export interface OpenOptions {
   /** Signals with other values than the page gives them: what the reader has typed. */
   signals?: Store;
-  /** When to give up on an event. */
+  /** The limits at which an event is given up. */
   limits?: Partial<PageLimits>;
 }
 
@@ -101,7 +101,7 @@ export class Page {
     return this.#state.isStoreUnknown;
   }
 
-  /** How often scripts of patches have run. */
+  /** The number of script runs of patches so far. */
   get scriptRuns(): number {
     return this.#state.scriptRuns;
   }

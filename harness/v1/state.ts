@@ -26,7 +26,7 @@ export interface ClientState {
   readonly observer: AttributeObserver;
   /** The scripts that the client does not make anew, since it has seen them. */
   readonly knownScripts: WeakSet<Element>;
-  /** How often scripts ran. */
+  /** The number of script runs. */
   scriptRuns: number;
   /** The budget of the event that is being applied. */
   budget: Budget;

@@ -42,7 +42,7 @@ interface Open {
   isDead: boolean;
 }
 
-/** What a step does, the path of its request, and whether its result is shown. */
+/** A step: its work, the path of its request, and whether its result is shown. */
 interface Step {
   path: RegExp;
   run: (page: Page, text: string) => Promise<unknown>;

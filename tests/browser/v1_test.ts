@@ -1,5 +1,5 @@
 /**
- * The vectors of v1 in the real client, where somebody has given its file: in CLIENT_V1, or in the folder clients/, which
+ * The vectors of v1 in the real client, where its file is given: in CLIENT_V1, or in the folder clients/, which
  * git ignores.
  */
 

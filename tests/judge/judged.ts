@@ -1,5 +1,5 @@
 /**
- * What is written down of a judgement: vectors/v1/judged.json.
+ * The record of a judgement: vectors/v1/judged.json.
  *
  * @module
  */

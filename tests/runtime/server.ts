@@ -488,8 +488,8 @@ describe("start and stop", () => {
       ["HOST", "http://localhost", 'HOST is "http://localhost": give a name or an address'],
       [
         "HOST",
-        "nobody.invalid",
-        'Cannot listen on nobody.invalid:0: HOST is "nobody.invalid", which is not an address of this machine',
+        "missing.invalid",
+        'Cannot listen on missing.invalid:0: HOST is "nobody.invalid", which is not an address of this machine',
       ],
       [
         "ALLOWED_HOSTS",

@@ -1,5 +1,5 @@
 /**
- * Certificates for HTTPS servers of tests, made anew for each run.
+ * Certificates for HTTPS servers of tests, created for each run.
  *
  * @module
  */
