@@ -38,10 +38,22 @@ export interface AppFacts {
   }[];
 }
 
+/** The marks by which the pages and the streams of a dialect are recognised. */
+export interface Marks {
+  /** Whether an event has a name of the dialect. */
+  isEvent: (name: string) => boolean;
+  /** Whether a line of data begins with a key that only the dialect has. */
+  isKey: (key: string) => boolean;
+  /** Whether an attribute of a page is of the dialect. */
+  isAttribute: (name: string, value: string) => boolean;
+}
+
 /** One generation of the protocol: its checks, and the views that they read. */
 export interface Dialect {
   /** Its name, as `--dialect` and reports have it. */
   readonly id: string;
+  /** The marks of its pages and streams. */
+  readonly marks: Marks;
   /** All checks, in the order of a report. Checks of one family follow each other. Their ids are permanent. */
   readonly checks: readonly Check[];
   /** The checks that fail as a consequence of others. */

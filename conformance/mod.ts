@@ -27,12 +27,15 @@
 /// <reference lib="dom" preserve="true" />
 /// <reference lib="dom.iterable" preserve="true" />
 
+import { pageOf } from "./checks/http.ts";
+import { detectInPage } from "./detect.ts";
+import type { Dialect } from "./dialect.ts";
 import { defaultDialect } from "./dialects.ts";
 import { selectChecks } from "./judge.ts";
 import { recordApp, type RecordAppOptions } from "./record/app.ts";
 import type { RecordOptions } from "./record/contract.ts";
 import type { AppOptions } from "./recording.ts";
-import { record } from "./record/record.ts";
+import { record, recordPage } from "./record/record.ts";
 import { type JudgeOptions, judgeRecording, type Run } from "./run.ts";
 
 export {
@@ -53,7 +56,7 @@ export type { Action } from "./classic/actions.ts";
 export { type ProbeName, probes } from "./classic/probes.ts";
 export type { Consequences } from "./consequences.ts";
 export type { Cause } from "./report/causes.ts";
-export type { AppFacts, Dialect, Evidence } from "./dialect.ts";
+export type { AppFacts, Dialect, Evidence, Marks } from "./dialect.ts";
 export { dialects } from "./dialects.ts";
 export type { ClassicEvent, ClassicStream, Effect, PageSource } from "./classic/interpret.ts";
 export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
@@ -106,11 +109,12 @@ export interface CheckOptions extends RecordOptions, JudgeOptions {
  * @throws {NotRecorded} If there is no server.
  */
 export async function checkServer(url: string | URL, options: CheckOptions = {}): Promise<Run> {
-  const { dialect = defaultDialect, routes } = options;
+  const { routes } = options;
+  const dialect = options.dialect ?? await detectAt(new URL(url), options);
   // Many readers are sent only if a check needs them.
   const live = options.live ?? selectChecks(dialect.checks, options).some(({ family }) => family === "live");
   const contract = dialect.createContract({ ...routesBelow(new URL(url), dialect.createContract().routes), ...routes });
-  return await judgeRecording(await record(url, contract, { ...options, live }), options);
+  return await judgeRecording(await record(url, contract, { ...options, live }), { ...options, dialect });
 }
 
 /** The routes of a server whose page has this URL. Where the page is a file, such as `/app/index.html`, they are beside it. */
@@ -130,11 +134,18 @@ export interface CheckAppOptions extends RecordAppOptions, AppOptions, JudgeOpti
  * @throws {NotRecorded} If there is no answer.
  */
 export async function checkApp(url: string | URL, options: CheckAppOptions = {}): Promise<Run> {
-  const { dialect = defaultDialect, allow, onlyRoutes, skipRoutes, signals, gentle } = options;
+  const { allow, onlyRoutes, skipRoutes, signals, gentle } = options;
   const asked = { allow, onlyRoutes, skipRoutes, signals, gentle };
   const address = new URL(url);
+  const dialect = options.dialect ?? await detectAt(address, options);
   const recording = await recordApp(address, dialect.createAppContract(address, asked), asked, options);
-  return await judgeRecording(recording, options);
+  return await judgeRecording(recording, { ...options, dialect });
+}
+
+/** Finds the dialect of the page at an address: which requests a run makes depends on it. */
+async function detectAt(url: URL, options: RecordOptions): Promise<Dialect> {
+  const html = pageOf(await recordPage(url, options));
+  return html !== undefined && detectInPage(html) || defaultDialect;
 }
 
 /** Checks the bytes of a recorded stream. */

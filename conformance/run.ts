@@ -2,7 +2,7 @@
 
 import { unobserved } from "./check.ts";
 import type { Dialect, Evidence } from "./dialect.ts";
-import { defaultDialect } from "./dialects.ts";
+import { detectDialect } from "./detect.ts";
 import {
   type CheckResult,
   isUntestedMust,
@@ -65,7 +65,7 @@ export interface RunHead {
 
 /** The dialect and the checks of a run. */
 export interface JudgeOptions extends Selection {
-  /** The dialect that the server should speak. Default: classic. */
+  /** The dialect that the server should speak. Default: the one that its page or its streams speak. */
   dialect?: Dialect;
 }
 
@@ -76,7 +76,7 @@ export interface JudgeOptions extends Selection {
  */
 export async function judgeRecording(
   recording: Recording,
-  { dialect = defaultDialect, ...selection }: JudgeOptions = {},
+  { dialect = detectDialect(recording), ...selection }: JudgeOptions = {},
 ): Promise<Run> {
   const { target, recordedAt, durationMs } = recording;
   const evidence = await dialect.interpret(recording);

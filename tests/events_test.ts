@@ -10,7 +10,7 @@ import { interpretStream } from "../conformance/classic/interpret.ts";
 import { describePlace } from "../conformance/checks/quote.ts";
 import { classic } from "../conformance/classic/mod.ts";
 import { judge } from "../conformance/judge.ts";
-import { checkStream } from "../conformance/mod.ts";
+import { checkStream, dialects } from "../conformance/mod.ts";
 import { readStream, type StreamEvent } from "../harness/mod.ts";
 import { families } from "../vectors/classic/mod.ts";
 import { healthy, mutants, page } from "./mutants/events.ts";
@@ -31,7 +31,7 @@ for (const mutant of mutants) {
 
 for (const { name, stream, page } of healthy) {
   test(`nothing is found: ${name}`, async () => {
-    const { report } = await checkStream(stream, { page });
+    const { report } = await checkStream(stream, { page, dialect: dialects.classic });
     const found = report.checks.filter(({ verdict }) => verdict === "fail" || verdict === "warn");
     assertEquals(found.map(({ id, actual }) => `${id}: ${actual}`), []);
     assert(report.complete);

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { describe, test } from "node:test";
-import { checkStream } from "../conformance/mod.ts";
+import { checkStream, dialects } from "../conformance/mod.ts";
 import { healthy, mutants } from "./mutants/lines.ts";
 import { assertTrips } from "./mutants/mutant.ts";
 
 async function resultsOf(stream: string | Uint8Array, page?: string) {
-  const { report } = await checkStream(stream, { page });
+  const { report } = await checkStream(stream, { page, dialect: dialects.classic });
   return report.checks;
 }
 

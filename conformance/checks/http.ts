@@ -22,6 +22,13 @@ export function typeOf(exchange: Exchange): string | undefined {
   return headerValues(exchange, "content-type").length === 0 ? undefined : joinedHeader(exchange, "content-type");
 }
 
+/** The text of a page, if an answer is a whole one. */
+export function pageOf(exchange: Exchange): string | undefined {
+  const [type = ""] = headerValues(exchange, "content-type");
+  if (!/^text\/html/i.test(type) || exchange.ending !== "complete") return undefined;
+  return new TextDecoder().decode(exchange.body);
+}
+
 /** Whether the client takes an answer for a stream [REQ-6]. */
 export function isStream(exchange: Exchange): boolean {
   const [type = ""] = headerValues(exchange, "content-type");

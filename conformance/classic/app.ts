@@ -4,7 +4,8 @@ import type { Store } from "../../harness/mod.ts";
 import { whyNotChosen } from "../record/routes.ts";
 import { type AppOptions, eventEnds, type Exchange } from "../recording.ts";
 import { type Action, findActions } from "./actions.ts";
-import { type ClassicStream, createBudget, interpretExchange, type PageSource } from "./interpret.ts";
+import { createBudget } from "../read_events.ts";
+import { type ClassicStream, interpretExchange, type PageSource } from "./interpret.ts";
 import { isReflected } from "./intrusion.ts";
 import { sourceOf, startOn } from "./page_source.ts";
 

@@ -6,7 +6,8 @@ import type { StreamEvidence } from "../stream_evidence.ts";
 import { echoesOf, exploreApp, feedOf, type FoundAction, idOf, isEndless, type KnownApp, withText } from "./app.ts";
 import { type BadStoreName, badStoreNames } from "./app_contract.ts";
 import { type InputName, inputNames, inputs } from "./contract.ts";
-import { type ClassicStream, createBudget, interpretExchange, type PageSource } from "./interpret.ts";
+import { createBudget } from "../read_events.ts";
+import { type ClassicStream, interpretExchange, type PageSource } from "./interpret.ts";
 import { type ProbeName, probeNames } from "./probes.ts";
 
 /** An answer to a hostile text in one signal. */

@@ -15,7 +15,8 @@ import {
 import type { Exchange } from "../recording.ts";
 import type { StreamEvidence } from "../stream_evidence.ts";
 import { type Markup, parseMarkup } from "../markup.ts";
-import { workTime } from "../work_time.ts";
+import { areNested, findDoubledIds, hasChanged, startTag } from "../observe_page.ts";
+import { type Budget, maxTimeOfEvent, readEvents } from "../read_events.ts";
 
 /** The effect of an event on the page. */
 export interface Effect {
@@ -89,28 +90,6 @@ export interface PageSource {
   isAssumed?: boolean;
 }
 
-/** Limits of a run, which only a hostile server or stream exceeds. */
-const limits = {
-  /** Milliseconds to apply one event: a machine may stall for some seconds meanwhile. */
-  maxTime: 5_000,
-  /** Milliseconds of processor time to read and apply all events. */
-  maxTotalTime: 10_000,
-  /** Events that are read of a stream that is alone, and of a server's feed and other answers. */
-  maxEvents: { alone: 5_000, feed: 250, answer: 100, probe: 20 },
-  /** Characters of HTML in all events of a stream that is alone, and of all streams of a server. */
-  maxHtml: { alone: 16 * 1024 * 1024, server: 2 * 1024 * 1024 },
-};
-
-/** The milliseconds of processor time and the characters of HTML that the streams of a run have left. */
-export interface Budget {
-  time: number;
-  html: number;
-}
-
-export function createBudget(of: "alone" | "server"): Budget {
-  return { time: limits.maxTotalTime, html: limits.maxHtml[of] };
-}
-
 /**
  * Opens a page as the client does when it is loaded.
  *
@@ -124,7 +103,7 @@ export function openSource({ html, signals, initiator }: PageSource): Page {
     return openPage(document, {
       initiator: initiator === undefined ? null : document.querySelector(initiator),
       signals,
-      limits: { maxTime: limits.maxTime },
+      limits: { maxTime: maxTimeOfEvent },
     });
   } catch (error) {
     closeDocument(document);
@@ -143,8 +122,6 @@ export async function interpretStream(
   budget?: Budget,
 ): Promise<ClassicStream> {
   const evidence: ClassicStream = { ...recorded, events: [], hasPage: false, isPageAssumed: source?.isAssumed };
-  const maxEvents = limits.maxEvents[budget ? recorded.endless ? "feed" : source ? "answer" : "probe" : "alone"];
-  const left = budget ?? createBudget("alone");
   let page: Page | undefined;
   let apply: ((event: StreamEvent) => Effect) | undefined;
   if (source) {
@@ -157,38 +134,18 @@ export async function interpretStream(
       evidence.why ??= `the client cannot start on the page: ${evidence.pageError}`;
     }
   }
-  let began = workTime();
-  try {
-    for await (const event of readStream(piecesOf(recorded.bytes))) {
-      const { length } = evidence.events;
-      if (length === maxEvents) throw new RangeError(`only the first ${maxEvents} events were checked`);
-      if (left.time < 0) {
-        throw new RangeError(
-          `only the first ${length} events were checked: they took ${limits.maxTotalTime} ms of work`,
-        );
-      }
-      const seen: ClassicEvent = { event };
-      if (event.instruction?.type === "fragment") {
-        left.html -= event.instruction.html.length;
-        if (left.html < 0) {
-          throw new RangeError(`only the first ${length} events were checked: the answers have too much HTML`);
-        }
-        seen.markup = parseMarkup(event.instruction.html); // gives up on what would be too much for a document too
-      }
-      evidence.events.push(seen);
-      try {
-        seen.effect = apply?.(event);
-        if (seen.effect?.error) apply = undefined; // [APP-16]
-      } catch (error) {
-        evidence.why ??= `not all events could be applied to the page: ${(error as Error).message}`;
-        apply = undefined;
-      }
-      left.time -= workTime() - began;
-      began = workTime();
-    }
-  } catch (error) {
-    evidence.why ??= (error as Error).message;
-  }
+  await readEvents<StreamEvent, ClassicEvent>(evidence, {
+    read: readStream,
+    htmlOf: ({ instruction }) => instruction?.type === "fragment" ? instruction.html : undefined,
+    see: (event) => ({
+      event,
+      ...event.instruction?.type === "fragment" && { markup: parseMarkup(event.instruction.html) },
+    }),
+    apply(seen) {
+      seen.effect = apply?.(seen.event);
+      return seen.effect?.error === undefined; // [APP-16]
+    },
+  }, budget);
   if (page && evidence.events.some(({ effect }) => effect)) evidence.store = structuredClone(page.signals);
   if (page && source?.isAssumed) {
     evidence.after = {
@@ -215,12 +172,6 @@ export function interpretExchange(
     source,
     budget,
   );
-}
-
-/** The bytes in small pieces, since the reader reads all events of a piece before it returns the first. */
-async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  const size = 16 * 1024;
-  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
 /** Creates a function that applies one event after the other. */
@@ -290,18 +241,6 @@ function createTargetObserver(page: Page, { instruction }: StreamEvent, isKnown:
   };
 }
 
-function hasChanged({ added, removed, replaced, attributes, texts, signals }: Changes): boolean {
-  return [added, removed, replaced, attributes, texts, signals].some(({ length }) => length > 0);
-}
-
-function areNested(elements: Element[]): boolean {
-  const all = new Set<Node>(elements);
-  return elements.some((element) => {
-    for (let node = element.parentNode; node; node = node.parentNode) if (all.has(node)) return true;
-    return false;
-  });
-}
-
 /** [DEL-6] */
 function isLone(path: string, store: Store): boolean {
   let value: unknown = store;
@@ -325,14 +264,5 @@ function findUses(paths: string[], document: Document): { path: string; attribut
     })
   );
 }
-
-function findDoubledIds(document: Document): Set<string> {
-  const seen = new Set<string>();
-  const doubled = new Set<string>();
-  for (const { id } of document.querySelectorAll("[id]")) (seen.has(id) ? doubled : seen).add(id);
-  return doubled;
-}
-
-const startTag = (element: Element) => /^<[^>]*>/.exec((element.cloneNode(false) as Element).outerHTML)?.[0] ?? "";
 
 const nameElement = ({ id, localName }: Element) => id ? `#${id}` : localName;

@@ -19,6 +19,7 @@ import { fragments } from "./fragments.ts";
 import { get } from "./get.ts";
 import { grammar } from "./grammar.ts";
 import type { ClassicStream } from "./interpret.ts";
+import { marks } from "./marks.ts";
 import { page } from "./page.ts";
 import { queryChecks } from "./requests.ts";
 import { signals } from "./signals.ts";
@@ -30,6 +31,7 @@ import { expectedWord, foreignNames, originOfWord } from "./words.ts";
 /** All that the checker needs of the classic dialect. */
 export const classic: Dialect = {
   id: "classic",
+  marks,
   checks: [
     ...transport,
     ...framing({

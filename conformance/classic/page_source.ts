@@ -1,14 +1,14 @@
 /** The page of a recorded answer, and the signals that the client has on it. */
 
 import { closeDocument, type Store } from "../../harness/mod.ts";
-import { type Exchange, headerValues } from "../recording.ts";
+import { pageOf } from "../checks/http.ts";
+import type { Exchange } from "../recording.ts";
 import { openSource, type PageSource } from "./interpret.ts";
 
 /** The page of a server, if its answer is a whole one. */
 export function sourceOf(page: Exchange): PageSource | undefined {
-  const [type = ""] = headerValues(page, "content-type");
-  if (!/^text\/html/i.test(type) || page.ending !== "complete") return undefined;
-  return { html: new TextDecoder().decode(page.body) };
+  const html = pageOf(page);
+  return html === undefined ? undefined : { html };
 }
 
 /** Starts the client on a page: the signals that it has then, or the message of the error that it raises. */

@@ -60,10 +60,11 @@ const plugins: Readonly<Record<string, Plugin>> = {
 };
 
 /** Reads the name of an attribute [V1-APP-1]. Returns undefined for one that is not the client's. */
-function readAttribute(name: string, value: string): Attribute | undefined {
+export function readAttribute(name: string, value: string): Attribute | undefined {
   if (!name.startsWith("data-")) return;
   const [before, ...modifiers] = name.slice(5).split("__");
   const [plugin, key] = before.split(/:(.+)/);
+  if (!Object.hasOwn(plugins, plugin)) return;
   return {
     name,
     plugin,
@@ -126,10 +127,10 @@ export class Attributes {
 
   #applyOne(element: HTMLElement, name: string, value: string): void {
     const attribute = readAttribute(name, value);
-    if (!attribute || !Object.hasOwn(plugins, attribute.plugin)) return;
-    const plugin = plugins[attribute.plugin];
-    checkForm(plugin, attribute);
-    const end = plugin.apply(this.#state, element, attribute) ?? undefined;
+    if (!attribute) return;
+    const refusal = whyRefused(attribute);
+    if (refusal !== undefined) raise("bad-attribute", `The client refuses the attribute ${name}: ${refusal}`);
+    const end = plugins[attribute.plugin].apply(this.#state, element, attribute) ?? undefined;
     this.#endOne(element, name); // after the new one has begun, as in the client
     if (!end) return;
     const ends: Ends = this.#ends.get(element) ?? new Map();
@@ -159,17 +160,17 @@ function isIgnored(element: Element): boolean {
   return element.hasAttribute("data-ignore__self") || element.closest("[data-ignore]") !== null;
 }
 
-/** [V1-APP-4] */
-function checkForm({ key: keyRule, value: valueRule }: Plugin, { name, key, value }: Attribute): void {
+/** Why the client refuses an attribute for its form, if it does [V1-APP-4]. */
+export function whyRefused({ plugin, key, value }: Attribute): string | undefined {
+  const { key: keyRule, value: valueRule } = plugins[plugin];
   const hasKey = key !== undefined && key !== "";
   const hasValue = value !== "";
-  const refuse = (why: string) => raise("bad-attribute", `The client refuses the attribute ${name}: ${why}`);
-  if (hasKey && keyRule === "denied") refuse("it takes no key");
-  if (!hasKey && keyRule === "must") refuse("it needs a key");
-  if (!hasValue && valueRule === "must") refuse("it needs a value");
+  if (hasKey && keyRule === "denied") return "it takes no key";
+  if (!hasKey && keyRule === "must") return "it needs a key";
+  if (!hasValue && valueRule === "must") return "it needs a value";
   if (keyRule !== "exclusive") return;
-  if (hasKey && hasValue) refuse("it takes a key or a value, and not both");
-  if (!hasKey && !hasValue) refuse("it needs a key or a value");
+  if (hasKey && hasValue) return "it takes a key or a value, and not both";
+  if (!hasKey && !hasValue) return "it needs a key or a value";
 }
 
 /** Changes the case of a key [V1-APP-9]. */

@@ -5,7 +5,7 @@
  */
 
 import type { AnyNode, Program } from "acorn"; // what compiles is JavaScript's to say
-import { type Budget, quoteText } from "../limits.ts";
+import { type Budget, createBudget, quoteText } from "../limits.ts";
 import { evaluateNode, parseCode, parseExpression, UnknownValue } from "../script/evaluate.ts";
 import { raise } from "./errors.ts";
 import { SignalGroup, type Signals, toData } from "./signals.ts";
@@ -53,6 +53,15 @@ function parseBody(code: string, budget: Budget): Program | undefined {
     if (error instanceof RangeError) throw error;
     return undefined;
   }
+}
+
+/**
+ * Whether the client can compile the expression of an attribute [V1-APP-5].
+ *
+ * @throws {RangeError} If it is too long.
+ */
+export function compilesExpression(expression: string): boolean {
+  return parseBody(rewriteExpression(expression), createBudget()) !== undefined;
 }
 
 /**

@@ -14,7 +14,10 @@
  */
 
 export type { ApplyOptions, Effect } from "./apply.ts";
+export { type Attribute, readAttribute, whyRefused } from "./attributes.ts";
 export { errorClauses, type ErrorCode } from "./errors.ts";
+export { compilesExpression } from "./expression.ts";
+export { findOldAttribute, findOldEvent, findOldKey, findOldMode, type OldWord } from "./generations.ts";
 export {
   dialect,
   type ElementsInstruction,

@@ -1,0 +1,5 @@
+/** The consequences of the checks of v1: the results that follow from others at the same endpoint. */
+
+import type { Consequences } from "../consequences.ts";
+
+export const consequences: Consequences = {};

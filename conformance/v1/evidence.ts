@@ -1,0 +1,16 @@
+/** The evidence that the checks of v1 judge: a recording, with its streams read and applied to the page. */
+
+import type { Evidence } from "../dialect.ts";
+import type { Recording } from "../recording.ts";
+import { interpretExchange, interpretStream } from "./interpret.ts";
+
+/** Interprets a recording. The same recording gives the same evidence. */
+export async function interpret(recording: Recording): Promise<Evidence> {
+  if (recording.kind !== "stream") throw new SyntaxError("not built yet");
+  const { subject, exchange, bytes = new Uint8Array(), page } = recording;
+  const source = page === undefined ? undefined : { html: page };
+  if (exchange) {
+    return { streams: [await interpretExchange(subject, exchange, { source, endless: exchange.ending === "left" })] };
+  }
+  return { streams: [await interpretStream({ subject, name: subject, bytes, ended: true, endless: false }, source)] };
+}

@@ -1,0 +1,31 @@
+/** The seat of v1: its checks, and the views that they read. */
+
+import type { Dialect } from "../dialect.ts";
+import { clauseIds, clauseText } from "./clauses.ts";
+import { consequences } from "./consequences.ts";
+import { createAppContract, createRequest } from "./app_contract.ts";
+import { createContract } from "./contract.ts";
+import { interpret } from "./evidence.ts";
+import { marks } from "./marks.ts";
+import { snippets } from "./snippets.ts";
+import { viewServer, viewStream } from "./view.ts";
+
+/** All that the checker needs of v1. */
+export const v1: Dialect = {
+  id: "v1",
+  marks,
+  checks: [],
+  consequences,
+  snippets,
+  viewStream,
+  viewServer,
+  clauseIds,
+  clauseText,
+  createContract,
+  createAppContract,
+  createRequest,
+  interpret,
+};
+
+/** Its checks, in the order of a report. Their ids are permanent. */
+export const { checks } = v1;

@@ -1,0 +1,79 @@
+/** The view of a stream that the checks of v1 read. Each part is computed once, on first use. */
+
+import { isSelector, v1 } from "../../harness/mod.ts";
+import { hasNoBody, isRedirect } from "../checks/http.ts";
+import type { ServerFacts } from "../checks/server_facts.ts";
+import type { Exchange } from "../recording.ts";
+import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
+import { areReadable, encodingsOf } from "../recording.ts";
+import type { V1Event, V1Stream } from "./interpret.ts";
+import {
+  type Attribute,
+  attributesIn,
+  type ElementsPatch,
+  patchesIn,
+  type PlacedElement,
+  placedElementsIn,
+} from "./patch.ts";
+
+/** An answer, as the clients 1.0.x read it. */
+export interface V1View extends StreamView<V1Event>, V1Parts, Pick<V1Stream, "isPageAssumed" | "form" | "store"> {}
+
+/** The parts that are computed. */
+interface V1Parts {
+  /** The events that patch elements, without those for which the client reports an error as it reads. */
+  readonly patches: readonly ElementsPatch[];
+  /** The elements that come into the page. */
+  readonly elements: readonly PlacedElement[];
+  /** Their attributes. */
+  readonly attributes: readonly Attribute[];
+  /** Whether the client can compile an expression. */
+  readonly canCompile: (expression: string) => boolean;
+  /** Whether a browser takes a text for a selector. */
+  readonly isSelector: (text: string) => boolean;
+}
+
+/** Makes the view of an answer. */
+export function viewStream(evidence: V1Stream): V1View {
+  const view = createStreamView(evidence, (name) => name.startsWith("datastar"));
+  const whyNoStream = evidence.exchange && whyUnread(evidence.exchange);
+  return addLazy<StreamView<V1Event> & Pick<V1Stream, "form">, V1Parts & Pick<V1View, "whyNoStream">>(
+    view as StreamView<V1Event> & Pick<V1Stream, "form">,
+    {
+      whyNoStream: ({ foreignForm }) => whyNoStream ?? (foreignForm && `the body is ${foreignForm.form}`),
+      patches: patchesIn,
+      elements: ({ patches }) => placedElementsIn(patches),
+      attributes: ({ elements }) => attributesIn(elements),
+      canCompile: () => remember(v1.compilesExpression),
+      isSelector: () => remember((text) => isSelector(text)),
+    },
+  );
+}
+
+/** Why the client reads nothing of an answer, if so. */
+function whyUnread(exchange: Exchange): string | undefined {
+  const { head } = exchange;
+  if (!head) return "the server did not answer";
+  if (isRedirect(exchange)) return "the answer is a redirect";
+  if (hasNoBody(exchange)) return `an answer with status ${head.status} has no body`;
+  if (head.status !== 200) return `the client ignores the body of status ${head.status}`; // [V1-REQ-6]
+  const encodings = encodingsOf(exchange);
+  return areReadable(encodings) ? undefined : `the encoding ${encodings.join(", ")} cannot be read here`;
+}
+
+/** Makes the view of a server. */
+export function viewServer(server: ServerFacts): ServerFacts {
+  return server;
+}
+
+/** Makes a function that answers a question about a text once: a stream may ask it again in each event. */
+function remember(ask: (text: string) => boolean): (text: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const answer = ask(text);
+    answers.set(text, answer);
+    return answer;
+  };
+}
