@@ -53,7 +53,7 @@ export type { Field } from "./checks/fields.ts";
 export type { LiveFacts, Route, ServerFacts } from "./checks/server_facts.ts";
 export type { BodyForm } from "./body_form.ts";
 export type { Action } from "./classic/actions.ts";
-export { type ProbeName, probes } from "./classic/probes.ts";
+export { type ProbeName, probes } from "./probes.ts";
 export type { Consequences } from "./consequences.ts";
 export type { Cause } from "./report/causes.ts";
 export type { AppFacts, Dialect, Evidence, Marks } from "./dialect.ts";

@@ -5,7 +5,8 @@ import { isStream } from "../checks/http.ts";
 import type { Route } from "../checks/server_facts.ts";
 import { findActions } from "./actions.ts";
 import { parsePage } from "../markup.ts";
-import { probeNames, probes } from "./probes.ts";
+import { createInputs } from "../inputs.ts";
+import { probeNames, probes } from "../probes.ts";
 import { planScripts } from "./scripts.ts";
 import type { Contract, Plan, PlannedRequest } from "../record/contract.ts";
 import type { Exchange } from "../recording.ts";
@@ -26,35 +27,7 @@ export const clientHeaders = {
 };
 
 /** Texts that are sent through `/get` and have to come back as they were, by the name that checks use. */
-export const inputs = {
-  plain: "hello",
-  quotes: `He said "it's"`,
-  "single-quote": `x' onclick='alert(1)`,
-  "angle-brackets": "--></title></style></textarea></main><script>alert(1)</script><b>",
-  ampersand: "a & b &amp c &",
-  references: "&quot;+alert(1)+&quot; &#39; &lt;",
-  semicolon: "a;b",
-  dollar: "cost $money $show $& $$ ${x}",
-  tilde: "~ref",
-  backtick: "a`b`",
-  backslash: "a\\b\\u0041\\",
-  cr: "a\rdata: merge outer\rb",
-  lf: "a\n\nevent: datastar-console\ndata: error x\n\nb",
-  tab: "a\tb",
-  nul: "a\0b",
-  "line-separator": "a\u2028b\u2029c",
-  "lone-surrogate": "a\ud800b",
-  emoji: "👨‍👩‍👧 é",
-  // Normalizing (NFC, NFKC) or a change of case would change these.
-  letters: "E\u0301 \u212b \ufb01 \u0130\u00df MiXed",
-  // These look like a number or a value of JSON.
-  digits: "007",
-  number: "1e3",
-  "right-to-left": "שלום \u202eabc\u202c",
-  spaces: "  a + b%20c  ",
-  empty: "",
-  "8-kb": "0123456789abcdef".repeat(512) as string,
-} as const;
+export const inputs = createInputs("event: datastar-console\ndata: error x");
 
 /** The name of a text that is sent through `/get`. */
 export type InputName = keyof typeof inputs;

@@ -12,7 +12,7 @@ import { type ClassicStream, interpretExchange, interpretStream, type PageSource
 import { eventTimes, type Exchange, type Recording, type ServerRecording } from "../recording.ts";
 import { type InputName, inputNames, type QueryName, queryNames, type Routes, signalsWith } from "./contract.ts";
 import { sourceOf, startOn } from "./page_source.ts";
-import { type ProbeName, probeNames } from "./probes.ts";
+import { type ProbeName, probeNames } from "../probes.ts";
 
 /** All that is known of a server. */
 export interface ServerEvidence extends ServerFacts {

@@ -21,9 +21,10 @@ import {
   mergesIn,
   otherTarget,
 } from "./answer.ts";
-import { findIntrusion, isReflected } from "./intrusion.ts";
+import { isReflected } from "../intrusion.ts";
+import { findIntrusion } from "./intrusion.ts";
 import { storeIdOf } from "./page.ts";
-import { probeNames, probes } from "./probes.ts";
+import { probeNames, probes } from "../probes.ts";
 import { texts } from "./texts.ts";
 import type { ServerView } from "./view.ts";
 
