@@ -27,6 +27,19 @@ export interface HtmlReading<Stream extends StreamEvidence, Update extends SeenE
   otherTarget: (update: Update, id: string) => string | undefined;
 }
 
+/**
+ * Describes the targets of an event, if these are not the one element with an id.
+ *
+ * @param met The ids of the elements that it met on the page, if there is one.
+ * @param named The targets that it names, as selectors.
+ */
+export function describeOtherTarget(met: readonly string[], named: readonly string[], id: string): string | undefined {
+  // Any selector may lead to the element, if there is a page to try it on.
+  if (met.length > 0 && met.every((other) => other === id)) return undefined;
+  if (named.length === 1 && named[0] === `#${id}`) return undefined;
+  return named.length === 0 ? "it has no element" : `it is for ${named.map((target) => quoteText(target)).join(", ")}`;
+}
+
 type Facts<Stream extends StreamEvidence> = ExampleFacts<Stream, "plain">;
 
 /** Milliseconds without an event after which a feed stands still, if that is also much longer than between others. */

@@ -17,6 +17,7 @@ import {
 import type { ClassicStream } from "./interpret.ts";
 import type { ByteRange } from "../../harness/mod.ts";
 import { attributeOf } from "../markup.ts";
+import { titles } from "../inputs.ts";
 import { inputNames, inputs } from "./contract.ts";
 import {
   errorIn,
@@ -81,6 +82,7 @@ function whyNot(stream: ClassicStream): { actual: string; at: ByteRange[] } {
 const keepChecks = inputNames.map((name) =>
   checkRoundTrip({
     ...texts[name],
+    title: titles[name],
     rule: [`get-keeps-${name}`, "MUST", texts[name].clause],
     run(server) {
       const stream = server.get[name];

@@ -3,17 +3,9 @@
 import { pass, type ServerCheck } from "../check.ts";
 import { feedChecks, type HtmlReading, targetChecks } from "../checks/example.ts";
 import { failIn, serverChecks } from "../checks/server_checks.ts";
+import { textIn } from "../markup.ts";
 import type { ServerEvidence } from "./evidence.ts";
-import {
-  htmlRange,
-  judgeFirst,
-  judgeFragment,
-  judgeOneEvent,
-  type Merge,
-  mergesIn,
-  otherTarget,
-  textIn,
-} from "./answer.ts";
+import { htmlRange, judgeFirst, judgeFragment, judgeOneEvent, type Merge, mergesIn, otherTarget } from "./answer.ts";
 import type { ClassicStream } from "./interpret.ts";
 
 const checkTarget = serverChecks<ServerEvidence>("example", "target");
