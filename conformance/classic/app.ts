@@ -6,7 +6,7 @@ import { type AppOptions, eventEnds, type Exchange } from "../recording.ts";
 import { type Action, findActions } from "./actions.ts";
 import { createBudget } from "../read_events.ts";
 import { type ClassicStream, interpretExchange, type PageSource } from "./interpret.ts";
-import { isReflected } from "./intrusion.ts";
+import { isReflected } from "../intrusion.ts";
 import { sourceOf, startOn } from "./page_source.ts";
 
 /** An action, and what is known of it. */

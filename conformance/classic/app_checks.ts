@@ -17,7 +17,7 @@ import { attributesOf, findWrongEvent, quoteAttribute } from "./bindings.ts";
 import { findIntrusion } from "./intrusion.ts";
 import { describeIdlePage, whyNotPage } from "./page_kind.ts";
 import { parsePage } from "../markup.ts";
-import { probes } from "./probes.ts";
+import { probes } from "../probes.ts";
 
 /** An action that has been asked. */
 type Asked = ActionEvidence & { answer: ClassicStream };

@@ -6,7 +6,7 @@ import type { AppOptions, Exchange } from "../recording.ts";
 import { type Action, requestOf } from "./actions.ts";
 import { echoesOf, exploreApp, type Explored, feedOf, type FoundAction, idOf, textSignalsOf, withText } from "./app.ts";
 import { clientHeaders, inputNames, inputs } from "./contract.ts";
-import { intruder, probeNames, probes } from "./probes.ts";
+import { intruder, probeNames, probes } from "../probes.ts";
 
 /** The request that the client makes for an action. */
 function plainRequest(action: FoundAction, address: URL): PlannedRequest {

@@ -8,7 +8,7 @@ import { type BadStoreName, badStoreNames } from "./app_contract.ts";
 import { type InputName, inputNames, inputs } from "./contract.ts";
 import { createBudget } from "../read_events.ts";
 import { type ClassicStream, interpretExchange, type PageSource } from "./interpret.ts";
-import { type ProbeName, probeNames } from "./probes.ts";
+import { type ProbeName, probeNames } from "../probes.ts";
 
 /** An answer to a hostile text in one signal. */
 export interface TextAnswer<Name> {

@@ -6,15 +6,24 @@ import { consequences } from "./consequences.ts";
 import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
 import { interpret } from "./evidence.ts";
+import { get } from "./get.ts";
+import { live } from "./live.ts";
 import { marks } from "./marks.ts";
+import { requests } from "./requests.ts";
 import { snippets } from "./snippets.ts";
+import { target } from "./target.ts";
 import { viewServer, viewStream } from "./view.ts";
 
 /** All that the checker needs of v1. */
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [],
+  checks: [
+    ...get,
+    ...target,
+    ...requests,
+    ...live,
+  ],
   consequences,
   snippets,
   viewStream,
