@@ -6,15 +6,18 @@ import { consequences } from "./consequences.ts";
 import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
 import { interpret } from "./evidence.ts";
+import { framing } from "./framing.ts";
+import { grammar } from "./grammar.ts";
 import { marks } from "./marks.ts";
 import { snippets } from "./snippets.ts";
+import { transport } from "./transport.ts";
 import { viewServer, viewStream } from "./view.ts";
 
 /** All that the checker needs of v1. */
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [],
+  checks: [...transport, ...framing, ...grammar],
   consequences,
   snippets,
   viewStream,
