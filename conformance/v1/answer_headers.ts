@@ -140,12 +140,12 @@ export const headerChecks: StreamCheck<V1View>[] = [
   }),
 ];
 
-/** The first name that cannot be an attribute of the script; nothing if all can; an empty text for what is no object. */
+/** The first name that the browser refuses; nothing if there is none; an empty text for what cannot be read. */
 function findBadAttribute(json: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return "";
-    return Object.keys(value).find((name) => !/^[^\0\s>/=]+$/.test(name));
+    const attributes: unknown = JSON.parse(json);
+    if (attributes === null) return "";
+    return Object.keys(Object(attributes)).find((name) => !/^[^\0\s>/=]+$/.test(name));
   } catch {
     return "";
   }

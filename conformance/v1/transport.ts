@@ -72,7 +72,8 @@ const typeChecks: StreamCheck<V1View>[] = [
   checkRead({
     rule: ["v1-http-type-events", "MUST", "V1-REQ-7"],
     title: "An event stream does not have the type of HTML, JSON or JavaScript",
-    why: "The client takes the whole text for HTML, signals or a script: no event is read.",
+    why:
+      "The client takes the whole text for HTML, signals or a script: it loses all options, and JSON or a script fails.",
     fix: "Send the header `content-type: text/event-stream`.",
     run(answer, { form }) {
       if (form === "stream") return notApplicable("the client reads the answer as an event stream");

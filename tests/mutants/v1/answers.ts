@@ -217,7 +217,7 @@ export const mutants: AnswerMutant[] = [
     trips: ["v1-header-only-if-missing"],
     answer: inJson("datastar-only-if-missing: TRUE"),
   },
-  ...["type=module", "{type: 'module'}", "null", '["type"]', '{"a b": 1}', '{"": 1}'].map((attributes) => ({
+  ...["type=module", "{type: 'module'}", "null", '{"a b": 1}', '{"": 1}'].map((attributes) => ({
     name: `the datastar-script-attributes ${attributes}`,
     trips: ["v1-header-script-attributes"],
     answer: inScript(`datastar-script-attributes: ${attributes}`),
