@@ -393,11 +393,9 @@ function contentLinesIn(fields: readonly Field[]): { key: string; after: Field[]
   for (const field of fields) {
     const [, key] = field.name === "data" ? /^(elements|signals) /.exec(field.value) ?? [] : [];
     if (key !== undefined) found.push({ key, after: [] });
-    else if (isAfter && isText(field)) {
-      found[found.length - 1].after.push(field);
-      continue;
-    }
-    isAfter = key !== undefined;
+    else if (isAfter && isText(field)) found[found.length - 1].after.push(field);
+    // An option can be between the two: a CR in a user's text may have begun it.
+    isAfter = key !== undefined || isAfter && (field.name === "data" || isText(field));
   }
   return found;
 }

@@ -227,6 +227,11 @@ const lines: StreamMutant[] = [
     stream: elements(paragraph("one\rtwo")),
   },
   {
+    name: "a CR in a text that begins an option",
+    trips: ["v1-content-split", "v1-sse-junk", "v1-sse-line-ends"],
+    stream: elements("selector #price", "elements <p>one\rdata: mode remove\rtwo</p>"),
+  },
+  {
     name: "a blank line in a text",
     trips: ["v1-content-split", "v1-sse-junk"],
     stream: elements('elements <pre id="price">one\n\ntwo</pre>') + good,
