@@ -3,6 +3,7 @@
 import { type AnyNode, parse, type Token } from "acorn"; // strings and names, with their places
 import { compilesExpression, compilesStore, type PluginRules } from "../../harness/mod.ts";
 import type { Spot } from "../markup.ts";
+import { holdsOrIsTooMuch } from "../too_much.ts";
 
 /** The time is longer than a machine stalls. */
 const limits = { maxTime: 5_000, maxSize: 1_000_000 };
@@ -95,14 +96,4 @@ export function canCompile(expression: string, after?: PluginRules["after"]): bo
 /** Whether the client can make a function of a `data-store`. */
 export function canCompileStore(expression: string): boolean {
   return holdsOrIsTooMuch(() => compilesStore(expression, limits));
-}
-
-/** Whether something holds, or is too much work to find out. */
-export function holdsOrIsTooMuch(test: () => boolean): boolean {
-  try {
-    return test();
-  } catch (error) {
-    if (error instanceof RangeError) return true;
-    throw error;
-  }
 }

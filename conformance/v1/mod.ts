@@ -8,22 +8,20 @@ import { createContract } from "./contract.ts";
 import { interpret } from "./evidence.ts";
 import { get } from "./get.ts";
 import { live } from "./live.ts";
+import { framing } from "./framing.ts";
+import { grammar } from "./grammar.ts";
 import { marks } from "./marks.ts";
 import { requests } from "./requests.ts";
 import { snippets } from "./snippets.ts";
 import { target } from "./target.ts";
+import { transport } from "./transport.ts";
 import { viewServer, viewStream } from "./view.ts";
 
 /** All that the checker needs of v1. */
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [
-    ...get,
-    ...target,
-    ...requests,
-    ...live,
-  ],
+  checks: [...transport, ...framing, ...grammar, ...get, ...target, ...requests, ...live],
   consequences,
   snippets,
   viewStream,
