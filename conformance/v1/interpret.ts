@@ -42,6 +42,8 @@ export interface Effect {
   signals: string[];
   /** The number of script runs. */
   scriptRuns: number;
+  /** The number of scripts whose text changed: they do not run again [PEL-24]. */
+  changedScripts: number;
   /** Whether the client stops reading and sends the request again [V1-SSE-21]. */
   ended: boolean;
   /** The targets that are not in the page. */
@@ -201,8 +203,10 @@ export function interpretExchange(
 }
 
 function markupOf({ instruction }: v1.StreamEvent): Markup | undefined {
-  if (instruction?.type !== "elements" || instruction.namespace !== "html") return undefined;
-  return instruction.elements === undefined ? undefined : parseMarkup(instruction.elements);
+  if (instruction?.type !== "elements" || instruction.elements === undefined) return undefined;
+  const { namespace, elements } = instruction;
+  const isHtml = namespace === "html" || v1.pagePartsOf(elements).length > 0; // [PEL-7]
+  return isHtml ? parseMarkup(elements) : undefined;
 }
 
 /** Creates a function that applies one event after the other. */
@@ -251,6 +255,7 @@ function createApplier(page: v1.Page): (seen: V1Event) => Effect {
       emptied: [...filled].filter(([target]) => isGone(target)).map(([, tag]) => tag),
       doubled: [...double].filter((id) => !wasDouble.has(id)),
       signals: changes.signals,
+      changedScripts: changes.texts.filter(({ localName }) => localName === "script").length,
     };
   };
 }

@@ -5,8 +5,11 @@ import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
 import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
+import { effect } from "./effect.ts";
+import { elements } from "./elements.ts";
 import { interpret } from "./evidence.ts";
 import { marks } from "./marks.ts";
+import { signals } from "./signals.ts";
 import { snippets } from "./snippets.ts";
 import { viewServer, viewStream } from "./view.ts";
 
@@ -14,7 +17,7 @@ import { viewServer, viewStream } from "./view.ts";
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [],
+  checks: [...elements, ...effect, ...signals],
   consequences,
   snippets,
   viewStream,

@@ -28,15 +28,21 @@ export function findMissing(
   if (selector !== "") {
     const [, sign, word = ""] = /^([#.])([\w-]+)$/.exec(selector.trim()) ?? [];
     const words = sign === "#" ? ids : all.flatMap(({ classList }) => [...classList]);
-    const near = words.length > 0 ? suggest(word, words) : undefined;
+    const near = findNear(word, words);
     return [{ name: selector, near: near && sign + near }];
   }
   const roots = markup?.roots ?? [];
   if (roots.length !== targets.length) return [{ name: "the id of a root" }];
   return roots.filter((_, i) => targets[i] === 0).map((root) => {
     const id = attributeOf(root, "id");
-    return id ? { name: `#${id}`, near: ids.length > 0 ? suggest(id, ids) : undefined } : {};
+    return id ? { name: `#${id}`, near: findNear(id, ids) } : {};
   });
+}
+
+/** Finds a name that is nearly the same. Short ones are near to any other. */
+function findNear(name: string, names: string[]): string | undefined {
+  const long = names.filter(({ length }) => length > 2);
+  return long.length > 0 && name.length > 2 ? suggest(name, long) : undefined;
 }
 
 /** A signal of a patch that meets a different value in the page. */

@@ -1,12 +1,15 @@
 /** The view of a stream that the checks of v1 read. Each part is computed once, on first use. */
 
 import { isSelector, v1 } from "../../harness/mod.ts";
+import { holdsOrIsTooMuch } from "../checks/limits.ts";
 import { hasNoBody, isRedirect } from "../checks/http.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Exchange } from "../recording.ts";
 import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
 import { areReadable, encodingsOf } from "../recording.ts";
+import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
+import { attributeTextsIn, eventTextsIn, type PlacedSignals } from "./signal_texts.ts";
 import {
   type Attribute,
   attributesIn,
@@ -27,6 +30,10 @@ interface V1Parts {
   readonly elements: readonly PlacedElement[];
   /** Their attributes. */
   readonly attributes: readonly Attribute[];
+  /** Those that the client takes for its own and applies. */
+  readonly clientAttributes: readonly ClientAttribute[];
+  /** The texts that give signals: those of events, and those of attributes. */
+  readonly signalTexts: readonly PlacedSignals[];
   /** Whether the client can compile an expression. */
   readonly canCompile: (expression: string) => boolean;
   /** Whether a browser takes a text for a selector. */
@@ -44,8 +51,10 @@ export function viewStream(evidence: V1Stream): V1View {
       patches: patchesIn,
       elements: ({ patches }) => placedElementsIn(patches),
       attributes: ({ elements }) => attributesIn(elements),
-      canCompile: () => remember(v1.compilesExpression),
-      isSelector: () => remember((text) => isSelector(text)),
+      clientAttributes: ({ attributes }) => clientAttributesIn(attributes),
+      signalTexts: (view) => [...eventTextsIn(view), ...attributeTextsIn(view.clientAttributes)],
+      canCompile: () => remember((expression) => holdsOrIsTooMuch(() => v1.compilesExpression(expression))),
+      isSelector: () => remember((text) => holdsOrIsTooMuch(() => isSelector(text))),
     },
   );
 }
