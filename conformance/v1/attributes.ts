@@ -28,10 +28,18 @@ const eachDataAttribute = {
 const certainlyOld =
   /^data-(?:bind|signals|computed|indicator)-|^data-fetch-indicator|^data-on-(?:load|click|dblclick|submit|input|change|key(?:down|up)|focus|blur|mouse\w+|pointer\w+|scroll|reset)\b/;
 
+/** Plugins that the client does not have, and that its makers offer with it. */
+const otherPlugins = setOf(
+  "animate custom-validity match-media on-raf on-resize persist query-string replace-url rocket scroll-into-view view-transition " +
+    "ignore ignore-morph preserve-attr nonce scope-children",
+);
+/** The name of a plugin in the name of an attribute. */
+const pluginIn = (name: string) => name.slice("data-".length).split(/__|:/)[0];
+
 /** The word of 1.0.x for an attribute of another generation. Nothing, if it may be one of the page's own. */
 function findOld({ name, value, element }: Attribute): v1.OldWord | undefined {
   const old = v1.findOldAttribute(name);
-  if (!old) return;
+  if (!old || otherPlugins.has(pluginIn(name))) return;
   const isModel = name === "data-model" && setOf("input select textarea").has(element.tagName);
   const isMeant = certainlyOld.test(name) || isModel || isExpression(value) || /^\s*[{('"`!]/.test(value);
   // A page may have both, to work with each generation.
@@ -51,12 +59,8 @@ const modifiers =
   "threshold throttle viewtransition window";
 const modifierNames = modifiers.split(" ");
 
-/** Plugins and actions that the client does not have, and that its makers offer with it. */
-const otherPlugins = setOf(
-  "animate custom-validity match-media on-raf on-resize persist query-string replace-url rocket scroll-into-view view-transition " +
-    "ignore ignore-morph preserve-attr nonce scope-children",
-);
 const actions = ["get", "post", "put", "patch", "delete", "query", "peek", "setAll", "toggleAll"];
+/** Actions that its makers offer with it. */
 const otherActions = setOf("clipboard fit intl");
 
 /** Modes that make new elements each time: their attributes are applied each time [V1-APP-2]. */
@@ -183,7 +187,7 @@ export const attributeChecks: StreamCheck<V1View>[] = [
     ...eachDataAttribute,
     fault(attribute) {
       const { name, value } = attribute;
-      const [plugin] = name.slice(5).split(/__|:/);
+      const plugin = pluginIn(name);
       if (v1.readAttribute(name, value) || v1.findOldAttribute(name) || !isExpression(value)) return;
       if (otherPlugins.has(plugin) || plugin.includes(".")) return;
       const [, event] = /^on(?=[a-z])(?!-)(.+)/.exec(plugin) ?? [];

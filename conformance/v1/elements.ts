@@ -1,6 +1,5 @@
 /** The checks of the HTML of patches: roots and their ids, and text that the client does not take as written. */
 
-import type { DefaultTreeAdapterTypes } from "parse5";
 import { v1 } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
 import { quoteSource } from "../checks/quote.ts";
@@ -16,9 +15,10 @@ import {
 } from "../checks/html.ts";
 import { reword } from "../checks/reword.ts";
 import { firstFew, streamChecks } from "../checks/stream_checks.ts";
-import { attributeOf, attributeSpot, type Element, isHtml, type Markup, parseMarkup, startTagOf } from "../markup.ts";
+import { attributeOf, attributeSpot, type Element, isHtml, type Markup, startTagOf } from "../markup.ts";
 import { attributeChecks } from "./attributes.ts";
 import { type ElementsPatch, faultIn, faultOfAttribute, faultOfEvent, hasLostLine, isChunkApart } from "./patch.ts";
+import { parseParts, type Parts } from "./parts.ts";
 import type { V1View } from "./view.ts";
 
 const { checkEach } = streamChecks<V1View>("fragments");
@@ -106,49 +106,18 @@ const rootsWithoutSelector = (view: V1View) =>
 export const idOfSelector = ({ instruction: { selector } }: ElementsPatch): string | undefined =>
   /^#([a-z_][\w-]*)$/i.exec(selector.trim())?.[1];
 
-type Node = DefaultTreeAdapterTypes.ChildNode;
-
-/** The element that the client puts around the parts of an image or a formula. */
-const wrappers = { svg: "svg", mathml: "math" };
-
-/** A patch of parts of an image or a formula: the nodes that the client takes, and those that it loses [PEL-8]. */
-interface PartsPatch extends ElementsPatch {
-  kept: Node[];
-  lost: Node[];
-  /** Nodes outside of the wrapper. */
-  outside: Node[];
-  spotOf: (node: Node) => { name: string; from: number; to: number };
-}
+/** A patch of parts of an image or a formula. */
+type PartsPatch = ElementsPatch & Parts;
 
 function partsPatchesIn({ patches }: V1View): PartsPatch[] {
   return patches.flatMap((patch): PartsPatch[] => {
     const { namespace, mode, elements = "" } = patch.instruction;
-    if (namespace === "html" || mode === "remove" || isBlank(patch) || v1.pagePartsOf(elements).length > 0) return [];
-    const start = `<${wrappers[namespace]}>`;
-    const { roots: [wrapper, ...others], texts } = parseMarkup(`${start}${elements}</${wrappers[namespace]}>`);
-    const nodes = wrapper.childNodes;
-    const textNodes = texts.map(({ name: value, from, to }) =>
-      ({ nodeName: "#text", value, sourceCodeLocation: { startOffset: from, endOffset: to } }) as Node
-    );
-    return [{
-      ...patch,
-      kept: nodes.filter((_, i) => i % 2 === 0),
-      lost: nodes.filter((node, i) => i % 2 === 1 && isContent(node)),
-      outside: [...others, ...textNodes],
-      spotOf({ nodeName, sourceCodeLocation: at }) {
-        const [from, to] = [at?.startOffset ?? 0, at?.endOffset ?? 0].map((offset) =>
-          Math.min(Math.max(offset - start.length, 0), elements.length)
-        );
-        return { name: nodeName, from, to: Math.max(to, from + 1) };
-      },
-    }];
+    const isOther = mode === "remove" || isBlank(patch) || v1.pagePartsOf(elements).length > 0;
+    return namespace === "html" || isOther ? [] : [{ ...patch, ...parseParts(elements, namespace) }];
   });
 }
 
 const eachPartsPatch = { noun: "patch of parts of an image or a formula", items: partsPatchesIn };
-
-const isContent = (node: Node) =>
-  "tagName" in node || node.nodeName === "#text" && "value" in node && node.value.trim() !== "";
 
 /** The ids that a patch is about: those of its targets, and those of the elements that it brings. */
 function idsOf(patch: ElementsPatch): string[] {
@@ -361,8 +330,8 @@ export const elements: StreamCheck<V1View>[] = [
     fix: "Send HTML without the line `namespace`, or put it into a `<foreignObject>`.",
     ...eachPartsPatch,
     fault: (patch) =>
-      firstFew(patch.outside.slice(0, 1)).map((node) =>
-        faultIn(patch, patch.spotOf(node), `parts of ${patch.instruction.namespace} only`, "is lost, with all after it")
+      patch.outside.slice(0, 1).map((spot) =>
+        faultIn(patch, spot, `parts of ${patch.instruction.namespace} only`, "is lost, with all after it")
       ),
   }),
   checkEach({
@@ -373,9 +342,9 @@ export const elements: StreamCheck<V1View>[] = [
     ...eachPartsPatch,
     fault: (patch) =>
       patch.instruction.selector === "" &&
-      firstFew(patch.kept.filter((node): node is Element => "tagName" in node && !attributeOf(node, "id"))).map((
-        node,
-      ) => faultIn(patch, patch.spotOf(node), "an id, or a line `data: selector …`", "has no id")),
+      firstFew(patch.kept.filter((part) => !attributeOf(part, "id"))).map((part) =>
+        faultIn(patch, patch.spotOf(part), "an id, or a line `data: selector …`", "has no id")
+      ),
   }),
   checkEach({
     rule: ["v1-el-svg-part", "MUST", "PEL-9"],
@@ -385,7 +354,7 @@ export const elements: StreamCheck<V1View>[] = [
     ...eachPatch,
     fault: (patch) =>
       firstFew(
-        patch.markup.roots.filter((root) => isHtml(root) && isPart(root.tagName)),
+        patch.markup.roots.filter((root) => isHtml(root) && isPart(root.tagName) && !isPageByAccident(patch.markup)),
       ).map((root) => {
         const namespace = imageParts.has(root.tagName) ? "svg" : "mathml";
         return faultIn(

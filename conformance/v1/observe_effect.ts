@@ -3,6 +3,7 @@
 import { v1 } from "../../harness/mod.ts";
 import { suggest } from "../checks/words.ts";
 import { attributeOf, type Markup } from "../markup.ts";
+import { parseParts } from "./parts.ts";
 
 /** A target that is not in the page [PEL-12]. */
 export interface MissingTarget {
@@ -17,7 +18,7 @@ const maxNames = 2_000;
 
 /** The targets that an event has missed. `targets` has the number of elements that each root or selector met. */
 export function findMissing(
-  { selector }: v1.ElementsInstruction,
+  { selector, namespace, elements = "" }: v1.ElementsInstruction,
   markup: Markup | undefined,
   targets: readonly number[],
   document: Document,
@@ -31,8 +32,9 @@ export function findMissing(
     const near = findNear(word, words);
     return [{ name: selector, near: near && sign + near }];
   }
-  const roots = markup?.roots ?? [];
-  if (roots.length !== targets.length) return [{ name: "the id of a root" }];
+  const roots = markup?.roots ?? (namespace === "html" ? [] : parseParts(elements, namespace).kept);
+  // Of a page the client takes other roots [PEL-7].
+  if (roots.length !== targets.length) return [{ name: "a root of the patch" }];
   return roots.filter((_, i) => targets[i] === 0).map((root) => {
     const id = attributeOf(root, "id");
     return id ? { name: `#${id}`, near: findNear(id, ids) } : {};
