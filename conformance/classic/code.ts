@@ -1,7 +1,7 @@
 /** Whether the client can compile an expression. */
 
 import { compilesExpression, compilesStore, type PluginRules } from "../../harness/mod.ts";
-import { holdsOrIsTooMuch } from "../checks/limits.ts";
+import { holdsOrIsTooMuch } from "../too_much.ts";
 
 /** The time is longer than a machine stalls. */
 const limits = { maxTime: 5_000, maxSize: 1_000_000 };

@@ -23,6 +23,7 @@ export {
   dialect,
   type ElementsInstruction,
   type Instruction,
+  isReservedKey,
   type Namespace,
   type PatchMode,
   readInstruction,

@@ -1,4 +1,4 @@
-/** Questions that can be too much work. */
+/** Questions that a hostile text makes too expensive to answer. */
 
 /** Whether something holds, or is too much work to find out. */
 export function holdsOrIsTooMuch(test: () => boolean): boolean {
