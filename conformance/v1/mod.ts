@@ -5,6 +5,8 @@ import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
 import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
+import { effect } from "./effect.ts";
+import { elements } from "./elements.ts";
 import { interpret } from "./evidence.ts";
 import { get } from "./get.ts";
 import { live } from "./live.ts";
@@ -12,6 +14,7 @@ import { framing } from "./framing.ts";
 import { grammar } from "./grammar.ts";
 import { marks } from "./marks.ts";
 import { requests } from "./requests.ts";
+import { signals } from "./signals.ts";
 import { snippets } from "./snippets.ts";
 import { target } from "./target.ts";
 import { transport } from "./transport.ts";
@@ -21,7 +24,18 @@ import { viewServer, viewStream } from "./view.ts";
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [...transport, ...framing, ...grammar, ...get, ...target, ...requests, ...live],
+  checks: [
+    ...transport,
+    ...framing,
+    ...grammar,
+    ...elements,
+    ...effect,
+    ...signals,
+    ...get,
+    ...target,
+    ...requests,
+    ...live,
+  ],
   consequences,
   snippets,
   viewStream,
