@@ -34,3 +34,32 @@ export const createInputs = (event: string) => ({
   empty: "",
   "8-kb": "0123456789abcdef".repeat(512) as string,
 });
+
+/** The title of the check that each text comes back. */
+export const titles = {
+  plain: "Plain text comes back unchanged",
+  quotes: "Single and double quotation marks come back unchanged",
+  "single-quote": "A single quote before text that looks like an attribute comes back unchanged",
+  "angle-brackets": "Tags in a text come back as text",
+  ampersand: "An ampersand comes back unchanged",
+  references: "Character references in a text come back as they were typed",
+  semicolon: "A semicolon comes back unchanged",
+  dollar: "Dollar signs come back unchanged",
+  tilde: "A tilde comes back unchanged",
+  backtick: "A backtick comes back unchanged",
+  backslash: "Backslashes come back unchanged",
+  cr: "A carriage return comes back unchanged",
+  lf: "Line feeds come back unchanged",
+  tab: "A tab comes back unchanged",
+  nul: "A NUL comes back unchanged",
+  "line-separator": "Unicode line and paragraph separators come back unchanged",
+  "lone-surrogate": "Half of a surrogate pair comes back unchanged",
+  emoji: "Emoji come back unchanged",
+  letters: "Letters come back unchanged, composed or not, upper or lower case",
+  digits: "A text of digits comes back as text",
+  number: "A text that looks like a number comes back as text",
+  "right-to-left": "Right-to-left text and its control characters come back unchanged",
+  spaces: "Spaces, plus signs and percent signs come back unchanged",
+  empty: "An empty text comes back unchanged",
+  "8-kb": "A text of 8 KB comes back unchanged",
+};

@@ -95,6 +95,13 @@ function lengthOfReference(reference: string): number {
   return root.attrs[0].value.length;
 }
 
+/** The text in an element. */
+export function textIn(element: Element): string {
+  return element.childNodes.map((node) =>
+    "value" in node ? node.value : "childNodes" in node ? textIn(node as Element) : ""
+  ).join("");
+}
+
 /** Whether an element is one of HTML's own, and not in an image or a formula. */
 export const isHtml = ({ namespaceURI }: Element): boolean => namespaceURI === names.NS.HTML;
 

@@ -22,7 +22,7 @@ import {
   quoteAttribute,
   wordsIn,
 } from "./bindings.ts";
-import type { Routes } from "./contract.ts";
+import type { Routes } from "../example/plan.ts";
 import { makesRequest, repeats } from "./endless.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ServerEvidence } from "./evidence.ts";

@@ -3,9 +3,11 @@
 import type { Evidence } from "../dialect.ts";
 import type { Recording } from "../recording.ts";
 import { interpretExchange, interpretStream } from "./interpret.ts";
+import { interpretServer } from "./server_evidence.ts";
 
 /** Interprets a recording. The same recording gives the same evidence. */
 export async function interpret(recording: Recording): Promise<Evidence> {
+  if (recording.kind === "server") return await interpretServer(recording);
   if (recording.kind !== "stream") throw new SyntaxError("not built yet");
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };

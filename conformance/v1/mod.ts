@@ -9,10 +9,14 @@ import { effect } from "./effect.ts";
 import { elements } from "./elements.ts";
 import { interpret } from "./evidence.ts";
 import { framing } from "./framing.ts";
+import { get } from "./get.ts";
 import { grammar } from "./grammar.ts";
+import { live } from "./live.ts";
 import { marks } from "./marks.ts";
+import { requests } from "./requests.ts";
 import { signals } from "./signals.ts";
 import { snippets } from "./snippets.ts";
+import { target } from "./target.ts";
 import { transport } from "./transport.ts";
 import { viewServer, viewStream } from "./view.ts";
 
@@ -20,7 +24,18 @@ import { viewServer, viewStream } from "./view.ts";
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [...transport, ...framing, ...grammar, ...elements, ...effect, ...signals],
+  checks: [
+    ...transport,
+    ...framing,
+    ...grammar,
+    ...elements,
+    ...effect,
+    ...signals,
+    ...get,
+    ...target,
+    ...requests,
+    ...live,
+  ],
   consequences,
   snippets,
   viewStream,
