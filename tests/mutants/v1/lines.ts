@@ -336,6 +336,7 @@ const everything = [
   "event: datastar-patch-elements",
   "data: selector #milk",
   "data: mode remove",
+  "data: useViewTransition true",
   "",
   "",
 ].join("\n");
