@@ -5,10 +5,13 @@ import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
 import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
+import { effect } from "./effect.ts";
+import { elements } from "./elements.ts";
 import { interpret } from "./evidence.ts";
 import { framing } from "./framing.ts";
 import { grammar } from "./grammar.ts";
 import { marks } from "./marks.ts";
+import { signals } from "./signals.ts";
 import { snippets } from "./snippets.ts";
 import { transport } from "./transport.ts";
 import { viewServer, viewStream } from "./view.ts";
@@ -17,7 +20,7 @@ import { viewServer, viewStream } from "./view.ts";
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [...transport, ...framing, ...grammar],
+  checks: [...transport, ...framing, ...grammar, ...elements, ...effect, ...signals],
   consequences,
   snippets,
   viewStream,

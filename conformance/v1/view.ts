@@ -9,7 +9,9 @@ import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
 import { areReadable, encodingsOf } from "../recording.ts";
 import { holdsOrIsTooMuch } from "../too_much.ts";
 import { formOf, holdsEvents, isInCapitals } from "./answer_form.ts";
+import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
+import { attributeTextsIn, eventTextsIn, type PlacedSignals } from "./signal_texts.ts";
 import {
   type Attribute,
   attributesIn,
@@ -33,6 +35,10 @@ interface V1Parts {
   readonly elements: readonly PlacedElement[];
   /** Their attributes. */
   readonly attributes: readonly Attribute[];
+  /** Those that the client takes for its own and applies. */
+  readonly clientAttributes: readonly ClientAttribute[];
+  /** The texts that give signals: those of events, and those of attributes. */
+  readonly signalTexts: readonly PlacedSignals[];
   /** Whether the client can compile an expression. */
   readonly canCompile: (expression: string) => boolean;
   /** Whether a browser takes a text for a selector. */
@@ -51,6 +57,8 @@ export function viewStream(evidence: V1Stream): V1View {
       patches: patchesIn,
       elements: ({ patches }) => placedElementsIn(patches),
       attributes: ({ elements }) => attributesIn(elements),
+      clientAttributes: ({ attributes }) => clientAttributesIn(attributes),
+      signalTexts: (view) => [...eventTextsIn(view), ...attributeTextsIn(view.clientAttributes)],
       canCompile: () => remember((text) => holdsOrIsTooMuch(() => v1.compilesExpression(text))),
       isSelector: () => remember((text) => holdsOrIsTooMuch(() => isSelector(text))),
     },
