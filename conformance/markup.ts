@@ -68,13 +68,6 @@ export function attributeSpot(element: Element, name: string): Spot {
   return at ? { name, from: at.startOffset, to: at.endOffset } : { ...startTagOf(element), name };
 }
 
-/** The text in an element. */
-export function textIn(element: Element): string {
-  return element.childNodes.map((node) =>
-    "value" in node ? node.value : "childNodes" in node ? textIn(node as Element) : ""
-  ).join("");
-}
-
 /** The place of a piece of an attribute's value, which may be written with character references. */
 export function valueSpot(
   { html }: Pick<Markup, "html">,
@@ -100,6 +93,13 @@ export function valueSpot(
 function lengthOfReference(reference: string): number {
   const { roots: [root] } = parseMarkup(`<a x="${reference}">`);
   return root.attrs[0].value.length;
+}
+
+/** The text in an element. */
+export function textIn(element: Element): string {
+  return element.childNodes.map((node) =>
+    "value" in node ? node.value : "childNodes" in node ? textIn(node as Element) : ""
+  ).join("");
 }
 
 /** Whether an element is one of HTML's own, and not in an image or a formula. */

@@ -3,7 +3,8 @@
 import type { Store } from "../../harness/mod.ts";
 import type { Evidence } from "../dialect.ts";
 import { type Action, findActions } from "./actions.ts";
-import { interpretApp } from "./app_evidence.ts";
+import { interpretApp, streamsOf } from "../app/evidence.ts";
+import { appParts } from "./app.ts";
 import { createBudget } from "../read_events.ts";
 import { type ClassicStream, interpretExchange, interpretStream, type PageSource } from "./interpret.ts";
 import type { Recording, ServerRecording } from "../recording.ts";
@@ -31,13 +32,8 @@ export interface ServerEvidence extends ExampleFacts<ClassicStream, InputName> {
 export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") return await interpretServer(recording);
   if (recording.kind === "app") {
-    const app = await interpretApp(recording);
-    const streams = app.actions.flatMap(({ answer }) => answer ?? []);
-    const otherStreams = app.actions.flatMap(({ probed, texts, bad }) => [
-      ...[...probed, ...texts].map(({ stream }) => stream),
-      ...Object.values(bad),
-    ]);
-    return { streams, otherStreams, app };
+    const app = await interpretApp(appParts, recording);
+    return { ...streamsOf(app), app };
   }
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };

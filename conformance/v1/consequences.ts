@@ -63,5 +63,71 @@ const linesConsequences: Consequences = {
   "v1-signals-key": refused,
 };
 
+/** The parser takes the HTML of a patch otherwise than it is written. */
+const misread = [
+  ...["error", "tags", "moved", "table-part", "unclosed", "outside", "root", "root-id", "id-once"].map((id) =>
+    `v1-el-${id}`
+  ),
+  ...refused,
+];
+
+/** The consequences of the checks of what events bring and do. */
+const contentConsequences: Consequences = {
+  "v1-el-page-end": misread,
+  "v1-el-template-end": misread,
+  "v1-el-error": ["v1-el-tags", "v1-el-moved", "v1-el-root", "v1-el-unclosed"],
+  "v1-el-tags": misread,
+  "v1-el-moved": misread,
+  "v1-el-table-part": misread,
+  "v1-el-part-outside": refused,
+  "v1-el-part-space": refused,
+  "v1-el-root": refused,
+  "v1-el-root-id": refused,
+  "v1-el-part-id": refused,
+  "v1-el-empty": refused,
+  "v1-el-outside": results,
+  "v1-el-outer-id": ["v1-dom-target"],
+  "v1-el-svg-part": ["v1-dom-target"],
+  "v1-el-inner-own-id": refused,
+  "v1-el-attribute-name": refused,
+  "v1-el-transition": refused,
+  "v1-el-id-once": ["v1-dom-id-twice"],
+  "v1-el-old-attribute": results,
+  "v1-el-attribute-form": refused,
+  "v1-el-expression": refused,
+  "v1-sig-broken": [...refused, "v1-sig-json", "v1-sig-object"],
+  "v1-sig-hostile": refused,
+  "v1-sig-object": refused,
+  "v1-sig-dot": refused,
+  "v1-sig-*": results,
+  "v1-dom-target": ["v1-dom-change", ...results],
+  "v1-dom-raises": ["v1-dom-change", ...results],
+  "v1-dom-ignored": results,
+};
+
+/** The texts of the round trip that are written wrongly come back wrongly. */
+const texts = ["v1-get-keeps-*", "v1-get-length"];
+
+/** The consequences of the checks of servers of the example. */
+const exampleConsequences: Consequences = {
+  "v1-get-event": ["v1-get-*"],
+  "v1-get-no-injection": [
+    ...["v1-sse-*", "v1-content-*", "v1-key-*", "v1-data-*", "v1-el-*", "v1-dom-*", "v1-sig-*"],
+    ...texts,
+  ],
+  "v1-get-output": ["v1-get-keeps-*", "v1-get-length", "v1-get-plus", "v1-get-last-parameter", "v1-get-delete"],
+  "v1-get-keeps-plain": ["v1-get-*"],
+  "v1-get-keeps-*": ["v1-get-keeps-*", "v1-get-length", "v1-get-plus"],
+  "v1-target-event": ["v1-target-*"],
+  "v1-target-element": ["v1-target-time", "v1-target-moves"],
+  "v1-target-time": ["v1-target-moves"],
+  "v1-feed-goes-on": ["v1-feed-*", "v1-live-*"],
+  "v1-feed-open": ["v1-feed-*", "v1-live-many"],
+  "v1-bad-*": ["v1-bad-*"],
+  "v1-live-first-event": [...shared["v1-live-first-event"], "v1-feed-*"],
+  "v1-live-one-by-one": ["v1-feed-*"],
+  "v1-live-blank-line": ["v1-feed-*"],
+};
+
 /** All consequences. */
-export const consequences: Consequences = linesConsequences;
+export const consequences: Consequences = { ...linesConsequences, ...contentConsequences, ...exampleConsequences };
