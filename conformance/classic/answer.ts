@@ -4,11 +4,10 @@ import { type ByteRange, type Instruction, isHiddenByTransition } from "../../ha
 import { type Finding, notApplicable, pass } from "../check.ts";
 import { describeOtherTarget } from "../checks/example.ts";
 import { describeAnswer } from "../checks/http.ts";
-import { quoteText } from "../checks/quote.ts";
 import { failIn, unanswered } from "../checks/server_checks.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { ClassicEvent, ClassicStream } from "./interpret.ts";
-import { attributeOf, type Element, type Markup } from "../markup.ts";
+import { attributeOf, type Markup } from "../markup.ts";
 import { describeError } from "./failure.ts";
 
 /** The events that have a name: the client ignores all others. */

@@ -5,10 +5,12 @@
 
 import { type CheckInfo, type Finding, type Level, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer, isRedirect } from "../checks/http.ts";
+import { quoteText } from "../checks/quote.ts";
 import { methods } from "../checks/methods.ts";
 import { reword } from "../checks/reword.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import { type QueryName, queryNames } from "../example/queries.ts";
+import { headerValues } from "../recording.ts";
 import { errorIn } from "./answer.ts";
 import type { V1Stream } from "./interpret.ts";
 import { patchesIn, signalPatchesIn } from "./patch.ts";
@@ -101,7 +103,16 @@ function judgeAnswer(server: ServerEvidence, stream: V1Stream): Finding {
   const { status } = exchange.head;
   if (status >= 500) return failIn(stream, expected, describeAnswer(exchange));
   if (isRedirect(exchange)) {
-    return failIn(stream, expected, `${describeAnswer(exchange)}: the client puts the page there into this one`);
+    const [location = ""] = headerValues(exchange, "location");
+    const leadsToPage = URL.parse(location, server.address)?.pathname === server.address.pathname;
+    if (!leadsToPage) {
+      return notApplicable(`the answer is a redirect to ${quoteText(location)}, which was not asked for`);
+    }
+    return failIn(
+      stream,
+      expected,
+      `${describeAnswer(exchange)}: the page, as it is at first, replaces the user's page`,
+    );
   }
   if (isWholePage(stream)) {
     if (isWholePage(server.get.plain)) return notApplicable(`all answers of ${server.routes.get} are pages`);
