@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { createInputs } from "../../conformance/inputs.ts";
+import type { TextName } from "../../conformance/inputs.ts";
 import {
   type BaseParts,
   hangUp,
@@ -21,10 +21,8 @@ import {
   withText,
 } from "./serve.ts";
 
-type InputName = keyof ReturnType<typeof createInputs>;
-
 /** A mistake for each text: how it is named, and how the text comes back. */
-const changes: Record<InputName, { name: string; textOf: (text: string) => string; also?: InputName[] }> = {
+const changes: Record<TextName, { name: string; textOf: (text: string) => string; also?: TextName[] }> = {
   "plain": { name: "greets", textOf: (text) => text.replace(/^hello$/, "Hello") },
   "quotes": { name: "makes quotation marks curly", textOf: (text) => text.replace(/said "(.*)"/, "said “$1”") },
   "single-quote": { name: "doubles single quotes", textOf: (text) => text.replace(/'/g, "''"), also: ["quotes"] },
@@ -60,7 +58,7 @@ export const kept = (input: string) => `get-keeps-${input}`;
 
 /** Faults of the round trip. */
 export const getFaults: ServerMutant[] = [
-  ...(Object.keys(changes) as InputName[]).map((input): ServerMutant => ({
+  ...(Object.keys(changes) as TextName[]).map((input): ServerMutant => ({
     name: `The server ${changes[input].name}`,
     trips: [input, ...changes[input].also ?? []].map(kept),
     alter: withText(changes[input].textOf),
