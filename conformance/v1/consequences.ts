@@ -129,5 +129,27 @@ const exampleConsequences: Consequences = {
   "v1-live-blank-line": ["v1-feed-*"],
 };
 
+/** The consequences of the checks of applications. A dead page makes no request, and a text that gets into lines ruins them. */
+const appConsequences: Consequences = {
+  "v1-app-page": ["v1-app-*"],
+  "v1-app-client": ["v1-app-has-action", "v1-app-csp"],
+  "v1-app-attribute-form": ["v1-app-starts", "v1-app-has-action"],
+  "v1-app-expression": ["v1-app-starts", "v1-app-has-action"],
+  "v1-app-starts": ["v1-app-has-action"],
+  "v1-app-old-attribute": ["v1-app-has-action"],
+  "v1-app-answer": ["*"],
+  "v1-app-bad-*": ["v1-app-bad-*"],
+  "v1-app-injection": [
+    "v1-app-text",
+    ...["v1-sse-*", "v1-content-*", "v1-key-*", "v1-data-*", "v1-el-*", "v1-dom-*", "v1-sig-*"],
+  ],
+  "v1-app-text": ["v1-el-*", "v1-sig-*"],
+};
+
 /** All consequences. */
-export const consequences: Consequences = { ...linesConsequences, ...contentConsequences, ...exampleConsequences };
+export const consequences: Consequences = {
+  ...linesConsequences,
+  ...contentConsequences,
+  ...exampleConsequences,
+  ...appConsequences,
+};

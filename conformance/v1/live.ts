@@ -1,7 +1,7 @@
 /** The checks of a server in use, in the words of v1. */
 
 import { isRefusal, live as shared } from "../checks/live.ts";
-import { reword } from "../checks/reword.ts";
+import { reword, type Words } from "../checks/reword.ts";
 import type { ServerCheck } from "../check.ts";
 import { unlessAskedAgain } from "./feed_actions.ts";
 import type { V1Stream } from "./interpret.ts";
@@ -10,11 +10,8 @@ import type { ServerEvidence } from "./server_evidence.ts";
 
 const disconnected = "Detect that the connection is closed (an abort signal, a failing write)";
 
-export const live: ServerCheck<ServerEvidence>[] = reword(shared((feed) => patchesIn(feed as V1Stream), isRefusal), {
-  "live-survives": { rule: ["v1-live-survives", "MUST", "V1-REQ-4"] },
-  "live-first-event": { rule: ["v1-live-first-event", "MUST", "V1-SSE-8"] },
-  "live-one-by-one": { rule: ["v1-live-one-by-one", "MUST", "V1-SSE-8"] },
-  "live-blank-line": { rule: ["v1-live-blank-line", "MUST", "V1-SSE-8"] },
+/** The words for the checks with many readers, of a server and of an application. */
+export const crowdWords: Record<string, Words> = {
   "live-many": { rule: ["v1-live-many", "MUST", "V1-REQ-12"] },
   "live-limit": { rule: ["v1-live-limit", "SHOULD", "V1-REQ-12"] },
   "live-prompt": { rule: ["v1-live-prompt", "SHOULD", "V1-REQ-12"] },
@@ -32,6 +29,14 @@ export const live: ServerCheck<ServerEvidence>[] = reword(shared((feed) => patch
     fix: `${disconnected}, and free the slot of that client. Do not cut streams to limit them: the client asks for a ` +
       "cut stream again each second, without end.",
   },
+};
+
+export const live: ServerCheck<ServerEvidence>[] = reword(shared((feed) => patchesIn(feed as V1Stream), isRefusal), {
+  "live-survives": { rule: ["v1-live-survives", "MUST", "V1-REQ-4"] },
+  "live-first-event": { rule: ["v1-live-first-event", "MUST", "V1-SSE-8"] },
+  "live-one-by-one": { rule: ["v1-live-one-by-one", "MUST", "V1-SSE-8"] },
+  "live-blank-line": { rule: ["v1-live-blank-line", "MUST", "V1-SSE-8"] },
+  ...crowdWords,
   "live-host": { rule: ["v1-live-host", "SHOULD", "V1-REQ-3"] },
   "live-origin": { rule: ["v1-live-origin", "SHOULD", "V1-REQ-3"] },
 }).map((check) => check.id === "v1-live-first-event" ? unlessAskedAgain(check) : check);
