@@ -68,6 +68,13 @@ export function attributeSpot(element: Element, name: string): Spot {
   return at ? { name, from: at.startOffset, to: at.endOffset } : { ...startTagOf(element), name };
 }
 
+/** The text in an element. */
+export function textIn(element: Element): string {
+  return element.childNodes.map((node) =>
+    "value" in node ? node.value : "childNodes" in node ? textIn(node as Element) : ""
+  ).join("");
+}
+
 /** The place of a piece of an attribute's value, which may be written with character references. */
 export function valueSpot(
   { html }: Pick<Markup, "html">,
@@ -107,7 +114,7 @@ export interface ParsedPage {
 }
 
 export function parsePage(html: string): ParsedPage {
-  const document = ChromiumParser.parse<Adapter>(html);
+  const document = ChromiumParser.parse<Adapter>(html, { sourceCodeLocationInfo: true });
   const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");
   return { html, doctype, elements: elementsIn(document) };
 }

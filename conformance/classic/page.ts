@@ -22,11 +22,11 @@ import {
   quoteAttribute,
   wordsIn,
 } from "./bindings.ts";
-import type { Routes } from "./contract.ts";
+import type { Routes } from "../example/plan.ts";
 import { makesRequest, repeats } from "./endless.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ServerEvidence } from "./evidence.ts";
-import { findObstacle } from "./policy.ts";
+import { findObstacle } from "../policy.ts";
 import { findClient, ownCodeOf } from "./scripts.ts";
 import type { ServerView } from "./view.ts";
 

@@ -52,7 +52,7 @@ function describeDead({ patch, name, element }: ClientAttribute, { clientAttribu
   const own = clientAttributes.filter((other) => other.patch === patch);
   const at = own.findIndex((other) => other.element === element && other.name === name);
   const dead = own.length - at - 1;
-  return dead === 0 ? "" : `, and ${dead === 1 ? "one attribute" : `${dead} attributes`} after it in the patch with it`;
+  return dead === 0 ? "" : `, and ${dead === 1 ? "one attribute" : `${dead} attributes`} after it`;
 }
 
 const modifiers =

@@ -105,5 +105,52 @@ const contentConsequences: Consequences = {
   "v1-dom-ignored": results,
 };
 
+/** The texts of the round trip that are written wrongly come back wrongly. */
+const texts = ["v1-get-keeps-*", "v1-get-length"];
+
+/** The consequences of the checks of servers of the example. */
+const exampleConsequences: Consequences = {
+  "v1-get-event": ["v1-get-*"],
+  "v1-get-no-injection": [
+    ...["v1-sse-*", "v1-content-*", "v1-key-*", "v1-data-*", "v1-el-*", "v1-dom-*", "v1-sig-*"],
+    ...texts,
+  ],
+  "v1-get-output": ["v1-get-keeps-*", "v1-get-length", "v1-get-plus", "v1-get-last-parameter", "v1-get-delete"],
+  "v1-get-keeps-plain": ["v1-get-*"],
+  "v1-get-keeps-*": ["v1-get-keeps-*", "v1-get-length", "v1-get-plus"],
+  "v1-target-event": ["v1-target-*"],
+  "v1-target-element": ["v1-target-time", "v1-target-moves"],
+  "v1-target-time": ["v1-target-moves"],
+  "v1-feed-goes-on": ["v1-feed-*", "v1-live-*"],
+  "v1-feed-open": ["v1-feed-*", "v1-live-many"],
+  "v1-bad-*": ["v1-bad-[^p]*", "v1-bad-proto"], // not v1-bad-proto-echo, which no caught error prevents
+  "v1-bad-proto-echo": ["v1-bad-proto"],
+  "v1-live-first-event": [...shared["v1-live-first-event"], "v1-feed-*"],
+  "v1-live-one-by-one": ["v1-feed-*"],
+  "v1-live-blank-line": ["v1-feed-*"],
+};
+
+/** The consequences of the checks of applications. A dead page makes no request, and a text that gets into lines ruins them. */
+const appConsequences: Consequences = {
+  "v1-app-page": ["v1-app-*"],
+  "v1-app-client": ["v1-app-has-action", "v1-app-csp"],
+  "v1-app-attribute-form": ["v1-app-starts", "v1-app-has-action"],
+  "v1-app-expression": ["v1-app-starts", "v1-app-has-action"],
+  "v1-app-starts": ["v1-app-has-action"],
+  "v1-app-old-attribute": ["v1-app-has-action"],
+  "v1-app-answer": ["*"],
+  "v1-app-bad-*": ["v1-app-bad-*"],
+  "v1-app-injection": [
+    "v1-app-text",
+    ...["v1-sse-*", "v1-content-*", "v1-key-*", "v1-data-*", "v1-el-*", "v1-dom-*", "v1-sig-*"],
+  ],
+  "v1-app-text": ["v1-el-*", "v1-sig-*"],
+};
+
 /** All consequences. */
-export const consequences: Consequences = { ...linesConsequences, ...contentConsequences };
+export const consequences: Consequences = {
+  ...linesConsequences,
+  ...contentConsequences,
+  ...exampleConsequences,
+  ...appConsequences,
+};

@@ -3,16 +3,22 @@
 import type { Dialect } from "../dialect.ts";
 import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
+import { app } from "./app_checks.ts";
 import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
 import { effect } from "./effect.ts";
 import { elements } from "./elements.ts";
 import { interpret } from "./evidence.ts";
 import { framing } from "./framing.ts";
+import { get } from "./get.ts";
 import { grammar } from "./grammar.ts";
+import { live } from "./live.ts";
 import { marks } from "./marks.ts";
+import { examplePage } from "./page.ts";
+import { requests } from "./requests.ts";
 import { signals } from "./signals.ts";
 import { snippets } from "./snippets.ts";
+import { target } from "./target.ts";
 import { transport } from "./transport.ts";
 import { viewServer, viewStream } from "./view.ts";
 
@@ -20,7 +26,20 @@ import { viewServer, viewStream } from "./view.ts";
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [...transport, ...framing, ...grammar, ...elements, ...effect, ...signals],
+  checks: [
+    ...transport,
+    ...framing,
+    ...grammar,
+    ...elements,
+    ...effect,
+    ...signals,
+    ...examplePage,
+    ...get,
+    ...target,
+    ...requests,
+    ...app,
+    ...live,
+  ],
   consequences,
   snippets,
   viewStream,

@@ -32,7 +32,7 @@ const toBrackets = (name: string) => name.split(".").reduce((path, part) => `${p
  * Rewrites an expression into the JavaScript that the client compiles, and that returns the value of its last statement
  * [V1-APP-7, V1-APP-8].
  */
-function rewriteExpression(expression: string): string {
+export function rewriteExpression(expression: string): string {
   const statements = expression.trim().match(statementPattern) ?? [];
   const last = statements.at(-1)?.trim();
   if (last !== undefined && !last.startsWith("return")) statements[statements.length - 1] = `return (${last});`;
@@ -45,7 +45,7 @@ function rewriteExpression(expression: string): string {
 }
 
 /** Parses the code of an expression, as the body of a function. */
-function parseBody(code: string, budget: Budget): Program | undefined {
+export function parseBody(code: string, budget: Budget): Program | undefined {
   budget.checkSize("an expression", code.length);
   try {
     return parseCode(code, budget);
@@ -118,7 +118,7 @@ export function readSignals(text: string, budget: Budget = createBudget()): Sign
 }
 
 /** The names in `$['a']['b']`. */
-function findPath(node: AnyNode): string[] | undefined {
+export function findPath(node: AnyNode): string[] | undefined {
   const names: string[] = [];
   for (; node.type === "MemberExpression"; node = node.object) {
     if (!node.computed && node.property.type === "Identifier") names.push(node.property.name);
@@ -129,7 +129,7 @@ function findPath(node: AnyNode): string[] | undefined {
 }
 
 /** Reads a signal, or a member of its value. One that does not exist is created [PSG-13]. */
-function readNames(names: string[], signals: Signals): unknown {
+export function readNames(names: string[], signals: Signals): unknown {
   let value: unknown = signals.root;
   for (const name of names) {
     if (value instanceof SignalGroup) {

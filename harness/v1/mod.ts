@@ -31,4 +31,5 @@ export {
 } from "./instruction.ts";
 export { type OpenOptions, openPage, Page, readStream, type Received } from "./page.ts";
 export type { Diagnostic, Reading, Row, StreamEvent } from "./reading.ts";
+export { findRequests, type RequestCall, type RequestMethod, type RequestOptions, selectSignals } from "./requests.ts";
 export type { Store } from "./signals.ts";

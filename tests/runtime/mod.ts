@@ -20,3 +20,5 @@ import "./connections.ts";
 import "./peers.ts";
 import "./faults.ts";
 import "./server_mutants.ts";
+import "./server_mutants_v1.ts";
+import "./example_v1.ts";
