@@ -3,7 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { before, describe, test } from "node:test";
 import { checkServer, dialects, type Report } from "../conformance/mod.ts";
-import { canStart, type PeerV1, peersV1, startPeer } from "./peers/v1/mod.ts";
+import { canStart, peersV1, type PeerV1, startPeer } from "./peers/v1/mod.ts";
 import { readTable, verdictsFor } from "./support/peers_table.ts";
 import { slow } from "./support/process.ts";
 
@@ -12,14 +12,16 @@ const reports = new Map<PeerV1, Report>();
 
 // They are checked at the same time: a run mostly waits.
 before(async () => {
-  await Promise.all(peersV1.filter(canStart).map(async (peer) => {
-    const server = await startPeer(peer);
-    try {
-      reports.set(peer, (await checkServer(server.url, { dialect: dialects.v1 })).report);
-    } finally {
-      await server.stop();
-    }
-  }));
+  await Promise.all(
+    peersV1.filter(canStart).map(async (peer) => {
+      const server = await startPeer(peer);
+      try {
+        reports.set(peer, (await checkServer(server.url, { dialect: dialects.v1 })).report);
+      } finally {
+        await server.stop();
+      }
+    }),
+  );
 }, slow);
 
 describe("docs/PEERS.md has the checker's verdicts for v1 on", () => {

@@ -15,7 +15,9 @@ export async function readTable(heading: string): Promise<Record<string, Verdict
   const text = await readFile(new URL("../../docs/PEERS.md", import.meta.url), "utf8");
   const [, section = ""] = text.split(`\n## ${heading}\n`);
   const [table = ""] = /(?:^\|.*\n)+/m.exec(section) ?? [];
-  const rows = table.split("\n").map((row) => row.split("|").slice(1, -1).map((cell) => cell.replaceAll("`", "").trim()));
+  const rows = table.split("\n").map((row) =>
+    row.split("|").slice(1, -1).map((cell) => cell.replaceAll("`", "").trim())
+  );
   const [[, ...names], , ...cells] = rows;
   const columns = names.map((name, i) => {
     const verdicts = cells.filter(([id]) => id).map(([id, ...row]) => [id, row[i]]);
