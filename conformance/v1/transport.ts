@@ -122,6 +122,16 @@ const typeChecks: StreamCheck<V1View>[] = [
 ];
 
 const bodyChecks: StreamCheck<V1View>[] = [
+  checkRead({
+    rule: ["v1-http-whole", "SHOULD", "V1-REQ-7"],
+    title: "HTML, JSON and JavaScript come to an end",
+    why: "The client waits for the end before it uses such an answer: the user sees nothing until then.",
+    fix: "End the response, or send an event stream.",
+    run(answer, { form, endless }) {
+      if (form === "stream") return notApplicable("the answer is an event stream");
+      return endless ? fail("the end of the answer", `no end within ${Math.round(answer.endedAt)} ms`) : pass("an end");
+    },
+  }),
   ...reword(shared, {
     "http-type-once": {
       rule: ["v1-http-type-once", "SHOULD", "V1-REQ-7"],

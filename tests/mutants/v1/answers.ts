@@ -155,6 +155,12 @@ export const mutants: AnswerMutant[] = [
     answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(manyEvents).subarray(0, 1_000)),
     leaveAfter,
   },
+  {
+    name: "HTML without an end",
+    trips: ["v1-http-whole"],
+    answer: feed(["content-type: text/html", cache, "x-accel-buffering: no"], html),
+    leaveAfter,
+  },
   { name: "a length in characters", trips: ["v1-http-length", "v1-sse-final-blank"], answer: sized(event.length) },
   { name: "a length that is too large", trips: ["v1-http-length", "v1-http-end"], answer: sized(length + 10) },
   {
