@@ -60,8 +60,12 @@ const statusChecks: StreamCheck<V1View>[] = [
     title: "An answer with status 200 has a body",
     why: "The page does not change, and nothing shows whether that is meant.",
     fix: "Send at least one event. If the page should not change, send status 204.",
-    run(answer, { endless }) {
+    run(answer, { endless, form }) {
       if (answer.body.length > 0) return pass(`${answer.body.length} bytes`);
+      if (form === "signals") return notApplicable("the client reads an empty body as JSON");
+      if (form === "elements" && joinedHeader(answer, "datastar-selector") !== "") {
+        return notApplicable("an empty body is put into the target, or in its place");
+      }
       if (answer.ending === "complete") return fail("a body", "an empty body");
       return unobserved(endless ? "nothing has arrived so far" : `no byte of the body has arrived: ${answer.why}`);
     },
