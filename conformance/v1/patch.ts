@@ -79,10 +79,10 @@ export function hasLostLine({ reading: { rows } }: v1.StreamEvent): boolean {
   return rows.some(({ effect, line, from }) => effect === "ignored" && line.text.slice(from) !== "");
 }
 
-/** Milliseconds after which a view transition has certainly made its change. */
-const transitionTime = 1_000;
+/** Milliseconds after which a view transition has made its change, also on a slow machine. */
+const transitionTime = 500;
 
-/** Whether an event came so long after an earlier one that the two do not meet. Of a file no times are known. */
+/** Whether an event came so long after an earlier one that it overtakes no view transition. Of a file no times are known. */
 export function isChunkApart({ exchange }: Pick<V1Stream, "exchange">, earlier: V1Event, later: V1Event): boolean {
   const [first, second] = [earlier, later].map((seen) => exchange && chunkOf(exchange, seen));
   return first !== undefined && second !== undefined && second.at - first.at > transitionTime;
