@@ -245,7 +245,7 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
     "v1-sig-both",
   ],
   ["data-signals has a null", patch('<p id="target" data-signals="{unseen: null}">x</p>'), "v1-sig-attribute-null"],
-  ["data-signals has no value", patch('<p id="target" data-signals:unseen>x</p>'), "v1-sig-attribute-null"],
+  ["data-signals has no value", patch('<p id="target" data-signals:unseen>x</p>'), "v1-sig-attribute-empty"],
 ];
 
 /** A stream that is the answer to a request, where that matters. */
