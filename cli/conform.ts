@@ -8,7 +8,7 @@ import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conf
 import { describeForm, recognizeForm } from "../conformance/body_form.ts";
 import type { Dialect } from "../conformance/dialect.ts";
 import { dialects } from "../conformance/dialects.ts";
-import { checkApp, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
+import { checkApp, checkSdk, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordStream } from "../conformance/record/record.ts";
 import { isTaken, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
 import { cutAt } from "../conformance/report/columns.ts";
@@ -210,6 +210,7 @@ async function runAgainstServer(
       const onPlan = (text: string) => write(terminal.stderr, `${text}\n`);
       return await checkApp(url, { ...options, ...source.asked, onPlan });
     }
+    if (source.kind === "sdk") return await checkSdk(url, options);
     if (source.kind === "server") return await checkServer(url, options);
     const request = dialect.createRequest(url, { method: source.method, store, page });
     return await judgeRecording(

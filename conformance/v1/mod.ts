@@ -7,6 +7,8 @@ import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
 import { interpret } from "./evidence.ts";
 import { marks } from "./marks.ts";
+import { sdk } from "./sdk.ts";
+import { createSdkContract } from "./sdk_contract.ts";
 import { snippets } from "./snippets.ts";
 import { viewServer, viewStream } from "./view.ts";
 
@@ -14,7 +16,9 @@ import { viewServer, viewStream } from "./view.ts";
 export const v1: Dialect = {
   id: "v1",
   marks,
-  checks: [],
+  checks: [
+    ...sdk,
+  ],
   consequences,
   snippets,
   viewStream,
@@ -23,6 +27,7 @@ export const v1: Dialect = {
   clauseText,
   createContract,
   createAppContract,
+  createSdkContract,
   createRequest,
   interpret,
 };
