@@ -1,0 +1,146 @@
+import { assert, assertEquals } from "@std/assert";
+import { Ajv2020 } from "ajv/dist/2020.js"; // validates the files as the tools of others would
+import { readdir, readFile } from "node:fs/promises";
+import { describe, test } from "node:test";
+import {
+  checkSdk,
+  dialects,
+  type Exchange,
+  judgeRecording,
+  readRecording,
+  writeRecording,
+} from "../conformance/mod.ts";
+import { sdk } from "../conformance/v1/sdk.ts";
+import { cases, families } from "../vectors/v1/sdk/mod.ts";
+import { assertTrips } from "./mutants/mutant.ts";
+import { healthy, mutants } from "./mutants/v1/sdk.ts";
+import { recordSdkInMemory } from "./mutants/v1/sdk_memory.ts";
+import { createEndpoint, type Parts } from "./peers/v1sdk/ours.ts";
+import { withHttp } from "./support/conform.ts";
+import { slow } from "./support/process.ts";
+
+type Alter = (parts: Parts) => Partial<Parts>;
+
+const record = (alter?: Alter) => recordSdkInMemory(createEndpoint(alter));
+const judge = async (alter?: Alter) => await judgeRecording(await record(alter), { dialect: dialects.v1 });
+
+/** Judges a mutant by the answers that it changes: the others are those of a right endpoint. */
+async function judgeMutant(alter: Alter) {
+  const [right, recording] = await Promise.all([record(), record(alter)]);
+  const textOf = ({ head, body }: Exchange) => JSON.stringify([head?.status, head?.headers, [...body]]);
+  const changed = Object.entries(recording.answers).filter(([id, answer]) =>
+    textOf(answer) !== textOf(right.answers[id])
+  );
+  const { report } = await judgeRecording({ ...recording, answers: Object.fromEntries(changed) }, {
+    dialect: dialects.v1,
+  });
+  return report.checks;
+}
+
+describe("the checks of an SDK", () => {
+  for (const mutant of mutants) {
+    test(`find ${mutant.name}`, slow, async () => assertTrips(mutant, await judgeMutant(mutant.alter)));
+  }
+
+  for (const [name, alter] of Object.entries(healthy)) {
+    test(`find no fault in ${name}`, slow, async () => {
+      const { report } = await judge(alter);
+      const own = report.checks.filter(({ id }) => id.startsWith("v1-sdk-"));
+      assertEquals(own.filter(({ verdict }) => verdict === "fail" || verdict === "warn"), []);
+      assertEquals(report.checks.filter(({ verdict }) => verdict === "fail"), []);
+      assertEquals([report.exitCode, report.complete], [0, true]);
+    });
+  }
+
+  test("have a mutant each", () => {
+    const tripped = new Set(mutants.flatMap(({ trips }) => trips));
+    assertEquals(sdk.map(({ id }) => id).filter((id) => !tripped.has(id)), []);
+  });
+
+  test("say which part of the contract an endpoint lacks", slow, async () => {
+    const { report } = await judge(healthy["an SDK of older clients"]);
+    const untested = report.checks.filter(({ verdict }) => verdict === "untested").map(({ id }) => id);
+    for (const name of ["namespace", "view-transition-selector", "transition-pair"]) {
+      assert(untested.includes(`v1-sdk-${name}`), name);
+    }
+  });
+
+  test("show the bytes of a fault, and name the other cases", slow, async () => {
+    const mutant = mutants.find(({ name }) => name === "an SDK that leaves a CR in content")!;
+    const { report } = await judge(mutant.alter);
+    const { evidence, request, actual } = report.checks.find(({ id }) => id === "v1-sdk-cr-content")!;
+    assertEquals(request, "GET /test (cr-content)");
+    assert(evidence[0].text.includes("one\rtwo"));
+    assert(actual.includes("cr-content-event"), actual);
+  });
+});
+
+describe("the cases of an SDK", () => {
+  const folder = new URL("../vectors/", import.meta.url);
+
+  test("satisfy vectors/sdk_schema.json, and are all listed", async () => {
+    const schema = JSON.parse(await readFile(new URL("sdk_schema.json", folder), "utf8"));
+    const validate = new Ajv2020({ allErrors: true, strictTypes: false }).compile(schema);
+    const files = (await readdir(new URL("v1/sdk/", folder))).filter((file) => file.endsWith(".json"));
+    assertEquals(families.map(({ family }) => `${family}.json`).sort(), files.sort());
+    for (const file of files) {
+      const family = JSON.parse(await readFile(new URL(`v1/sdk/${file}`, folder), "utf8"));
+      assert(validate(family), `${file}: ${JSON.stringify(validate.errors)}`);
+    }
+    const [{ cases: [one] }] = families;
+    const invalid = [{ ...one, clause: "9" }, { ...one, input: undefined, expect: {}, more: 1 }, {
+      ...one,
+      method: "GOT",
+    }];
+    for (const wrong of invalid) {
+      assert(!validate({ family: "x", about: "x", cases: [JSON.parse(JSON.stringify(wrong))] }));
+    }
+  });
+
+  test("have an id of their own, a check and a clause", () => {
+    const ids = cases.map(({ id }) => id);
+    assertEquals(ids.filter((id, i) => ids.indexOf(id) !== i), []);
+    assertEquals(cases.filter(({ check }) => !sdk.some(({ id }) => id === check)).map(({ id }) => id), []);
+    assertEquals(cases.filter(({ clause }) => !dialects.v1.clauseIds.includes(clause)).map(({ id }) => id), []);
+  });
+});
+
+describe("a run against an SDK", () => {
+  test("asks the endpoint of a server, in a short time", slow, async () => {
+    const endpoint = createEndpoint();
+    await withHttp(async (request, response) => {
+      const body = ["GET", "DELETE"].includes(request.method!) ? undefined : await readAll(request);
+      const answer = await endpoint(new Request(`http://localhost${request.url}`, { method: request.method, body }));
+      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+    }, async (url) => {
+      const run = await checkSdk(url);
+      assertEquals([run.report.exitCode, run.dialect.id, run.sdk?.subject], [0, "v1", "/test"]);
+      assert(run.report.durationMs < 6_000, `${run.report.durationMs} ms`);
+      const again = await judgeRecording(readRecording(writeRecording(run.recording!)));
+      assertEquals(again.report, run.report);
+    });
+  });
+
+  test("ends where the endpoint hangs", slow, async () => {
+    let requests = 0;
+    await withHttp((_, response) => {
+      if (requests++ === 0) response.writeHead(200, { "content-type": "text/event-stream" }).end();
+    }, async (url) => {
+      const { report } = await checkSdk(url, { timeout: 100 });
+      const verdictOf = (name: string) => report.checks.find(({ id }) => id === name)?.verdict;
+      assertEquals(["v1-sdk-answer", "v1-sdk-bad-json"].map(verdictOf), ["fail", "fail"]);
+      assertEquals([report.complete, requests], [false, cases.length + 1]);
+    });
+  });
+
+  test("needs a dialect with such an endpoint", async () => {
+    const error = await checkSdk("http://localhost:1", { dialect: dialects.classic }).catch((error) => error);
+    assert(error instanceof TypeError);
+  });
+});
+
+async function readAll(source: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return await new Blob(chunks as Uint8Array<ArrayBuffer>[]).text();
+}
