@@ -195,6 +195,13 @@ async function runAgainstServer(
   const interruption = awaitInterruption();
   let spawned: Spawned | undefined;
 
+  /** The path that a server has to answer before the run begins. */
+  function firstPath(): string {
+    if (kind === "server") return dialect.createContract(routes).routes.page;
+    if (kind === "sdk") return dialect.createSdkContract!(url).requests[0].path;
+    return url.pathname + url.search;
+  }
+
   async function record(): Promise<Outcome> {
     if (spawn !== undefined) {
       onProgress("Starting the server");
@@ -203,8 +210,7 @@ async function runAgainstServer(
         throw new Error(`Cannot check ${url.href}: ${why}`);
       }
       spawned = startCommand(spawn);
-      const first = kind === "server" ? new URL(dialect.createContract(routes).routes.page, url) : url;
-      await waitUntilAnswers(first, spawned, { timeout, headers });
+      await waitUntilAnswers(new URL(firstPath(), url), spawned, { timeout, headers });
     }
     if (source.kind === "app") {
       const onPlan = (text: string) => write(terminal.stderr, `${text}\n`);

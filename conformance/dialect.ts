@@ -82,8 +82,12 @@ export interface Dialect {
   createContract: (routes?: Record<string, string>) => Contract;
   /** Creates the contract by which an application is recorded, whose page is at an address. */
   createAppContract: (address: URL, options: AppOptions) => AppContract;
-  /** Creates the contract by which the test endpoint of an SDK is recorded. Absent where no such endpoint is known. */
-  createSdkContract?: (endpoint: URL) => SdkContract;
+  /**
+   * Creates the contract by which the test endpoint of an SDK is recorded. Absent where no such endpoint is known.
+   *
+   * @param address The address of the endpoint, or of its server.
+   */
+  createSdkContract?: (address: URL) => SdkContract;
   /**
    * Creates the request of an action with this method and address.
    *

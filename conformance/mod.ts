@@ -166,9 +166,7 @@ export async function checkSdk(url: string | URL, options: Omit<CheckOptions, "r
   if (!dialect.createSdkContract) {
     throw new TypeError(`Cannot check an SDK of ${dialect.id}: there is no test endpoint`);
   }
-  const endpoint = new URL(url);
-  if (endpoint.pathname === "/") endpoint.pathname = "/test";
-  const recording = await recordSdk(endpoint, dialect.createSdkContract(endpoint), options);
+  const recording = await recordSdk(dialect.createSdkContract(new URL(url)), options);
   return await judgeRecording(recording, { ...options, dialect });
 }
 

@@ -16,7 +16,7 @@ import { assertTrips } from "./mutants/mutant.ts";
 import { healthy, mutants } from "./mutants/v1/sdk.ts";
 import { recordSdkInMemory } from "./mutants/v1/sdk_memory.ts";
 import { createEndpoint, type Parts } from "./peers/v1sdk/ours.ts";
-import { withHttp } from "./support/conform.ts";
+import { conformHere, freePort, withHttp } from "./support/conform.ts";
 import { slow } from "./support/process.ts";
 
 type Alter = (parts: Parts) => Partial<Parts>;
@@ -132,6 +132,29 @@ describe("a run against an SDK", () => {
       assertEquals([report.complete, requests], [false, cases.length + 1]);
     });
   });
+
+  test("begins with the start of the server", slow, async () => {
+    const port = await freePort();
+    const { code, stdout, stderr } = await conformHere([
+      ...["--spawn", `PORT=${port} node tests/peers/v1sdk/node.mjs`, "--reporter", "json"],
+      ...["--only", "v1-sdk-elements", "--sdk", `http://localhost:${port}`],
+    ]);
+    assertEquals([code, JSON.parse(stdout).checks[0].verdict], [0, "pass"], stderr);
+  });
+
+  const misuses: [args: string[], message: string][] = [
+    [["--dialect", "classic"], "Cannot check an SDK of classic: it has no test endpoint; leave out --dialect"],
+    [["--page", "x.html"], "Cannot use --page here: each case has its own; leave it out"],
+    [["--route", "get=/x"], "Cannot use --route here: there is one endpoint; put its path into the URL"],
+    [["--allow", "POST"], "Cannot use --allow here: it is for --app; leave it out"],
+    [["--stream", "http://localhost:1"], "Cannot check --sdk and --stream at once: give one of them"],
+  ];
+  for (const [args, message] of misuses) {
+    test(`refuses ${args.join(" ")}`, async () => {
+      const { code, stdout, stderr } = await conformHere(["--sdk", "http://localhost:1", ...args]);
+      assertEquals([code, stdout, stderr], [2, "", `${message}\n`]);
+    });
+  }
 
   test("needs a dialect with such an endpoint", async () => {
     const error = await checkSdk("http://localhost:1", { dialect: dialects.classic }).catch((error) => error);

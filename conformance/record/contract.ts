@@ -82,6 +82,8 @@ export interface SdkContract {
   id: string;
   /** The headers of the client. */
   headers: Record<string, string>;
+  /** The address of the endpoint. */
+  endpoint: URL;
   /** Requests that do not disturb each other. If the first one has no answer, there is no endpoint. */
   requests: PlannedRequest[];
   /** Requests that may end the server: they are made afterwards, one by one. */

@@ -11,8 +11,7 @@ import { assertAnswered, createAsk, explainGone, withLessPatience } from "./reco
  * @throws {NotRecorded} If there is no answer.
  */
 export async function recordSdk(
-  endpoint: URL,
-  { id: contract, headers, requests, risky }: SdkContract,
+  { id: contract, headers, endpoint, requests, risky }: SdkContract,
   options: Omit<RecordOptions, "live"> = {},
 ): Promise<SdkRecording> {
   const { timeout = limits.timeout, onProgress = () => {} } = options;

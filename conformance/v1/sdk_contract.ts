@@ -4,12 +4,14 @@ import { cases, type SdkCase } from "../../vectors/v1/sdk/mod.ts";
 import type { PlannedRequest, SdkContract } from "../record/contract.ts";
 import { clientHeaders } from "./contract.ts";
 
-/** Creates the contract of an endpoint. */
-export function createSdkContract(endpoint: URL): SdkContract {
+/** Creates the contract of an endpoint. Where the address is that of a server, the endpoint is `/test`. */
+export function createSdkContract(address: URL): SdkContract {
+  const endpoint = new URL(address.pathname === "/" ? "/test" : address, address);
   const planned = cases.map((one) => ({ isRisky: one.expect.refused === true, request: requestOf(one, endpoint) }));
   return {
     id: "v1",
     headers: clientHeaders,
+    endpoint,
     requests: planned.filter(({ isRisky }) => !isRisky).map(({ request }) => request),
     risky: planned.filter(({ isRisky }) => isRisky).map(({ request }) => request),
   };

@@ -18,5 +18,6 @@ import "./recording.ts";
 import "./answers.ts";
 import "./connections.ts";
 import "./peers.ts";
+import "./sdk_peers.ts";
 import "./faults.ts";
 import "./server_mutants.ts";

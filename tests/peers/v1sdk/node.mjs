@@ -6,6 +6,7 @@
 
 import { ServerSentEventGenerator } from "@starfederation/datastar-sdk/node";
 import { createServer } from "node:http";
+import process from "node:process";
 import { replay } from "./replay.mjs";
 
 const server = createServer(async (request, response) => {
@@ -15,4 +16,8 @@ const server = createServer(async (request, response) => {
     onError: () => response.destroy(),
   });
 });
-server.listen(0, "localhost", () => console.log(`Listening on http://localhost:${server.address().port}/`));
+server.listen(
+  process.env.PORT,
+  "localhost",
+  () => console.log(`Listening on http://localhost:${server.address().port}/`),
+);

@@ -1,0 +1,38 @@
+import { assert, assertEquals } from "@std/assert";
+import { readFile } from "node:fs/promises";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { checkSdk } from "../../conformance/mod.ts";
+import { type SdkPeer, sdkPeers } from "../peers/v1sdk/mod.ts";
+import { launchServer, slow, startServer } from "../support/process.ts";
+
+const root = new URL("../../", import.meta.url);
+
+const launch = ({ program, file, env }: SdkPeer) =>
+  program === undefined
+    ? startServer(env, file, ["run", "-A"])
+    : launchServer({ program, args: [fileURLToPath(new URL(file, root))], env });
+
+describe("the checker's verdicts on the test endpoints of SDKs", () => {
+  for (const peer of sdkPeers) {
+    test(peer.name, slow, async () => {
+      const server = await launch(peer);
+      try {
+        const { report } = await checkSdk(server.url);
+        const own = report.checks.filter(({ id, verdict }) =>
+          verdict === "fail" || verdict === "warn" && id.startsWith("v1-sdk-")
+        );
+        assertEquals(Object.fromEntries(own.map(({ id, verdict }) => [id, verdict])), peer.found);
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+
+  test("are those that docs/PEERS.md has", async () => {
+    const text = await readFile(new URL("docs/PEERS.md", root), "utf8");
+    const [web, node] = sdkPeers.slice(1).map(({ found }) => found);
+    const rows = Object.keys(node).map((id) => [`\`${id}\``, web[id] ?? "pass", node[id]]);
+    for (const row of rows) assert(text.includes(`| ${row.join(" | ")} |`), row.join(" | "));
+  });
+});
