@@ -6,9 +6,9 @@
 
 import { fragment, html, storeAttribute } from "./fragments.ts";
 import { page, policy } from "./page.ts";
-import { client, sendScript, sources } from "./server/assets.ts";
+import { client, sources } from "./server/assets.ts";
 import { readConfig } from "./server/config.ts";
-import { htmlResponse, refuseStream, text } from "./server/respond.ts";
+import { htmlResponse, refuseStream, sendScript, text } from "./server/respond.ts";
 import { createRouter, type Route } from "./server/routes.ts";
 import { type Handler, serve } from "./server/serve.ts";
 import { readSignals } from "./signals.ts";
@@ -108,7 +108,8 @@ export function createHandler({ allowedHosts = [], maxStreams, client: ownClient
     return routes.get(path);
   }
 
-  return { handle: createRouter({ findRoute, allowedHosts }), close: () => feed.close() };
+  const paths = "/, /get, /target, /feed, /learn, /vectors, /datastar.js and /source/server.ts";
+  return { handle: createRouter({ findRoute, allowedHosts, paths }), close: () => feed.close() };
 }
 
 if (import.meta.main) {

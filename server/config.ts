@@ -21,7 +21,7 @@ export interface Config extends Address {
   allowedHosts: string[];
   /** `MAX_STREAMS`: feeds that may be open at a time. */
   maxStreams?: number;
-  /** `CLIENT`: the file of a client, which is sent at /client.js and run by /vectors. Default: none. */
+  /** `CLIENT`: the file of a client. Default: none. */
   client?: string;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readFile } from "node:fs/promises";
 import { consoleMessage } from "../fragments.ts";
 import { eventStream } from "../stream.ts";
 
@@ -47,4 +48,13 @@ export function refuse(status: number, message: string, headers?: Record<string,
  */
 export function refuseStream(status: number, message: string, headers?: Record<string, string>): Response {
   return eventStream(consoleMessage("error", message), { status, headers });
+}
+
+/** Answers with a script as the file has it at this moment, so that a change needs no new start. */
+export async function sendScript(file: string): Promise<Response> {
+  try {
+    return text(await readFile(file, "utf8"), { type: "text/javascript" });
+  } catch (error) {
+    return refuse(500, `Cannot read the file that CLIENT names: ${(error as Error).message}`);
+  }
 }

@@ -22,6 +22,8 @@ export interface Site {
   findRoute: (path: string) => Route | undefined | Promise<Route | undefined>;
   /** Hosts that are answered besides loopback, as `name` or `name:port`. */
   allowedHosts: readonly string[];
+  /** The paths that the refusal of an unknown one names. */
+  paths: string;
 }
 
 /** The host and the route that a request names by its address and its `Host`. */
@@ -77,17 +79,14 @@ async function readTarget(
 function answerByRoute(
   request: Request,
   { own, route }: Target,
-  { allowedHosts }: Site,
+  { allowedHosts, paths }: Site,
 ): Response | Promise<Response> {
   const { headers, method } = request;
   const refuseHere = route?.stream ? refuseStream : refuse;
   if (!route?.shared && isForeignPage(headers, own, allowedHosts)) {
     return refuseHere(403, "Cannot answer a page of another origin");
   }
-  if (!route) {
-    const paths = "/, /get, /target, /feed, /learn, /vectors, /datastar.js and /source/server.ts";
-    return refuse(404, `Not found. Available: ${paths}`);
-  }
+  if (!route) return refuse(404, `Not found. Available: ${paths}`);
   if (method !== "GET" && (route.endless || method !== "HEAD")) {
     const allow = route.endless ? "GET" : "GET, HEAD";
     return refuseHere(405, `Cannot ${method} this: it answers ${allow}`, { allow });

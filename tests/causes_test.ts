@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { inputs } from "../conformance/classic/contract.ts";
 import { judgeRecording, reporters } from "../conformance/mod.ts";
 import { recordInMemory } from "./mutants/memory.ts";
-import type { Parts, Reply } from "./mutants/server.ts";
+import type { Reply } from "./mutants/serve.ts";
+import type { Parts } from "./mutants/server.ts";
 
 const error: Reply = { status: 500, headers: { "content-type": "text/html" }, body: "<h1>Error</h1>" };
 

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, test } from "node:test";
 import { interpretStream } from "../conformance/classic/interpret.ts";
 import { findIntrusion } from "../conformance/classic/intrusion.ts";
-import { type ProbeName, probeNames, probes } from "../conformance/classic/probes.ts";
+import { type ProbeName, probeNames, probes } from "../conformance/probes.ts";
 import { judgeRecording } from "../conformance/mod.ts";
 import { recordInMemory } from "./mutants/memory.ts";
 import type { ServerMutant } from "./mutants/server.ts";

@@ -1,33 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { describe, test } from "node:test";
-import { checkStream, dialects } from "../conformance/mod.ts";
+import { dialects } from "../conformance/mod.ts";
 import { healthy, mutants } from "./mutants/lines.ts";
-import { assertTrips } from "./mutants/mutant.ts";
-
-async function resultsOf(stream: string | Uint8Array, page?: string) {
-  const { report } = await checkStream(stream, { page, dialect: dialects.classic });
-  return report.checks;
-}
+import { resultsOf, showFaults, testStreams } from "./support/judged_streams.ts";
 
 describe("the checks of lines", () => {
-  for (const mutant of mutants) {
-    test(`find ${mutant.name}`, async () => assertTrips(mutant, await resultsOf(mutant.stream, mutant.page)));
-  }
-
-  for (const stream of healthy) {
-    test(`find nothing in ${JSON.stringify(stream).slice(0, 100)}`, async () => {
-      const found = (await resultsOf(stream)).filter(({ verdict }) => verdict === "fail" || verdict === "warn");
-      assertEquals(found, []);
-    });
-  }
+  testStreams({ mutants, healthy }, dialects.classic);
 
   test("show the bytes of the fault", async () => {
-    const shown = async (stream: string, id: string) => {
-      const result = (await resultsOf(stream)).find((result) => result.id === id)!;
-      return result.evidence.map(({ text, from, to }) =>
-        `${text.slice(0, from)}[${text.slice(from, to)}]${text.slice(to)}`
-      );
-    };
     const begin = "event: datastar-fragment\n";
     const cases: [string, string, string[]][] = [
       ["frg-merge", `${begin}data: merge morf\ndata: fragment <p id="é"></p>\n\n`, ["data: merge [morf]\n"]],
@@ -41,12 +21,14 @@ describe("the checks of lines", () => {
       ["sse-id-letters", "id: éa\u0100b\ndata: x\n\n", ["id: éa[\u0100]b\n"]],
       ["sse-bom-inside", "id: a\ndata: \uFEFFx\n\n", ["data: [\uFEFF]x\n\n"]],
     ];
-    for (const [id, stream, expected] of cases) assertEquals([id, await shown(stream, id)], [id, expected]);
+    for (const [id, stream, expected] of cases) {
+      assertEquals([id, await showFaults(stream, id, dialects.classic)], [id, expected]);
+    }
   });
 
   test("say what was meant", async () => {
     const expected = async (stream: string, id: string) =>
-      (await resultsOf(stream)).find((result) => result.id === id)!.expected;
+      (await resultsOf(stream, dialects.classic)).find((result) => result.id === id)!.expected;
     const named = (name: string) => `event: ${name}\ndata: fragment <p id="a"></p>\n\n`;
     const row = (row: string) => `event: datastar-fragment\ndata: ${row}\ndata: fragment <p id="a"></p>\n\n`;
     assertEquals(await expected(named("datastar-patch-elements"), "sse-known-name"), "event: datastar-fragment");

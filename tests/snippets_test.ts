@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { checks } from "../conformance/classic/mod.ts";
-import { snippets } from "../conformance/classic/snippets.ts";
-import { openPage } from "../harness/mod.ts";
+import { dialects } from "../conformance/mod.ts";
+import { openPage, v1 } from "../harness/mod.ts";
+
+const snippets = { ...dialects.classic.snippets, ...dialects.v1.snippets };
 
 /** Runs the line of JavaScript for a check. */
 function run(id: string, variables: Record<string, unknown>): unknown {
@@ -12,6 +13,7 @@ function run(id: string, variables: Record<string, unknown>): unknown {
 
 test("each snippet is for a check, in the same languages", () => {
   const languages = ["JavaScript", "Python", "Go", "C#", "PHP"];
+  const checks = [...dialects.classic.checks, ...dialects.v1.checks];
   for (const [id, snippet] of Object.entries(snippets)) {
     assert(checks.some((check) => check.id === id), id);
     assertEquals(Object.keys(snippet), languages);
@@ -22,11 +24,12 @@ test("each snippet is for a check, in the same languages", () => {
 test("the snippets for headers set the header", () => {
   const set: unknown[] = [];
   const response = { setHeader: (...header: unknown[]) => set.push(header) };
-  for (const id of ["http-type", "http-cache", "http-buffering"]) run(id, { response });
+  for (const id of ["http-type", "http-cache", "http-buffering", "v1-http-cache"]) run(id, { response });
   assertEquals(set, [
     ["content-type", "text/event-stream"],
     ["cache-control", "no-cache"],
     ["x-accel-buffering", "no"],
+    ["cache-control", "no-store"],
   ]);
 });
 
@@ -39,4 +42,12 @@ test("the snippets for a fragment and for a text keep both as they are", async (
   assertEquals(errors, []);
   assertEquals(element.getAttribute("title"), text);
   assertEquals(element.textContent, `\n${text}\n`);
+});
+
+test("the snippet for HTML of v1 keeps it as it is", async () => {
+  const html = `<pre id="p">one\r\nmode inner\r\n\nconstructor\n</pre>`;
+  const page = v1.openPage(`<pre id="p"></pre>`);
+  const { errors } = await page.receive(`event: datastar-patch-elements\n${run("v1-key-each-line", { html })}`);
+  assertEquals(errors, []);
+  assertEquals(page.document.querySelector("#p")!.textContent, "one\nmode inner\n\nconstructor\n");
 });

@@ -13,8 +13,8 @@ export interface EventWords {
   names: readonly string[];
   /** The one that advice shows. */
   exampleEvent: string;
-  /** The line to expect in the place of one with an unknown name. */
-  expectedLine: (unknownName: string) => string;
+  /** The line to expect in the place of one with an unknown name. Nothing, if a check of the dialect judges this name. */
+  expectedLine: (unknownName: string) => string | undefined;
   /** The origin of an unknown name, if it has one, as the end of a sentence. */
   originOf: (unknownName: string) => string;
 }
@@ -127,9 +127,11 @@ const nameChecks = (
     fault({ event: { client }, fields }) {
       const name = client?.event ?? "";
       if (knownNames.includes(name)) return;
+      const expected = expectedLine(name);
+      if (expected === undefined) return;
       const line = fields.findLast((field) => field.name === "event" && field.value !== "");
       const at = line ? [bytesInLine(line, line.text.length - line.value.length)] : [];
-      return { expected: expectedLine(name), actual: `event: ${quoteSource(name)}${originOf(name)}`, at };
+      return { expected, actual: `event: ${quoteSource(name)}${originOf(name)}`, at };
     },
   }),
 ];

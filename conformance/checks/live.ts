@@ -46,11 +46,14 @@ function checkWithCrowd({ run, ...info }: Parameters<typeof checkWithReaders>[0]
   });
 }
 
-/** A feed that this server has refused, as one that has enough of them should. */
-function isRefusal(exchange: Exchange): boolean {
+/** Whether a server has refused a feed, as one that has enough of them should. */
+export function isRefusal(exchange: Exchange): boolean {
   const status = exchange.head?.status ?? 0;
-  return (status >= 400 && status < 500 || status === 503) && isStream(exchange) && exchange.ending === "complete";
+  return (status >= 400 && status < 500 || status === 503) && exchange.ending === "complete";
 }
+
+/** Whether it was refused with an event stream, where the client asks again after any other answer. */
+const isStreamRefusal = (exchange: Exchange): boolean => isRefusal(exchange) && isStream(exchange);
 
 /** Compares an answer after many readers have left with the one before. */
 function compareAfter(server: CrowdFacts, before: Exchange, after: Exchange, { vanished }: LiveFacts): Finding {
@@ -67,17 +70,22 @@ function compareAfter(server: CrowdFacts, before: Exchange, after: Exchange, { v
   return pass(`${after.head.status}, as before`);
 }
 
-export const live = (findUpdates: FindUpdates): ServerCheck<ServerFacts>[] => [
+/**
+ * Makes all checks of a server in use.
+ *
+ * @param isRefused Whether an answer is a refusal that the client of the dialect takes for one.
+ */
+export const live = (findUpdates: FindUpdates, isRefused = isStreamRefusal): ServerCheck<ServerFacts>[] => [
   survivalCheck,
   ...paceChecks(findUpdates),
   endCheck,
-  ...readerChecks(findUpdates),
+  ...readerChecks(findUpdates, isRefused),
   ...foreignChecks,
 ];
 
 /** The checks with many readers. */
-export const readerChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
-  ...crowdChecks(findUpdates),
+export const readerChecks = (findUpdates: FindUpdates, isRefused = isStreamRefusal): ServerCheck<CrowdFacts>[] => [
+  ...crowdChecks(findUpdates, isRefused),
   ...vanishedChecks,
 ];
 
@@ -162,7 +170,10 @@ const endCheck = checkFeed({
   },
 });
 
-const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
+const crowdChecks = (
+  findUpdates: FindUpdates,
+  isRefused: (exchange: Exchange) => boolean,
+): ServerCheck<CrowdFacts>[] => [
   checkWithCrowd({
     rule: ["live-many", "MUST", "EXA-8"],
     title: "64 feeds that are open at once all go on",
@@ -170,7 +181,7 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
     fix: "Write the feed without a blocking wait: an asynchronous sleep, or one timer for all readers.",
     route: "feed",
     run({ feeds }, server) {
-      const taken = feeds.filter(({ exchange }) => !isRefusal(exchange));
+      const taken = feeds.filter(({ exchange }) => !isRefused(exchange));
       if (findUpdates(server.feed).length < 2) return notApplicable("even a single feed does not go on");
       if (taken.length === 0) return notApplicable("all are refused");
       const silent = taken.filter(({ events }) => events.length < 2);
@@ -190,7 +201,7 @@ const crowdChecks = (findUpdates: FindUpdates): ServerCheck<CrowdFacts>[] => [
     fix: "Allow more streams at a time: an idle stream costs little.",
     route: "feed",
     run({ feeds }) {
-      const refused = feeds.filter(({ exchange }) => isRefusal(exchange));
+      const refused = feeds.filter(({ exchange }) => isRefused(exchange));
       if (refused.length === 0) return pass("none is refused");
       return fail(`${feeds.length} feeds`, `${refused.length} are refused: ${describeAnswer(refused[0].exchange)}`);
     },

@@ -13,4 +13,9 @@ export function suggest(given: string, known: readonly string[]): string | undef
   return isSwapped || distance <= Math.max(1, Math.floor(nearest.length / 4)) ? nearest : undefined;
 }
 
+/** The word to expect in the place of an unknown one: the known one that was meant, or any of them. */
+export function expectedWord(given: string, known: readonly string[]): string {
+  return suggest(given, known) ?? `one of ${known.join(", ")}`;
+}
+
 const sortLetters = (word: string) => [...word.toLowerCase()].sort().join("");

@@ -2,12 +2,12 @@
 
 import { type ByteRange, type Instruction, isHiddenByTransition } from "../../harness/mod.ts";
 import { type Finding, notApplicable, pass } from "../check.ts";
+import { describeOtherTarget } from "../checks/example.ts";
 import { describeAnswer } from "../checks/http.ts";
-import { quoteText } from "../checks/quote.ts";
 import { failIn, unanswered } from "../checks/server_checks.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { ClassicEvent, ClassicStream } from "./interpret.ts";
-import { attributeOf, type Element, type Markup } from "../markup.ts";
+import { attributeOf, type Markup } from "../markup.ts";
 import { describeError } from "./failure.ts";
 
 /** The events that have a name: the client ignores all others. */
@@ -57,13 +57,8 @@ export function otherTarget(
   { instruction: { selector }, markup: { roots }, effect }: Merge,
   id: string,
 ): string | undefined {
-  // Any selector may lead to the element, if there is a page to try it on.
-  if (effect && effect.targetIds.length > 0 && effect.targetIds.every((met) => met === id)) return undefined;
-  const targets = selector ? [selector] : roots.map((root) => `#${attributeOf(root, "id") ?? ""}`);
-  if (targets.length === 1 && targets[0] === `#${id}`) return undefined;
-  return targets.length === 0
-    ? "it has no element"
-    : `it is for ${targets.map((target) => quoteText(target)).join(", ")}`;
+  const named = selector ? [selector] : roots.map((root) => `#${attributeOf(root, "id") ?? ""}`);
+  return describeOtherTarget(effect?.targetIds ?? [], named, id);
 }
 
 /** An answer without a fragment has no content to judge. That there is none is for a different check. */
@@ -104,10 +99,4 @@ export function htmlRange({ event }: ClassicEvent): ByteRange {
 /** A fault that the first fragment of an answer shows, if it has one. */
 export function failInFragment(stream: ClassicStream, expected: string, actual: string): Finding {
   return failIn(stream, expected, actual, mergesIn(stream).slice(0, 1).map(htmlRange));
-}
-
-export function textIn(element: Element): string {
-  return element.childNodes.map((node) =>
-    "value" in node ? node.value : "childNodes" in node ? textIn(node as Element) : ""
-  ).join("");
 }

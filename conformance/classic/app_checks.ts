@@ -1,63 +1,21 @@
 /** The checks of an application: its page, and each of its actions. */
 
-import { type AppCheck, fail, type Finding, notApplicable, pass, unobserved } from "../check.ts";
+import { type AppCheck, fail, notApplicable, pass, unobserved } from "../check.ts";
+import { appChecks, judgePace, judgeProbes, judgeTexts } from "../app/checks.ts";
 import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer, isStream } from "../checks/http.ts";
-import { quoteText } from "../checks/quote.ts";
 import { failIn } from "../checks/server_checks.ts";
-import type { Definition } from "../checks/stream_checks.ts";
-import { paceOf } from "../pace.ts";
 import { readerChecks } from "../checks/live.ts";
+import { parsePage } from "../markup.ts";
+import type { Action } from "./actions.ts";
 import { errorIn, mergesIn, namedEventsIn } from "./answer.ts";
-import { type BadStoreName, badStoreNames } from "./app_contract.ts";
-import type { ActionEvidence, AppEvidence } from "./app_evidence.ts";
-import type { ClassicStream } from "./interpret.ts";
-import { inputs } from "./contract.ts";
+import { type AppEvidence, type BadStoreName, badStoreNames } from "./app.ts";
 import { attributesOf, findWrongEvent, quoteAttribute } from "./bindings.ts";
+import type { ClassicStream, PageSource } from "./interpret.ts";
 import { findIntrusion } from "./intrusion.ts";
 import { describeIdlePage, whyNotPage } from "./page_kind.ts";
-import { parsePage } from "../markup.ts";
-import { probes } from "./probes.ts";
 
-/** An action that has been asked. */
-type Asked = ActionEvidence & { answer: ClassicStream };
-
-const define = (
-  { rule: [id, level, clause], ...rest }: Definition<Pick<AppCheck<AppEvidence>, "run">>,
-): AppCheck<AppEvidence> => ({
-  id,
-  level,
-  clause,
-  ...rest,
-  of: "app",
-  family: "app",
-});
-
-/** A check of the page. */
-const checkPage = ({ run, ...info }: Definition<{ run: (app: AppEvidence) => Finding }>) =>
-  define({ ...info, run: (app) => [{ subject: app.page.request.path, finding: run(app) }] });
-
-/** A check of each action. One that was not asked is listed as such. */
-const checkAction = ({ run, ...info }: Definition<{ run: (action: Asked) => Finding }>) =>
-  define({
-    ...info,
-    run: ({ actions, why }) =>
-      actions.map(({ leftOut, ...action }) => ({
-        subject: action.name,
-        finding: leftOut !== undefined
-          ? notApplicable(`not asked: ${leftOut}`)
-          : action.answer
-          ? { where: action.name, ...run({ ...action, answer: action.answer }) }
-          : unobserved(why ?? "it was not asked"),
-      })),
-  });
-
-/** A check of each action whose answer has come. */
-const checkAnswered = ({ run, ...info }: Definition<{ run: (action: Asked) => Finding }>) =>
-  checkAction({
-    ...info,
-    run: (action) => action.answer.exchange?.head ? run(action) : notApplicable("the server did not answer"),
-  });
+const { checkPage, checkAction, checkAnswered, checkCrowd } = appChecks<Action, ClassicStream, PageSource>();
 
 const missing = [404, 405, 410, 501];
 
@@ -150,15 +108,7 @@ const answerChecks: AppCheck<AppEvidence>[] = [
     why: "Something holds back the events: the page does not change for a while and then jumps, or it shows nothing.",
     fix: "Flush each event. Turn off compression and buffering for event streams, also in the proxy " +
       "(`x-accel-buffering: no`), and do not build the body before it is sent.",
-    run({ answer }) {
-      const exchange = answer.exchange!;
-      if (!answer.endless) return notApplicable("the answer ends");
-      const { times, moments, isHeldBack, isEndedLate } = paceOf(exchange);
-      if (isEndedLate) return fail("each event with its blank line", "the blank lines come later than the events");
-      if (times.length === 0) return fail("an event", `there was none within ${Math.round(exchange.endedAt)} ms`);
-      if (!isHeldBack) return pass(`${times.length} events at ${moments.length} times`);
-      return fail("each event by itself", `${times.length} events came at ${moments.length} times`);
-    },
+    run: ({ answer }) => judgePace(answer),
   }),
 ];
 
@@ -220,17 +170,7 @@ const injection = checkAnswered({
   why: "A link with a prepared text, or the text of a different user, runs an attacker's code in the user's page.",
   fix: "Escape the text for its context: `&`, `<`, `>`, `\"` and `'` in HTML; JSON with `\\uXXXX` for " +
     "``; $ ~ ' < > & ` `` in a store; no CR or LF in a `data:` line.",
-  run({ probed }) {
-    if (probed.length === 0) return notApplicable("no text of a signal comes back in the answer");
-    for (const { signal, name, stream } of probed) {
-      const found = findIntrusion(stream);
-      if (!found) continue;
-      const sent = `${quoteText(probes[name])} in the signal ${signal}`;
-      return failIn(stream, `${sent} stays text`, `it becomes ${found.what}`, found.at);
-    }
-    const signals = new Set(probed.map(({ signal }) => signal));
-    return pass(`${probed.length} texts in ${[...signals].join(", ")} stay text`);
-  },
+  run: ({ probed }) => judgeProbes(probed, findIntrusion),
 });
 
 const textRaises = checkAnswered({
@@ -239,26 +179,10 @@ const textRaises = checkAnswered({
   why: "A user types a semicolon, a quotation mark or a `$`, and the rest of the answer is lost.",
   fix: "Escape the text for its context. In a `data-store`, write ``; $ ~ ' < > & ` `` as \\uXXXX in the " +
     "JSON; a `datastar-signal` needs a JSON encoder alone.",
-  run({ texts, answer }) {
-    if (texts.length === 0) return notApplicable("no text of a signal comes back in the answer");
-    if (errorIn(answer)) return notApplicable("the client throws whatever the text is");
-    for (const { signal, name, stream } of texts) {
-      const error = errorIn(stream);
-      if (!error) continue;
-      return failIn(stream, `${quoteText(inputs[name], 60)} in the signal ${signal} is text`, error.actual, error.at);
-    }
-    return pass(`${texts.length} texts`);
-  },
+  run: (action) => judgeTexts(action, errorIn),
 });
 
-/** The checks of a feed with many readers, as those of a server have them. */
-const crowdChecks = readerChecks((feed) => mergesIn(feed as ClassicStream)).map((check): AppCheck<AppEvidence> => ({
-  ...check,
-  id: `app-${check.id}`,
-  of: "app",
-  family: "app",
-  run: ({ crowd }) => crowd ? [{ subject: check.subject(crowd), finding: check.run(crowd) }] : [],
-}));
+const crowdChecks = checkCrowd(readerChecks((feed) => mergesIn(feed as ClassicStream)), (id) => `app-${id}`);
 
 export const app: AppCheck<AppEvidence>[] = [
   ...pageChecks,

@@ -6,9 +6,18 @@ import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
+import {
+  compareLengths,
+  describeLengths,
+  quoteDifference,
+  readSentence,
+  type Returned,
+  writeSentence,
+} from "../example/sentence.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ByteRange } from "../../harness/mod.ts";
 import { attributeOf } from "../markup.ts";
+import { titles } from "../inputs.ts";
 import { inputNames, inputs } from "./contract.ts";
 import {
   errorIn,
@@ -21,23 +30,17 @@ import {
   mergesIn,
   otherTarget,
 } from "./answer.ts";
-import { findIntrusion, isReflected } from "./intrusion.ts";
+import { isReflected } from "../intrusion.ts";
+import { findIntrusion } from "./intrusion.ts";
 import { storeIdOf } from "./page.ts";
-import { probeNames, probes } from "./probes.ts";
+import { probeNames, probes } from "../probes.ts";
 import { texts } from "./texts.ts";
 import type { ServerView } from "./view.ts";
 
 const checkGet = serverChecks<ServerView>("example", "get");
 
-/** The sentence that the example answers with. One member of the family has a typing error in it. */
-const sentence = /^You[rt] input: ([^]*), is (\d+) long\.$/;
-
 /** A text as it came back, and the length that the server names. */
-function returned(stream: ClassicStream): { text: string; length: number } | undefined {
-  const { output } = stream.store ?? {};
-  const [, text, length] = typeof output === "string" ? sentence.exec(output) ?? [] : [];
-  return text === undefined ? undefined : { text, length: Number(length) };
-}
+const returned = ({ store }: ClassicStream): Returned | undefined => readSentence(store?.output);
 
 /** A check of the fragment that the plain text is answered with. */
 function checkPlainAnswer(
@@ -75,20 +78,11 @@ function whyNot(stream: ClassicStream): { actual: string; at: ByteRange[] } {
   return { actual: output === undefined ? "the signal output is missing" : `output is ${JSON.stringify(output)}`, at };
 }
 
-/** Two texts, from a little before their first difference on. */
-function difference(expected: string, actual: string): [string, string] {
-  let at = 0;
-  while (at < expected.length && expected[at] === actual[at]) at++;
-  const from = expected.length <= 60 ? 0 : Math.max(0, at - 20);
-  const excerpt = (text: string) =>
-    `${from > 0 ? `at character ${from}: ` : ""}${quoteText(text.slice(from), 60)}, ${text.length} characters`;
-  return [excerpt(expected), excerpt(actual)];
-}
-
 /** [EXA-5] A text comes back as it was. */
 const keepChecks = inputNames.map((name) =>
   checkRoundTrip({
     ...texts[name],
+    title: titles[name],
     rule: [`get-keeps-${name}`, "MUST", texts[name].clause],
     run(server) {
       const stream = server.get[name];
@@ -101,21 +95,13 @@ const keepChecks = inputNames.map((name) =>
         const { actual, at } = whyNot(stream);
         return failIn(stream, `${quoteText(sent)} comes back`, actual, at);
       }
-      if (back.text !== sent) return failInFragment(stream, ...difference(sent, back.text));
+      if (back.text !== sent) return failInFragment(stream, ...quoteDifference(sent, back.text));
       const { input } = stream.store!;
       if (input === sent) return pass(quoteText(sent));
       return failInFragment(stream, `the signal input stays ${quoteText(sent)}`, `it is ${quoteText(String(input))}`);
     },
   })
 );
-
-/** Ways to count that the family has, and the one that a reader would use. */
-const units: Record<string, (text: string) => number> = {
-  "UTF-16 units": (text) => text.length,
-  "code points": (text) => [...text].length,
-  "bytes": (text) => new TextEncoder().encode(text).length,
-  "characters": (text) => [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)].length,
-};
 
 const answerChecks: ServerCheck<ServerView>[] = [
   checkGet({
@@ -169,9 +155,9 @@ const answerChecks: ServerCheck<ServerView>[] = [
     run(_, { get: { plain } }) {
       if (!plain.hasPage) return notApplicable("the client does not start on the page");
       const back = returned(plain);
-      if (back) return pass(quoteText(`Your input: ${back.text}, is ${back.length} long.`));
+      if (back) return pass(quoteText(writeSentence(back)));
       const { actual, at } = whyNot(plain);
-      return failIn(plain, quoteText(`Your input: ${inputs.plain}, is ${inputs.plain.length} long.`), actual, at);
+      return failIn(plain, quoteText(writeSentence({ text: inputs.plain, length: inputs.plain.length })), actual, at);
     },
   }),
 ];
@@ -184,16 +170,14 @@ const roundTripChecks: ServerCheck<ServerView>[] = [
     fix: "Count the decoded text, not its form in the query, in JSON or in HTML.",
     run({ get }) {
       const known = Object.keys(get) as (keyof typeof get)[];
-      const kept = known.filter((name) => returned(get[name])?.text === inputs[name]);
+      const kept = known.flatMap((name) => {
+        const back = returned(get[name]);
+        return back?.text === inputs[name] ? [{ ...back, stream: get[name] }] : [];
+      });
       if (kept.length === 0) return notApplicable("no text comes back unchanged");
-      const wrongIn = (unit: string) =>
-        kept.filter((name) => returned(get[name])!.length !== units[unit](inputs[name]));
-      const [best] = Object.keys(units).toSorted((a, b) => wrongIn(a).length - wrongIn(b).length);
-      const [wrong] = wrongIn(best);
-      if (!wrong) return pass(`in ${best}`);
-      const all = Object.keys(units).map((unit) => units[unit](inputs[wrong]));
-      const expected = `${quoteText(inputs[wrong], 40)} is ${[...new Set(all)].join(" or ")} long`;
-      return failInFragment(get[wrong], expected, `the answer says ${returned(get[wrong])!.length}`);
+      const { unit, wrong } = compareLengths(kept);
+      if (!wrong) return pass(`in ${unit}`);
+      return failInFragment(wrong.stream, describeLengths(wrong.text), `the answer says ${wrong.length}`);
     },
   }),
   checkRoundTrip({

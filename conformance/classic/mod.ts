@@ -4,11 +4,12 @@ import { dialect } from "../../harness/mod.ts";
 import { framing } from "../checks/framing.ts";
 import { live } from "../checks/live.ts";
 import { methods } from "../checks/methods.ts";
+import { createAppContract } from "../app/contract.ts";
 import { transport } from "../checks/transport.ts";
 import type { Dialect } from "../dialect.ts";
 import { mergesIn } from "./answer.ts";
 import { createRequest } from "./actions.ts";
-import { createAppContract } from "./app_contract.ts";
+import { appParts } from "./app.ts";
 import { app } from "./app_checks.ts";
 import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
@@ -59,7 +60,7 @@ export const classic: Dialect = {
   clauseIds,
   clauseText,
   createContract,
-  createAppContract,
+  createAppContract: (address, options) => createAppContract(appParts, address, options),
   createRequest,
   interpret,
 };

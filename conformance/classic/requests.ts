@@ -6,7 +6,7 @@ import { type CheckInfo, type Level, notApplicable, pass, type ServerCheck } fro
 import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer, isStream, typeOf } from "../checks/http.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
-import { type QueryName, queryNames } from "./contract.ts";
+import { type QueryName, queryNames } from "../example/queries.ts";
 import type { ServerEvidence } from "./evidence.ts";
 import { errorIn, mergesIn } from "./answer.ts";
 

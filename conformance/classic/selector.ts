@@ -1,7 +1,7 @@
 /** Selectors: the texts that a browser accepts. */
 
 import { isSelector as readsAsSelector } from "../../harness/mod.ts";
-import { holdsOrIsTooMuch } from "./code.ts";
+import { holdsOrIsTooMuch } from "../too_much.ts";
 
 /** Whether a browser accepts a selector. A text that is too long to read counts as one, so that no check blames it. */
 export function isSelector(text: string): boolean {

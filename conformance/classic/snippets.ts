@@ -1,24 +1,9 @@
 /** Repairs that can be pasted, where one line of code is enough. */
 
-/** A line of code in each of some languages. */
-export type Snippet = Readonly<Record<"JavaScript" | "Python" | "Go" | "C#" | "PHP", string>>;
-
-const header = (name: string, value: string): Snippet => ({
-  "JavaScript": `response.setHeader("${name}", "${value}");`,
-  "Python": `response.headers["${name}"] = "${value}"`,
-  "Go": `w.Header().Set("${name}", "${value}")`,
-  "C#": `Response.Headers["${name}"] = "${value}";`,
-  "PHP": `header("${name}: ${value}");`,
-});
+import { setHeader, type Snippet, splitHtml } from "../snippet.ts";
 
 /** HTML on lines of a fragment: the keyword stands on the first one [FRG-4]. */
-const fragment: Snippet = {
-  "JavaScript": String.raw`"data: fragment " + html.split(/\r\n|\r|\n/).join("\ndata: ") + "\n\n"`,
-  "Python": String.raw`"data: fragment " + "\ndata: ".join(re.split(r"\r\n|\r|\n", html)) + "\n\n"`,
-  "Go": String.raw`"data: fragment " + regexp.MustCompile("\r\n|\r|\n").ReplaceAllString(html, "\ndata: ") + "\n\n"`,
-  "C#": String.raw`"data: fragment " + Regex.Replace(html, "\r\n|\r|\n", "\ndata: ") + "\n\n"`,
-  "PHP": String.raw`"data: fragment " . preg_replace("/\r\n|\r|\n/", "\ndata: ", $html) . "\n\n"`,
-};
+const fragment = splitHtml("data: fragment ", "data: ");
 
 /** A text in HTML, in an attribute too. As references, line ends begin no line of the stream. */
 const escapedText: Snippet = {
@@ -31,9 +16,9 @@ const escapedText: Snippet = {
 
 /** The lines of code that repair what a check finds, by its id. */
 export const snippets: Readonly<Record<string, Snippet>> = {
-  "http-type": header("content-type", "text/event-stream"),
-  "http-cache": header("cache-control", "no-cache"),
-  "http-buffering": header("x-accel-buffering", "no"),
+  "http-type": setHeader("content-type", "text/event-stream"),
+  "http-cache": setHeader("cache-control", "no-cache"),
+  "http-buffering": setHeader("x-accel-buffering", "no"),
   "sse-junk": fragment,
   "frg-keyword-once": fragment,
   "app-injection": escapedText,

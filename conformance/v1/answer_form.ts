@@ -23,6 +23,22 @@ export function formOf(exchange: Exchange): AnswerForm {
   return forms.find(([part]) => type.includes(part))?.[1] ?? "stream";
 }
 
+/** Whether a type has the letters of such a part, but in capitals: the client reads the body as an event stream. */
+export function isInCapitals(exchange: Exchange): boolean {
+  const type = joinedHeader(exchange, "content-type");
+  return !forms.some(([part]) => type.includes(part)) && forms.some(([part]) => type.toLowerCase().includes(part));
+}
+
+/** Bytes at the beginning of a body that are looked at. */
+const looked = 64 * 1024;
+
+/** Whether a body is an event stream with events of Datastar, whatever its type says. HTML may only quote one. */
+export function holdsEvents({ body }: Pick<Exchange, "body">): boolean {
+  const lines = new TextDecoder().decode(body.subarray(0, looked)).split(/\r\n|\r|\n/);
+  const first = lines.find((line) => line !== "" && !line.startsWith(":")) ?? "";
+  return /^(?:event|data|id|retry):/.test(first) && lines.some((line) => /^event: ?datastar-/.test(line));
+}
+
 /** The headers that the client reads of each form, and the keys of the event that they stand for. */
 export const headersOf: Record<AnswerForm, Readonly<Record<string, string>>> = {
   stream: {},

@@ -1,6 +1,11 @@
-/** The example contract of v1. */
+/** The example contract of v1: where the endpoints of a server are, and what they are asked. */
 
-import type { Contract } from "../record/contract.ts";
+import { findMismatch } from "../example/mismatch.ts";
+import { completeSignals, createPlan, defaultRoutes, queryOf, type Routes } from "../example/plan.ts";
+import type { Contract, Plan } from "../record/contract.ts";
+import type { Exchange } from "../recording.ts";
+import { inputs } from "./inputs.ts";
+import { sourceOf, startOn } from "./interpret.ts";
 
 /** Headers that the clients 1.0.x send with each request [V1-REQ-3]. */
 export const clientHeaders = {
@@ -8,7 +13,33 @@ export const clientHeaders = {
   "datastar-request": "true",
 };
 
-export function createContract(given: Record<string, string> = {}): Contract {
-  const routes = { page: "/", get: "/get", target: "/target", feed: "/feed", ...given };
-  throw new Error(`Cannot check ${routes.page}: not built yet`);
+/** The contract of a server, with its endpoints at the routes of the example unless others are given. */
+export function createContract(given: Partial<Routes> = {}): Contract {
+  const routes: Routes = { ...defaultRoutes, ...given };
+  return {
+    id: "v1",
+    headers: clientHeaders,
+    routes,
+    plan: (page) => planRequests(routes, page),
+    findMismatch: () => undefined,
+    planScripts: () => [],
+  };
+}
+
+function planRequests(routes: Routes, page: Exchange): Plan {
+  const source = sourceOf(page);
+  const ofPage = source && startOn(source).store || {};
+  const plan = createPlan({
+    routes,
+    inputs,
+    ofPage,
+    writeDelete: (path, signals) => ({ path: queryOf(path, signals) }), // [V1-REQ-2]
+  });
+  const removal = {
+    id: "delete:get",
+    name: `DELETE ${routes.get}`,
+    method: "DELETE",
+    path: queryOf(routes.get, completeSignals(ofPage, { input: inputs.plain })),
+  };
+  return { ...plan, groups: [...plan.groups, { parallel: 1, requests: [removal] }] };
 }

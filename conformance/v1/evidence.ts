@@ -4,9 +4,11 @@ import type { Evidence } from "../dialect.ts";
 import type { Recording } from "../recording.ts";
 import { interpretExchange, interpretStream } from "./interpret.ts";
 import { interpretSdk, isPlain } from "./sdk_evidence.ts";
+import { interpretServer } from "./server_evidence.ts";
 
 /** Interprets a recording. The same recording gives the same evidence. */
 export async function interpret(recording: Recording): Promise<Evidence> {
+  if (recording.kind === "server") return await interpretServer(recording);
   if (recording.kind === "sdk") {
     const sdk = await interpretSdk(recording);
     const { plain = [], other = [] } = Object.groupBy(sdk.answers, (answer) => isPlain(answer) ? "plain" : "other");

@@ -5,11 +5,21 @@ import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
 import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
+import { effect } from "./effect.ts";
+import { elements } from "./elements.ts";
 import { interpret } from "./evidence.ts";
+import { framing } from "./framing.ts";
+import { get } from "./get.ts";
+import { grammar } from "./grammar.ts";
+import { live } from "./live.ts";
 import { marks } from "./marks.ts";
+import { requests } from "./requests.ts";
 import { sdk } from "./sdk.ts";
 import { createSdkContract } from "./sdk_contract.ts";
+import { signals } from "./signals.ts";
 import { snippets } from "./snippets.ts";
+import { target } from "./target.ts";
+import { transport } from "./transport.ts";
 import { viewServer, viewStream } from "./view.ts";
 
 /** All that the checker needs of v1. */
@@ -17,7 +27,17 @@ export const v1: Dialect = {
   id: "v1",
   marks,
   checks: [
+    ...transport,
+    ...framing,
+    ...grammar,
+    ...elements,
+    ...effect,
+    ...signals,
+    ...get,
+    ...target,
+    ...requests,
     ...sdk,
+    ...live,
   ],
   consequences,
   snippets,

@@ -1,9 +1,10 @@
 /** The patches of a stream, their elements and attributes, and the faults that are found in them. */
 
 import type { ByteRange, v1 } from "../../harness/mod.ts";
-import { describePlace, quoteSource } from "../checks/quote.ts";
+import { faultInHtml } from "../checks/html.ts";
 import type { Fault } from "../checks/stream_checks.ts";
 import { attributeSpot, type Element, type Markup, type Spot } from "../markup.ts";
+import type { Chunk, Exchange } from "../recording.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
 
 /** An event that patches elements. */
@@ -62,9 +63,7 @@ export function bytesOfContent({ event }: V1Event, { from, to }: Pick<Spot, "fro
 
 /** A fault in the HTML of a patch. */
 export function faultIn(patch: ElementsPatch, spot: Spot, expected: string, problem: string): Fault {
-  const html = patch.instruction.elements ?? "";
-  const excerpt = `${quoteSource(html.slice(spot.from, spot.to))} (${describePlace(html, spot.from)})`;
-  return { expected, actual: `${excerpt} ${problem}`, at: bytesOfContent(patch, spot) };
+  return faultInHtml(patch.instruction.elements ?? "", spot, expected, problem, bytesOfContent(patch, spot));
 }
 
 export function faultOfAttribute({ patch, element, name }: Attribute, expected: string, problem: string): Fault {
@@ -73,4 +72,23 @@ export function faultOfAttribute({ patch, element, name }: Attribute, expected: 
 
 export function faultOfEvent({ event: { range } }: V1Event, expected: string, actual: string): Fault {
   return { expected, actual, at: [{ start: range.start, end: range.end }] };
+}
+
+/** Whether the client ignores a line of an event's data that has text. */
+export function hasLostLine({ reading: { rows } }: v1.StreamEvent): boolean {
+  return rows.some(({ effect, line, from }) => effect === "ignored" && line.text.slice(from) !== "");
+}
+
+/** Milliseconds after which a view transition has certainly made its change. */
+const transitionTime = 1_000;
+
+/** Whether an event came so long after an earlier one that the two do not meet. Of a file no times are known. */
+export function isChunkApart({ exchange }: Pick<V1Stream, "exchange">, earlier: V1Event, later: V1Event): boolean {
+  const [first, second] = [earlier, later].map((seen) => exchange && chunkOf(exchange, seen));
+  return first !== undefined && second !== undefined && second.at - first.at > transitionTime;
+}
+
+/** The chunk that ends an event. */
+export function chunkOf({ chunks }: Exchange, { event: { range } }: V1Event): Chunk | undefined {
+  return chunks.find(({ end }) => end > range.end);
 }

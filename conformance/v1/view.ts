@@ -1,12 +1,17 @@
 /** The view of a stream that the checks of v1 read. Each part is computed once, on first use. */
 
 import { isSelector, v1 } from "../../harness/mod.ts";
-import { hasNoBody, isRedirect } from "../checks/http.ts";
+import { hasNoBody, isRedirect, joinedHeader } from "../checks/http.ts";
+import { quoteSource } from "../checks/quote.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Exchange } from "../recording.ts";
 import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
 import { areReadable, encodingsOf } from "../recording.ts";
+import { holdsOrIsTooMuch } from "../too_much.ts";
+import { formOf, holdsEvents, isInCapitals } from "./answer_form.ts";
+import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
+import { attributeTextsIn, eventTextsIn, type PlacedSignals } from "./signal_texts.ts";
 import {
   type Attribute,
   attributesIn,
@@ -15,18 +20,25 @@ import {
   type PlacedElement,
   placedElementsIn,
 } from "./patch.ts";
+import { type EventRows, eventRowsIn } from "./rows.ts";
 
 /** An answer, as the clients 1.0.x read it. */
 export interface V1View extends StreamView<V1Event>, V1Parts, Pick<V1Stream, "isPageAssumed" | "form" | "store"> {}
 
 /** The parts that are computed. */
 interface V1Parts {
+  /** The lines of data of each event that the client knows. */
+  readonly eventRows: readonly EventRows[];
   /** The events that patch elements, without those for which the client reports an error as it reads. */
   readonly patches: readonly ElementsPatch[];
   /** The elements that come into the page. */
   readonly elements: readonly PlacedElement[];
   /** Their attributes. */
   readonly attributes: readonly Attribute[];
+  /** Those that the client takes for its own and applies. */
+  readonly clientAttributes: readonly ClientAttribute[];
+  /** The texts that give signals: those of events, and those of attributes. */
+  readonly signalTexts: readonly PlacedSignals[];
   /** Whether the client can compile an expression. */
   readonly canCompile: (expression: string) => boolean;
   /** Whether a browser takes a text for a selector. */
@@ -41,11 +53,14 @@ export function viewStream(evidence: V1Stream): V1View {
     view as StreamView<V1Event> & Pick<V1Stream, "form">,
     {
       whyNoStream: ({ foreignForm }) => whyNoStream ?? (foreignForm && `the body is ${foreignForm.form}`),
+      eventRows: eventRowsIn,
       patches: patchesIn,
       elements: ({ patches }) => placedElementsIn(patches),
       attributes: ({ elements }) => attributesIn(elements),
-      canCompile: () => remember(v1.compilesExpression),
-      isSelector: () => remember((text) => isSelector(text)),
+      clientAttributes: ({ attributes }) => clientAttributesIn(attributes),
+      signalTexts: (view) => [...eventTextsIn(view), ...attributeTextsIn(view.clientAttributes)],
+      canCompile: () => remember((text) => holdsOrIsTooMuch(() => v1.compilesExpression(text))),
+      isSelector: () => remember((text) => holdsOrIsTooMuch(() => isSelector(text))),
     },
   );
 }
@@ -58,7 +73,18 @@ function whyUnread(exchange: Exchange): string | undefined {
   if (hasNoBody(exchange)) return `an answer with status ${head.status} has no body`;
   if (head.status !== 200) return `the client ignores the body of status ${head.status}`; // [V1-REQ-6]
   const encodings = encodingsOf(exchange);
-  return areReadable(encodings) ? undefined : `the encoding ${encodings.join(", ")} cannot be read here`;
+  if (!areReadable(encodings)) return `the encoding ${encodings.join(", ")} cannot be read here`;
+  return whyMisread(exchange);
+}
+
+/** Why the client takes a body for something else than it is [V1-REQ-7]. */
+function whyMisread(exchange: Exchange): string | undefined {
+  const type = quoteSource(joinedHeader(exchange, "content-type"));
+  const form = formOf(exchange);
+  if (form !== "stream" && holdsEvents(exchange)) return `the body is an event stream with the type ${type}`;
+  if (form === "stream" && isInCapitals(exchange) && !holdsEvents(exchange)) {
+    return `the client reads the type ${type} as an event stream`;
+  }
 }
 
 /** Makes the view of a server. */

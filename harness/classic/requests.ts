@@ -6,6 +6,7 @@
 
 import type { AnyNode, CallExpression, Expression } from "acorn"; // the types of its nodes
 import { type Budget, createBudget, type PageLimits } from "../limits.ts";
+import { findCalls } from "../script/calls.ts";
 import { compiles, evaluateNode, statementsOf } from "./expression.ts";
 import { parseCode, UnknownValue } from "../script/evaluate.ts";
 import { setSignal, type Store } from "./signals.ts";
@@ -84,17 +85,11 @@ interface ActionCall {
 
 /** The calls of actions that make requests, in the order of the text. */
 function callsIn(top: AnyNode): ActionCall[] {
-  const found: ActionCall[] = [];
-  const open: AnyNode[] = [top];
-  for (let node = open.pop(); node; node = open.pop()) {
-    const method = node.type === "CallExpression" ? methodOf(node) : undefined;
-    if (method) found.push({ method, call: node as CallExpression });
-    open.push(...Object.values(node).flat().filter(isNode).reverse());
-  }
-  return found;
+  return findCalls(top).flatMap((call) => {
+    const method = methodOf(call);
+    return method ? [{ method, call }] : [];
+  });
 }
-
-const isNode = (value: unknown): value is AnyNode => typeof value === "object" && value !== null && "type" in value;
 
 /** The method of a call of `ctx.actions.get`, to which the client rewrites `$$get` [STO-5]. */
 function methodOf({ callee }: CallExpression): RequestCall["method"] | undefined {

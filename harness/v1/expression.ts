@@ -32,7 +32,7 @@ const toBrackets = (name: string) => name.split(".").reduce((path, part) => `${p
  * Rewrites an expression into the JavaScript that the client compiles, and that returns the value of its last statement
  * [V1-APP-7, V1-APP-8].
  */
-function rewriteExpression(expression: string): string {
+export function rewriteExpression(expression: string): string {
   const statements = expression.trim().match(statementPattern) ?? [];
   const last = statements.at(-1)?.trim();
   if (last !== undefined && !last.startsWith("return")) statements[statements.length - 1] = `return (${last});`;
@@ -45,7 +45,7 @@ function rewriteExpression(expression: string): string {
 }
 
 /** Parses the code of an expression, as the body of a function. */
-function parseBody(code: string, budget: Budget): Program | undefined {
+export function parseBody(code: string, budget: Budget): Program | undefined {
   budget.checkSize("an expression", code.length);
   try {
     return parseCode(code, budget);
@@ -86,18 +86,39 @@ export function evaluateExpression(expression: string, signals: Signals, budget:
   }
 }
 
-/** [PSG-3] Evaluates a text that is no JSON, as the client would run it. */
-export function evaluateText(text: string, budget: Budget): unknown {
+/** The signals of an event, read as far as no code has to run. */
+export interface SignalsText {
+  /** Their value. Absent where only running the text would tell it. */
+  value?: unknown;
+  /** Whether they are JSON, or JavaScript, which the client runs. */
+  kind: "json" | "javascript" | "unknown";
+}
+
+/**
+ * Reads the signals of an event [PSG-2, PSG-3].
+ *
+ * @throws {ClientError} If the client cannot read them.
+ * @throws {RangeError} If they are too much.
+ */
+export function readSignals(text: string, budget: Budget = createBudget()): SignalsText {
   budget.checkSize("the signals", text.length);
-  return evaluateNode(
-    parseExpression(`(${text})`, budget),
-    { findPath: () => undefined, read: () => undefined },
-    budget,
-  );
+  try {
+    return { kind: "json", value: JSON.parse(text) };
+  } catch {
+    // The client runs it.
+  }
+  try {
+    const access = { findPath: () => undefined, read: () => undefined };
+    return { kind: "javascript", value: evaluateNode(parseExpression(`(${text})`, budget), access, budget) };
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    if (error instanceof UnknownValue) return { kind: "unknown" };
+    return raise("bad-signals", `The client cannot read the signals ${quoteText(text)}`);
+  }
 }
 
 /** The names in `$['a']['b']`. */
-function findPath(node: AnyNode): string[] | undefined {
+export function findPath(node: AnyNode): string[] | undefined {
   const names: string[] = [];
   for (; node.type === "MemberExpression"; node = node.object) {
     if (!node.computed && node.property.type === "Identifier") names.push(node.property.name);
@@ -108,7 +129,7 @@ function findPath(node: AnyNode): string[] | undefined {
 }
 
 /** Reads a signal, or a member of its value. One that does not exist is created [PSG-13]. */
-function readNames(names: string[], signals: Signals): unknown {
+export function readNames(names: string[], signals: Signals): unknown {
   let value: unknown = signals.root;
   for (const name of names) {
     if (value instanceof SignalGroup) {

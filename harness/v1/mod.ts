@@ -14,14 +14,16 @@
  */
 
 export type { ApplyOptions, Effect } from "./apply.ts";
-export { type Attribute, readAttribute, whyRefused } from "./attributes.ts";
+export { type Attribute, pluginNames, readAttribute, whyRefused } from "./attributes.ts";
+export { pagePartsOf } from "./content.ts";
 export { errorClauses, type ErrorCode } from "./errors.ts";
-export { compilesExpression } from "./expression.ts";
+export { compilesExpression, readSignals, type SignalsText } from "./expression.ts";
 export { findOldAttribute, findOldEvent, findOldKey, findOldMode, type OldWord } from "./generations.ts";
 export {
   dialect,
   type ElementsInstruction,
   type Instruction,
+  isReservedKey,
   type Namespace,
   type PatchMode,
   readInstruction,
@@ -29,4 +31,5 @@ export {
 } from "./instruction.ts";
 export { type OpenOptions, openPage, Page, readStream, type Received } from "./page.ts";
 export type { Diagnostic, Reading, Row, StreamEvent } from "./reading.ts";
+export { findRequests, type RequestCall, type RequestMethod, type RequestOptions, selectSignals } from "./requests.ts";
 export type { Store } from "./signals.ts";

@@ -16,7 +16,7 @@ import type { Source } from "../sse/source.ts";
 import { type ApplyOptions, applyToClient, type Effect, startClient } from "./apply.ts";
 import type { ErrorCode } from "./errors.ts";
 import { type Diagnostic, StreamEvent } from "./reading.ts";
-import { mergePatch, type Store, toRequest } from "./signals.ts";
+import { listValues, mergePatch, type Store, toRequest } from "./signals.ts";
 import type { ClientState } from "./state.ts";
 
 /** Options for opening a page. */
@@ -84,6 +84,11 @@ export class Page {
   /** The signals that the next request carries [V1-REQ-4]. */
   get signals(): Store {
     return toRequest(this.#state.signals);
+  }
+
+  /** All signals, those that requests leave out too. */
+  get allSignals(): Store {
+    return JSON.parse(JSON.stringify(listValues(this.#state.signals)));
   }
 
   /** The errors that the client has reported since it was started. */

@@ -4,7 +4,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { performExchange } from "../../conformance/record/exchange.ts";
-import { type Answer, healthy, mutants } from "../mutants/answers.ts";
+import { healthy, mutants } from "../mutants/answers.ts";
+import type { Answer } from "../mutants/http.ts";
 import { launch } from "../support/browser.ts";
 import { slow } from "../support/process.ts";
 

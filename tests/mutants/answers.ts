@@ -5,22 +5,18 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { Socket } from "node:net";
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
-import type { Mutant } from "./mutant.ts";
-
-/** An answer of an endpoint. */
-export interface Answer {
-  /** Writes the answer to a connection on which a request has come. */
-  answer: (socket: Socket) => void;
-  /** Milliseconds after which the answer is left: it has no end, or none that is waited for. */
-  leaveAfter?: number;
-  /** Milliseconds that an answer may take that has an end. */
-  timeout?: number;
-}
-
-/** An answer with one fault. */
-export interface AnswerMutant extends Mutant, Answer {}
+import {
+  type Answer,
+  type AnswerMutant,
+  answersOf,
+  chunked,
+  head,
+  hold,
+  lastChunk,
+  type NamedAnswer,
+  send,
+} from "./http.ts";
 
 /** An event that is as it should be. */
 const event = 'event: datastar-fragment\ndata: vt false\ndata: fragment <p id="price">12 €</p>\n\n';
@@ -33,41 +29,7 @@ const feedHeaders = [...headers, "x-accel-buffering: no"];
 /** Milliseconds after which a feed is left. */
 const leaveAfter = 1_000;
 
-/** A head. */
-const head = (lines: string[], first = "HTTP/1.1 200 OK") => [first, ...lines].join("\r\n") + "\r\n\r\n";
-
-/** A body in chunks. */
-function chunked(...pieces: (string | Uint8Array)[]): Buffer {
-  const open = pieces.flatMap((piece) => {
-    const bytes = Buffer.from(piece as string);
-    return [Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")];
-  });
-  return Buffer.concat(open);
-}
-
-const lastChunk = "0\r\n\r\n";
-
-/** Writes pieces, and then closes the connection. */
-const send = (...pieces: (string | Uint8Array)[]) => (socket: Socket) => {
-  socket.end(Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))));
-};
-
-/** Writes pieces, and leaves the connection open. */
-const hold = (...pieces: (string | Uint8Array)[]) => (socket: Socket) => {
-  socket.write(Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))));
-};
-
-/** An answer that ends, in chunks. */
-const whole = (lines: string[], first?: string, body: string | Uint8Array = event) =>
-  send(head([...lines, "transfer-encoding: chunked"], first), chunked(body), lastChunk);
-
-/** An answer with a length, which need not be that of its body. */
-const sized = (length: number | string, body: string | Uint8Array = event, lines = headers) =>
-  send(head([...lines, `content-length: ${length}`]), body);
-
-/** An answer without an end. */
-const feed = (lines: string[], ...pieces: (string | Uint8Array)[]) =>
-  hold(head([...lines, "transfer-encoding: chunked"]), chunked(...pieces));
+const { whole, sized, feed } = answersOf(event, headers);
 
 /** Compresses a text, and flushes the compressor without ending its output. */
 const flushed = (text: string) => gzipSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
@@ -373,7 +335,7 @@ export const mutants: AnswerMutant[] = [
 ];
 
 /** Answers that are as they should be. */
-export const healthy: (Answer & { name: string })[] = [
+export const healthy: NamedAnswer[] = [
   { name: "chunks", answer: whole(headers) },
   { name: "a length", answer: sized(length) },
   {

@@ -1,5 +1,5 @@
 /**
- * Judges the servers that need a socket, and prints a line of JSON for each: a `Judged`. It runs in a process of its
+ * Judges the servers of a dialect that need a socket, and prints a line of JSON for each: a `Judged`. It runs in a process of its
  * own, so that the tests that run meanwhile do not delay what is measured.
  *
  * @module
@@ -8,13 +8,29 @@
 import { once } from "node:events";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { createContract } from "../../conformance/classic/contract.ts";
-import { judgeRecording, type Report } from "../../conformance/mod.ts";
+import { dialects, judgeRecording, type Report } from "../../conformance/mod.ts";
 import { startClock } from "../../conformance/record/clock.ts";
 import { runInTurns } from "../../conformance/record/limits.ts";
 import { record } from "../../conformance/record/record.ts";
 import { start } from "../support/process.ts";
-import { hardServers, socketServers } from "./server.ts";
+import type { BaseParts, ServerMutant } from "./serve.ts";
+import * as classic from "./server.ts";
+import * as v1 from "./v1/server.ts";
+
+/** The servers of a dialect, and the file that runs them. */
+interface Servers {
+  file: string;
+  socketServers: (Pick<ServerMutant<BaseParts>, "name"> & { trips?: string[] })[];
+  hardServers: { name: string }[];
+}
+
+const serversOf: Record<string, Servers> = {
+  classic: { file: "tests/mutants/server.ts", ...classic },
+  v1: { file: "tests/mutants/v1/server.ts", hardServers: [], ...v1 },
+};
+const id = process.argv[2];
+const { file, socketServers, hardServers } = serversOf[id];
+const dialect = dialects[id];
 
 /** Runs that are made at the same time: a run mostly waits. */
 const atOnce = 4;
@@ -25,7 +41,7 @@ export type Judged = { name: string } & ({ report: Report; ms: number } | { erro
 
 /** Starts the servers, in a process of their own. */
 function startServers() {
-  const child = start("tests/mutants/server.ts", {}, ["run", "--allow-net"]);
+  const child = start(file, {}, ["run", "--allow-net"]);
   const ended = once(child, "exit");
   let complaints = "";
   child.stderr!.on("data", (data) => complaints += data);
@@ -53,18 +69,20 @@ function startServers() {
   };
 }
 
-type SocketServer = (typeof socketServers)[number];
+type SocketServer = Servers["socketServers"][number];
 
 const isHard = ({ name }: SocketServer) => hardServers.some((hard) => hard.name === name);
 
 async function judge(server: SocketServer, url: string): Promise<Judged> {
   const { name, trips } = server;
   // The load tests take the longest: they are left out where another check is to find the fault.
-  const live = isHard(server) || !trips || trips.some((id) => /^(feed|live)-/.test(id));
+  const live = isHard(server) || !trips || trips.some((id) => /^(?:v1-)?(feed|live)-/.test(id));
   const clock = startClock();
   try {
     const timeout = isHard(server) ? 2_000 : undefined;
-    const { report } = await judgeRecording(await record(url, createContract(), { timeout, live }));
+    const { report } = await judgeRecording(await record(url, dialect.createContract(), { timeout, live }), {
+      dialect,
+    });
     return { name, report, ms: clock.now() };
   } catch (error) {
     return { name, error: String(error) };

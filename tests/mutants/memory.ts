@@ -1,5 +1,5 @@
 /**
- * Recordings of the servers of server.ts without a connection: each reply comes at once, and time passes only where the
+ * Recordings of servers without a connection: each reply comes at once, and time passes only where the
  * plan pauses, and in the feed.
  *
  * @module
@@ -7,20 +7,24 @@
 
 import { STATUS_CODES } from "node:http";
 import { createContract } from "../../conformance/classic/contract.ts";
-import type { PlannedRequest } from "../../conformance/record/contract.ts";
+import type { Contract, PlannedRequest } from "../../conformance/record/contract.ts";
 import type { Exchange, ServerRecording } from "../../conformance/recording.ts";
-import { createParts, type Parts, type Reply, replyTo, type ServerMutant } from "./server.ts";
+import { type BaseParts, type Reply, replyTo } from "./serve.ts";
+import { createParts, type ServerMutant } from "./server.ts";
 
 /** Milliseconds after which each piece arrives, and after which a feed is left. */
 const delay = 5;
 const longestWatch = 5_000;
 
+/** Records a server of server.ts. */
+export const recordInMemory = (alter?: ServerMutant["alter"]): ServerRecording =>
+  recordParts(createContract(), (now) => createParts(alter, now));
+
 /** Records a server. */
-export function recordInMemory(alter?: ServerMutant["alter"]): ServerRecording {
+export function recordParts(contract: Contract, create: (now: () => number) => BaseParts): ServerRecording {
   let time = Date.UTC(2024, 4, 6, 7, 8, 9);
-  const parts = createParts(alter, () => time);
+  const parts = create(() => time);
   const recordedAt = new Date(time).toISOString();
-  const contract = createContract();
   const host = "127.0.0.1:3000";
 
   function ask(planned: Omit<PlannedRequest, "id">): Exchange {
@@ -74,7 +78,7 @@ function readReply({ status, headers, body: text, open, times, ignoresHead }: Re
 }
 
 /** Reads three events of the feed, or those of five seconds. */
-function readFeed({ tick, feedHeaders, every }: Parts): Answer {
+function readFeed({ tick, feedHeaders, every }: BaseParts): Answer {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < longestWatch && pieces.length < 3; at += every) pieces.push(new TextEncoder().encode(tick()));
   let end = 0;

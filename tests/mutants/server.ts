@@ -1,74 +1,40 @@
 /**
- * A good server of the example, and versions of it with one fault each. It shares nothing with the project's own server:
- * a fault that is in both would not be found.
+ * A good server of the example, and versions of it with one fault each.
  *
  * @module
  */
 
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import type { InputName } from "../../conformance/classic/contract.ts";
-import type { Mutant } from "./mutant.ts";
-
-/** An answer that is written at once. */
-export interface Reply {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-  /** Whether the answer stays open after its body. */
-  open?: boolean;
-  /** Whether HEAD is answered with the body, too. */
-  ignoresHead?: true;
-  /** Number of times that the body is written, as fast as it is read: for ever if this is Infinity. Default: 1. */
-  times?: number;
-}
-
-type Signals = Record<string, unknown>;
+import {
+  type BaseParts,
+  createBaseParts,
+  type DialectParts,
+  hangUp,
+  hold,
+  html500,
+  is,
+  plainText,
+  serveAll,
+  type ServerMutant as BaseMutant,
+  type Signals,
+  stream,
+  withBad,
+  withGet,
+  withPage,
+} from "./serve.ts";
+import { getFaults, kept, liveFaults, requestFaults, sharedDeviations, updateFaults } from "./server_faults.ts";
 
 /** The parts of the server. A fault replaces one of them. */
-export interface Parts {
-  /** `GET /`. */
-  page: () => Reply;
-  /** `GET /datastar.js`. */
-  client: () => Reply;
-  /** `GET /get`. */
-  get: (url: URL) => Reply;
-  /** `GET /target`. */
-  target: () => Reply;
-  /** Writes that, now or later. */
-  later: (write: () => void) => void;
-  /** `GET /feed`: writes until the reader has left. */
-  feed: (response: ServerResponse) => void;
-  /** The answer to a request that no route is to see, if it is one. */
-  refuse: (request: Pick<IncomingMessage, "method" | "url" | "headers">, host: string) => Reply | undefined;
-  /** The text of the parameter, if there is one. */
-  parameterOf: (url: URL) => string | undefined;
-  /** The signals that are sent back. */
-  answer: (signals: Signals & { input: string }) => Signals;
-  /** The text that is sent back. */
-  textOf: (input: string) => string;
-  /** Its length. */
-  lengthOf: (text: string) => number;
+export interface Parts extends BaseParts {
   /** The store as JSON. */
   json: (signals: Signals) => string;
   /** The attribute of a start tag that holds it. */
   attribute: (json: string) => string;
   /** The events that `/get` sends. */
   update: (attribute: string) => string;
-  /** The time that `/target` shows. */
-  time: () => string;
-  /** The events that `/target` sends. */
-  element: (time: string) => string;
-  /** The next event of the feed. */
-  tick: () => string;
-  /** The headers of the feed. */
-  feedHeaders: Record<string, string>;
-  /** Milliseconds between two events. */
-  every: number;
-  /** Milliseconds since 1970. */
-  now: () => number;
 }
+
+/** A server with one fault. */
+export type ServerMutant = BaseMutant<Parts>;
 
 const html = `<!doctype html>
 <html lang="en">
@@ -91,21 +57,10 @@ const html = `<!doctype html>
 </html>
 `;
 
-const streamHeaders = { "content-type": "text/event-stream", "cache-control": "no-cache", "x-accel-buffering": "no" };
-
-/** An answer with events in it. */
-const stream = (body: string, status = 200): Reply => ({ status, headers: { ...streamHeaders }, body });
-
 const event = (name: string, ...lines: string[]) =>
   `event: datastar-${name}\n${lines.map((line) => `data: ${line}\n`).join("")}\n`;
 
 const refusal = (status: number, message: string) => stream(event("console", `error ${message}`), status);
-
-const plainText = (status: number, body: string): Reply => ({
-  status,
-  headers: { "content-type": "text/plain" },
-  body,
-});
 
 const escapes = /[;$~'<>&`\u2028\u2029]/g;
 const escapeCode = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -114,228 +69,24 @@ const quoted = (json: string) => `data-store="${json.replaceAll('"', "&quot;")}"
 /** Creates the parts of a server, some of which may have a fault. */
 export function createParts(alter: (good: Parts) => Partial<Parts> = () => ({}), now = Date.now): Parts {
   let ticks = 0xfeed0000;
+  const parts = {} as Parts;
+  const own: DialectParts = {
+    html,
+    clientText: 'const names = ["datastar-fragment"];',
+    refusal,
+    write: (signals) => parts.update(parts.attribute(parts.json(signals))),
+    element: (time) => event("fragment", `fragment <div id="target"><b>${time}</b></div>`),
+    tick: () => event("fragment", "vt false", `fragment <span id="feed">${(ticks++).toString(16)}</span>`),
+  };
   const good: Parts = {
-    page: () => ({
-      status: 200,
-      headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-cache" },
-      body: html,
-    }),
-    client: () => ({
-      status: 200,
-      headers: { "content-type": "text/javascript" },
-      body: 'const names = ["datastar-fragment"];', // the part that shows what it is
-    }),
-    get(url) {
-      const text = parts.parameterOf(url);
-      if (text === undefined) return refusal(400, "There is no store");
-      let signals: Signals;
-      try {
-        signals = JSON.parse(text);
-      } catch {
-        return refusal(400, "The store is no JSON");
-      }
-      if (typeof signals?.input !== "string") return refusal(400, "The signal input is no text");
-      return stream(parts.update(parts.attribute(parts.json(parts.answer(signals as Signals & { input: string })))));
-    },
-    target: () => stream(parts.element(parts.time())),
-    later: (write) => write(),
-    feed(response) {
-      response.writeHead(200, parts.feedHeaders);
-      response.write(parts.tick());
-      const timer = setInterval(() => response.write(parts.tick()), parts.every);
-      response.on("close", () => clearInterval(timer));
-    },
-    refuse({ method = "", headers }, host) {
-      if (headers.host !== host) return refusal(403, "This is another host");
-      if (!["GET", "HEAD"].includes(method)) return refusal(405, "There is only GET");
-    },
-    parameterOf: (url) => url.searchParams.getAll("datastar").at(-1),
-    answer: ({ input, show = true }) => {
-      const text = parts.textOf(input);
-      return { input, output: `Your input: ${text}, is ${parts.lengthOf(text)} long.`, show };
-    },
-    textOf: (input) => input,
-    lengthOf: (text) => text.length,
+    ...createBaseParts(parts, own, now),
     json: (signals) => JSON.stringify(signals).replace(escapes, escapeCode),
     attribute: quoted,
     update: (attribute) =>
       event("fragment", "merge upsert_attributes", `fragment <main id="main" ${attribute}></main>`),
-    time: () => new Date(now()).toISOString().replace("T", " ").slice(0, 19),
-    element: (time) => event("fragment", `fragment <div id="target"><b>${time}</b></div>`),
-    tick: () => event("fragment", "vt false", `fragment <span id="feed">${(ticks++).toString(16)}</span>`),
-    feedHeaders: streamHeaders,
-    every: 1_000,
-    now,
   };
-  const parts: Parts = { ...good, ...alter(good) };
-  return parts;
+  return Object.assign(parts, good, alter(good));
 }
-
-/** The reply of a route that sends one. */
-export function replyTo(parts: Parts, url: URL): Reply {
-  if (url.pathname === "/") return parts.page();
-  if (url.pathname === "/get") return parts.get(url);
-  if (url.pathname === "/target") return parts.target();
-  if (url.pathname === "/datastar.js") return parts.client();
-  return plainText(404, "There is nothing here");
-}
-
-function writeReply(response: ServerResponse, { status, headers, body, open, times = 1 }: Reply, hasBody: boolean) {
-  if (open) return void response.writeHead(status, headers).write(body);
-  const length = new TextEncoder().encode(body).length * times;
-  response.writeHead(status, times === Infinity ? headers : { ...headers, "content-length": String(length) });
-  if (!hasBody) return void response.end();
-  let missing = times;
-  function writeMore() {
-    while (missing > 1 && !response.destroyed) {
-      missing--;
-      if (!response.write(body)) return;
-    }
-    if (missing === 1) response.end(body);
-  }
-  response.on("drain", writeMore);
-  writeMore();
-}
-
-/** A running server. */
-export interface Running {
-  url: string;
-  stop: () => Promise<void>;
-}
-
-/** Starts a server on a free port of this machine. */
-export async function serveParts(parts: Parts): Promise<Running> {
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    const write = (reply: Reply) => writeReply(response, reply, request.method !== "HEAD");
-    request.resume();
-    response.on("error", () => {}); // the reader has left
-    const { port } = server.address() as AddressInfo;
-    const refused = parts.refuse(request, `127.0.0.1:${port}`);
-    if (refused) return write(refused);
-    try {
-      if (url.pathname === "/feed") parts.feed(response);
-      else if (url.pathname === "/target") parts.later(() => write(replyTo(parts, url)));
-      else write(replyTo(parts, url));
-    } catch (error) {
-      if (error !== hold) response.destroy();
-    }
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
-
-/** Thrown by a part that never answers. */
-const hold = new Error("no answer");
-
-/** Thrown by a part that closes the connection instead. */
-const hangUp = new Error("the connection is closed");
-
-/** A server with one fault. */
-export interface ServerMutant extends Mutant {
-  alter: (good: Parts) => Partial<Parts>;
-  /** Whether the fault is one of connections or of time, which only a real server shows. Others are recorded in memory. */
-  needsSocket?: boolean;
-}
-
-/** Changes the page. */
-const withPage = (from: string | RegExp, to: string) => ({ page }: Parts): Partial<Parts> => ({
-  page() {
-    const reply = page();
-    const body = reply.body.replace(from, () => to);
-    if (body === reply.body) throw new Error(`The page has no ${from}`);
-    return { ...reply, body };
-  },
-});
-
-/** Changes the answers of `/get`. */
-const withGet = (change: (reply: Reply, url: URL) => Reply) => ({ get }: Parts): Partial<Parts> => ({
-  get: (url) => change(get(url), url),
-});
-
-/** Changes the text that is sent back. */
-const withText = (textOf: Parts["textOf"]) => (): Partial<Parts> => ({ textOf });
-
-/** Replaces the answer to one bad query, which `matches` recognises by its parameter. */
-const withBad = (matches: (parameter: string | undefined) => boolean, answer: () => Reply) => (good: Parts) => ({
-  get: (url: URL) => matches(url.searchParams.getAll("datastar").at(-1)) ? answer() : good.get(url),
-});
-
-const html500: Reply = {
-  status: 500,
-  headers: { "content-type": "text/html" },
-  body: "<h1>Internal Server Error</h1>",
-};
-const is = (text: string | undefined) => (parameter: string | undefined) => parameter === text;
-
-/** A feed that only some can read at a time. `otherwise` answers the others. */
-const withPlaces = (places: number, otherwise: (response: ServerResponse, good: Parts) => void) => (good: Parts) => {
-  let readers = 0;
-  return {
-    feed(response: ServerResponse) {
-      if (readers >= places) return otherwise(response, good);
-      readers++;
-      good.feed(response);
-      response.on("close", () => readers--);
-    },
-  };
-};
-
-/** Lets `/target` wait while more than forty feeds are open. */
-const whileCrowded = (wait: (answer: () => void) => void) => ({ feed }: Parts): Partial<Parts> => {
-  let readers = 0;
-  return {
-    feed(response) {
-      readers++;
-      feed(response);
-      response.on("close", () => readers--);
-    },
-    later: (answer) => readers > 40 ? wait(answer) : answer(),
-  };
-};
-
-/** A mistake for each text: how it is named, and how the text comes back. */
-const changes: Record<InputName, { name: string; textOf: (text: string) => string; also?: InputName[] }> = {
-  "plain": { name: "greets", textOf: (text) => text.replace(/^hello$/, "Hello") },
-  "quotes": { name: "makes quotation marks curly", textOf: (text) => text.replace(/"(.*)"/, "“$1”") },
-  "single-quote": { name: "doubles single quotes", textOf: (text) => text.replace(/'/g, "''"), also: ["quotes"] },
-  "angle-brackets": { name: "cuts tags out", textOf: (text) => text.replace(/<[^>]*>/g, "") },
-  "ampersand": {
-    name: "escapes ampersands twice",
-    textOf: (text) => text.replaceAll("&", "&amp;"),
-    also: ["references", "dollar"],
-  },
-  "references": { name: "reads character references", textOf: (text) => text.replaceAll("&quot;", '"') },
-  "semicolon": { name: "cuts the text at a semicolon", textOf: (text) => text.replace(/^(\w);.*/, "$1") },
-  "dollar": { name: "drops dollar signs", textOf: (text) => text.replaceAll("$", "") },
-  "tilde": { name: "expands a tilde", textOf: (text) => text.replace(/^~/, "/home/") },
-  "backtick": { name: "turns backticks into quotes", textOf: (text) => text.replaceAll("`", "'") },
-  "backslash": { name: "strips backslashes", textOf: (text) => text.replaceAll("\\", "") },
-  "cr": { name: "turns CR into LF", textOf: (text) => text.replaceAll("\r", "\n") },
-  "lf": { name: "turns LF into CRLF", textOf: (text) => text.replaceAll("\n", "\r\n") },
-  "tab": { name: "turns tabs into spaces", textOf: (text) => text.replaceAll("\t", "  ") },
-  "nul": { name: "cuts the text at a NUL", textOf: (text) => text.split("\0")[0] },
-  "line-separator": { name: "turns U+2028 into LF", textOf: (text) => text.replace(/[\u2028\u2029]/g, "\n") },
-  "lone-surrogate": { name: "replaces lone surrogates", textOf: (text) => text.toWellFormed() },
-  "emoji": { name: "drops what is beyond the BMP", textOf: (text) => text.replace(/[\u{10000}-\u{10ffff}]/gu, "") },
-  "letters": { name: "normalises", textOf: (text) => text.normalize("NFC") },
-  "digits": { name: "drops zeros", textOf: (text) => text.replace(/^00(?=7)/, "") },
-  "number": { name: "reads numbers", textOf: (text) => /^\de\d$/.test(text) ? String(Number(text)) : text },
-  "right-to-left": { name: "drops control characters of bidi", textOf: (text) => text.replace(/[\u202a-\u202e]/g, "") },
-  "spaces": { name: "trims", textOf: (text) => text.trim() },
-  "empty": { name: "has a word for nothing", textOf: (text) => text || "nothing" },
-  "8-kb": { name: "cuts the text at 4096 characters", textOf: (text) => text.slice(0, 4096) },
-};
-
-const kept = (input: string) => `get-keeps-${input}`;
 
 /** The checks of streams that a store with these texts trips if it is not written for the client. */
 const inStore = ["compile", "dollar", "pattern", "semicolon", "template", "tilde"].map((name) => `sto-${name}`);
@@ -531,11 +282,7 @@ export const mutants: ServerMutant[] = [
     trips: ["get-output"],
     alter: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), output: `You said ${signals.input}` }) }),
   },
-  ...(Object.keys(changes) as InputName[]).map((input): ServerMutant => ({
-    name: `The server ${changes[input].name}`,
-    trips: [input, ...changes[input].also ?? []].map(kept),
-    alter: withText(changes[input].textOf),
-  })),
+  ...getFaults,
   {
     name: "The store is raw JSON between single quotes",
     trips: [
@@ -621,63 +368,8 @@ export const mutants: ServerMutant[] = [
     trips: ["html-load-loop"],
     alter: ({ update }) => ({ update: (attribute) => update(`data-on-load="$$get('/get')" ${attribute}`) }),
   },
-  {
-    name: "The length is one too much",
-    trips: ["get-length"],
-    alter: () => ({ lengthOf: ({ length }) => length + 1 }),
-  },
-  {
-    name: "The length is that of the text in JSON",
-    trips: ["get-length"],
-    alter: () => ({ lengthOf: (text) => JSON.stringify(text).length - 2 }),
-  },
-  {
-    name: "The feed is shown again by each answer",
-    trips: ["get-other-signals"],
-    alter: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), show: true }) }),
-  },
-  {
-    name: "The answer removes a signal",
-    trips: ["get-other-signals"],
-    alter: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), show: null }) }),
-  },
-  {
-    name: "A + in the query stays one",
-    trips: [
-      "get-plus",
-      ...[
-        "quotes",
-        "single-quote",
-        "ampersand",
-        "references",
-        "dollar",
-        "cr",
-        "lf",
-        "emoji",
-        "letters",
-        "right-to-left",
-        "spaces",
-      ]
-        .map(kept),
-    ],
-    alter: () => ({
-      parameterOf({ search }) {
-        const value = /.*[?&]datastar=([^&]*)/.exec(search)?.[1];
-        try {
-          return value && decodeURIComponent(value);
-        } catch {
-          return "";
-        }
-      },
-    }),
-  },
-  {
-    name: "The first of two parameters counts",
-    trips: ["get-last-parameter"],
-    alter: () => ({ parameterOf: (url) => url.searchParams.get("datastar") ?? undefined }),
-  },
 
-  // The target.
+  // The target and the feed.
   {
     name: "The target is answered with nothing",
     trips: ["target-event", "http-body"],
@@ -688,6 +380,7 @@ export const mutants: ServerMutant[] = [
     trips: ["target-event", "http-type"],
     alter: () => ({ target: () => plainText(404, "Not Found") }),
   },
+  ...updateFaults,
   {
     name: "The target is answered with two events",
     trips: ["target-one-event"],
@@ -700,142 +393,14 @@ export const mutants: ServerMutant[] = [
       element: (time) => element(time).replace("data: fragment", "data: merge outer\ndata: fragment"),
     }),
   },
-  {
-    name: "The time is put into the output",
-    trips: ["target-element"],
-    alter: ({ element }) => ({ element: (time) => element(time).replace('id="target"', 'id="output"') }),
-  },
-  {
-    name: "The target shows no time",
-    trips: ["target-time"],
-    alter: () => {
-      let asked = 0;
-      return { time: () => `answer ${++asked}` };
-    },
-  },
-  {
-    name: "The time is that of the server's start",
-    trips: ["target-moves"],
-    alter: ({ time }) => {
-      const start = time();
-      return { time: () => start };
-    },
-  },
-
-  // The feed.
-  { name: "The feed has one event", trips: ["feed-goes-on"], needsSocket: true, alter: () => ({ every: 1_000_000 }) },
-  {
-    name: "The feed ends after two events",
-    trips: ["feed-open"],
-    needsSocket: true,
-    alter: ({ tick, feedHeaders }) => ({
-      feed(response) {
-        response.writeHead(200, feedHeaders);
-        response.write(tick());
-        setTimeout(() => response.end(tick()), 1_000);
-      },
-    }),
-  },
-  {
-    name: "The feed ends after four events",
-    trips: ["feed-lasts"],
-    needsSocket: true,
-    alter: ({ tick, feedHeaders }) => ({
-      feed(response) {
-        response.writeHead(200, feedHeaders);
-        let ticks = 0;
-        const timer = setInterval(() => {
-          response.write(tick());
-          if (++ticks < 4) return;
-          clearInterval(timer);
-          response.end();
-        }, 700);
-        response.on("close", () => clearInterval(timer));
-      },
-    }),
-  },
-  {
-    name: "The blank line of each event comes with the next event",
-    trips: ["live-blank-line"],
-    alter({ tick }) {
-      let before = "";
-      return {
-        tick() {
-          const text = before + tick().slice(0, -1);
-          before = "\n";
-          return text;
-        },
-      };
-    },
-  },
-  {
-    name: "The feed waits before its first event",
-    trips: ["feed-first"],
-    needsSocket: true,
-    alter: ({ tick, feedHeaders, every }) => ({
-      feed(response) {
-        response.writeHead(200, feedHeaders);
-        response.flushHeaders();
-        let timer: ReturnType<typeof setInterval>;
-        const first = setTimeout(() => {
-          response.write(tick());
-          timer = setInterval(() => response.write(tick()), every);
-        }, 2_500);
-        response.on("close", () => {
-          clearTimeout(first);
-          clearInterval(timer);
-        });
-      },
-    }),
-  },
-  { name: "The feed runs fast", trips: ["feed-pace"], needsSocket: true, alter: () => ({ every: 250 }) },
-  { name: "The feed runs slowly", trips: ["feed-pace"], needsSocket: true, alter: () => ({ every: 4_000 }) },
-  {
-    name: "The feed says the same again and again",
-    trips: ["feed-varies"],
-    alter: ({ tick }) => {
-      const first = tick();
-      return { tick: () => first };
-    },
-  },
-  {
-    name: "The feed is for another element",
-    trips: ["feed-element"],
-    alter: ({ tick }) => ({ tick: () => tick().replace('id="feed"', 'id="output"') }),
-  },
-
-  {
-    name: "HEAD of the page is answered with the page",
-    trips: ["req-head-body"],
-    alter: ({ page }) => ({ page: () => ({ ...page(), ignoresHead: true }) }),
-  },
 
   // Bad requests.
-  { name: "No parameter is an error", trips: ["bad-missing"], alter: withBad(is(undefined), () => html500) },
-  {
-    name: "No parameter closes the connection",
-    trips: ["bad-missing"],
-    needsSocket: true,
-    alter: withBad(is(undefined), () => {
-      throw hangUp;
-    }),
-  },
-  {
-    name: "No parameter is never answered",
-    trips: ["bad-missing"],
-    needsSocket: true,
-    alter: withBad(is(undefined), () => {
-      throw hold;
-    }),
-  },
-  { name: "An empty parameter is an error", trips: ["bad-empty"], alter: withBad(is(""), () => html500) },
+  ...requestFaults,
   {
     name: "A parameter that is no JSON is refused in HTML",
     trips: ["bad-malformed"],
     alter: withBad(is("{oops"), () => ({ ...html500, status: 400 })),
   },
-  { name: "A list is an error", trips: ["bad-list"], alter: withBad(is("[1,2]"), () => html500) },
-  { name: "A text is an error", trips: ["bad-text"], alter: withBad(is('"hello"'), () => plainText(500, "Error")) },
   {
     name: "null is an error, in an event stream",
     trips: ["bad-null"],
@@ -867,174 +432,24 @@ export const mutants: ServerMutant[] = [
     alter: withBad((text = "") => text.length > 12_000, () => ({ status: 431, headers: {}, body: "" })),
   },
   {
-    name: "Names of every object are an error",
-    trips: ["bad-proto"],
-    alter: withBad((text = "") => text.includes("__proto__"), () => html500),
-  },
-  {
     name: "The whole store is sent back",
     trips: ["bad-proto-echo"],
     alter: ({ answer }) => ({ answer: (signals) => ({ ...signals, ...answer(signals) }) }),
   },
-  ...["/", "/get", "/target"].map((path): ServerMutant => ({
-    name: `HEAD of ${path} is not known`,
-    trips: [path === "/" ? "req-head-page" : "req-head"],
-    alter: ({ refuse }) => ({
-      refuse: (request, host) =>
-        request.method === "HEAD" && request.url?.split("?")[0] === path
-          ? refusal(405, "There is only GET")
-          : refuse(request, host),
-    }),
-  })),
-  {
-    name: "An unexpected method is an error",
-    trips: ["req-method"],
-    alter: ({ refuse }) => ({
-      refuse: (request, host) => request.method === "DELETE" ? html500 : refuse(request, host),
-    }),
-  },
 
   // Live behaviour.
-  {
-    name: "A query that is no JSON ends the server",
-    trips: ["live-survives"],
-    needsSocket: true,
-    alter({ page, get, target }) {
-      let isDead = false;
-      const whileAlive = (answer: () => Reply): Reply => {
-        if (isDead) throw hangUp;
-        return answer();
-      };
-      return {
-        page: () => whileAlive(page),
-        target: () => whileAlive(target),
-        get(url) {
-          isDead ||= url.searchParams.get("datastar")?.endsWith("oops") ?? false;
-          return whileAlive(() => get(url));
-        },
-      };
-    },
-  },
-  {
-    name: "The feed is sent when it is complete",
-    trips: ["live-first-event", "live-one-by-one", "feed-open", "feed-first"],
-    needsSocket: true,
-    alter: ({ tick, feedHeaders }) => ({
-      feed(response) {
-        setTimeout(() => response.writeHead(200, feedHeaders).end(tick() + tick() + tick()), 2_000);
-      },
-    }),
-  },
-  {
-    name: "A buffer keeps all that the feed says",
-    trips: ["live-first-event", "feed-goes-on"],
-    needsSocket: true,
-    alter: ({ feedHeaders }) => ({
-      feed: (response) => response.writeHead(200, feedHeaders).flushHeaders(),
-    }),
-  },
-  {
-    name: "A buffer keeps every second event",
-    trips: ["live-one-by-one"],
-    needsSocket: true,
-    alter: ({ tick, feedHeaders, every }) => ({
-      feed(response) {
-        response.writeHead(200, feedHeaders);
-        response.write(tick() + tick());
-        const timer = setInterval(() => response.write(tick() + tick()), every);
-        response.on("close", () => clearInterval(timer));
-      },
-    }),
-  },
-  {
-    name: "Forty feeds go on at a time",
-    trips: ["live-many"],
-    needsSocket: true,
-    alter: withPlaces(40, (response, { feedHeaders, tick }) => {
-      response.writeHead(200, feedHeaders);
-      response.write(tick());
-    }),
-  },
-  {
-    name: "Forty feeds are answered at a time",
-    trips: ["live-many"],
-    needsSocket: true,
-    alter: withPlaces(40, () => {}),
-  },
-  {
-    name: "More than forty feeds are refused",
-    trips: ["live-limit"],
-    needsSocket: true,
-    alter: withPlaces(40, (response) => {
-      const { status, headers, body } = refusal(429, "There are too many readers");
-      response.writeHead(status, headers).end(body);
-    }),
-  },
-  {
-    name: "Other requests take longer while feeds are open",
-    trips: ["live-prompt"],
-    needsSocket: true,
-    alter: whileCrowded((answer) => setTimeout(answer, 1_200)),
-  },
-  {
-    name: "Other requests wait until feeds are closed",
-    trips: ["live-starved", "live-prompt"],
-    needsSocket: true,
-    alter: whileCrowded(() => {}),
-  },
-  {
-    name: "Readers that left are counted for ever",
-    trips: ["live-vanished-feed"],
-    needsSocket: true,
-    alter: ({ feed }) => {
-      let readers = 0;
-      return { feed: (response) => ++readers > 150 ? response.writeHead(503).end() : feed(response) };
-    },
-  },
-  {
-    name: "Readers that left exhaust the server",
-    trips: ["live-vanished-target"],
-    needsSocket: true,
-    alter: ({ feed, target }) => {
-      let left = 0;
-      return {
-        feed(response) {
-          feed(response);
-          response.on("close", () => left++);
-        },
-        target: () => left > 150 ? html500 : target(),
-      };
-    },
-  },
-  {
-    name: "Every host is answered",
-    trips: ["live-host"],
-    alter: ({ refuse }) => ({ refuse: ({ method }, host) => refuse({ method, headers: { host } }, host) }),
-  },
-  ...["*", "http://evil.example"].map((allowed): ServerMutant => ({
-    name: `The origin ${allowed} may read the answer`,
-    trips: ["live-origin"],
-    alter: ({ target }) => ({
-      target() {
-        const reply = target();
-        return { ...reply, headers: { ...reply.headers, "access-control-allow-origin": allowed } };
-      },
-    }),
-  })),
+  ...liveFaults,
 ];
 
 /** Differences that the family of servers may have: no MUST fails. */
 export const deviations: Omit<ServerMutant, "trips">[] = [
+  ...sharedDeviations,
   {
     name: "the length in code points, JSON with spaces and escapes beyond ASCII, as in Python",
     alter: ({ json }) => ({
       lengthOf: (text) => [...text].length,
       json: (signals) => json(signals).replace(/[\u0080-\uffff]/g, escapeCode).replace(/([:,])(?=["tf])/g, "$1 "),
     }),
-  },
-  {
-    name: "the length in bytes, as in Go",
-    alter: () => ({ lengthOf: (text) => new TextEncoder().encode(text).length }),
   },
   {
     name: "a typing error, a time as Haskell writes it, eight digits in upper case, two blank lines, id and retry",
@@ -1085,18 +500,6 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
       };
     },
   },
-  ...["٣:٥٩:", "3時59分"].map((start) => ({
-    name: `a time that begins like ${start}`,
-    alter: ({ time }: Parts) => ({ time: () => start + time().slice(-2) }),
-  })),
-  {
-    name: "a time in words",
-    alter: () => {
-      const words = ["a quarter to three", "nearly three"];
-      let asked = 0;
-      return { time: () => words[asked++ % 2] };
-    },
-  },
   {
     name: "a div with single quotes, every option, and two seconds between events, as in FastAPI",
     alter: ({ page, tick }) => ({
@@ -1118,40 +521,11 @@ export const deviations: Omit<ServerMutant, "trips">[] = [
     }),
   },
   {
-    name: "a first feed that comes all at once, as from a busy machine",
-    needsSocket: true,
-    alter({ feed, feedHeaders, tick }) {
-      let isFirst = true;
-      return {
-        feed(response) {
-          if (!isFirst) return feed(response);
-          isFirst = false;
-          setTimeout(() => response.writeHead(200, feedHeaders).end(tick() + tick()), 1_000);
-        },
-      };
-    },
-  },
-  {
     name: "a date in words, as in Express, and only the signal that changes",
     alter: ({ answer, now }) => ({
       answer: (signals) => ({ output: answer(signals).output }),
       time: () => `${new Date(now()).toDateString()} ${new Date(now()).toTimeString().slice(0, 8)}`,
     }),
-  },
-  {
-    name: "other requests refused until the server notices, after a while, that many readers have left",
-    needsSocket: true,
-    alter: ({ feed, target }) => {
-      let readers = 0;
-      return {
-        feed(response) {
-          readers++;
-          feed(response);
-          response.on("close", () => setTimeout(() => readers--, 700));
-        },
-        target: () => readers > 40 ? refusal(503, "There are too many readers") : target(),
-      };
-    },
   },
   {
     name: "CRLF, and every byte in a chunk of its own",
@@ -1266,12 +640,5 @@ export const socketServers: (Omit<ServerMutant, "trips"> & Partial<ServerMutant>
   ...[...deviations, ...mutants].filter(({ needsSocket }) => needsSocket),
   ...hardServers,
 ];
-
-// Runs in a process of its own, so that reading the answers does not delay them. Prints the URL of each server.
-if (import.meta.main) {
-  for (const { name, alter } of socketServers) {
-    const { url } = await serveParts(createParts(alter));
-    console.log(JSON.stringify([name, url]));
-  }
-  console.log(JSON.stringify(["ready"]));
-}
+// Runs in a process of its own, so that reading the answers does not delay them.
+if (import.meta.main) await serveAll(socketServers, createParts);

@@ -1,68 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { describe, test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { checks } from "../../conformance/classic/mod.ts";
-import { createContract } from "../../conformance/classic/contract.ts";
-import { judgeRecording } from "../../conformance/mod.ts";
+import { dialects, judgeRecording } from "../../conformance/mod.ts";
 import { performExchange, type RequestOptions } from "../../conformance/record/exchange.ts";
-import { recordStream } from "../../conformance/record/record.ts";
-import type { Exchange, StreamRecording } from "../../conformance/recording.ts";
-import { type Answer, healthy, mutants, tooLong } from "../mutants/answers.ts";
+import type { Exchange } from "../../conformance/recording.ts";
+import { healthy, mutants, tooLong } from "../mutants/answers.ts";
 import { mutants as lineMutants } from "../mutants/lines.ts";
-import { assertTrips } from "../mutants/mutant.ts";
-import { testEarly } from "../support/time.ts";
-
-/** Runs a server on a free port that answers in this way, while `use` runs. */
-async function withAnswer<T>(answer: (socket: Socket) => void, use: (url: URL) => Promise<T>): Promise<T> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {}); // the reader has left
-    socket.once("data", () => answer(socket));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  try {
-    return await use(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, "close");
-  }
-}
-
-/** Records an answer: as an endpoint whose answer may have no end, or as one whose answer has to have one. */
-function recordAnswer({ answer, leaveAfter, timeout = 20_000 }: Answer): Promise<StreamRecording> {
-  return withAnswer(answer, async (url) => {
-    if (leaveAfter !== undefined) return await recordStream(url, createContract(), { timeout: leaveAfter });
-    const recordedAt = new Date().toISOString();
-    const exchange = await performExchange("GET /", url, { timeout });
-    return { kind: "stream", target: url.href, recordedAt, durationMs: exchange.endedAt, subject: "/", exchange };
-  });
-}
-
-async function resultsOf(answer: Answer) {
-  return (await judgeRecording(await recordAnswer(answer))).report.checks;
-}
-
-/** Tests with answers that are left after some time run beside each other. */
-const testOf = ({ leaveAfter }: Answer) => leaveAfter === undefined ? test : testEarly;
+import { recordAnswer, testAnswers, withAnswer } from "../support/answer_server.ts";
 
 describe("the checks of answers", () => {
-  for (const mutant of mutants) {
-    testOf(mutant)(`find ${mutant.name}`, async () => assertTrips(mutant, await resultsOf(mutant)));
-  }
-
-  for (const answer of healthy) {
-    testOf(answer)(`find nothing in ${answer.name}`, async () => {
-      const results = await resultsOf(answer);
-      assertEquals(results.filter(({ verdict }) => verdict === "fail" || verdict === "warn"), []);
-      assert(results.some(({ id, verdict }) => id === "sse-events" && verdict === "pass"));
-    });
-  }
+  testAnswers({ mutants, healthy }, { dialect: dialects.classic, passed: "sse-events" });
 
   for (const [i, answer] of tooLong.entries()) {
     test(`leave the rest undecided of an answer of more bytes than are read (${i + 1})`, async () => {

@@ -21,3 +21,5 @@ import "./peers.ts";
 import "./sdk_peers.ts";
 import "./faults.ts";
 import "./server_mutants.ts";
+import "./server_mutants_v1.ts";
+import "./example_v1.ts";

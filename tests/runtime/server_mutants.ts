@@ -6,47 +6,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { createContract } from "../../conformance/classic/contract.ts";
-import { checkServer, type Report } from "../../conformance/mod.ts";
+import { checkServer } from "../../conformance/mod.ts";
 import { NotRecorded, record } from "../../conformance/record/record.ts";
-import type { Judged } from "../mutants/judge.ts";
+import { findingsOf, judgeServers } from "../mutants/judged.ts";
 import { assertTrips } from "../mutants/mutant.ts";
-import { createParts, deviations, hardServers, mutants, serveParts, socketServers } from "../mutants/server.ts";
+import { serveParts } from "../mutants/serve.ts";
+import { createParts, deviations, hardServers, mutants, socketServers } from "../mutants/server.ts";
 import { withPeer } from "../peers/base.ts";
-import { slow, start } from "../support/process.ts";
+import { slow } from "../support/process.ts";
 import { testEarly } from "../support/time.ts";
 
-/** The result for each server. All are judged beside the other tests: it takes a minute, of which most is waiting. */
-const judged = new Map(socketServers.map(({ name }) => [name, Promise.withResolvers<Judged>()]));
-
-async function judgeAll(): Promise<void> {
-  const child = start("tests/mutants/judge.ts", {}, ["run", "-A"]);
-  let complaints = "";
-  child.stderr!.on("data", (data) => complaints += data);
-  try {
-    let rest = "";
-    for await (const text of child.stdout!.setEncoding("utf8")) {
-      const lines = (rest + text).split("\n"); // not node:readline, which also ends lines at U+2028
-      rest = lines.pop()!;
-      for (const line of lines) {
-        const result: Judged = JSON.parse(line);
-        judged.get(result.name)!.resolve(result);
-      }
-    }
-    assertEquals(complaints, "");
-  } finally {
-    for (const [name, { resolve }] of judged) resolve({ name, error: `It was not judged: ${complaints}` });
-  }
-}
-
-async function judgedOf(name: string): Promise<{ report: Report; ms: number }> {
-  const result = await judged.get(name)!.promise;
-  if ("error" in result) throw new Error(result.error);
-  return result;
-}
-
-function findingsOf({ checks }: Report, ...verdicts: string[]): string[] {
-  return checks.filter(({ verdict }) => verdicts.includes(verdict)).map(({ id, actual }) => `${id}: ${actual}`);
-}
+const { judgeAll, judgedOf } = judgeServers("classic", socketServers);
 
 test("the good server trips nothing, over a socket", slow, async () => {
   const { report } = await judgedOf("good");

@@ -108,8 +108,9 @@ export async function withServer(
   env: Environment,
   use: (server: RunningServer) => Promise<void>,
   file?: string,
+  flags?: string[],
 ): Promise<RunningServer> {
-  const server = await startServer(env, file);
+  const server = await startServer(env, file, flags);
   let code: number | null = null;
   try {
     await use(server);

@@ -1,0 +1,104 @@
+/** The evidence about an application: its actions, and their answers to all requests. */
+
+import type { CrowdFacts } from "../checks/server_facts.ts";
+import { type ProbeName, probeNames, probes } from "../probes.ts";
+import { createBudget } from "../read_events.ts";
+import { type AppRecording, eventTimes, type Exchange } from "../recording.ts";
+import type { StreamEvidence } from "../stream_evidence.ts";
+import { echoesOf, exploreApp, feedOf, idOf, isEndless, type KnownApp, withText } from "./explore.ts";
+import type { AppParts, FoundAction, PageAction } from "./parts.ts";
+
+/** An answer to a text in one signal. */
+export interface TextAnswer<Stream, Name = string> {
+  /** The path of the signal. */
+  signal: string;
+  /** The name of the text. */
+  name: Name;
+  text: string;
+  stream: Stream;
+}
+
+/** All that is known of an action. */
+export type ActionEvidence<Action, Stream> = FoundAction<Action, Stream> & {
+  /** Its answers to texts that try to become more than text. */
+  probed: TextAnswer<Stream, ProbeName>[];
+  /** Its answers to texts that readers type, applied to the page. */
+  texts: TextAnswer<Stream>[];
+  /** Its answers to data that the page does not send. */
+  bad: Readonly<Record<string, Stream | undefined>>;
+};
+
+/** All that is known of an application. */
+export interface AppEvidence<Action, Stream, Source>
+  extends KnownApp<ActionEvidence<Action, Stream>, Source>, Pick<AppRecording, "page" | "why"> {
+  /** The address of the page. */
+  address: URL;
+  /** One of its feeds, with many readers. */
+  crowd?: CrowdFacts;
+}
+
+/** Interprets the recording of an application. */
+export async function interpretApp<Action extends PageAction, Stream extends StreamEvidence, Source extends object>(
+  parts: AppParts<Action, Stream, Source>,
+  { page, answers, options, target, live, why }: AppRecording,
+): Promise<AppEvidence<Action, Stream, Source>> {
+  const address = new URL(target);
+  const app = await exploreApp(parts, { page, address, answers, options });
+  const budget = createBudget("server");
+  const actions: ActionEvidence<Action, Stream>[] = [];
+  for (const action of app.actions) {
+    async function read(id: string, source?: Source & { isAssumed?: boolean }): Promise<Stream | undefined> {
+      const exchange = answers[id];
+      return exchange &&
+        await parts.interpret(action.name, exchange, { source, endless: isEndless(exchange), budget });
+    }
+    const probed: TextAnswer<Stream, ProbeName>[] = [];
+    const texts: TextAnswer<Stream>[] = [];
+    for (const path of echoesOf(action, answers)) {
+      const signal = path.join(".");
+      for (const name of probeNames) {
+        const stream = await read(idOf("probe", action, ...path, name));
+        if (stream) probed.push({ signal, name, text: probes[name], stream });
+      }
+      for (const [name, text] of Object.entries(parts.inputs)) {
+        const source = parts.pageOf(action, withText(action.store, path, text));
+        const stream = await read(idOf("text", action, ...path, name), { ...source, isAssumed: false });
+        if (stream) texts.push({ signal, name, text, stream });
+      }
+    }
+    const bad: Record<string, Stream | undefined> = {};
+    for (const name of Object.keys(parts.badDataOf(action))) bad[name] = await read(idOf("bad", action, name));
+    actions.push({ ...action, probed, texts, bad });
+  }
+  const feed = feedOf<ActionEvidence<PageAction, StreamEvidence>>(actions);
+  const crowd = live && feed ? crowdOf(page, feed.name, feed.answer!, live, why) : undefined;
+  return { ...app, address, page, why, actions, crowd };
+}
+
+/** A feed of an application with many readers. Its page takes the place of other endpoints. */
+function crowdOf(
+  page: Exchange,
+  name: string,
+  feed: StreamEvidence,
+  live: NonNullable<AppRecording["live"]>,
+  why: string | undefined,
+): CrowdFacts {
+  const path = page.request.path;
+  const seen: StreamEvidence = {
+    subject: path,
+    name: page.name,
+    exchange: page,
+    bytes: page.body,
+    ended: true,
+    endless: false,
+    events: [],
+    hasPage: false,
+  };
+  return {
+    routes: { page: path, get: path, target: path, feed: name },
+    why,
+    target: [seen, seen],
+    feed,
+    live: { ...live, feeds: live.feeds.map((exchange) => ({ exchange, events: eventTimes(exchange) })) },
+  };
+}

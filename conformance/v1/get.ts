@@ -1,0 +1,213 @@
+/** The example's round trip: the signals go to the server, and one of them comes back with an answer in it. */
+
+import { type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
+import { describeAnswer } from "../checks/http.ts";
+import { quoteText } from "../checks/quote.ts";
+import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
+import type { Definition } from "../checks/stream_checks.ts";
+import {
+  compareLengths,
+  describeLengths,
+  quoteDifference,
+  readSentence,
+  type Returned,
+  writeSentence,
+} from "../example/sentence.ts";
+import { isReflected } from "../intrusion.ts";
+import { probeNames, probes } from "../probes.ts";
+import { contentRange, errorIn, failInContent, instructionsIn, judgeEvents, whyUnknown } from "./answer.ts";
+import { inputNames, inputs } from "./inputs.ts";
+import type { V1Stream } from "./interpret.ts";
+import { findIntrusion } from "./intrusion.ts";
+import type { ServerEvidence } from "./server_evidence.ts";
+import { textsOf } from "./texts.ts";
+
+const checkGet = serverChecks<ServerEvidence>("example", "get");
+
+/** A text as it came back, and the length that the server names. */
+const returned = ({ store }: V1Stream): Returned | undefined => readSentence(store?.output);
+
+/** A check that needs a round trip which works for the plain text. */
+function checkRoundTrip({ run, ...info }: Definition<{ run: (server: ServerEvidence) => Finding }>) {
+  return checkGet({
+    ...info,
+    run: (server) =>
+      whyUnknown(server, server.get.plain) ??
+        (returned(server.get.plain)
+          ? run(server)
+          : notApplicable(`not even ${quoteText(inputs.plain)} comes back: see v1-get-output`)),
+  });
+}
+
+/** The finding where the text is not in the signals: an error, a different value, or an answer without events. */
+function failWithoutText(stream: V1Stream, expected: string): Finding {
+  const error = errorIn(stream);
+  if (error) return failIn(stream, expected, error.actual, error.at);
+  const [event] = instructionsIn(stream);
+  if (!event) return failIn(stream, expected, describeAnswer(stream.exchange!));
+  const output = stream.store?.output;
+  const actual = output === undefined
+    ? "the signal output is missing"
+    : `output is ${quoteText(JSON.stringify(output))}`;
+  return failIn(stream, expected, actual, [contentRange(event)]);
+}
+
+/** A text comes back as it was. */
+const keepChecks = inputNames.map((name) => {
+  const { level, clause, ...words } = textsOf(name);
+  return checkRoundTrip({
+    ...words,
+    rule: [`v1-get-keeps-${name}`, level, clause],
+    run(server) {
+      const stream = server.get[name];
+      const sent = inputs[name];
+      if (!stream.exchange?.head) {
+        return unanswered(server, stream.exchange!, `an answer with ${quoteText(sent)} in it`);
+      }
+      const unknown = whyUnknown(server, stream);
+      if (unknown) return unknown;
+      const back = returned(stream);
+      if (!back) return failWithoutText(stream, `${quoteText(sent)} comes back`);
+      if (back.text !== sent) return failInContent(stream, ...quoteDifference(sent, back.text));
+      const { input } = stream.store!;
+      if (input === sent) return pass(quoteText(sent));
+      return failInContent(stream, `the signal input stays ${quoteText(sent)}`, `it is ${quoteText(String(input))}`);
+    },
+  });
+});
+
+const answerChecks: ServerCheck<ServerEvidence>[] = [
+  checkGet({
+    rule: ["v1-get-event", "MUST", "V1-SSE-14"],
+    title: "The round trip is answered with an event",
+    why: "The user gets no answer to the text.",
+    fix: 'Answer with `event: datastar-patch-signals`, `data: signals {"output": "…"}` and an empty line.',
+    run: (server) =>
+      judgeEvents(server, server.get.plain, {
+        expected: "a datastar-patch-signals event",
+        events: instructionsIn(server.get.plain),
+      }),
+  }),
+  checkGet({
+    rule: ["v1-get-output", "MUST", "PSG-4"],
+    title: "The signal output says `Your input: X, is N long.`",
+    why: "The user sees no answer, or a wrong one.",
+    fix: "Patch the signal `output` with that sentence, with the signal `input` for X and its length for N.",
+    run(server) {
+      const { plain } = server.get;
+      if (instructionsIn(plain).length === 0) return notApplicable(`${server.routes.get} answers with no event`);
+      const unknown = whyUnknown(server, plain);
+      if (unknown) return unknown;
+      const back = returned(plain);
+      if (back) return pass(quoteText(writeSentence(back)));
+      return failWithoutText(plain, quoteText(writeSentence({ text: inputs.plain, length: inputs.plain.length })));
+    },
+  }),
+];
+
+const roundTripChecks: ServerCheck<ServerEvidence>[] = [
+  checkRoundTrip({
+    rule: ["v1-get-length", "MUST", "PSG-4"],
+    title: "The length is that of the text, in any one unit",
+    why: "The user sees a wrong number.",
+    fix: "Count the decoded text, not its form in the query, in JSON or in HTML.",
+    run({ get }) {
+      const known = inputNames.filter((name) => Object.keys(get).includes(name));
+      const kept = known.flatMap((name) => {
+        const back = returned(get[name]);
+        return back?.text === inputs[name] ? [{ ...back, stream: get[name] }] : [];
+      });
+      if (kept.length === 0) return notApplicable("no text comes back unchanged");
+      const { unit, wrong } = compareLengths(kept);
+      if (!wrong) return pass(`in ${unit}`);
+      return failInContent(wrong.stream, describeLengths(wrong.text), `the answer says ${wrong.length}`);
+    },
+  }),
+  checkRoundTrip({
+    rule: ["v1-get-other-signals", "MUST", "PSG-4"],
+    title: "The answer does not change other signals",
+    why: "The user's changes to the page are lost: a hidden feed is shown again, or a signal is missing.",
+    fix: "Patch `output` alone: the client keeps the signals that an answer does not name.",
+    run(server) {
+      const stream = server.get.plain;
+      const after = stream.store!;
+      for (const [name, was] of Object.entries({ ...server.store, show: false })) {
+        if (name === "input" || name === "output") continue;
+        const [expected, actual] = [JSON.stringify(was), JSON.stringify(after[name])];
+        if (actual === expected) continue;
+        const is = actual === undefined ? "it is gone" : `it is ${actual}`;
+        return failInContent(stream, `the signal ${name} stays ${expected}`, is);
+      }
+      return pass("they stay");
+    },
+  }),
+  checkGet({
+    rule: ["v1-get-no-injection", "MUST", "PEL-24"],
+    title: "User input cannot inject events, elements, attributes, code or URLs",
+    why: "A link with a prepared text runs an attacker's code in the user's page.",
+    fix:
+      "Escape the text for its context. In HTML: `&`, `<`, `>`, `\"` and `'` as character references, quotation marks " +
+      "around each attribute, and the key on each line, also after a CR. In signals and in code: a JSON encoder. In a " +
+      "URL: `encodeURIComponent`. Do not put user input into comments, names, options or handlers.",
+    run({ probes: answers }) {
+      const known = probeNames.filter((name) => Object.keys(answers).includes(name));
+      if (known.length === 0) return unobserved(`the recording has no answer to "probe:${probeNames[0]}"`);
+      const reflected = known.filter((name) => isReflected(answers[name]));
+      if (reflected.length === 0) return notApplicable("no answer contains the text");
+      for (const name of reflected) {
+        const found = findIntrusion(answers[name]);
+        if (!found) continue;
+        return failIn(answers[name], `${quoteText(probes[name])} stays text`, `it becomes ${found.what}`, found.at);
+      }
+      return pass(`${reflected.length} texts stay text`);
+    },
+  }),
+  checkRoundTrip({
+    rule: ["v1-get-plus", "MUST", "V1-REQ-2"],
+    title: "A + in the query is a space",
+    why: "Each space that the user types becomes a plus sign.",
+    fix: "Decode the query as form encoding (`URLSearchParams`, `parse_qs`), not by percent-decoding alone.",
+    run({ get: { spaces } }) {
+      const back = returned(spaces);
+      if (!back) return notApplicable(`${quoteText(inputs.spaces)} does not come back at all`);
+      const pluses = (text: string) => text.split("+").length - 1;
+      if (pluses(back.text) <= pluses(inputs.spaces)) return pass("spaces are spaces");
+      return failInContent(spaces, quoteText(inputs.spaces), quoteText(back.text));
+    },
+  }),
+  checkRoundTrip({
+    rule: ["v1-get-last-parameter", "MAY", "V1-REQ-2"],
+    title: "The last of two datastar parameters wins",
+    why: "A program that adds the signals to a URL which has some already gets an answer to the old ones. The client " +
+      "itself sends one parameter only.",
+    fix: 'Take the last value of `datastar`: `searchParams.getAll("datastar").at(-1)`.',
+    run(server) {
+      const { twice } = server;
+      if (!twice.exchange?.head) return unanswered(server, twice.exchange!, "an answer");
+      const back = returned(twice);
+      if (back?.text === "second") return pass("the last one");
+      return back ? failInContent(twice, '"second"', quoteText(back.text)) : failWithoutText(twice, '"second"');
+    },
+  }),
+  checkRoundTrip({
+    rule: ["v1-get-delete", "MUST", "V1-REQ-2"],
+    title: "The signals of a DELETE are read from the query",
+    why:
+      "An action with `@delete` gets an answer to no signals, or an error: since 1.0.0 the client sends them as for GET.",
+    fix: "Read the signals of DELETE as for GET, from the query parameter `datastar`, and not from the body.",
+    run(server) {
+      const { deleted } = server;
+      const { head } = deleted.exchange!;
+      if (!head) return unanswered(server, deleted.exchange!, "an answer, or a refusal");
+      if (head.status >= 400 && head.status < 500) return notApplicable(`DELETE is refused with ${head.status}`);
+      const back = returned(deleted);
+      if (!back) {
+        return notApplicable(`DELETE of ${server.routes.get} is no round trip: ${describeAnswer(deleted.exchange!)}`);
+      }
+      if (back.text === inputs.plain) return pass("they are read from the query");
+      return failInContent(deleted, quoteText(inputs.plain), quoteText(back.text));
+    },
+  }),
+];
+
+export const get: ServerCheck<ServerEvidence>[] = [...answerChecks, ...keepChecks, ...roundTripChecks];

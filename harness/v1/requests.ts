@@ -1,0 +1,189 @@
+/**
+ * The requests that an expression can make: `@get('/search')` and the like. No code is run.
+ *
+ * @module
+ */
+
+import type { CallExpression, Expression, Property, SpreadElement } from "acorn"; // the types of its nodes
+import { ClientError } from "../client_error.ts";
+import { type Budget, createBudget, type PageLimits } from "../limits.ts";
+import { findCalls } from "../script/calls.ts";
+import { evaluateNode, type SignalAccess, UnknownValue } from "../script/evaluate.ts";
+import { findPath, parseBody, readNames, rewriteExpression } from "./expression.ts";
+import { listValues, mergePatch, mergePath, Signals, type Store } from "./signals.ts";
+
+/** A method of the client's actions [V1-REQ-1]. */
+export type RequestMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+const methods: RequestMethod[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** The options of an action that change its request. */
+export interface RequestOptions {
+  /** Default: `json`. */
+  contentType?: unknown;
+  /** Headers that are added. */
+  headers?: unknown;
+  /** JSON in place of the signals. */
+  payload?: unknown;
+  /** Patterns of the paths of the signals that are sent, and of those that are left out. */
+  filterSignals?: { include?: RegExp; exclude?: RegExp };
+  /** Selector of the form, for `contentType: 'form'`. Default: the form around the element. */
+  selector?: unknown;
+  /** Whether the request remains open while the page is hidden. */
+  openWhenHidden?: unknown;
+  /** Whether a later request ends this one. */
+  requestCancellation?: unknown;
+  /** When the request is repeated. */
+  retry?: unknown;
+}
+
+/** A request that an expression can make. */
+export interface RequestCall {
+  /** The method, as `GET`. */
+  method: RequestMethod;
+  /** The URL, as it is in the action. Absent if it cannot be told. */
+  url?: string;
+  /** Why the URL, or an option, cannot be told. */
+  why?: string;
+  /** The options that can be told. */
+  options: RequestOptions;
+  /** All signals at that time: statements before the action may assign some. */
+  store: Store;
+}
+
+/**
+ * Finds the requests that an expression can make, in the order of the text. Whether it makes each depends on the code
+ * around it, which is not run.
+ *
+ * @param store All signals, by which a URL such as `'/rows/' + $id` is told.
+ * @throws {RangeError} If the expression exceeds a limit.
+ */
+export function findRequests(expression: string, store: Store, limits?: Partial<PageLimits>): RequestCall[] {
+  const budget = createBudget(limits);
+  const program = parseBody(rewriteExpression(expression), budget);
+  if (!program) {
+    return methods.filter((method) => expression.includes(`@${method.toLowerCase()}(`))
+      .map((method) => ({ method, options: {}, store, why: "its expression does not compile" }));
+  }
+  const signals = new Signals();
+  mergePatch(signals, store, false, budget);
+  const access: SignalAccess = {
+    findPath,
+    read: (path) => readNames(path, signals),
+    assign: (path, value) => mergePath(signals, path.join("."), value, false, budget),
+  };
+  return program.body.flatMap((statement) => {
+    const current = JSON.parse(JSON.stringify(listValues(signals)));
+    const found = findCalls(statement).flatMap((call) => readCall(call, current, access, budget) ?? []);
+    const value = statement.type === "ExpressionStatement" ? statement.expression : undefined;
+    if (value) tell(() => evaluateNode(value, access, budget));
+    return found;
+  });
+}
+
+/** Reads a call of `__action("get", evt, ...)`, to which the client rewrites `@get` [V1-APP-8]. */
+function readCall(
+  { callee, arguments: [name, , url, options] }: CallExpression,
+  store: Store,
+  { findPath, read }: SignalAccess,
+  budget: Budget,
+): RequestCall | undefined {
+  if (callee.type !== "Identifier" || callee.name !== "__action" || name?.type !== "Literal") return;
+  const method = methods.find((method) => method.toLowerCase() === name.value);
+  if (!method) return;
+  const evaluate = (node: Expression) => tell(() => evaluateNode(node, { findPath, read }, budget));
+  const address = url && url.type !== "SpreadElement" ? evaluate(url) : { value: undefined };
+  const call: RequestCall = { method, options: {}, store };
+  if ("why" in address) call.why = `its URL ${address.why}`;
+  else if (address.value === undefined || address.value === "") call.why = "it has no URL";
+  else call.url = String(address.value);
+  if (options) call.why ??= readOptions(options, call.options, evaluate);
+  return call;
+}
+
+const known: (keyof RequestOptions)[] = [
+  "contentType",
+  "headers",
+  "payload",
+  "selector",
+  "openWhenHidden",
+  "requestCancellation",
+  "retry",
+];
+
+/** Reads the options of an action. Returns why the request cannot be told, if so. */
+function readOptions(
+  node: Expression | SpreadElement,
+  options: RequestOptions,
+  evaluate: (node: Expression) => Told,
+): string | undefined {
+  if (node.type !== "ObjectExpression") return "its options are known only if its code runs";
+  for (const property of node.properties) {
+    const name = nameOf(property);
+    if (property.type === "SpreadElement" || name === undefined) return "its options are known only if its code runs";
+    if (name === "filterSignals") {
+      options.filterSignals = readFilter(property.value);
+      if (!options.filterSignals) return "its option filterSignals is known only if its code runs";
+    }
+    const option = known.find((option) => option === name);
+    if (!option) continue;
+    const told = evaluate(property.value);
+    if ("value" in told) options[option] = told.value as RequestOptions[typeof option] & undefined;
+    // The others do not change what is sent.
+    else if (known.indexOf(option) < 4) return `its option ${option} ${told.why}`;
+  }
+}
+
+function readFilter(node: Expression): RequestOptions["filterSignals"] {
+  if (node.type !== "ObjectExpression") return;
+  const filter: { include?: RegExp; exclude?: RegExp } = {};
+  for (const property of node.properties) {
+    const name = nameOf(property);
+    if (property.type === "SpreadElement" || property.value.type !== "Literal") return;
+    const { regex, value } = property.value;
+    if (!regex && typeof value !== "string") return;
+    if (name !== "include" && name !== "exclude") continue;
+    try {
+      filter[name] = regex ? new RegExp(regex.pattern, regex.flags) : new RegExp(String(value).replace(/^\/|\/$/g, ""));
+    } catch {
+      return;
+    }
+  }
+  return filter;
+}
+
+function nameOf(property: Property | SpreadElement): string | undefined {
+  if (property.type === "SpreadElement" || property.computed) return;
+  return property.key.type === "Identifier"
+    ? property.key.name
+    : property.key.type === "Literal"
+    ? String(property.key.value)
+    : undefined;
+}
+
+type Told = { value: unknown } | { why: string };
+
+/** Tells a value, or the reason why it is unknown. */
+function tell(read: () => unknown): Told {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof UnknownValue) return { why: "is known only if its code runs" };
+    if (error instanceof TypeError || error instanceof ClientError) {
+      return { why: "needs a signal that does not exist" };
+    }
+    throw error;
+  }
+}
+
+/** The signals whose paths a filter of `filterSignals` lets through: by default, no name begins with `_` [V1-REQ-4]. */
+export function selectSignals(
+  store: Store,
+  { include = /.*/, exclude = /(^|\.)_/ }: NonNullable<RequestOptions["filterSignals"]> = {},
+): Store {
+  const signals = new Signals();
+  mergePatch(signals, store, false, createBudget());
+  // Not test(): a pattern with the flag g would remember its last match.
+  const isSent = (path: string) => path.search(include) >= 0 && path.search(exclude) < 0;
+  return JSON.parse(JSON.stringify(listValues(signals, isSent)));
+}
