@@ -11,6 +11,7 @@ import {
   writeRecording,
 } from "../conformance/mod.ts";
 import { sdk } from "../conformance/v1/sdk.ts";
+import { findCauses } from "../conformance/report/causes.ts";
 import { cases, families } from "../vectors/v1/sdk/mod.ts";
 import { assertTrips } from "./mutants/mutant.ts";
 import { healthy, mutants } from "./mutants/v1/sdk.ts";
@@ -24,6 +25,12 @@ type Alter = (parts: Parts) => Partial<Parts>;
 const record = (alter?: Alter) => recordSdkInMemory(createEndpoint(alter));
 const judge = async (alter?: Alter) => await judgeRecording(await record(alter), { dialect: dialects.v1 });
 
+/** The checks of streams that find an unusual form poor. */
+const warnings: Record<string, string[]> = {
+  "lines that end with CR": ["v1-sse-line-ends"],
+  "no space after the colon": ["v1-sse-space"],
+};
+
 /** Judges a mutant by the answers that it changes: the others are those of a right endpoint. */
 async function judgeMutant(alter: Alter) {
   const [right, recording] = await Promise.all([record(), record(alter)]);
@@ -31,23 +38,26 @@ async function judgeMutant(alter: Alter) {
   const changed = Object.entries(recording.answers).filter(([id, answer]) =>
     textOf(answer) !== textOf(right.answers[id])
   );
-  const { report } = await judgeRecording({ ...recording, answers: Object.fromEntries(changed) }, {
-    dialect: dialects.v1,
-  });
-  return report.checks;
+  return await judgeRecording({ ...recording, answers: Object.fromEntries(changed) }, { dialect: dialects.v1 });
 }
 
 describe("the checks of an SDK", () => {
   for (const mutant of mutants) {
-    test(`find ${mutant.name}`, slow, async () => assertTrips(mutant, await judgeMutant(mutant.alter)));
+    test(`find ${mutant.name}`, slow, async () => {
+      const run = await judgeMutant(mutant.alter);
+      const isOwn = ({ id }: { id: string }) => id.startsWith("v1-sdk-");
+      assertTrips(mutant, run.report.checks.filter(isOwn));
+      // What the checks of all streams find in the answers follows from that.
+      assertEquals(findCauses(run).filter((cause) => cause.harm === "MUST" && !isOwn(cause)).map(({ id }) => id), []);
+    });
   }
 
   for (const [name, alter] of Object.entries(healthy)) {
     test(`find no fault in ${name}`, slow, async () => {
       const { report } = await judge(alter);
-      const own = report.checks.filter(({ id }) => id.startsWith("v1-sdk-"));
-      assertEquals(own.filter(({ verdict }) => verdict === "fail" || verdict === "warn"), []);
-      assertEquals(report.checks.filter(({ verdict }) => verdict === "fail"), []);
+      const found = report.checks.filter(({ verdict }) => verdict === "fail" || verdict === "warn")
+        .map(({ id, actual, request }) => ({ id, actual, request }));
+      assertEquals(found.filter(({ id }) => !warnings[name]?.includes(id)), []);
       assertEquals([report.exitCode, report.complete], [0, true]);
     });
   }

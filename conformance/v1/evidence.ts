@@ -3,7 +3,7 @@
 import type { Evidence } from "../dialect.ts";
 import type { Recording } from "../recording.ts";
 import { interpretExchange, interpretStream } from "./interpret.ts";
-import { interpretSdk, isPlain } from "./sdk_evidence.ts";
+import { interpretSdk, isWhole } from "./sdk_evidence.ts";
 import { interpretServer } from "./server_evidence.ts";
 
 /** Interprets a recording. The same recording gives the same evidence. */
@@ -11,8 +11,8 @@ export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") return await interpretServer(recording);
   if (recording.kind === "sdk") {
     const sdk = await interpretSdk(recording);
-    const { plain = [], other = [] } = Object.groupBy(sdk.answers, (answer) => isPlain(answer) ? "plain" : "other");
-    return { streams: plain.map(({ stream }) => stream), otherStreams: other.map(({ stream }) => stream), sdk };
+    const { whole = [], other = [] } = Object.groupBy(sdk.answers, (answer) => isWhole(answer) ? "whole" : "other");
+    return { streams: whole.map(({ stream }) => stream), otherStreams: other.map(({ stream }) => stream), sdk };
   }
   if (recording.kind !== "stream") throw new SyntaxError("not built yet");
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;

@@ -46,8 +46,12 @@ export async function interpretSdk({ subject, answers: recorded, why }: SdkRecor
   return { subject, why, answers };
 }
 
-/** Whether the checks of all streams judge an answer: where the input is not meant to break anything. */
+/** Whether the input is not meant to break anything. */
 export const isPlain = ({ case: { mayRefuse, expect } }: SdkAnswer): boolean => !mayRefuse && !expect.refused;
+
+/** Whether the checks of all streams judge an answer: nothing is missing in it because the endpoint lacks a part. */
+export const isWhole = (answer: SdkAnswer): boolean =>
+  isPlain(answer) && answer.case.capability === undefined && answer.stream.exchange?.head?.status === 200;
 
 function apply(html: string, { expect: { intact = [] } }: SdkCase, { events }: V1Stream): Outcome | undefined {
   const page = openSource({ html });

@@ -420,7 +420,7 @@ export const healthy: Record<string, Alter> = {
     text.replace(/((?:^data: (?!elements).*\n)+)((?:^data: elements .*\n)+)/m, "$2$1")
   ),
   "empty elements in a removal": changeText((text) => text.replace(/^data: mode remove$/m, "$&\ndata: elements ")),
-  "a script of several roots' white space": changeText((text, { type }) =>
+  "white space before a script": changeText((text, { type }) =>
     type === "executeScript" ? text.replace("data: elements ", "data: elements  ") : text
   ),
   "an SDK of older clients": ({ write }) => ({

@@ -20,10 +20,11 @@ export async function recordSdkInMemory(answer: (request: Request) => Promise<Re
     const response = await answer(new Request(new URL(path, endpoint), request));
     const bytes = new Uint8Array(await response.arrayBuffer());
     const { status } = response;
+    const given: [string, string][] = [...response.headers, ["content-length", String(bytes.length)]];
     answers[id] = {
       name,
       request,
-      head: { version: "1.1", status, reason: STATUS_CODES[status] ?? "", headers: [...response.headers], at },
+      head: { version: "1.1", status, reason: STATUS_CODES[status] ?? "", headers: given, at },
       body: bytes,
       chunks: bytes.length > 0 ? [{ at, start: 0, end: bytes.length }] : [],
       ending: "complete",
