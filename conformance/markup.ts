@@ -114,7 +114,7 @@ export interface ParsedPage {
 }
 
 export function parsePage(html: string): ParsedPage {
-  const document = ChromiumParser.parse<Adapter>(html);
+  const document = ChromiumParser.parse<Adapter>(html, { sourceCodeLocationInfo: true });
   const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");
   return { html, doctype, elements: elementsIn(document) };
 }

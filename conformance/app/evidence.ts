@@ -75,6 +75,19 @@ export async function interpretApp<Action extends PageAction, Stream extends Str
   return { ...app, address, page, why, actions, crowd };
 }
 
+/** The streams of an application: the answers to its actions as the page makes them, and all others. */
+export function streamsOf<Action extends PageAction, Stream extends StreamEvidence, Source>(
+  { actions }: Pick<AppEvidence<Action, Stream, Source>, "actions">,
+): { streams: Stream[]; otherStreams: Stream[] } {
+  return {
+    streams: actions.flatMap(({ answer }) => answer ?? []),
+    otherStreams: actions.flatMap(({ probed, texts, bad }) => [
+      ...[...probed, ...texts].map(({ stream }) => stream),
+      ...Object.values(bad).filter((stream) => stream !== undefined),
+    ]),
+  };
+}
+
 /** A feed of an application with many readers. Its page takes the place of other endpoints. */
 function crowdOf(
   page: Exchange,

@@ -1,6 +1,7 @@
 /** The actions of a page: the requests that its attributes can make. */
 
 import { closeDocument, createDocument, findRequests, type RequestCall, type Store } from "../../harness/mod.ts";
+import { readHeaders } from "../app/headers.ts";
 import type { PlannedRequest } from "../record/contract.ts";
 import { pluginOf } from "./own_attributes.ts";
 import type { PageSource } from "./interpret.ts";
@@ -80,30 +81,21 @@ function addressOf({ method, url: text, why }: RequestCall, { origin }: URL): Pi
   return { name: `${method} ${url.pathname}${url.search}`, url };
 }
 
-/** Headers that fetch leaves out without an error, for example so that a page cannot end a request and begin the next. */
-const forbidden = new RegExp(
-  "^(?:proxy-.*|sec-.*|accept-(?:charset|encoding)|access-control-request-.*|connection|content-length|cookie2?|date|" +
-    "dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via)$",
-);
-
 /**
  * [REQ-5] The headers that `data-header-…` adds, and the first attribute whose header fetch refuses. The client takes the
  * expression as a text.
  */
-function headersIn(elements: readonly Element[]): { headers: Action["headers"]; refused?: string } {
-  const headers = new Headers();
-  for (const { name, value } of elements.flatMap(({ attributes }) => [...attributes])) {
-    if (!name.startsWith("data-header-")) continue;
-    const header = name.slice("data-header-".length);
-    if (forbidden.test(header.toLowerCase())) continue;
-    try {
-      headers.set(header, value);
-    } catch {
-      return { headers: {}, refused: name };
-    }
-  }
-  return { headers: Object.fromEntries(headers) };
+function headersIn(elements: readonly Element[]): ReturnType<typeof readHeaders> {
+  const given = elements.flatMap(({ attributes }) => [...attributes]).filter(({ name }) =>
+    name.startsWith(headerPrefix)
+  );
+  const { headers, refused } = readHeaders(
+    given.map(({ name, value }) => [name.slice(headerPrefix.length), value] as const),
+  );
+  return { headers, refused: refused && headerPrefix + refused };
 }
+
+const headerPrefix = "data-header-";
 
 /** A selector for one element of a document in which no code has run. */
 function selectorFor(element: Element): string {

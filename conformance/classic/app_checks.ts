@@ -13,7 +13,8 @@ import { type AppEvidence, type BadStoreName, badStoreNames } from "./app.ts";
 import { attributesOf, findWrongEvent, quoteAttribute } from "./bindings.ts";
 import type { ClassicStream, PageSource } from "./interpret.ts";
 import { findIntrusion } from "./intrusion.ts";
-import { describeIdlePage, whyNotPage } from "./page_kind.ts";
+import { whyNotPage } from "../page_kind.ts";
+import { describeIdlePage } from "./page_kind.ts";
 
 const { checkPage, checkAction, checkAnswered, checkCrowd } = appChecks<Action, ClassicStream, PageSource>();
 

@@ -9,7 +9,8 @@ import type { Contract } from "../record/contract.ts";
 import { findActions } from "./actions.ts";
 import { planScripts } from "./scripts.ts";
 import type { Exchange } from "../recording.ts";
-import { describeIdlePage, whyNotPage } from "./page_kind.ts";
+import { whyNotPage } from "../page_kind.ts";
+import { describeIdlePage } from "./page_kind.ts";
 import { remoteOf, sourceOf, startOn } from "./page_source.ts";
 
 /** Headers that client 0.19.9 sends with each request [REQ-5]. */

@@ -3,7 +3,7 @@
 import type { Store } from "../../harness/mod.ts";
 import type { Evidence } from "../dialect.ts";
 import { type Action, findActions } from "./actions.ts";
-import { interpretApp } from "../app/evidence.ts";
+import { interpretApp, streamsOf } from "../app/evidence.ts";
 import { appParts } from "./app.ts";
 import { createBudget } from "../read_events.ts";
 import { type ClassicStream, interpretExchange, interpretStream, type PageSource } from "./interpret.ts";
@@ -33,12 +33,7 @@ export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") return await interpretServer(recording);
   if (recording.kind === "app") {
     const app = await interpretApp(appParts, recording);
-    const streams = app.actions.flatMap(({ answer }) => answer ?? []);
-    const otherStreams = app.actions.flatMap(({ probed, texts, bad }) => [
-      ...[...probed, ...texts].map(({ stream }) => stream),
-      ...Object.values(bad).filter((stream) => stream !== undefined),
-    ]);
-    return { streams, otherStreams, app };
+    return { ...streamsOf(app), app };
   }
   if (recording.kind === "sdk") throw new SyntaxError("Cannot judge the recording: classic has no endpoint of an SDK");
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;

@@ -26,7 +26,7 @@ import type { Routes } from "../example/plan.ts";
 import { makesRequest, repeats } from "./endless.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ServerEvidence } from "./evidence.ts";
-import { findObstacle } from "./policy.ts";
+import { findObstacle } from "../policy.ts";
 import { findClient, ownCodeOf } from "./scripts.ts";
 import type { ServerView } from "./view.ts";
 

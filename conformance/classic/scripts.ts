@@ -4,7 +4,7 @@ import type { PlannedRequest } from "../record/contract.ts";
 import { typeOf } from "../checks/http.ts";
 import { attributeOf, type ParsedPage } from "../markup.ts";
 import { type Exchange, headerValues } from "../recording.ts";
-import type { LoadingScript } from "./policy.ts";
+import type { LoadingScript } from "../policy.ts";
 
 /** Whether a page loads the client, as far as its scripts show. */
 export interface ClientFacts {

@@ -7,6 +7,7 @@ import { quoteSource } from "../checks/quote.ts";
 import { streamChecks } from "../checks/stream_checks.ts";
 import { suggest } from "../checks/words.ts";
 import { attributeOf, attributeSpot } from "../markup.ts";
+import type { Exchange } from "../recording.ts";
 import { type ClientAttribute, hasExpression, isExpression, isIgnored, makesRequest } from "./client_attributes.ts";
 import { type Attribute, faultOfAttribute } from "./patch.ts";
 import type { V1View } from "./view.ts";
@@ -51,7 +52,7 @@ function describeDead({ patch, name, element }: ClientAttribute, { clientAttribu
   const own = clientAttributes.filter((other) => other.patch === patch);
   const at = own.findIndex((other) => other.element === element && other.name === name);
   const dead = own.length - at - 1;
-  return dead === 0 ? "" : `, and ${dead === 1 ? "one attribute" : `${dead} attributes`} after it in the patch with it`;
+  return dead === 0 ? "" : `, and ${dead === 1 ? "one attribute" : `${dead} attributes`} after it`;
 }
 
 const modifiers =
@@ -69,10 +70,17 @@ const renewing = ["replace", "prepend", "append", "before", "after"];
 /** Milliseconds after which an answer is one that was waited for. */
 const longPoll = 400;
 
-/** Whether an expression asks for a path by GET, with any query, unless a condition may keep it from that. */
-function asksFor(expression: string, path: string): boolean {
+/** Whether an expression asks for the answer to a request again, unless a condition may keep it from that. */
+function asksAgain(expression: string, { method, path }: Exchange["request"]): boolean {
   const [, , url] = /^\s*@get\(\s*(["'`])(.*?)\1/.exec(expression) ?? [];
-  return url !== undefined && URL.parse(url, "http://localhost")?.pathname === path.split("?")[0];
+  return method === "GET" && url !== undefined && withoutSignals(url) === withoutSignals(path);
+}
+
+/** The path and the query of a request without the signals, which the client adds. */
+function withoutSignals(path: string): string | undefined {
+  const url = URL.parse(path, "http://localhost");
+  url?.searchParams.delete("datastar");
+  return url?.href;
 }
 
 /** The name of an attribute as the server has written it: HTML makes it lower case. */
@@ -252,11 +260,11 @@ export const attributeChecks: StreamCheck<V1View>[] = [
       clientAttributes.filter(({ read, value }) =>
         read.plugin === "init" && makesRequest(value) && !read.modifiers.has("delay")
       ),
-    fault(attribute, { exchange, endless, subject }) {
+    fault(attribute, { exchange, endless }) {
       const { mode } = attribute.patch.instruction;
       // An answer that takes its time is one of many that are asked for one after the other: long polling.
       const isWaiting = !endless && exchange !== undefined && exchange.endedAt >= longPoll;
-      return exchange !== undefined && !isWaiting && renewing.includes(mode) && asksFor(attribute.value, subject) &&
+      return exchange && !isWaiting && renewing.includes(mode) && asksAgain(attribute.value, exchange.request) &&
         faultOfAttribute(attribute, "a different request, or `mode outer`", `asks for its own answer with \`${mode}\``);
     },
   }),

@@ -33,7 +33,7 @@ const evaluating = "attr class computed effect init on on-intersect on-interval 
   .split(" ");
 
 /** Whether the client compiles the value of an attribute. */
-export const hasExpression = ({ read, refusal, value }: ClientAttribute): boolean =>
+export const hasExpression = ({ read, refusal, value }: Pick<ClientAttribute, "read" | "refusal" | "value">): boolean =>
   refusal === undefined && value !== "" && evaluating.includes(read.plugin);
 
 /** Whether a value is an expression of the client: it reads a signal, or calls an action. */

@@ -64,6 +64,48 @@ const linesConsequences: Consequences = {
   "v1-signals-key": refused,
 };
 
+/** The parser takes the HTML of a patch otherwise than it is written. */
+const misread = [
+  ...["error", "tags", "moved", "table-part", "unclosed", "outside", "root", "root-id", "id-once"].map((id) =>
+    `v1-el-${id}`
+  ),
+  ...refused,
+];
+
+/** The consequences of the checks of what events bring and do. */
+const contentConsequences: Consequences = {
+  "v1-el-page-end": misread,
+  "v1-el-template-end": misread,
+  "v1-el-error": ["v1-el-tags", "v1-el-moved", "v1-el-root", "v1-el-unclosed"],
+  "v1-el-tags": misread,
+  "v1-el-moved": misread,
+  "v1-el-table-part": misread,
+  "v1-el-part-outside": refused,
+  "v1-el-part-space": refused,
+  "v1-el-root": refused,
+  "v1-el-root-id": refused,
+  "v1-el-part-id": refused,
+  "v1-el-empty": refused,
+  "v1-el-outside": results,
+  "v1-el-outer-id": ["v1-dom-target"],
+  "v1-el-svg-part": ["v1-dom-target"],
+  "v1-el-inner-own-id": refused,
+  "v1-el-attribute-name": refused,
+  "v1-el-transition": refused,
+  "v1-el-id-once": ["v1-dom-id-twice"],
+  "v1-el-old-attribute": results,
+  "v1-el-attribute-form": refused,
+  "v1-el-expression": refused,
+  "v1-sig-broken": [...refused, "v1-sig-json", "v1-sig-object"],
+  "v1-sig-hostile": refused,
+  "v1-sig-object": refused,
+  "v1-sig-dot": refused,
+  "v1-sig-*": results,
+  "v1-dom-target": ["v1-dom-change", ...results],
+  "v1-dom-raises": ["v1-dom-change", ...results],
+  "v1-dom-ignored": results,
+};
+
 /** The texts of the round trip that are written wrongly come back wrongly. */
 const texts = ["v1-get-keeps-*", "v1-get-length"];
 
@@ -88,9 +130,28 @@ const exampleConsequences: Consequences = {
   "v1-live-blank-line": ["v1-feed-*"],
 };
 
+/** The consequences of the checks of applications. A dead page makes no request, and a text that gets into lines ruins them. */
+const appConsequences: Consequences = {
+  "v1-app-page": ["v1-app-*"],
+  "v1-app-client": ["v1-app-has-action", "v1-app-csp"],
+  "v1-app-attribute-form": ["v1-app-starts", "v1-app-has-action"],
+  "v1-app-expression": ["v1-app-starts", "v1-app-has-action"],
+  "v1-app-starts": ["v1-app-has-action"],
+  "v1-app-old-attribute": ["v1-app-has-action"],
+  "v1-app-answer": ["*"],
+  "v1-app-bad-*": ["v1-app-bad-*"],
+  "v1-app-injection": [
+    "v1-app-text",
+    ...["v1-sse-*", "v1-content-*", "v1-key-*", "v1-data-*", "v1-el-*", "v1-dom-*", "v1-sig-*"],
+  ],
+  "v1-app-text": ["v1-el-*", "v1-sig-*"],
+};
+
 /** All consequences. */
 export const consequences: Consequences = {
   ...linesConsequences,
+  ...contentConsequences,
   ...exampleConsequences,
+  ...appConsequences,
   ...sdkConsequences,
 };

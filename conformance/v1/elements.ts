@@ -63,7 +63,7 @@ const formulaParts = setOf(
 /** [PEL-9] Whether an element is a part of an image or a formula, which a namespace belongs to. */
 const isPart = (name: string) => imageParts.has(name) || formulaParts.has(name);
 
-/** The markup without what checks of their own speak of, and without the tags that a page may have. */
+/** The markup without what other checks speak of, also those of lines, and without the tags that a page may have. */
 function markupOf({ markup }: HtmlPatch): Markup {
   const { dropped, errors, stray, unclosed } = markup;
   const isWhole = isPage(markup);
@@ -71,7 +71,8 @@ function markupOf({ markup }: HtmlPatch): Markup {
     ...markup,
     dropped: isWhole ? dropped.filter(({ name }) => !pageParts.has(name)) : dropped,
     errors: errors.filter(({ name, from, to }) =>
-      !(isWhole && name === "misplaced-doctype") && !isPart(/^<([a-z]+)/i.exec(markup.html.slice(from, to))?.[1] ?? "")
+      !(isWhole && name === "misplaced-doctype") && name !== "unexpected-null-character" &&
+      !isPart(/^<([a-z]+)/i.exec(markup.html.slice(from, to))?.[1] ?? "")
     ),
     stray: stray.filter(({ name }) => name !== "template"),
     unclosed: unclosed.filter((spot) => !isOpenAtEnd(markup, spot) && !isPart(spot.name)),

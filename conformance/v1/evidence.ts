@@ -1,7 +1,9 @@
 /** The evidence that the checks of v1 judge: a recording, with its streams read and applied to the page. */
 
+import { interpretApp, streamsOf } from "../app/evidence.ts";
 import type { Evidence } from "../dialect.ts";
 import type { Recording } from "../recording.ts";
+import { appParts } from "./app.ts";
 import { interpretExchange, interpretStream } from "./interpret.ts";
 import { interpretSdk, isWhole } from "./sdk_evidence.ts";
 import { interpretServer } from "./server_evidence.ts";
@@ -9,12 +11,15 @@ import { interpretServer } from "./server_evidence.ts";
 /** Interprets a recording. The same recording gives the same evidence. */
 export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") return await interpretServer(recording);
+  if (recording.kind === "app") {
+    const app = await interpretApp(appParts, recording);
+    return { ...streamsOf(app), app };
+  }
   if (recording.kind === "sdk") {
     const sdk = await interpretSdk(recording);
     const { whole = [], other = [] } = Object.groupBy(sdk.answers, (answer) => isWhole(answer) ? "whole" : "other");
     return { streams: whole.map(({ stream }) => stream), otherStreams: other.map(({ stream }) => stream), sdk };
   }
-  if (recording.kind !== "stream") throw new SyntaxError("not built yet");
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };
   if (exchange) {

@@ -98,7 +98,8 @@ const ownChecks: StreamCheck<V1View>[] = [
     rule: ["v1-sse-retry-delay", "MUST", "V1-SSE-23"],
     title: "A retry is neither empty nor negative",
     why:
-      "After a dropped connection the client sends the request again at once, and again: an empty value counts as 0.",
+      "The client does not wait after a dropped connection: while the server restarts, its ten attempts are over at " +
+      "once, and the page stays as it is.",
     fix: "Write digits, `retry: 1000`, or leave the line out.",
     noun: "`retry` line",
     items: ({ fields }) => fields.filter(({ name, colon }) => name === "retry" && colon >= 0),

@@ -16,8 +16,12 @@ import {
 import type { V1Stream } from "./interpret.ts";
 
 /** Finds the first such place of an answer. */
-export const findIntrusion = (stream: V1Stream): Intrusion | undefined =>
-  findIntrusionIn(stream, { readOwnAttribute, findInInstruction });
+export function findIntrusion(stream: V1Stream): Intrusion | undefined {
+  const { form, exchange } = stream;
+  const code = form === "script" && exchange ? new TextDecoder().decode(exchange.body) : "";
+  if (findInCode(code)) return { what: `code in a script: ${quoteIntruder(code)}`, at: [] };
+  return findIntrusionIn(stream, { readOwnAttribute, findInInstruction });
+}
 
 function readOwnAttribute(name: string): AttributeContent | undefined {
   const attribute = v1.readAttribute(name, "");

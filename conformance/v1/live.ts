@@ -1,7 +1,7 @@
 /** The checks of a server in use, in the words of v1. */
 
 import { isRefusal, live as shared } from "../checks/live.ts";
-import { reword } from "../checks/reword.ts";
+import { reword, type Words } from "../checks/reword.ts";
 import type { ServerCheck } from "../check.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { V1Stream } from "./interpret.ts";
@@ -9,11 +9,8 @@ import { patchesIn } from "./patch.ts";
 
 const disconnected = "Detect that the connection is closed (an abort signal, a failing write)";
 
-export const live: ServerCheck<ServerFacts>[] = reword(shared((feed) => patchesIn(feed as V1Stream), isRefusal), {
-  "live-survives": { rule: ["v1-live-survives", "MUST", "V1-REQ-4"] },
-  "live-first-event": { rule: ["v1-live-first-event", "MUST", "V1-SSE-8"] },
-  "live-one-by-one": { rule: ["v1-live-one-by-one", "MUST", "V1-SSE-8"] },
-  "live-blank-line": { rule: ["v1-live-blank-line", "MUST", "V1-SSE-8"] },
+/** The words for the checks with many readers, of a server and of an application. */
+export const crowdWords: Record<string, Words> = {
   "live-many": { rule: ["v1-live-many", "MUST", "V1-REQ-12"] },
   "live-limit": { rule: ["v1-live-limit", "SHOULD", "V1-REQ-12"] },
   "live-prompt": { rule: ["v1-live-prompt", "SHOULD", "V1-REQ-12"] },
@@ -31,6 +28,14 @@ export const live: ServerCheck<ServerFacts>[] = reword(shared((feed) => patchesI
     fix: `${disconnected}, and free the slot of that client. Do not cut streams to limit them: the client asks for a ` +
       "cut stream again each second, without end.",
   },
+};
+
+export const live: ServerCheck<ServerFacts>[] = reword(shared((feed) => patchesIn(feed as V1Stream), isRefusal), {
+  "live-survives": { rule: ["v1-live-survives", "MUST", "V1-REQ-4"] },
+  "live-first-event": { rule: ["v1-live-first-event", "MUST", "V1-SSE-8"] },
+  "live-one-by-one": { rule: ["v1-live-one-by-one", "MUST", "V1-SSE-8"] },
+  "live-blank-line": { rule: ["v1-live-blank-line", "MUST", "V1-SSE-8"] },
+  ...crowdWords,
   "live-host": { rule: ["v1-live-host", "SHOULD", "V1-REQ-3"] },
   "live-origin": { rule: ["v1-live-origin", "SHOULD", "V1-REQ-3"] },
 });

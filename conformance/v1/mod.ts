@@ -3,6 +3,7 @@
 import type { Dialect } from "../dialect.ts";
 import { clauseIds, clauseText } from "./clauses.ts";
 import { consequences } from "./consequences.ts";
+import { app } from "./app_checks.ts";
 import { createAppContract, createRequest } from "./app_contract.ts";
 import { createContract } from "./contract.ts";
 import { effect } from "./effect.ts";
@@ -13,6 +14,7 @@ import { get } from "./get.ts";
 import { grammar } from "./grammar.ts";
 import { live } from "./live.ts";
 import { marks } from "./marks.ts";
+import { examplePage } from "./page.ts";
 import { requests } from "./requests.ts";
 import { sdk } from "./sdk.ts";
 import { createSdkContract } from "./sdk_contract.ts";
@@ -33,9 +35,11 @@ export const v1: Dialect = {
     ...elements,
     ...effect,
     ...signals,
+    ...examplePage,
     ...get,
     ...target,
     ...requests,
+    ...app,
     ...sdk,
     ...live,
   ],

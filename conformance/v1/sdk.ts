@@ -99,7 +99,7 @@ const unrouted = [404, 405, 501];
 
 /** Why the result of a case is not judged, if so: a different check has the fault, or the endpoint lacks what it needs. */
 function whyUndecided(answer: SdkAnswer): string | undefined {
-  const { case: { capability, mayRefuse, method = "GET" }, stream: { exchange } } = answer;
+  const { case: { page, capability, mayRefuse, method = "GET" }, stream: { exchange, why: whyCut }, outcome } = answer;
   const why = whyUnread(answer);
   if (why !== undefined) {
     if (capability === "method") {
@@ -108,6 +108,8 @@ function whyUndecided(answer: SdkAnswer): string | undefined {
     if (capability !== undefined) return `the endpoint does not take ${capability}: ${why}`;
     return mayRefuse && exchange?.head ? undefined : why;
   }
+  if (page !== undefined && !outcome) return "the answer is too much for the harness";
+  if (whyCut !== undefined) return whyCut;
   if (capability === undefined || capability === "method") return undefined;
   const rows = answer.stream.events.flatMap(({ event }) => event.reading.rows);
   const isPassedOn = rows.some(({ key, effect }) => key === capability || effect === "ignored");

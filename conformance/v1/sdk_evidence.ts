@@ -25,7 +25,7 @@ export interface Outcome {
 export interface SdkAnswer {
   case: SdkCase;
   stream: V1Stream;
-  /** What the client makes of it. Absent without a page, or where the page cannot be opened. */
+  /** What the client makes of it. Absent without a page, or where it is too much for the harness. */
   outcome?: Outcome;
 }
 
@@ -71,7 +71,8 @@ function apply(html: string, { expect: { intact = [] } }: SdkCase, { events }: V
       scriptRuns: page.scriptRuns,
       intact: intact.map((selector, i) => ({ selector, before: before[i], after: find(selector) })),
     };
-  } catch {
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     return undefined; // it is too much for the harness
   } finally {
     closeDocument(page.document);

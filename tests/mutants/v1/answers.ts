@@ -274,7 +274,10 @@ export const healthy: NamedAnswer[] = [
     leaveAfter,
   },
   { name: "HTML", answer: inHtml() },
-  { name: "HTML that quotes events", answer: typed("text/html", `<pre id="price">\n${event}</pre>`) },
+  {
+    name: "HTML that quotes events",
+    answer: typed("text/html", `<pre id="price">\n${event.replaceAll("<", "&lt;")}</pre>`),
+  },
   {
     name: "HTML with all its headers",
     answer: inHtml(

@@ -264,7 +264,7 @@ export const mutants: ContentMutant[] = [
   {
     name: "an answer makes its own request again",
     stream: patch(askingItself, "mode replace"),
-    path: "/time",
+    path: "/time?n=1&datastar=%7B%7D",
     page,
     trips: ["v1-el-init-loop"],
   },
@@ -361,6 +361,7 @@ export const healthy: (Omit<ContentMutant, "trips">)[] = [
   ["requests that are not repeated", [
     patchElements(`<p id="target" data-init="@get('/time')">1</p>`),
     patchElements(`<p id="target" data-init="@get('/time')">2</p>`),
+    patchElements(`<li data-init="@get('/time?page=2')">3</li>`, { selector: "#list", mode: "append" }),
     patchElements(`<li data-init="@get('/item/1')">1</li><li data-init="@get('/item/2')">2</li>`, {
       selector: "#list",
       mode: "append",

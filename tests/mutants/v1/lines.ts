@@ -322,8 +322,6 @@ const everything = [
   "event: datastar-patch-elements",
   "data: selector #list",
   "data: mode append",
-  "data: useViewTransition true",
-  "data: viewTransitionSelector #list",
   'data: elements <li id="milk">milk</li>',
   "",
   "event: datastar-patch-signals",
@@ -336,6 +334,8 @@ const everything = [
   "event: datastar-patch-elements",
   "data: selector #milk",
   "data: mode remove",
+  "data: useViewTransition true",
+  "data: viewTransitionSelector #list",
   "",
   "",
 ].join("\n");

@@ -1,8 +1,8 @@
 /** The content security policies of a page, as far as the client depends on them: CSP Level 3. */
 
 import { createHash } from "node:crypto";
-import { attributeOf, type Element, type ParsedPage } from "../markup.ts";
-import { type Exchange, headerValues } from "../recording.ts";
+import { attributeOf, type Element, type ParsedPage } from "./markup.ts";
+import { type Exchange, headerValues } from "./recording.ts";
 
 /** A policy: the values of each directive, by its name in lower case. */
 type Policy = ReadonlyMap<string, string[]>;
@@ -19,12 +19,14 @@ export interface LoadingScript {
 /** The reason why the client does not run, or can make no request, if a policy of the page is one. */
 export function findObstacle(
   page: ParsedPage,
-  { exchange, address, script, code }: {
+  { exchange, address, script, code, nonce }: {
     exchange: Exchange;
     address: URL;
     script?: LoadingScript;
     /** The code of the page's own scripts, if it is known. */
     code?: string;
+    /** The nonce with which the client makes its functions, if it has one: then it needs no permission for text. */
+    nonce?: string;
   },
 ): string | undefined {
   for (const policy of policiesOf(page, exchange)) {
@@ -35,7 +37,8 @@ export function findObstacle(
     const sandbox = policy.get("sandbox");
     if (sandbox && !has(sandbox, "allow-scripts")) return "the policy has sandbox without allow-scripts";
     const forEval = find("script-src", "default-src");
-    if (forEval && !has(forEval.values, "'unsafe-eval'")) return `${quote(forEval)} has no 'unsafe-eval'`;
+    const isNonced = nonce !== undefined && forEval?.values.includes(`'nonce-${nonce}'`);
+    if (forEval && !isNonced && !has(forEval.values, "'unsafe-eval'")) return `${quote(forEval)} has no 'unsafe-eval'`;
     if (has(policy.get("require-trusted-types-for") ?? [], "'script'") && code?.includes("createPolicy") === false) {
       return "require-trusted-types-for 'script' forbids functions made from text";
     }

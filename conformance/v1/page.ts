@@ -1,0 +1,366 @@
+/** The checks of a page of v1: of the example's, and of any application's. */
+
+import { type CheckInfo, fail, type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
+import { appChecks } from "../app/checks.ts";
+import { describeAnswer } from "../checks/http.ts";
+import { quoteSource, quoteText } from "../checks/quote.ts";
+import { reword } from "../checks/reword.ts";
+import { serverChecks } from "../checks/server_checks.ts";
+import type { ServerFacts } from "../checks/server_facts.ts";
+import type { Definition } from "../checks/stream_checks.ts";
+import { attributeOf, type Element, type ParsedPage, parsePage } from "../markup.ts";
+import { findObstacle } from "../policy.ts";
+import { type Exchange, headerValues } from "../recording.ts";
+import type { Action } from "./actions.ts";
+import { attributeChecks } from "./attributes.ts";
+import { isIgnored } from "./client_attributes.ts";
+import { type PageSource, sourceOf, type Started, startOn, type V1Stream } from "./interpret.ts";
+import { viewPage } from "./page_view.ts";
+import type { V1View } from "./view.ts";
+
+/** A page, and what the client makes of it. */
+interface PageFacts {
+  page: Exchange;
+  /** The address of the page. */
+  address: URL;
+  parsed: ParsedPage;
+  view: V1View;
+  started: Started;
+}
+
+/** A check of a page. Its id goes on after that of the kind of page. */
+interface PageCheck extends Pick<CheckInfo, "level" | "clause" | "title" | "why" | "fix"> {
+  id: string;
+  run: (facts: PageFacts) => Finding;
+}
+
+const define = ({ rule: [id, level, clause], ...rest }: Definition<Pick<PageCheck, "run">>): PageCheck => ({
+  id,
+  level,
+  clause,
+  ...rest,
+});
+
+const restIsDead =
+  "all attributes after it are dead, those of the rest of the page and of all that is patched in later.";
+
+/** The checks of attributes that patches bring, for those of the page. */
+const ofAttributes: PageCheck[] = reword(attributeChecks, {
+  "v1-el-old-attribute": { rule: ["old-attribute", "MUST", "V1-APP-18"] },
+  "v1-el-old-action": { rule: ["old-action", "MUST", "V1-APP-18"] },
+  "v1-el-attribute-form": {
+    rule: ["attribute-form", "MUST", "V1-APP-4"],
+    why: `The client reports \`bad-attribute\`, and ${restIsDead}`,
+  },
+  "v1-el-expression": {
+    rule: ["expression", "MUST", "V1-APP-5"],
+    why: `The client reports \`bad-expression\`, and ${restIsDead}`,
+    fix:
+      "Correct the expression, and escape it as an attribute. In JSON, write `@` as `\\u0040`: up to 1.0.2 the client " +
+      "reads an action even in a string.",
+  },
+  "v1-el-expression-later": { rule: ["expression-later", "MUST", "V1-APP-6"] },
+  "v1-el-modifier": { rule: ["modifier", "MUST", "V1-APP-1"] },
+  "v1-el-modifier-name": { rule: ["modifier-name", "SHOULD", "V1-APP-1"] },
+  "v1-el-plugin-name": { rule: ["plugin-name", "SHOULD", "V1-APP-1"] },
+  "v1-el-action": { rule: ["action-name", "SHOULD", "V1-APP-8"] },
+  "v1-el-key-case": { rule: ["key-case", "SHOULD", "V1-APP-9"] },
+  "v1-el-indicator": { rule: ["indicator", "SHOULD", "V1-APP-15"] },
+}).map(({ run, id, level, clause, title, why, fix }) => ({
+  id,
+  level,
+  clause,
+  title,
+  why,
+  fix,
+  run({ view }) {
+    const { outcome, expected, actual } = run(view);
+    return { outcome, expected, actual };
+  },
+}));
+
+const documentChecks: PageCheck[] = [
+  define({
+    rule: ["utf8", "MUST", "V1-SSE-3"],
+    title: "The page is UTF-8",
+    why: "The browser shows wrong characters beyond ASCII, and misreads the scripts of the page.",
+    fix: "Write the page as UTF-8, and do not name a different charset in its header or in a `<meta>`.",
+    run({ page, parsed }) {
+      const charset = charsetOf(page, parsed);
+      if (charset && !/^utf-?8$/i.test(charset)) return fail("UTF-8", `the page says that it is ${quoteText(charset)}`);
+      try {
+        new TextDecoder("utf-8", { fatal: true }).decode(page.body);
+      } catch {
+        return fail("UTF-8", "some bytes of the page are not UTF-8");
+      }
+      return pass("UTF-8");
+    },
+  }),
+  define({
+    rule: ["charset", "SHOULD", "V1-SSE-3"],
+    title: "The page declares UTF-8",
+    why: "The browser guesses the encoding, and may show wrong characters beyond ASCII.",
+    fix: 'Add `charset=utf-8` to the content-type, or `<meta charset="utf-8">` to the head.',
+    run({ page, parsed }) {
+      const charset = charsetOf(page, parsed);
+      return charset ? pass(charset) : fail("charset=utf-8 in the content-type or in a <meta>", "neither is present");
+    },
+  }),
+  define({
+    rule: ["doctype", "SHOULD", "V1-APP-1"],
+    title: "The page begins with a doctype",
+    why: "Browsers show the page in quirks mode, where many rules of CSS and HTML are different.",
+    fix: "Begin the page with `<!doctype html>`.",
+    run: ({ parsed: { doctype, html } }) =>
+      doctype ? pass("the page has a doctype") : fail("<!doctype html>", quoteText(html.trim(), 40)),
+  }),
+  define({
+    rule: ["ids", "SHOULD", "PEL-10"],
+    title: "Each id is in the page once",
+    why: "The client patches the first element with the id only; the other one goes on showing old content.",
+    fix: "Give each element an id of its own, for example with the number of its row.",
+    run({ parsed: { elements } }) {
+      const ids = elements.flatMap((element) => attributeOf(element, "id") || []);
+      const doubled = [...new Set(ids.filter((id, i) => ids.indexOf(id) < i))];
+      if (doubled.length === 0) return pass(`${ids.length} ids`);
+      const more = doubled.length > 1 ? ` and ${doubled.length - 1} more` : "";
+      return fail("each id once", `id=${quoteSource(doubled[0])}${more} is there more than once`);
+    },
+  }),
+];
+
+/** A script of a page that loads a client, by its name. */
+const clientName = /datastar/i;
+/** The versions in addresses of packages, such as `datastar@1.0.2`. Those before 1.0.0 speak another generation. */
+const oldVersion = /datastar@v?(0\.[\d.]+|1\.0\.0-(?:beta|RC)\.\d+)/i;
+
+const scriptsOf = ({ elements }: ParsedPage) => elements.filter(({ tagName }) => tagName === "script");
+const codeOf = ({ childNodes }: Element) => childNodes.map((node) => "value" in node ? node.value : "").join("");
+const srcOf = (script: Element) => attributeOf(script, "src");
+const loadsClient = (script: Element) => clientName.test(srcOf(script) ?? codeOf(script));
+const isModule = (script: Element) => attributeOf(script, "type")?.trim().toLowerCase() === "module";
+
+const clientChecks: PageCheck[] = [
+  define({
+    rule: ["client", "MUST", "V1-APP-1"],
+    title: "The page loads the client",
+    why: "Without the client the page does nothing: nothing reads its attributes, and no request is made.",
+    fix: 'Add `<script type="module" src="…"></script>` with the URL of a client 1.0.x.',
+    run({ parsed }) {
+      const scripts = scriptsOf(parsed);
+      if (scripts.length === 0) return fail('<script type="module" src="…">', "the page has no script");
+      const own = scripts.find(loadsClient);
+      if (!own) return notApplicable("no script is named datastar; one of them may contain the client");
+      return pass(srcOf(own) ?? "a module in the page");
+    },
+  }),
+  define({
+    rule: ["client-module", "MUST", "V1-APP-1"],
+    title: "The page loads the client as a module script",
+    why:
+      "The client is a module: a browser that takes it for a classic script stops at its `export`, and nothing works.",
+    fix: 'Write `<script type="module" src="…"></script>`.',
+    run({ parsed }) {
+      // A script with a different name, or code in the page, may load it in a way of its own.
+      const own = scriptsOf(parsed).filter((script) => /datastar[^/]*\.m?js(?:[?#]|$)/i.test(srcOf(script) ?? ""));
+      if (own.length === 0) return notApplicable("no script is named datastar.js");
+      const classic = own.find((script) => !isModule(script));
+      if (!classic || own.some(isModule)) return pass('type="module"');
+      return fail('type="module"', `<script src=${quoteSource(srcOf(classic)!)}>`);
+    },
+  }),
+  define({
+    rule: ["client-version", "SHOULD", "V1-APP-18"],
+    title: "The page loads a client 1.0.x",
+    why: "An older client does not know the attributes and events of 1.0.x, and ignores them without a message.",
+    fix: "Load a client 1.0.x.",
+    run({ parsed }) {
+      const versions = scriptsOf(parsed).flatMap((script) =>
+        oldVersion.exec(srcOf(script) ?? codeOf(script))?.[1] ?? []
+      );
+      if (versions.length > 0) return fail("a client 1.0.x", `the page loads ${versions[0]}`);
+      return scriptsOf(parsed).some(loadsClient)
+        ? pass("no older version is named")
+        : notApplicable("no client is named");
+    },
+  }),
+  define({
+    rule: ["csp", "MUST", "V1-APP-17"],
+    title: "The policy of the page lets the client run and make requests",
+    why: "The client compiles each expression, and a policy without 'unsafe-eval' forbids that: nothing works.",
+    fix:
+      "Send `content-security-policy: script-src 'self' 'unsafe-eval'; connect-src 'self'`, or leave out the policy. " +
+      "Clients from 1.0.3 on can do with a nonce, if `<html data-nonce>` has it too.",
+    run({ parsed, page, address }) {
+      const own = scriptsOf(parsed).find(loadsClient);
+      const src = own && srcOf(own);
+      const url = src === undefined ? undefined : URL.parse(src, address);
+      const script = own && {
+        element: own,
+        urls: url ? [url] : [],
+        ...src === undefined && { text: codeOf(own) },
+      };
+      const root = parsed.elements.find(({ tagName }) => tagName === "html");
+      const nonce = root && attributeOf(root, "data-nonce");
+      const obstacle = findObstacle(parsed, { exchange: page, address, script, nonce });
+      return obstacle === undefined ? pass("nothing is forbidden") : fail("scripts, functions and requests", obstacle);
+    },
+  }),
+  define({
+    rule: ["starts", "MUST", "V1-APP-6"],
+    title: "The client reports no error as it starts on the page",
+    why: `At the first error the client stops: ${restIsDead}`,
+    fix: "Correct the attribute that the finding names.",
+    run({ started: { errors: [error], why }, view }) {
+      if (why !== undefined) return unobserved(`the page cannot be opened: ${why}`);
+      if (!error) return pass("no error");
+      const form = ofAttributes.find(({ id, run }) =>
+        /^(?:attribute-form|expression|old-action)$/.test(id) && run({ view } as PageFacts).outcome === "fail"
+      );
+      if (form) return notApplicable(`an attribute of the page fails: see ${form.id}`);
+      return fail("no error", `the client reports ${error.code}: ${error.message}`);
+    },
+  }),
+  define({
+    rule: ["leaves", "MUST", "V1-APP-1"],
+    title: "No action is made as the browser leaves the page",
+    why: "The browser sends the form, or follows the link, at the same click: the answer to the action is lost.",
+    fix:
+      "Write `data-on:click__prevent` on a link. In a form, write `data-on:submit` on the form, which prevents the " +
+      'sending by itself, or `type="button"` on the button.',
+    run({ view, parsed }) {
+      const own = view.clientAttributes.filter(({ read, value }) =>
+        read.plugin === "on" && read.key === "click" && /@\w+\(/.test(value) && !read.modifiers.has("prevent") &&
+        !/preventDefault/.test(value)
+      );
+      const leaving = own.flatMap((attribute) => {
+        const how = howLeaves(attribute.element, attribute.value);
+        return how
+          ? [`${attribute.name}=${quoteText(attribute.value, 60)} of <${attribute.element.tagName}>: ${how}`]
+          : [];
+      });
+      if (leaving.length === 0) {
+        return own.length > 0 ? pass(`${own.length} clicks`) : notApplicable("no click has an action");
+      }
+      if (scriptsOf(parsed).some((script) => !loadsClient(script) && isCode(script))) {
+        return notApplicable("a script of the page may prevent it");
+      }
+      return fail("an event that stays on the page", leaving[0]);
+    },
+  }),
+];
+
+/** Whether a script is code, and not data. */
+const isCode = (script: Element) =>
+  /^(?:|module|(?:text|application)\/(?:java|ecma)script)$/i.test(attributeOf(script, "type")?.trim() ?? "");
+
+/** How a click on an element leaves the page, if it does. */
+function howLeaves(element: Element, expression: string): string | undefined {
+  for (let at: Element["parentNode"] = element; at && "attrs" in at; at = at.parentNode) {
+    if (at.tagName !== "a") continue;
+    const href = attributeOf(at, "href");
+    const target = attributeOf(at, "target") ?? "_self";
+    const stays = href === undefined || /^\s*(?:#|javascript:)/i.test(href) ||
+      attributeOf(at, "download") !== undefined;
+    return stays || target === "_blank" || "onclick" in at
+      ? undefined
+      : `the browser follows the link to ${quoteSource(href)}`;
+  }
+  const type = attributeOf(element, "type")?.toLowerCase();
+  const isSubmit = element.tagName === "button"
+    ? type === undefined || type === "submit" || type === ""
+    : element.tagName ===
+        "input" && (type === "submit" || type === "image");
+  if (!isSubmit || attributeOf(element, "form") !== undefined || attributeOf(element, "disabled") !== undefined) return;
+  let form: Element["parentNode"] = element.parentNode;
+  while (form && !("attrs" in form && form.tagName === "form")) form = "parentNode" in form ? form.parentNode : null;
+  // The client prevents the sending while a request with the fields of the form runs.
+  if (!form || !("attrs" in form) || /contentType/.test(expression)) return;
+  const listens = form.attrs.some(({ name }) => name === "onsubmit" || /^data-on:submit(?:__|$)/.test(name));
+  const isDialog = attributeOf(form, "method")?.toLowerCase() === "dialog";
+  return listens && !isIgnored(form) || isDialog ? undefined : "the browser sends the form";
+}
+
+/** The charset that the header or the page names. */
+function charsetOf(page: Exchange, { elements }: ParsedPage): string | undefined {
+  const [type = ""] = headerValues(page, "content-type");
+  const inHeader = /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1];
+  if (inHeader) return inHeader;
+  const { body } = page;
+  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return "utf-8";
+  for (const meta of elements.filter(({ tagName }) => tagName === "meta")) {
+    const charset = attributeOf(meta, "charset") ?? /charset=([^\s;"]+)/i.exec(attributeOf(meta, "content") ?? "")?.[1];
+    if (charset) return charset;
+  }
+}
+
+const pageChecks: PageCheck[] = [...documentChecks, ...clientChecks, ...ofAttributes];
+
+const knownFacts = new WeakMap<Exchange, PageFacts>();
+
+/** Reads a page, once for all checks. Nothing, if the answer is not a whole page. */
+function readPage(page: Exchange, address: URL): PageFacts | undefined {
+  const known = knownFacts.get(page);
+  const source = sourceOf(page);
+  if (known || !source || page.head?.status !== 200) return known;
+  const facts: PageFacts = {
+    page,
+    address,
+    parsed: parsePage(source.html),
+    view: viewPage(source.html) as V1View,
+    started: startOn(source),
+  };
+  knownFacts.set(page, facts);
+  return facts;
+}
+
+function runOn(run: PageCheck["run"], page: Exchange, address: URL): Finding {
+  if (page.tooLong) return unobserved(page.why!);
+  const facts = readPage(page, address);
+  return facts ? run(facts) : notApplicable("the answer is not an HTML page");
+}
+
+const { define: defineAppCheck } = appChecks<Action, V1Stream, PageSource>();
+
+/** The checks of the page of an application: `v1-app-starts` and the like. */
+export const appPage = pageChecks.map(({ id, level, clause, run, ...texts }) =>
+  defineAppCheck({
+    rule: [`v1-app-${id}`, level, clause],
+    ...texts,
+    run: ({ page, address }) => [{ subject: page.request.path, finding: runOn(run, page, address) }],
+  })
+);
+
+const checkPage = serverChecks<ServerFacts & { address: URL }>("example", "page");
+
+/** The checks of the example's page: `v1-page-starts` and the like. */
+export const examplePage: ServerCheck<ServerFacts & { address: URL }>[] = [
+  checkPage({
+    rule: ["v1-page-status", "MUST", "V1-APP-1"],
+    title: "The page is answered with 200, to its end",
+    why: "A user who opens the page sees an error, or a page that never finishes loading.",
+    fix: "Answer GET of the page's path with status 200 and end the response.",
+    run({ page }) {
+      if (page.tooLong && page.head?.status === 200) return unobserved(page.why!);
+      if (page.head?.status !== 200 || page.ending !== "complete") return fail("200", describeAnswer(page));
+      return pass("200");
+    },
+  }),
+  checkPage({
+    rule: ["v1-page-type", "MUST", "V1-APP-1"],
+    title: "The page has the type text/html",
+    why: "The browser shows the source, or offers to save it.",
+    fix: "Send the header `content-type: text/html; charset=utf-8` with the page.",
+    run({ page }) {
+      const [type = ""] = headerValues(page, "content-type");
+      return /^text\/html/i.test(type) ? pass(type) : fail("content-type: text/html", describeAnswer(page));
+    },
+  }),
+  ...pageChecks.map(({ id, level, clause, run, ...texts }) =>
+    checkPage({
+      rule: [`v1-page-${id}`, level, clause],
+      ...texts,
+      run: ({ page, address }) => runOn(run, page, address),
+    })
+  ),
+];
