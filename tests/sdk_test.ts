@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js"; // validates the files as the tools of others would
 import { readdir, readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
@@ -67,6 +67,17 @@ describe("the checks of an SDK", () => {
     assertEquals(sdk.map(({ id }) => id).filter((id) => !tripped.has(id)), []);
   });
 
+  test("leave out what an endpoint is not set up to read", slow, async () => {
+    const { report } = await judge(({ read }) => ({
+      async read(request) {
+        const body = await request.clone().text();
+        return body.length > 50_000 ? { ok: false, status: 413, message: "too long" } : await read(request);
+      },
+    }));
+    assertEquals(report.checks.filter(({ verdict }) => verdict === "fail"), []);
+    assertEquals(report.checks.find(({ id }) => id === "v1-sdk-long")?.reason, "not-applicable");
+  });
+
   test("say which part of the contract an endpoint lacks", slow, async () => {
     const { report } = await judge(healthy["an SDK of older clients"]);
     const untested = report.checks.filter(({ verdict }) => verdict === "untested").map(({ id }) => id);
@@ -129,6 +140,15 @@ describe("a run against an SDK", () => {
       const again = await judgeRecording(readRecording(writeRecording(run.recording!)));
       assertEquals(again.report, run.report);
     });
+  });
+
+  test("is recorded whole", async () => {
+    const text = writeRecording(await record());
+    assertEquals(readRecording(text).kind, "sdk");
+    for (const field of ["contract", "subject", "answers"]) {
+      const damaged = JSON.stringify({ ...JSON.parse(text), [field]: 1 });
+      assertThrows(() => readRecording(damaged), SyntaxError, `"${field}" is missing or wrong`);
+    }
   });
 
   test("ends where the endpoint hangs", slow, async () => {

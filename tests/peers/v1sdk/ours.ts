@@ -26,8 +26,8 @@ export interface Parts {
   /** Puts the events together. */
   join: (events: string[]) => string;
   headers: Record<string, string>;
-  /** The status of a refusal. */
-  refusal: number;
+  /** The status of a refusal. Default: that of the fault in the signals, or 400. */
+  refusal?: number;
 }
 
 const parts: Parts = {
@@ -35,7 +35,6 @@ const parts: Parts = {
   write: writeEvent,
   join: (events) => events.join(""),
   headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-store", "connection": "keep-alive" },
-  refusal: 400,
 };
 
 function writeEvent(event: InputEvent): string {
@@ -68,12 +67,12 @@ export function createEndpoint(alter: (parts: Parts) => Partial<Parts> = () => (
   return async function answer(request: Request): Promise<Response> {
     if (new URL(request.url).pathname !== "/test") return new Response("Not found\n", { status: 404 });
     const result = await read(request);
-    if (!result.ok) return new Response(`${result.message}\n`, { status: refusal });
+    if (!result.ok) return new Response(`${result.message}\n`, { status: refusal ?? result.status });
     try {
       const { events } = result.signals as { events: InputEvent[] };
       return new Response(join(events.map((event) => write(event))), { headers });
     } catch (error) {
-      return new Response(`${error}\n`, { status: refusal });
+      return new Response(`${error}\n`, { status: refusal ?? 400 });
     }
   };
 }
