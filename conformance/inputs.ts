@@ -1,40 +1,5 @@
 /** Texts that readers type, and that have to come back as they were, by the name that checks use. */
 
-/**
- * Makes the texts of a dialect.
- *
- * @param event Lines of an event that the client of the dialect would act on, if a line feed let a text begin one.
- */
-export const createInputs = (event: string) => ({
-  plain: "hello",
-  quotes: `He said "it's"`,
-  "single-quote": `x' onclick='alert(1)`,
-  "angle-brackets": "--></title></style></textarea></main><script>alert(1)</script><b>",
-  ampersand: "a & b &amp c &",
-  references: "&quot;+alert(1)+&quot; &#39; &lt;",
-  semicolon: "a;b",
-  dollar: "cost $money $show $& $$ ${x}",
-  tilde: "~ref",
-  backtick: "a`b`",
-  backslash: "a\\b\\u0041\\",
-  cr: "a\rdata: merge outer\rb",
-  lf: `a\n\n${event}\n\nb`,
-  tab: "a\tb",
-  nul: "a\0b",
-  "line-separator": "a\u2028b\u2029c",
-  "lone-surrogate": "a\ud800b",
-  emoji: "👨‍👩‍👧 é",
-  // Normalizing (NFC, NFKC) or a change of case would change these.
-  letters: "E\u0301 \u212b \ufb01 \u0130\u00df MiXed",
-  // These look like a number or a value of JSON.
-  digits: "007",
-  number: "1e3",
-  "right-to-left": "שלום \u202eabc\u202c",
-  spaces: "  a + b%20c  ",
-  empty: "",
-  "8-kb": "0123456789abcdef".repeat(512) as string,
-});
-
 /** The title of the check that each text comes back. */
 export const titles = {
   plain: "Plain text comes back unchanged",
@@ -63,3 +28,45 @@ export const titles = {
   empty: "An empty text comes back unchanged",
   "8-kb": "A text of 8 KB comes back unchanged",
 };
+
+/** The name of a text. */
+export type TextName = keyof typeof titles;
+
+/** The lines that the client of a dialect would act on, if a text could bring them into a stream. */
+interface Lines {
+  /** A line of data, after a CR. */
+  line: string;
+  /** An event, after an empty line. */
+  event: string;
+}
+
+/** Makes the texts of a dialect. */
+export const createInputs = ({ line, event }: Lines): Record<TextName, string> => ({
+  plain: "hello",
+  quotes: `He said "it's"`,
+  "single-quote": `x' onclick='alert(1)`,
+  "angle-brackets": "--></title></style></textarea></main><script>alert(1)</script><b>",
+  ampersand: "a & b &amp c &",
+  references: "&quot;+alert(1)+&quot; &#39; &lt;",
+  semicolon: "a;b",
+  dollar: "cost $money $show $& $$ ${x}",
+  tilde: "~ref",
+  backtick: "a`b`",
+  backslash: "a\\b\\u0041\\",
+  cr: `a\r${line}\rb`,
+  lf: `a\n\n${event}\n\nb`,
+  tab: "a\tb",
+  nul: "a\0b",
+  "line-separator": "a\u2028b\u2029c",
+  "lone-surrogate": "a\ud800b",
+  emoji: "👨‍👩‍👧 é",
+  // Normalizing (NFC, NFKC) or a change of case would change these.
+  letters: "E\u0301 \u212b \ufb01 \u0130\u00df MiXed",
+  // These look like a number or a value of JSON.
+  digits: "007",
+  number: "1e3",
+  "right-to-left": "שלום \u202eabc\u202c",
+  spaces: "  a + b%20c  ",
+  empty: "",
+  "8-kb": "0123456789abcdef".repeat(512),
+});

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, test } from "node:test";
-import { dialects } from "../conformance/mod.ts";
+import { checkStream, dialects } from "../conformance/mod.ts";
+import { findCauses } from "../conformance/report/causes.ts";
 import { healthy, mutants } from "./mutants/v1/lines.ts";
 import { resultsOf, showFaults, testStreams } from "./support/judged_streams.ts";
 
@@ -29,6 +30,26 @@ describe("the checks of lines of v1", () => {
     ];
     for (const [id, stream, expected] of cases) {
       assertEquals([id, await showFaults(stream, id, v1)], [id, expected]);
+    }
+  });
+
+  test("name one cause of all that follows from it", async () => {
+    const begin = "event: datastar-patch-elements\n";
+    const good = `${begin}data: elements <p id="a"></p>\n\n`;
+    const cases: [cause: string, stream: string, ...follows: string[]][] = [
+      ["v1-sse-events", "<p>Not found</p>", "v1-sse-junk", "v1-sse-final-blank"],
+      ["v1-content-split", `${begin}data: elements <p id="a">\n</p>\n\n`, "v1-sse-junk"],
+      ["v1-one-generation", `${good}event: datastar-fragment\ndata: fragment <p>\n\n`, "v1-sse-old-name"],
+      ["v1-sse-name", `${begin}\ndata: elements <p id="a"></p>\n\n`, "v1-sse-data"],
+      ["v1-sse-retry-delay", `retry:\n${good}`, "v1-sse-retry"],
+      ["v1-data-indent", `${begin}data:  selector #a\ndata: elements <p>1</p>\n\n`, "v1-el-root-id"],
+      ["v1-mode", `${begin}data: mode innr\ndata: elements <p id="a"></p>\n\n`],
+    ];
+    for (const [cause, stream, ...follows] of cases) {
+      const causes = findCauses(await checkStream(stream, { dialect: v1, page: '<body><p id="a">old</p></body>' }));
+      assertEquals(causes.map(({ id }) => id), [cause]);
+      const ids = causes[0].follows.map(({ id }) => id);
+      assertEquals(follows.filter((id) => !ids.includes(id)), []);
     }
   });
 

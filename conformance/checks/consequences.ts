@@ -22,6 +22,7 @@ export const consequences: Consequences = {
   "http-length": ["http-end", "sse-final-blank", "sse-utf8"],
   "http-length-once": ["http-length", "http-end", "sse-*"],
   "http-end": ["sse-final-blank"],
+  "http-delimited": ["http-version"],
   "http-compression": times,
   "sse-utf8": ["sse-bom-inside"],
   "sse-junk": ["sse-field"],

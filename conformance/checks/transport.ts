@@ -279,11 +279,12 @@ const endChecks: StreamCheck<StreamView>[] = [
   checkAnswer({
     rule: ["http-delimited", "SHOULD", "REQ-9"],
     title: "The client can tell a normal end from a dropped connection",
-    why: "If only the end of the connection ends the answer, half an answer looks complete to the client.",
+    why:
+      "If only the end of the connection ends the answer, half an answer looks complete to the client, and it does " +
+      "not ask for a feed again after the server has restarted.",
     fix: "Answer in HTTP/1.1 and let the server choose `transfer-encoding: chunked` or a `content-length`.",
     run(exchange, { endless }) {
-      if (endless) return notApplicable("the stream has no end");
-      if (exchange.head.version === "1.0") return notApplicable("HTTP/1.0 cannot do otherwise");
+      if (exchange.head.version === "1.0" && !endless) return notApplicable("HTTP/1.0 cannot do otherwise");
       if (/\bchunked\b/i.test(joinedHeader(exchange, "transfer-encoding"))) return pass("transfer-encoding: chunked");
       const length = joinedHeader(exchange, "content-length");
       if (length !== "") return pass(`content-length: ${length}`);

@@ -3,7 +3,7 @@
 import type { Store } from "../../harness/mod.ts";
 import { findMismatch } from "../example/mismatch.ts";
 import { createPlan, defaultRoutes, type Routes } from "../example/plan.ts";
-import { createInputs } from "../inputs.ts";
+import { createInputs, type TextName } from "../inputs.ts";
 import { parsePage } from "../markup.ts";
 import type { Contract } from "../record/contract.ts";
 import { findActions } from "./actions.ts";
@@ -21,10 +21,13 @@ export const clientHeaders = {
 };
 
 /** Texts that are sent through `/get` and have to come back as they were, by the name that checks use. */
-export const inputs = createInputs("event: datastar-console\ndata: error x");
+export const inputs: Record<TextName, string> = createInputs({
+  line: "data: merge outer",
+  event: "event: datastar-console\ndata: error x",
+});
 
 /** The name of a text that is sent through `/get`. */
-export type InputName = keyof typeof inputs;
+export type InputName = TextName;
 
 /** The names, in the order in which the requests are made. */
 export const inputNames = Object.keys(inputs) as InputName[];

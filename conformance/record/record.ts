@@ -163,23 +163,24 @@ function hasDiedOfLeaving(answers: Record<string, Exchange>, feed: string): bool
 }
 
 /**
- * Observes which requests may have ended the server: those that were open when the answers stopped. Where later ones find
- * no server to connect to, it is the last that was answered.
+ * Observes which requests may have ended the server: those that were open when the answers stopped, and the last that was
+ * answered, unless one of them was made after that. Requests that found no server to connect to are not among them.
  *
  * @param feed Names the feed, which is open all the time.
  */
 function observeEnd(ask: Ask, page: Exchange, feed: string): { ask: Ask; suspects: () => string[] | undefined } {
   const open = new Set<string>();
   let lastAnswered = page.name;
+  let openThen = new Set<string>();
   let suspects: string[] | undefined;
   return {
-    suspects: () => suspects?.length === 0 ? [lastAnswered] : suspects,
+    suspects: () => suspects?.every((name) => openThen.has(name)) ? [...suspects, lastAnswered] : suspects,
     async ask(name, ...request) {
       if (name === feed) return await ask(name, ...request);
       open.add(name);
       const exchange = await ask(name, ...request);
       const { head, ending, unconnected } = exchange;
-      if (head && ending !== "cut off") [lastAnswered, suspects] = [name, undefined];
+      if (head && ending !== "cut off") [lastAnswered, openThen, suspects] = [name, new Set(open), undefined];
       else suspects = (suspects ?? [...open]).filter((one) => one !== name || !unconnected);
       open.delete(name);
       return exchange;

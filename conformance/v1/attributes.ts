@@ -242,11 +242,12 @@ export const attributeChecks: StreamCheck<V1View>[] = [
     fix: "Write `data-indicator` before `data-init` in the tag.",
     noun: "data-init that makes a request",
     items: ({ clientAttributes }) =>
-      clientAttributes.filter(({ read, value }) => read.plugin === "init" && makesRequest(value)),
-    fault(attribute, { clientAttributes }) {
-      const own = clientAttributes.filter(({ element }) => element === attribute.element);
-      const later = own.slice(own.findIndex(({ name }) => name === attribute.name))
-        .find(({ read }) => read.plugin === "indicator");
+      [...Map.groupBy(clientAttributes, ({ element }) => element).values()].flatMap((own) => {
+        const at = own.findIndex(({ read, value }) => read.plugin === "init" && makesRequest(value));
+        return at < 0 ? [] : [own.slice(at)];
+      }),
+    fault(own) {
+      const later = own.find(({ read }) => read.plugin === "indicator");
       return later && faultOfAttribute(later, "a place before data-init", "comes after data-init");
     },
   }),

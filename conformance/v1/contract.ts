@@ -2,10 +2,13 @@
 
 import { findMismatch } from "../example/mismatch.ts";
 import { completeSignals, createPlan, defaultRoutes, queryOf, type Routes } from "../example/plan.ts";
+import { whyNotPage } from "../page_kind.ts";
 import type { Contract, Plan } from "../record/contract.ts";
 import type { Exchange } from "../recording.ts";
+import { findActions } from "./actions.ts";
 import { inputs } from "./inputs.ts";
 import { sourceOf, startOn } from "./interpret.ts";
+import { describeIdlePage } from "./page_kind.ts";
 
 /** Headers that the clients 1.0.x send with each request [V1-REQ-3]. */
 export const clientHeaders = {
@@ -21,7 +24,16 @@ export function createContract(given: Partial<Routes> = {}): Contract {
     headers: clientHeaders,
     routes,
     plan: (page) => planRequests(routes, page),
-    findMismatch: () => undefined,
+    findMismatch(address, page, answers) {
+      const source = sourceOf(page);
+      return findMismatch(routes, {
+        address,
+        answers,
+        actions: source ? findActions(source, address) : [],
+        whyNotPage: () => whyNotPage(page, address),
+        describeIdlePage: source && (() => describeIdlePage(source.html)),
+      });
+    },
     planScripts: () => [],
   };
 }

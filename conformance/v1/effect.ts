@@ -36,7 +36,6 @@ const causes: Partial<Record<v1.ErrorCode, string[]>> = {
   "hostile-key": ["v1-sig-hostile"],
   "bad-attribute": ["v1-el-attribute-form"],
   "bad-expression": ["v1-el-expression"],
-  "failed-expression": ["v1-el-old-action"],
 };
 
 /** Whether another check explains an error of an event. */

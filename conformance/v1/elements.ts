@@ -15,7 +15,7 @@ import {
 } from "../checks/html.ts";
 import { reword } from "../checks/reword.ts";
 import { firstFew, streamChecks } from "../checks/stream_checks.ts";
-import { attributeOf, attributeSpot, type Element, isHtml, type Markup, startTagOf } from "../markup.ts";
+import { attributeOf, attributeSpot, type Element, isHtml, type Markup, type Spot, startTagOf } from "../markup.ts";
 import { attributeChecks } from "./attributes.ts";
 import { type ElementsPatch, faultIn, faultOfAttribute, faultOfEvent, hasLostLine, isChunkApart } from "./patch.ts";
 import { parseParts, type Parts } from "./parts.ts";
@@ -48,11 +48,17 @@ function isPageByAccident(markup: Markup): boolean {
   return parts.length > 0 && !hasDoctype && !markup.dropped.some(({ name }) => parts.includes(name));
 }
 
-/** An element that is open at the end of the text ends there, as it would with its end tag. */
-function isOpenAtEnd({ html, all }: Markup, { from, to }: { from: number; to: number }): boolean {
-  const element = all.find(({ sourceCodeLocation: at }) => at?.startOffset === from);
-  const isXml = html.slice(from, to).endsWith("/>") && html.slice(to).trim() !== "";
-  return element?.sourceCodeLocation?.endOffset === html.length && !isXml;
+/**
+ * The elements without an end tag, by whether they are open at the end of the text: these end there, as they would with
+ * their end tag.
+ */
+function unclosedIn({ html, all, unclosed }: Markup): Partial<Record<"inside" | "atEnd", Spot[]>> {
+  if (unclosed.length === 0) return {};
+  const ends = new Map(all.map(({ sourceCodeLocation: at }) => [at?.startOffset, at?.endOffset]));
+  return Object.groupBy(unclosed.filter(({ name }) => !isPart(name)), ({ from, to }) => {
+    const isXml = html.slice(from, to).endsWith("/>") && html.slice(to).trim() !== "";
+    return ends.get(from) === html.length && !isXml ? "atEnd" : "inside";
+  });
 }
 
 /** Parts of a formula, which are nothing in HTML. */
@@ -65,7 +71,7 @@ const isPart = (name: string) => imageParts.has(name) || formulaParts.has(name);
 
 /** The markup without what other checks speak of, also those of lines, and without the tags that a page may have. */
 function markupOf({ markup }: HtmlPatch): Markup {
-  const { dropped, errors, stray, unclosed } = markup;
+  const { dropped, errors, stray } = markup;
   const isWhole = isPage(markup);
   return {
     ...markup,
@@ -75,7 +81,7 @@ function markupOf({ markup }: HtmlPatch): Markup {
       !isPart(/^<([a-z]+)/i.exec(markup.html.slice(from, to))?.[1] ?? "")
     ),
     stray: stray.filter(({ name }) => name !== "template"),
-    unclosed: unclosed.filter((spot) => !isOpenAtEnd(markup, spot) && !isPart(spot.name)),
+    unclosed: unclosedIn(markup).inside ?? [],
   };
 }
 
@@ -120,19 +126,32 @@ function partsPatchesIn({ patches }: V1View): PartsPatch[] {
 
 const eachPartsPatch = { noun: "patch of parts of an image or a formula", items: partsPatchesIn };
 
-/** The ids that a patch is about: those of its targets, and those of the elements that it brings. */
-function idsOf(patch: ElementsPatch): string[] {
+/** The elements that a patch is about, by id or by selector: its targets, and those that it brings. */
+function namesOf(patch: ElementsPatch): string[] {
   const { markup, instruction: { selector, mode } } = patch;
   const brought = mode === "remove" ? [] : markup?.elements ?? [];
-  const named = selector === "" ? [] : [...selector.matchAll(/#([\w-]+)/g)].map(([, id]) => id);
-  return [...named, ...brought.flatMap((element) => attributeOf(element, "id") ?? [])];
+  const ids = brought.flatMap((element) => attributeOf(element, "id") ?? []).map((id) => `#${id}`);
+  return selector === "" ? ids : [...ids, selector, ...selector.match(/#[\w-]+/g) ?? []];
 }
 
-/** The ids of a patch's targets. */
-function targetIdsOf(patch: ElementsPatch): string[] {
-  const id = idOfSelector(patch);
-  if (patch.instruction.selector !== "") return id === undefined ? [] : [id];
-  return patch.markup?.roots.flatMap((root) => attributeOf(root, "id") ?? []) ?? [];
+/** The targets of a patch, by id or by selector. */
+function targetsOf({ markup, instruction: { selector } }: ElementsPatch): string[] {
+  if (selector !== "") return [selector.trim()];
+  return markup?.roots.flatMap((root) => attributeOf(root, "id") ?? []).map((id) => `#${id}`) ?? [];
+}
+
+/** The patches without a view transition after the first one with it, and the one of the same content that each overtakes. */
+function overtakingIn(view: V1View): { patch: ElementsPatch; overtaken?: ElementsPatch }[] {
+  const waiting = new Map<string, ElementsPatch>();
+  return view.patches.flatMap((patch) => {
+    if (patch.instruction.useViewTransition) {
+      for (const name of namesOf(patch)) waiting.set(name, patch);
+      return [];
+    }
+    const overtaken = targetsOf(patch).map((name) => waiting.get(name))
+      .find((earlier) => earlier && !isChunkApart(view, earlier, patch));
+    return waiting.size > 0 ? [{ patch, overtaken }] : [];
+  });
 }
 
 const isMorph = ({ instruction: { mode } }: ElementsPatch) => mode === "outer" || mode === "inner";
@@ -257,7 +276,7 @@ export const elements: StreamCheck<V1View>[] = [
     title: "No element is open at the end of a patch",
     why: "The parser closes it there; with more content after it, that ends up inside.",
     fix: "Write the end tag.",
-    spots: (_, { markup }) => markup.unclosed.filter((spot) => isOpenAtEnd(markup, spot) && !isPart(spot.name)),
+    spots: (_, { markup }) => unclosedIn(markup).atEnd ?? [],
     expected: "an end tag",
     problem: "is never closed",
   }),
@@ -432,25 +451,13 @@ export const elements: StreamCheck<V1View>[] = [
     why: "The client makes the patch with the transition later: the older content wins, or a target is not found.",
     fix: "Send `useViewTransition true` with each patch of the same content, or with none.",
     noun: "patch after one with a view transition",
-    items(view) {
-      const first = view.patches.findIndex(({ instruction }) => instruction.useViewTransition);
-      return first < 0 ? [] : view.patches.slice(first + 1).filter(({ instruction }) => !instruction.useViewTransition);
-    },
-    fault(patch, view) {
-      const targets = targetIdsOf(patch);
-      const overtaken = view.patches.slice(0, view.patches.findIndex(({ event }) => event === patch.event)).findLast(
-        (earlier) =>
-          earlier.instruction.useViewTransition && !isChunkApart(view, earlier, patch) &&
-          (idsOf(earlier).some((id) => targets.includes(id)) ||
-            patch.instruction.selector !== "" && earlier.instruction.selector === patch.instruction.selector),
-      );
-      if (!overtaken) return;
-      return {
+    items: overtakingIn,
+    fault: ({ patch, overtaken }) =>
+      overtaken && {
         expected: "`useViewTransition true` here too",
         actual: "the patch overtakes an earlier one with a view transition",
         at: [overtaken, patch].map(({ event: { range: { start, end } } }) => ({ start, end })),
-      };
-    },
+      },
   }),
   ...attributeChecks,
 ];

@@ -4,7 +4,7 @@ import { bytesInLine, fieldNames, v1 } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
 import type { Field } from "../checks/fields.ts";
 import { quoteSource } from "../checks/quote.ts";
-import { type Definition, type Fault, faultOfLine, streamChecks } from "../checks/stream_checks.ts";
+import { type Definition, type Fault, faultOfLine, firstFew, streamChecks } from "../checks/stream_checks.ts";
 import { expectedWord } from "../checks/words.ts";
 import { forEventStreams } from "./event_streams.ts";
 import { asksForEver } from "./failure.ts";
@@ -178,7 +178,8 @@ const lineChecks: StreamCheck<V1View>[] = [
     fix: "Split content at CRLF, CR and LF, and begin each line with `data: elements ` or `data: signals `.",
     noun: "line of content",
     items: ({ fields }) => contentLinesIn(fields),
-    fault: ({ after, key }) => after.map((line) => faultOfLine(line, quoteSource(`data: ${key} ${line.text}`))),
+    fault: ({ after, key }) =>
+      firstFew(after).map((line) => faultOfLine(line, quoteSource(`data: ${key} ${line.text}`))),
   }),
   checkEach({
     rule: ["v1-blank-pre", "MUST", "V1-SSE-18"],
@@ -401,5 +402,7 @@ function contentLinesIn(fields: readonly Field[]): { key: string; after: Field[]
 }
 
 /** Whether a line is no field at all, and no misspelt one. */
-const isText = ({ name, body, colon }: Field) =>
-  colon < 0 ? !fieldNames.includes(body.trim()) && body.trim() !== "" : !/^[\s\ufeff]*[\w-]*\s*$/.test(name);
+const isText = ({ name, colon }: Field) => {
+  const word = name.trim();
+  return colon < 0 ? word !== "" && !fieldNames.includes(word) : !/^[\w-]*$/.test(word);
+};

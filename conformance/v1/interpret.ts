@@ -8,7 +8,7 @@ import { type Budget, maxTimeOfEvent, readEvents } from "../read_events.ts";
 import type { Exchange } from "../recording.ts";
 import type { SeenEvent, StreamEvidence } from "../stream_evidence.ts";
 import { type AnswerForm, formOf, toStream } from "./answer_form.ts";
-import { compareSignals, findMissing, isShown, type MetSignal, type MissingTarget } from "./observe_effect.ts";
+import { compareSignals, findMissing, findShownSignals, type MetSignal, type MissingTarget } from "./observe_effect.ts";
 
 type V1Error = ClientError<v1.ErrorCode>;
 
@@ -250,7 +250,7 @@ function createApplier(page: v1.Page): (seen: V1Event) => Effect {
       targets: counts,
       missing: instruction?.type === "elements" ? findMissing(instruction, markup, counts, document) : [],
       metSignals: instruction?.type === "signals"
-        ? compareSignals(instruction, signals, (path) => isShown(document, path))
+        ? compareSignals(instruction, signals, () => findShownSignals(document))
         : [],
       emptied: [...filled].filter(([target]) => isGone(target)).map(([, tag]) => tag),
       doubled: [...double].filter((id) => !wasDouble.has(id)),

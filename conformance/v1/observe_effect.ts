@@ -13,8 +13,8 @@ export interface MissingTarget {
   near?: string;
 }
 
-/** Ids and classes that are compared with one that is missing. */
-const maxNames = 2_000;
+/** Targets of an event that are named, and elements whose ids and classes are compared with theirs. */
+const [maxMissing, maxNames] = [20, 2_000];
 
 /** The targets that an event has missed. `targets` has the number of elements that each root or selector met. */
 export function findMissing(
@@ -35,7 +35,7 @@ export function findMissing(
   const roots = markup?.roots ?? (namespace === "html" ? [] : parseParts(elements, namespace).kept);
   // Of a page the client takes other roots [PEL-7].
   if (roots.length !== targets.length) return [{ name: "a root of the patch" }];
-  return roots.filter((_, i) => targets[i] === 0).map((root) => {
+  return roots.filter((_, i) => targets[i] === 0).slice(0, maxMissing).map((root) => {
     const id = attributeOf(root, "id");
     return id ? { name: `#${id}`, near: findNear(id, ids) } : {};
   });
@@ -59,13 +59,13 @@ export interface MetSignal {
   is: "kept object" | "object into list" | "text for number" | "text for boolean" | "deleted";
 }
 
-/** Compares a patch with the signals before it. `isShown` says whether the page reads a signal. */
+/** Compares a patch with the signals before it. `findShown` finds those that the page shows. */
 export function compareSignals(
-  instruction: v1.SignalsInstruction,
+  { signals, onlyIfMissing }: v1.SignalsInstruction,
   before: v1.Store,
-  isShown: (path: string) => boolean,
+  findShown: () => ReadonlySet<string>,
 ): MetSignal[] {
-  if (instruction.onlyIfMissing) return [];
+  if (onlyIfMissing) return [];
   const met: MetSignal[] = [];
   const compare = (patch: unknown, old: unknown, path: string) => {
     if (!isObject(patch) || !isObject(old)) return;
@@ -73,16 +73,18 @@ export function compareSignals(
       if (!Object.hasOwn(old, name)) continue;
       const inner = path + name;
       const is = compareValues(value, old[name]);
-      if (is && (is !== "deleted" || isShown(inner))) met.push({ path: inner, is });
+      if (is) met.push({ path: inner, is });
       compare(value, old[name], `${inner}.`);
     }
   };
   try {
-    compare(v1.readSignals(instruction.signals).value, before, "");
+    compare(v1.readSignals(signals).value, before, "");
   } catch {
-    // The client cannot read it, or it is too much.
+    // The client cannot read them, or they are too much.
   }
-  return met;
+  if (!met.some(({ is }) => is === "deleted")) return met;
+  const shown = findShown();
+  return met.filter(({ is, path }) => is !== "deleted" || shown.has(path));
 }
 
 function compareValues(value: unknown, old: unknown): MetSignal["is"] | undefined {
@@ -100,15 +102,20 @@ const isObject = (value: unknown): value is v1.Store =>
 /** Plugins that show a signal, and do not show that it is deleted. */
 const showing = ["attr", "bind", "class", "computed", "effect", "show", "style", "text"];
 
-/** Whether an attribute of the page reads a signal or what is inside it. */
-export function isShown(document: Document, path: string): boolean {
-  const names = path.split(".").map((name) => name.replace(/[^\w$]/g, "\\$&"));
-  const pattern = new RegExp(`\\$${names.join("\\.")}(?![\\w-])`);
-  return [...document.getElementsByTagName("*")].some((element) =>
-    [...element.attributes].some(({ name, value }) => {
+/** The paths of the signals that attributes of the page show, and of those that they are inside of. */
+export function findShownSignals(document: Document): Set<string> {
+  const shown = new Set<string>();
+  for (const element of document.getElementsByTagName("*")) {
+    for (const { name, value } of element.attributes) {
       const attribute = v1.readAttribute(name, value);
-      if (!attribute || !showing.includes(attribute.plugin)) return false;
-      return attribute.plugin === "bind" ? (attribute.key ?? value) === path : pattern.test(value);
-    })
-  );
+      if (!attribute || !showing.includes(attribute.plugin)) continue;
+      const paths = attribute.plugin === "bind"
+        ? [attribute.key ?? value]
+        : [...value.matchAll(/\$([\w-]+(?:\.[\w-]+)*)/g)].map(([, path]) => path);
+      for (const path of paths) {
+        for (let end = path.length; end > 0; end = path.lastIndexOf(".", end - 1)) shown.add(path.slice(0, end));
+      }
+    }
+  }
+  return shown;
 }

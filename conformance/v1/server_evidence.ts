@@ -2,10 +2,11 @@
 
 import type { v1 } from "../../harness/mod.ts";
 import type { Evidence } from "../dialect.ts";
-import { addPart, type ExampleFacts, readExample } from "../example/evidence.ts";
+import { addPart, addressOf, type ExampleFacts, readExample } from "../example/evidence.ts";
 import { signalsWith } from "../example/plan.ts";
 import { createBudget } from "../read_events.ts";
 import type { ServerRecording } from "../recording.ts";
+import { type Action, findActions } from "./actions.ts";
 import { type InputName, inputs } from "./inputs.ts";
 import { interpretExchange, type PageSource, sourceOf, startOn, type V1Stream } from "./interpret.ts";
 
@@ -17,6 +18,8 @@ export interface ServerEvidence extends ExampleFacts<V1Stream, InputName> {
   store?: v1.Store;
   /** Whether only running code would tell all signals of the page. */
   isStoreUnknown?: boolean;
+  /** The actions of the page. */
+  actions: Action[];
   /** The answer to a DELETE of `/get` with the text `hello`. */
   deleted: V1Stream;
 }
@@ -25,6 +28,7 @@ export interface ServerEvidence extends ExampleFacts<V1Stream, InputName> {
 export async function interpretServer(recording: ServerRecording): Promise<Evidence> {
   const source = sourceOf(recording.page);
   const { store, isStoreUnknown } = source ? startOn(source) : {};
+  const actions = source ? findActions(source, addressOf(recording)) : [];
   const budget = createBudget("server");
   const { server: facts, streams, otherStreams } = await readExample<V1Stream, InputName>(recording, {
     inputs,
@@ -35,7 +39,7 @@ export async function interpretServer(recording: ServerRecording): Promise<Evide
         budget,
       }),
   });
-  const server = Object.assign(facts, { source, store, isStoreUnknown }) as ServerEvidence;
+  const server = Object.assign(facts, { source, store, isStoreUnknown, actions }) as ServerEvidence;
   const answer = recording.answers["delete:get"];
   const deleted = answer && await interpretExchange(server.routes.get, answer, {
     source: source && { ...source, signals: signalsWith(inputs.plain) },

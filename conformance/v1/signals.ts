@@ -4,6 +4,8 @@ import type { StreamCheck } from "../check.ts";
 import { type Definition, firstFew, type Items, streamChecks } from "../checks/stream_checks.ts";
 import type { Spot } from "../markup.ts";
 import type { NamedSignal } from "../store_text.ts";
+import type { Chunk } from "../recording.ts";
+import type { ClientAttribute } from "./client_attributes.ts";
 import type { V1Event } from "./interpret.ts";
 import type { MetSignal } from "./observe_effect.ts";
 import { chunkOf, faultOfAttribute } from "./patch.ts";
@@ -59,9 +61,10 @@ const checkMet = (
 
 /** [PSG-12] Whether a name breaks the client. In JavaScript, `__proto__` is no name. */
 function isHostile(name: NamedSignal, text: PlacedSignals): boolean {
-  const inner = innerNames(text, name);
-  if (name.name === "constructor") return inner.some(({ path }) => path === `${name.path}.prototype`);
-  return name.name === "__proto__" && text.read?.kind === "json" && inner.length > 0;
+  if (name.name === "constructor") {
+    return innerNames(text, name).some(({ path }) => path === `${name.path}.prototype`);
+  }
+  return name.name === "__proto__" && text.read?.kind === "json" && innerNames(text, name).length > 0;
 }
 
 /** Integers that JavaScript cannot hold. */
@@ -73,34 +76,58 @@ function largeIntegers({ text }: PlacedSignals): Spot[] {
   );
 }
 
-/** Whether a value has a list with a null in it. */
+/** Whether a value has a list with a null in it. Without recursion: the value may be deep. */
 function hasNullInList(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return Array.isArray(value) && value.includes(null) || Object.values(value).some(hasNullInList);
+  const open = [value];
+  for (let inner = open.pop(); inner !== undefined; inner = open.pop()) {
+    if (typeof inner !== "object" || inner === null) continue;
+    if (Array.isArray(inner) && inner.includes(null)) return true;
+    for (const member of Object.values(inner)) open.push(member);
+  }
+  return false;
 }
 
-/** Whether two events came in one chunk, as far as it is known. */
-function isOneChunk({ exchange }: V1View, earlier: V1Event, later: V1Event): boolean {
-  return !exchange || chunkOf(exchange, earlier) === chunkOf(exchange, later);
+/** The names that are in the same object twice, without the first of each. */
+function repeatedNames({ names }: PlacedSignals): NamedSignal[] {
+  const seen = new Set<string>();
+  return names.filter(({ path }) => seen.has(path) || !seen.add(path));
 }
 
-/** The signals that elements of an earlier event of the chunk set after it [V1-APP-2]. */
-function namesOfElements(view: V1View, text: PlacedSignals): Set<string> {
-  const isBefore = ({ event }: V1Event) => event.range.start < text.seen.event.range.start;
-  const isMet = (seen: V1Event) => isBefore(seen) && isOneChunk(view, seen, text.seen);
-  const objects = view.signalTexts.filter(({ of, onlyIfMissing, seen }) =>
-    of === "attribute" && !onlyIfMissing && isMet(seen)
-  );
-  const keys = view.clientAttributes.filter(({ read, patch }) =>
-    read.plugin === "signals" && read.key && !read.modifiers.has("ifmissing") && !read.modifiers.has("case") &&
-    isMet(patch)
-  );
-  return new Set([
-    ...objects.flatMap((object) =>
-      object.names.filter((name) => innerNames(object, name).length === 0).map(({ path }) => path)
-    ),
-    ...keys.map(({ read }) => read.key!.replace(/-[a-z]/g, ([, letter]) => letter.toUpperCase())),
-  ]);
+/** An event's text, and its names that elements of earlier events of its chunk set after it [V1-APP-2]. */
+interface TextAfterElements {
+  text: PlacedSignals;
+  doubled: NamedSignal[];
+}
+
+/** Of a file no chunks are known: it counts as one. */
+function textsAfterElements(view: V1View): TextAfterElements[] {
+  const { exchange, signalTexts, clientAttributes } = view;
+  const chunkIn = (seen: V1Event) => exchange && chunkOf(exchange, seen);
+  const set = new Map<Chunk | undefined, Set<string>>();
+  const given = [
+    ...signalTexts.map((text) => ({ seen: text.seen, text, paths: text.of === "event" ? [] : pathsOf(text) })),
+    ...clientAttributes.map((attribute) => ({ seen: attribute.patch, text: undefined, paths: pathsOfKey(attribute) })),
+  ];
+  return given.sort((a, b) => a.seen.event.range.start - b.seen.event.range.start).flatMap(({ seen, text, paths }) => {
+    const chunk = chunkIn(seen);
+    const before = set.get(chunk) ?? new Set();
+    set.set(chunk, before);
+    for (const path of paths) before.add(path);
+    return text?.of === "event" ? [{ text, doubled: text.names.filter(({ path }) => before.has(path)) }] : [];
+  });
+}
+
+/** The signals that an object gives, without those that exist, and without the objects around them. */
+function pathsOf({ names, onlyIfMissing }: PlacedSignals): string[] {
+  if (onlyIfMissing) return [];
+  const around = new Set(names.map(({ path }) => path.slice(0, Math.max(path.lastIndexOf("."), 0))));
+  return names.map(({ path }) => path).filter((path) => !around.has(path));
+}
+
+/** The signal of `data-signals:name`. */
+function pathsOfKey({ read: { plugin, key, modifiers } }: ClientAttribute): string[] {
+  if (plugin !== "signals" || !key || modifiers.has("ifmissing") || modifiers.has("case")) return [];
+  return [key.replace(/-[a-z]/g, ([, letter]) => letter.toUpperCase())]; // [V1-APP-9]
 }
 
 export const signals: StreamCheck<V1View>[] = [
@@ -178,15 +205,14 @@ export const signals: StreamCheck<V1View>[] = [
     expected: "a name without a dot",
     problem: "is a name that no expression finds",
   }),
-  checkNames({
+  checkEach({
     rule: ["v1-sig-twice", "SHOULD", "PSG-2"],
     title: "Each name is in an object only once",
     why: "The last value counts, and the others are silently lost.",
     fix: "Write the signals with a JSON library.",
     ...eachText,
-    isFault: (name, { names }) => names.some(({ path, from }) => path === name.path && from < name.from),
-    expected: "each name once",
-    problem: "is a duplicate",
+    fault: (text) =>
+      firstFew(repeatedNames(text)).map((name) => faultInSignals(text, name, "each name once", "is a duplicate")),
   }),
   checkEach({
     rule: ["v1-sig-integer", "SHOULD", "PSG-2"],
@@ -269,13 +295,12 @@ export const signals: StreamCheck<V1View>[] = [
     title: "A signal is not both in data-signals and in a later event of the chunk",
     why: "The client applies the attribute after all events of the chunk: the older value wins.",
     fix: "Send the signal in one way only, or write `data-signals__ifmissing`.",
-    ...eachEventText,
-    fault(text, view) {
-      const names = namesOfElements(view, text);
-      return firstFew(text.names.filter(({ path }) => names.has(path))).map((name) =>
+    noun: "datastar-patch-signals",
+    items: textsAfterElements,
+    fault: ({ text, doubled }) =>
+      firstFew(doubled).map((name) =>
         faultInSignals(text, name, "one of the two", "is in data-signals of an earlier event too")
-      );
-    },
+      ),
   }),
   checkEach({
     rule: ["v1-sig-attribute-null", "SHOULD", "PSG-16"],
@@ -283,17 +308,21 @@ export const signals: StreamCheck<V1View>[] = [
     why:
       "`null`, or a key without a value, deletes the signal: expressions then read an empty text, or keep the old one.",
     fix: 'Send an empty value such as `""`, or `null` in a `datastar-patch-signals` if you mean it.',
-    noun: "data-signals",
-    items: ({ clientAttributes }) => clientAttributes.filter(({ read }) => read.plugin === "signals"),
-    fault(attribute, { signalTexts }) {
-      const { read: { key }, value, patch } = attribute;
-      if (key) return value === "" && faultOfAttribute(attribute, "a value", "has no value: the signal is deleted");
-      const text = signalTexts.find((text) => text.of === "attribute" && text.seen === patch && text.text === value);
-      return text &&
-        firstFew(text.names.filter(({ isNull }) => isNull)).map((name) =>
-          faultInSignals(text, name, "a value", "is null: the signal is deleted")
-        );
-    },
+    ...eachAttributeText,
+    fault: (text) =>
+      firstFew(text.names.filter(({ isNull }) => isNull)).map((name) =>
+        faultInSignals(text, name, "a value", "is null: the signal is deleted")
+      ),
+  }),
+  checkEach({
+    rule: ["v1-sig-attribute-empty", "SHOULD", "PSG-16"],
+    title: "Each data-signals with a key has a value",
+    why: "A key without a value deletes the signal: expressions then read an empty text, or keep the old one.",
+    fix: "Write an empty value such as `data-signals:name=\"''\"`.",
+    noun: "data-signals with a key",
+    items: ({ clientAttributes }) => clientAttributes.filter(({ read }) => read.plugin === "signals" && read.key),
+    fault: (attribute) =>
+      attribute.value === "" && faultOfAttribute(attribute, "a value", "has no value: the signal is deleted"),
   }),
   checkEach({
     rule: ["v1-sig-attribute-action", "SHOULD", "PSG-16"],

@@ -6,8 +6,10 @@ import { quoteSource } from "../checks/quote.ts";
 import { reword } from "../checks/reword.ts";
 import { failIn, serverChecks } from "../checks/server_checks.ts";
 import { attributeOf, type Element, parsePage } from "../markup.ts";
+import type { Action } from "./actions.ts";
 import { contentRange, judgeEvents, otherTarget, textOfPatch } from "./answer.ts";
-import type { V1Stream } from "./interpret.ts";
+import { fragileActionsOf, unlessAskedAgain } from "./feed_actions.ts";
+import type { PageSource, V1Stream } from "./interpret.ts";
 import { type ElementsPatch, patchesIn } from "./patch.ts";
 import type { ServerEvidence } from "./server_evidence.ts";
 
@@ -21,28 +23,6 @@ const reading: HtmlReading<V1Stream, ElementsPatch> = {
   rangeOf: contentRange,
   otherTarget,
 };
-
-/** An attribute of the page that asks for the feed. */
-interface FeedAction {
-  element: Element;
-  value: string;
-}
-
-function feedActionsOf({ source, routes: { feed } }: ServerEvidence): FeedAction[] {
-  if (!source) return [];
-  return parsePage(source.html).elements.flatMap((element) =>
-    element.attrs.filter(({ value }) => asksFor(value, feed)).map(({ value }) => ({ element, value }))
-  );
-}
-
-const asksFor = (expression: string, path: string): boolean => /@get\(/.test(expression) && expression.includes(path);
-
-/** Whether an action asks again after a clean end too [V1-REQ-9]. */
-const asksAlways = (expression: string): boolean => /\bretry\b["']?\s*:\s*["'`]always/.test(expression);
-
-/** Whether an action ends with its element [V1-REQ-12]. */
-const endsWithElement = (expression: string): boolean =>
-  /\brequestCancellation\b["']?\s*:\s*["'`]cleanup/.test(expression);
 
 /** The modes that put the content in the place of the target's. */
 const placingModes = ["outer", "inner", "replace"];
@@ -114,20 +94,7 @@ const sharedFeedChecks = reword(feedChecks(reading), {
   },
   "feed-varies": { rule: ["v1-feed-varies", "MUST", "PEL-15"] },
   "feed-element": { rule: ["v1-feed-element", "MUST", "PEL-12"], why: placeWhy },
-}).map((check) => {
-  if (!ofOneStream.includes(check.id)) return check;
-  return {
-    ...check,
-    run(server: ServerEvidence) {
-      const finding = check.run(server);
-      const hasEnded = finding.outcome === "fail" && server.feed.exchange!.ending === "complete" &&
-        patchesIn(server.feed).length > 0;
-      return hasEnded && feedActionsOf(server).some(({ value }) => asksAlways(value))
-        ? notApplicable("the feed ends, but the page asks for it again: its action says retry: 'always'")
-        : finding;
-    },
-  };
-});
+}).map((check) => ofOneStream.includes(check.id) ? unlessAskedAgain(check) : check);
 
 const ownFeedChecks: ServerCheck<ServerEvidence>[] = [
   checkFeed({
@@ -146,12 +113,12 @@ const ownFeedChecks: ServerCheck<ServerEvidence>[] = [
       const { feed, routes } = server;
       const patches = patchesIn(feed);
       if (patches.length === 0) return notApplicable(`${routes.feed} answers with no ${reading.noun}`);
-      const fragile = feedActionsOf(server).filter(({ value }) => endsWithElement(value));
+      const fragile = fragileActionsOf(server);
       if (fragile.length === 0) return pass("the feed outlives the element that asks for it");
       for (const patch of patches) {
-        const lost = fragile.find((action) => takesAway(patch, action));
+        const lost = fragile.find((action) => takesAway(patch, action, server.source!));
         if (!lost) continue;
-        const actual = `an event takes ${quoteSource(lost.value)} away`;
+        const actual = `an event takes ${quoteSource(lost.attribute)} away`;
         return failIn(feed, "events that leave the attribute", actual, [contentRange(patch)]);
       }
       return pass("no event is about the element that asks for it");
@@ -159,11 +126,17 @@ const ownFeedChecks: ServerCheck<ServerEvidence>[] = [
   }),
 ];
 
-/** Whether a patch takes away the attribute that asks for the feed: by a new element, or by one without it. */
-function takesAway({ instruction: { mode }, markup, effect }: ElementsPatch, { element, value }: FeedAction): boolean {
-  const id = attributeOf(element, "id");
+/** Whether a patch takes away the attribute of an action: by a new element, or by one without the attribute. */
+function takesAway(
+  { instruction: { mode }, markup, effect }: ElementsPatch,
+  { attribute }: Action,
+  { html }: PageSource,
+): boolean {
+  const hasAttribute = ({ attrs }: Element) => attrs.some(({ name, value }) => `${name}="${value}"` === attribute);
+  const asker = parsePage(html).elements.find(hasAttribute);
+  const id = asker && attributeOf(asker, "id");
   if (id === undefined || !effect?.targetIds.includes(id) || !["outer", "replace"].includes(mode)) return false;
-  return mode === "replace" || !markup?.roots.some(({ attrs }) => attrs.some((attribute) => attribute.value === value));
+  return mode === "replace" || !markup?.roots.some(hasAttribute);
 }
 
 export const target: ServerCheck<ServerEvidence>[] = [

@@ -1,13 +1,7 @@
-/**
- * The vectors of v1, and its cases for SDKs, in the real client, where its file is given: in CLIENT_V1, or in the folder clients/, which
- * git ignores.
- */
+/** The vectors of v1, and its cases for SDKs, in the real client, where its file is given. */
 
 import { assertEquals } from "@std/assert";
-import { readdir } from "node:fs/promises";
-import process from "node:process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { compare } from "../../vectors/compare.ts";
 import { cases, type SdkCase } from "../../vectors/v1/sdk/mod.ts";
 import type { Vector } from "../../vectors/vector.ts";
@@ -15,15 +9,13 @@ import { type Judge, judgeVectors, startJudge } from "../judge/judge.ts";
 import { recordSdkInMemory } from "../mutants/v1/sdk_memory.ts";
 import { createEndpoint } from "../peers/v1sdk/ours.ts";
 import { answer as official } from "../peers/v1sdk/web.ts";
+import { clientFile } from "../support/client_v1.ts";
 import { surroundings } from "../support/dom.ts";
 
-const clients = fileURLToPath(new URL("../../clients/", import.meta.url));
-const [first] = (await readdir(clients).catch(() => [])).filter((name) => name.endsWith(".js"));
-const file = process.env.CLIENT_V1 || (first && clients + first);
-if (!file) console.log("not run: no v1 client");
+if (!clientFile) console.log("not run: no v1 client");
 
-test("the vectors of v1 have their results in the real client", { skip: !file, timeout: 600_000 }, async () => {
-  const judge = await startJudge(file!);
+test("the vectors of v1 have their results in the real client", { skip: !clientFile, timeout: 600_000 }, async () => {
+  const judge = await startJudge(clientFile!);
   try {
     const failures = (await judgeVectors(judge)).filter(({ differences }) => differences.length > 0);
     assertEquals(failures.map(({ vector }) => vector.id), []);
@@ -61,8 +53,8 @@ async function judgeCases(judge: Judge, endpoint: (request: Request) => Promise<
   });
 }
 
-test("the cases for SDKs have their results in the real client", { skip: !file, timeout: 600_000 }, async () => {
-  const judge = await startJudge(file!);
+test("the cases for SDKs have their results in the real client", { skip: !clientFile, timeout: 600_000 }, async () => {
+  const judge = await startJudge(clientFile!);
   try {
     assertEquals(await judgeCases(judge, createEndpoint()), []);
     assertEquals(await judgeCases(judge, official), [

@@ -320,6 +320,12 @@ export const mutants: AnswerMutant[] = [
     answer: send(head([...headers, "connection: close"]), event),
   },
   { name: "HTTP/1.0", trips: ["http-version"], answer: send(head(headers, "HTTP/1.0 200 OK"), event) },
+  ...["HTTP/1.1", "HTTP/1.0"].map((version) => ({
+    name: `a feed in ${version} that ends with the connection`,
+    trips: ["http-delimited"],
+    answer: hold(head(feedHeaders, `${version} 200 OK`), event),
+    leaveAfter,
+  })),
   {
     name: "a feed whose fragments leave view transitions on",
     trips: ["frg-vt-stream"],
@@ -496,5 +502,4 @@ export const healthy: NamedAnswer[] = [
     answer: feed([...feedHeaders, "content-encoding: gzip"], flushed(event)),
     leaveAfter,
   },
-  { name: "a feed without chunks", answer: hold(head(feedHeaders), event), leaveAfter },
 ];

@@ -190,6 +190,12 @@ export const mutants: AnswerMutant[] = [
     answer: send(head([...headers, "connection: close"]), event),
   },
   { name: "HTTP/1.0", trips: ["v1-http-version"], answer: send(head(headers, "HTTP/1.0 200 OK"), event) },
+  ...["HTTP/1.1", "HTTP/1.0"].map((version) => ({
+    name: `a feed in ${version} that ends with the connection`,
+    trips: ["v1-http-delimited"],
+    answer: hold(head(feedHeaders, `${version} 200 OK`), event),
+    leaveAfter,
+  })),
 
   ...["Inner", "morph"].map((mode) => ({
     name: `the datastar-mode ${mode}`,
