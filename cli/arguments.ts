@@ -1,7 +1,7 @@
 /** The command line of `conform`. */
 
 import type { Dialect } from "../conformance/dialect.ts";
-import { defaultDialect, dialects } from "../conformance/dialects.ts";
+import { defaultDialect, dialects, sdkDialect } from "../conformance/dialects.ts";
 import { selectChecks } from "../conformance/judge.ts";
 import type { AppOptions } from "../conformance/recording.ts";
 import { type ReporterName, reporters } from "../conformance/report/mod.ts";
@@ -21,6 +21,7 @@ import {
 export type Source =
   | { kind: "server"; url: URL }
   | { kind: "app"; url: URL; asked: AppOptions }
+  | { kind: "sdk"; url: URL }
   | { kind: "stream"; url: URL; method: string; signals?: string }
   | { kind: "file"; path: string }
   | { kind: "replay"; path: string };
@@ -69,6 +70,7 @@ export type Command =
 
 const options = {
   app: { type: "string" },
+  sdk: { type: "string" },
   stream: { type: "string" },
   file: { type: "string" },
   replay: { type: "string" },
@@ -164,6 +166,7 @@ so, which bytes show it, and how to fix it.
   conform <url>                     the example contract on a running server: /, /get, /target, /feed;
                                     below a path, as /app/get, where the URL has one: http://localhost/app/
   conform --app <url>               any page: each of its actions is asked, and applied to it
+  conform --sdk <url>               the test endpoint of an SDK for v1: /test, where the URL has no path
   conform --stream <url>            any one endpoint that answers with a Datastar stream
   conform --file <capture|->        a recorded stream, as raw bytes, from a file or standard input
   conform --replay <recording>      what --record has kept of a run: it is judged again
@@ -209,11 +212,12 @@ export function parseCommand(args: string[]): Command {
 
 function readCheck(values: Values, words: string[]): CheckCommand {
   const [app] = values.app ?? [];
+  const [sdk] = values.sdk ?? [];
   const [stream] = values.stream ?? [];
   const [file] = values.file ?? [];
   const [replay] = values.replay ?? [];
   const sources = [
-    ...["app", "stream", "file", "replay"].filter((name) => name in values).map((name) => `--${name}`),
+    ...["app", "sdk", "stream", "file", "replay"].filter((name) => name in values).map((name) => `--${name}`),
     ...words.slice(0, 1).map(quote),
   ];
   if (sources.length === 0) {
@@ -227,6 +231,8 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   }
   const source: Source = app !== undefined
     ? { kind: "app", url: readUrl(app), asked: readAsked(values) }
+    : sdk !== undefined
+    ? { kind: "sdk", url: readUrl(sdk) }
     : stream !== undefined
     ? { kind: "stream", url: readUrl(stream), method: readMethod(values.method?.[0]), signals: values.signals?.[0] }
     : file !== undefined
@@ -254,6 +260,13 @@ function readCheck(values: Values, words: string[]): CheckCommand {
       route: "the actions are asked where the page has them; use --only-route to choose some",
       ...ofStream,
     },
+    sdk: {
+      page: "each case has its own; leave it out",
+      route: "there is one endpoint; put its path into the URL",
+      wait: "it is for --app and --stream; leave it out",
+      ...ofApp,
+      ...ofStream,
+    },
     stream: { route: "one endpoint has no routes; put the path into the URL", ...ofApp },
     file: { spawn: "a file needs no server; leave it out", ...offline },
     replay: {
@@ -269,7 +282,10 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   if (values.baseline && values["write-baseline"]) {
     throw new UsageError("Cannot use --baseline and --write-baseline at once: give one of them");
   }
-  const dialect = readDialect(values.dialect?.[0]);
+  const dialect = readDialect(values.dialect?.[0] ?? (source.kind === "sdk" ? sdkDialect.id : undefined));
+  if (source.kind === "sdk" && !dialect.createSdkContract) {
+    throw new UsageError(`Cannot check an SDK of ${dialect.id}: it has no test endpoint; leave out --dialect`);
+  }
   const only = readIds("--only", values.only, dialect);
   const skip = readIds("--skip", values.skip, dialect);
   const selected = selectChecks(dialect.checks, { only, skip });
@@ -295,7 +311,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     headers: readHeaders(values.header ?? []),
     timeout: readTime("timeout", values.timeout?.[0]) ?? 10_000,
     wait: readTime("wait", values.wait?.[0]) ?? readTime("timeout", values.timeout?.[0]) ?? 5_000,
-    routes: readRoutes(values.route ?? [], Object.keys(dialect.createContract().routes)),
+    routes: values.route ? readRoutes(values.route, Object.keys(dialect.createContract().routes)) : {},
     page: values.page?.[0],
   };
 }

@@ -8,7 +8,7 @@ import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conf
 import { describeForm, recognizeForm } from "../conformance/body_form.ts";
 import type { Dialect } from "../conformance/dialect.ts";
 import { dialects } from "../conformance/dialects.ts";
-import { checkApp, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
+import { checkApp, checkSdk, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordStream } from "../conformance/record/record.ts";
 import { isTaken, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
 import { cutAt } from "../conformance/report/columns.ts";
@@ -195,6 +195,13 @@ async function runAgainstServer(
   const interruption = awaitInterruption();
   let spawned: Spawned | undefined;
 
+  /** The path that a server has to answer before the run begins. */
+  function firstPath(): string {
+    if (kind === "server") return dialect.createContract(routes).routes.page;
+    if (kind === "sdk") return dialect.createSdkContract!(url).requests[0].path;
+    return url.pathname + url.search;
+  }
+
   async function record(): Promise<Outcome> {
     if (spawn !== undefined) {
       onProgress("Starting the server");
@@ -203,13 +210,13 @@ async function runAgainstServer(
         throw new Error(`Cannot check ${url.href}: ${why}`);
       }
       spawned = startCommand(spawn);
-      const first = kind === "server" ? new URL(dialect.createContract(routes).routes.page, url) : url;
-      await waitUntilAnswers(first, spawned, { timeout, headers });
+      await waitUntilAnswers(new URL(firstPath(), url), spawned, { timeout, headers });
     }
     if (source.kind === "app") {
       const onPlan = (text: string) => write(terminal.stderr, `${text}\n`);
       return await checkApp(url, { ...options, ...source.asked, onPlan });
     }
+    if (source.kind === "sdk") return await checkSdk(url, options);
     if (source.kind === "server") return await checkServer(url, options);
     const request = dialect.createRequest(url, { method: source.method, store, page });
     return await judgeRecording(

@@ -43,9 +43,10 @@ const writePart = (label: string, text: string, width: number) =>
 function explainCheck(check: Known["checks"][number], dialect: Known, width: number): string {
   const { id, level, family, title, clause, why, fix, of } = check;
   const subject = {
-    stream: "each stream: of a server, of an application, of one endpoint, from a file",
+    stream: "each stream: of a server, of an application, of an SDK, of one endpoint, from a file",
     server: "a whole server",
     app: "an application",
+    sdk: "the test endpoint of an SDK",
   }[of];
   return [
     `${id}: ${title}`,

@@ -17,6 +17,7 @@ export type FamilyName =
   | "example"
   | "requests"
   | "app"
+  | "sdk"
   | "live";
 
 /** The finding of one check in some evidence. */
@@ -80,11 +81,20 @@ export interface AppCheck<App> extends CheckInfo {
   run: (app: App) => { subject: string; finding: Finding }[];
 }
 
+/** A check of the test endpoint of an SDK. */
+export interface SdkCheck<Sdk> extends CheckInfo {
+  /** The evidence that it takes. */
+  of: "sdk";
+  /** Pure: the same evidence gives the same finding. */
+  run: (sdk: Sdk) => Finding;
+}
+
 /** A check of any kind. Only its dialect can make the view that it reads. */
-export type Check<Stream = never, Server = never, App = never> =
+export type Check<Stream = never, Server = never, App = never, Sdk = never> =
   | StreamCheck<Stream>
   | ServerCheck<Server>
-  | AppCheck<App>;
+  | AppCheck<App>
+  | SdkCheck<Sdk>;
 
 /** Thrown where a check reads an answer that the recording does not have: it is untested then. */
 export class MissingAnswer extends Error {}

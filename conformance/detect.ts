@@ -38,9 +38,9 @@ export function detectDialect(recording: Recording): Dialect {
     const { page, exchange, bytes = exchange?.body } = recording;
     return page !== undefined && detectInPage(page) || bytes && detectInStream(bytes) || defaultDialect;
   }
-  const { page, answers, contract } = recording;
+  const { answers, contract } = recording;
   if (Object.hasOwn(dialects, contract)) return dialects[contract];
-  const html = pageOf(page);
+  const html = recording.kind === "sdk" ? undefined : pageOf(recording.page);
   if (html !== undefined) {
     const found = detectInPage(html);
     if (found) return found;

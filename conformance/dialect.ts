@@ -7,7 +7,7 @@ import type { Consequences } from "./consequences.ts";
 import type { Check } from "./check.ts";
 import type { ServerFacts } from "./checks/server_facts.ts";
 import type { StreamEvidence } from "./stream_evidence.ts";
-import type { AppContract, Contract, PlannedRequest } from "./record/contract.ts";
+import type { AppContract, Contract, PlannedRequest, SdkContract } from "./record/contract.ts";
 import type { AppOptions, Exchange, Recording } from "./recording.ts";
 import type { StreamView } from "./stream_view.ts";
 
@@ -21,6 +21,8 @@ export interface Evidence {
   server?: ServerFacts;
   /** The application that the checks of applications judge. Its dialect knows more of it. */
   app?: AppFacts;
+  /** The test endpoint that the checks of SDKs judge. Its dialect knows more of it. */
+  sdk?: SdkFacts;
 }
 
 /** The part of the evidence about an application that needs no dialect. */
@@ -36,6 +38,14 @@ export interface AppFacts {
     /** Why it was not asked. */
     leftOut?: string;
   }[];
+}
+
+/** The part of the evidence about the test endpoint of an SDK that needs no dialect. */
+export interface SdkFacts {
+  /** The path of the endpoint. */
+  subject: string;
+  /** Why the recording is not complete: the server went away. */
+  why?: string;
 }
 
 /** The marks by which the pages and the streams of a dialect are recognised. */
@@ -72,6 +82,12 @@ export interface Dialect {
   createContract: (routes?: Record<string, string>) => Contract;
   /** Creates the contract by which an application is recorded, whose page is at an address. */
   createAppContract: (address: URL, options: AppOptions) => AppContract;
+  /**
+   * Creates the contract by which the test endpoint of an SDK is recorded. Absent where no such endpoint is known.
+   *
+   * @param address The address of the endpoint, or of its server.
+   */
+  createSdkContract?: (address: URL) => SdkContract;
   /**
    * Creates the request of an action with this method and address.
    *

@@ -63,11 +63,11 @@ export function selectChecks(checks: readonly Check[], { only, skip = [] }: Sele
 }
 
 /**
- * Runs the checks of streams, and those of a server or an application if there is one. Returns the results, each with the
+ * Runs the checks of streams, and those of a server, an application or an SDK if there is one. Returns the results, each with the
  * milliseconds that its check took.
  */
 export function judge(
-  { streams, otherStreams = [], server, app }: Evidence,
+  { streams, otherStreams = [], server, app, sdk }: Evidence,
   { checks, viewStream, viewServer }: Pick<Dialect, "checks" | "viewStream" | "viewServer">,
 ): Map<CheckResult, number> {
   // Views and checks are of the same dialect, so the `never` below is safe.
@@ -92,6 +92,10 @@ export function judge(
     if (check.of === "app") {
       const found = app ? check.run(app as never) : [];
       add(...found.map(({ subject, finding }) => toResult(check, subject, finding, all)));
+      continue;
+    }
+    if (check.of === "sdk") {
+      if (sdk) add(toResult(check, sdk.subject, check.run(sdk as never), all));
       continue;
     }
     for (const [subject, some] of bySubject) {

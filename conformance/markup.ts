@@ -3,7 +3,7 @@
  * written.
  */
 
-import { defaultTreeAdapter, type DefaultTreeAdapterTypes, html as names, type ParserError } from "parse5"; // the standard's own algorithm, with the place of each tag
+import { defaultTreeAdapter, type DefaultTreeAdapterTypes, html as names, type ParserError, serialize } from "parse5"; // the standard's own algorithm, with the place of each tag
 import { ChromiumParser, voidElements } from "../harness/mod.ts";
 
 /** An element, as the parser has it. */
@@ -118,6 +118,10 @@ export function parsePage(html: string): ParsedPage {
   const doctype = document.childNodes.some(({ nodeName }) => nodeName === "#documentType");
   return { html, doctype, elements: elementsIn(document) };
 }
+
+/** Writes HTML of a body as a browser would write it after it has parsed it. */
+export const normalizeHtml = (html: string): string =>
+  serialize(ChromiumParser.parse<Adapter>(html)).replace(/^<html><head><\/head><body>|<\/body><\/html>$/g, "");
 
 /** An element and those inside it, or the elements of a document, in document order, but for those in a `<template>`. */
 export function elementsIn(top: Element | DefaultTreeAdapterTypes.Document): Element[] {

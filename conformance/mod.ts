@@ -30,11 +30,12 @@
 import { pageOf } from "./checks/http.ts";
 import { detectInPage } from "./detect.ts";
 import type { Dialect } from "./dialect.ts";
-import { defaultDialect } from "./dialects.ts";
+import { defaultDialect, sdkDialect } from "./dialects.ts";
 import { selectChecks } from "./judge.ts";
 import { recordApp, type RecordAppOptions } from "./record/app.ts";
 import type { RecordOptions } from "./record/contract.ts";
 import type { AppOptions } from "./recording.ts";
+import { recordSdk } from "./record/sdk.ts";
 import { record, recordPage } from "./record/record.ts";
 import { type JudgeOptions, judgeRecording, type Run } from "./run.ts";
 
@@ -48,7 +49,17 @@ export {
   type StaleFailure,
   writeBaseline,
 } from "./baseline.ts";
-export type { AppCheck, Check, CheckInfo, FamilyName, Finding, Level, ServerCheck, StreamCheck } from "./check.ts";
+export type {
+  AppCheck,
+  Check,
+  CheckInfo,
+  FamilyName,
+  Finding,
+  Level,
+  SdkCheck,
+  ServerCheck,
+  StreamCheck,
+} from "./check.ts";
 export type { Field } from "./checks/fields.ts";
 export type { LiveFacts, Route, ServerFacts } from "./checks/server_facts.ts";
 export type { BodyForm } from "./body_form.ts";
@@ -56,7 +67,7 @@ export type { Action } from "./classic/actions.ts";
 export { type ProbeName, probes } from "./probes.ts";
 export type { Consequences } from "./consequences.ts";
 export type { Cause } from "./report/causes.ts";
-export type { AppFacts, Dialect, Evidence, Marks } from "./dialect.ts";
+export type { AppFacts, Dialect, Evidence, Marks, SdkFacts } from "./dialect.ts";
 export { dialects } from "./dialects.ts";
 export type { ClassicEvent, ClassicStream, Effect, PageSource } from "./classic/interpret.ts";
 export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
@@ -67,7 +78,7 @@ export { badQueries, type QueryName } from "./example/queries.ts";
 export type { ServerEvidence } from "./classic/evidence.ts";
 export type { SeenEvent, StreamEvidence } from "./stream_evidence.ts";
 export type { RecordAppOptions } from "./record/app.ts";
-export type { AppContract, Contract, Plan, PlannedRequest, RecordOptions } from "./record/contract.ts";
+export type { AppContract, Contract, Plan, PlannedRequest, RecordOptions, SdkContract } from "./record/contract.ts";
 export { NotRecorded } from "./record/record.ts";
 export {
   type AppOptions,
@@ -81,6 +92,7 @@ export {
   readRecording,
   type Recording,
   type RecordingHead,
+  type SdkRecording,
   type ServerRecording,
   type StreamRecording,
   writeRecording,
@@ -141,6 +153,22 @@ export async function checkApp(url: string | URL, options: CheckAppOptions = {})
   const address = new URL(url);
   const dialect = options.dialect ?? await detectAt(address, options);
   const recording = await recordApp(address, dialect.createAppContract(address, asked), asked, options);
+  return await judgeRecording(recording, { ...options, dialect });
+}
+
+/**
+ * Checks the test endpoint of an SDK: sends it the cases of the dialect, and judges what the client makes of the answers.
+ * Where the URL is that of a server, the endpoint is `/test`.
+ *
+ * @throws {NotRecorded} If there is no answer.
+ * @throws {TypeError} If the dialect knows no such endpoint.
+ */
+export async function checkSdk(url: string | URL, options: Omit<CheckOptions, "routes" | "live"> = {}): Promise<Run> {
+  const { dialect = sdkDialect } = options;
+  if (!dialect.createSdkContract) {
+    throw new TypeError(`Cannot check an SDK of ${dialect.id}: there is no test endpoint`);
+  }
+  const recording = await recordSdk(dialect.createSdkContract(new URL(url)), options);
   return await judgeRecording(recording, { ...options, dialect });
 }
 

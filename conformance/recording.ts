@@ -170,8 +170,22 @@ export interface AppRecording extends RecordingHead {
   why?: string;
 }
 
+/** A recorded test endpoint of an SDK. */
+export interface SdkRecording extends RecordingHead {
+  /** Distinguishes the kinds of recordings. */
+  kind: "sdk";
+  /** The contract that says which requests were made, such as `v1`. */
+  contract: string;
+  /** The path of the endpoint. */
+  subject: string;
+  /** The requests, by the id that the contract gives each. */
+  answers: Record<string, Exchange>;
+  /** Why the recording is not complete: the server went away. */
+  why?: string;
+}
+
 /** All that was recorded in one run. */
-export type Recording = ServerRecording | StreamRecording | AppRecording;
+export type Recording = ServerRecording | StreamRecording | AppRecording | SdkRecording;
 
 /** The values of a header, in the order in which they came. */
 export function headerValues({ head }: { head?: Pick<Head, "headers"> }, name: string): string[] {
@@ -332,6 +346,7 @@ const hasExchangeFields = objectOf({
 });
 
 const isExchange: Test = (value) => hasExchangeFields(value) && haveTimes(value as Exchange);
+const areExchanges: Test = (value) => isObject(value) && Object.values(value).every(isExchange);
 
 /** Whether the bytes of a body have times. */
 const haveTimes = ({ body, chunks }: Exchange) => body.length === 0 || chunks.length > 0;
@@ -357,7 +372,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
     contract: isText,
     routes: isTexts,
     page: isExchange,
-    answers: (value) => isObject(value) && Object.values(value).every(isExchange),
+    answers: areExchanges,
     live: optional(isLive),
     why: optional(isText),
     endedBy: optional(listOf(isText)),
@@ -373,8 +388,15 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
       gentle: optional((value) => typeof value === "boolean"),
     }),
     page: isExchange,
-    answers: (value) => isObject(value) && Object.values(value).every(isExchange),
+    answers: areExchanges,
     live: optional(isLive),
+    why: optional(isText),
+  },
+  sdk: {
+    ...headFields,
+    contract: isText,
+    subject: isText,
+    answers: areExchanges,
     why: optional(isText),
   },
   stream: {
@@ -389,7 +411,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
 /** The name of the first field of a recording that is not as it has to be. */
 function findWrongField(recording: Fields): string | undefined {
   const { kind } = recording;
-  if (kind !== "server" && kind !== "stream" && kind !== "app") return "kind";
+  if (kind !== "server" && kind !== "stream" && kind !== "app" && kind !== "sdk") return "kind";
   if (kind === "stream" && (recording.exchange === undefined) === (recording.bytes === undefined)) return "bytes";
   return Object.entries(shapes[kind]).find(([name, test]) => !test(recording[name]))?.[0];
 }

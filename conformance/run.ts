@@ -81,11 +81,11 @@ export async function judgeRecording(
   const { target, recordedAt, durationMs } = recording;
   const evidence = await dialect.interpret(recording);
   const judgeTimes = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
-  const { server, app, streams } = evidence;
+  const { server, app, sdk, streams } = evidence;
   // That a request has ended the server is a result.
   const isServerComplete = server?.why === undefined || server.endedBy !== undefined;
   const complete = isServerComplete && !server?.page.tooLong &&
-    [app, ...streams].every((part) => part?.why === undefined);
+    [app, sdk, ...streams].every((part) => part?.why === undefined);
   const head = { target, began: new Date(recordedAt), durationMs, dialect };
   const report = createReport(head, [...judgeTimes.keys()], complete);
   return { report, dialect, ...evidence, recording, judgeTimes };

@@ -35,6 +35,7 @@ export async function interpret(recording: Recording): Promise<Evidence> {
     const app = await interpretApp(appParts, recording);
     return { ...streamsOf(app), app };
   }
+  if (recording.kind === "sdk") throw new SyntaxError("Cannot judge the recording: classic has no endpoint of an SDK");
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };
   if (exchange) {

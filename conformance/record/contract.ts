@@ -76,6 +76,20 @@ export interface AppContract {
   announce: (page: Exchange) => Promise<string>;
 }
 
+/** The requests that the test endpoint of an SDK is recorded with. */
+export interface SdkContract {
+  /** Names the contract in the recording. */
+  id: string;
+  /** The headers of the client. */
+  headers: Record<string, string>;
+  /** The address of the endpoint. */
+  endpoint: URL;
+  /** Requests that do not disturb each other. If the first one has no answer, there is no endpoint. */
+  requests: PlannedRequest[];
+  /** Requests that may end the server: they are made afterwards, one by one. */
+  risky: PlannedRequest[];
+}
+
 /** Options of the recorder. */
 export interface RecordOptions {
   /** Headers for each request, such as a cookie. */

@@ -24,6 +24,9 @@ export const limits = {
   scripts: 4,
   /** Bytes of an answer that ends. */
   answerBytes: 256 * 1024,
+  /** Requests to the test endpoint of an SDK at a time, and bytes of an answer: the longest case has 200 KB. */
+  sdkRequests: 4,
+  sdkBytes: 1024 * 1024,
   /** Bytes of a feed: that of the example has less than a hundred a second. */
   feedBytes: 256 * 1024,
   /** A feed is watched until it has that many events, for no shorter and no longer time than these. */

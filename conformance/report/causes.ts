@@ -82,8 +82,12 @@ const byLevel = (a: Level, b: Level) => levels.indexOf(a) - levels.indexOf(b);
 
 function exchangesOf({ recording }: Outcome): Exchange[] {
   if (recording?.kind === "stream") return recording.exchange ? [recording.exchange] : [];
-  return recording ? [recording.page, ...Object.values(recording.answers)] : [];
+  if (!recording) return [];
+  return [..."page" in recording ? [recording.page] : [], ...Object.values(recording.answers)];
 }
+
+/** Characters of a body that a command line shows. */
+const longBody = 1_000;
 
 /** The command line that repeats a request. Secrets are left out. */
 function writeCommand({ request: { method, path, headers, body } }: Exchange, target: string): string {
@@ -95,7 +99,7 @@ function writeCommand({ request: { method, path, headers, body } }: Exchange, ta
     ...method === "GET" ? [] : [method === "HEAD" ? "-I" : `-X ${method}`],
     quote(new URL(target).origin + path),
     ...sent.map(([name, value]) => `-H ${quote(`${name}: ${isSecretHeader(name) ? "…" : value}`)}`),
-    ...body ? [`-d ${quote(body)}`] : [],
+    ...body ? [`-d ${quote(body.length > longBody ? `${body.slice(0, longBody)}…` : body)}`] : [],
   ].join(" ");
 }
 

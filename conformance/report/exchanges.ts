@@ -34,7 +34,7 @@ const limits = {
 };
 
 /** Finds all exchanges of a run, each once, in the order of the evidence. */
-function exchangesOf({ server, app, streams }: Run): Exchange[] {
+function exchangesOf({ server, app, sdk, streams }: Run): Exchange[] {
   const found = new Set<Exchange>();
   const seen = new Set<unknown>();
   function search(value: unknown, depth: number) {
@@ -53,6 +53,7 @@ function exchangesOf({ server, app, streams }: Run): Exchange[] {
   }
   search(server, 0);
   search(app, 0);
+  search(sdk, 0);
   search(streams, 0);
   return [...found];
 }

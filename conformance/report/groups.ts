@@ -110,9 +110,16 @@ export function verdictOf({ report, baseline, why }: Outcome): string {
 }
 
 /** Why parts of the run have no verdict. Empty if all have one. */
-export function reasonsOf({ why, server, app, streams, report }: Outcome): string[] {
+export function reasonsOf({ why, server, app, sdk, streams, report }: Outcome): string[] {
   const page = server?.page.tooLong ? `${server.page.name}: ${server.page.why}` : undefined;
-  const reasons = [why, server?.why, app?.why, page, ...streams.map(({ name, why }) => why && `${name}: ${why}`)];
+  const reasons = [
+    why,
+    server?.why,
+    app?.why,
+    sdk?.why,
+    page,
+    ...streams.map(({ name, why }) => why && `${name}: ${why}`),
+  ];
   const given = [...new Set(reasons.filter((reason) => reason !== undefined && reason !== ""))] as string[];
   if (given.length > 0 || report.exitCode !== 3) return given;
   if (!report.complete) return ["not everything could be recorded"];

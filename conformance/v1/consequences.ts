@@ -2,6 +2,7 @@
 
 import { consequences as sharedConsequences } from "../checks/consequences.ts";
 import type { Consequences } from "../consequences.ts";
+import { sdkConsequences } from "./sdk_consequences.ts";
 
 /** Those of the shared checks, with the ids of v1. */
 const shared: Consequences = Object.fromEntries(
@@ -153,4 +154,5 @@ export const consequences: Consequences = {
   ...contentConsequences,
   ...exampleConsequences,
   ...appConsequences,
+  ...sdkConsequences,
 };

@@ -5,6 +5,7 @@ import type { Evidence } from "../dialect.ts";
 import type { Recording } from "../recording.ts";
 import { appParts } from "./app.ts";
 import { interpretExchange, interpretStream } from "./interpret.ts";
+import { interpretSdk, isWhole } from "./sdk_evidence.ts";
 import { interpretServer } from "./server_evidence.ts";
 
 /** Interprets a recording. The same recording gives the same evidence. */
@@ -13,6 +14,11 @@ export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "app") {
     const app = await interpretApp(appParts, recording);
     return { ...streamsOf(app), app };
+  }
+  if (recording.kind === "sdk") {
+    const sdk = await interpretSdk(recording);
+    const { whole = [], other = [] } = Object.groupBy(sdk.answers, (answer) => isWhole(answer) ? "whole" : "other");
+    return { streams: whole.map(({ stream }) => stream), otherStreams: other.map(({ stream }) => stream), sdk };
   }
   const { subject, exchange, bytes = new Uint8Array(), page } = recording;
   const source = page === undefined ? undefined : { html: page };

@@ -16,6 +16,8 @@ import { live } from "./live.ts";
 import { marks } from "./marks.ts";
 import { page } from "./example_page.ts";
 import { requests } from "./requests.ts";
+import { sdk } from "./sdk.ts";
+import { createSdkContract } from "./sdk_contract.ts";
 import { signals } from "./signals.ts";
 import { snippets } from "./snippets.ts";
 import { target } from "./target.ts";
@@ -38,6 +40,7 @@ export const v1: Dialect = {
     ...target,
     ...requests,
     ...app,
+    ...sdk,
     ...live,
   ],
   consequences,
@@ -48,6 +51,7 @@ export const v1: Dialect = {
   clauseText,
   createContract,
   createAppContract,
+  createSdkContract,
   createRequest,
   interpret,
 };

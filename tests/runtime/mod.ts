@@ -18,6 +18,7 @@ import "./recording.ts";
 import "./answers.ts";
 import "./connections.ts";
 import "./peers.ts";
+import "./sdk_peers.ts";
 import "./faults.ts";
 import "./server_mutants.ts";
 import "./server_mutants_v1.ts";
