@@ -68,6 +68,33 @@ export function attributeSpot(element: Element, name: string): Spot {
   return at ? { name, from: at.startOffset, to: at.endOffset } : { ...startTagOf(element), name };
 }
 
+/** The place of a piece of an attribute's value, which may be written with character references. */
+export function valueSpot(
+  { html }: Pick<Markup, "html">,
+  { element, name, value }: { element: Element; name: string; value: string },
+  { from, to }: Pick<Spot, "from" | "to">,
+): Spot {
+  const spot = attributeSpot(element, name);
+  const written = html.slice(spot.from, spot.to);
+  const begin = /^[^=]*=\s*["']?/.exec(written)?.[0].length ?? 0;
+  const offsets: number[] = []; // in the text, for each character of the value
+  for (let i = begin; offsets.length < value.length && i < written.length;) {
+    const reference = /^&(?:#x?[\da-f]+|[a-z\d]+);?/i.exec(written.slice(i, i + 40))?.[0];
+    const length = reference ? Math.min(lengthOfReference(reference), reference.length) : 1;
+    for (let k = 0; k < length; k++) offsets.push(i);
+    i += reference && length < reference.length ? reference.length : length;
+  }
+  const end = /["']$/.test(written) ? written.length - 1 : written.length;
+  const place = (offset: number) => spot.from + (offsets[offset] ?? end);
+  return { name, from: place(from), to: Math.max(place(to), place(from) + 1) };
+}
+
+/** Characters that a character reference stands for in a value. */
+function lengthOfReference(reference: string): number {
+  const { roots: [root] } = parseMarkup(`<a x="${reference}">`);
+  return root.attrs[0].value.length;
+}
+
 /** Whether an element is one of HTML's own, and not in an image or a formula. */
 export const isHtml = ({ namespaceURI }: Element): boolean => namespaceURI === names.NS.HTML;
 

@@ -3,6 +3,7 @@
  */
 
 import { notApplicable, pass, type StreamCheck } from "../check.ts";
+import { isProgram } from "../checks/html.ts";
 import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
 import { attributeOf, isHtml, startTagOf } from "../markup.ts";
 import { canCompile as canCompileAfter } from "./code.ts";
@@ -48,10 +49,6 @@ function asksFor(expression: string, path: string): boolean {
   const [, , url] = /^\s*\$\$get\(\s*(["'`])(.*?)\1/.exec(expression) ?? [];
   return url !== undefined && URL.parse(url, "http://localhost")?.pathname === path.split("?")[0];
 }
-
-/** Types of a script that the browser runs where it runs scripts. */
-const isProgram = (type: string | undefined) =>
-  type === undefined || /^\s*$|^module$|^(?:text|application)\/(?:x-)?(?:java|ecma)script/i.test(type);
 
 export const attributeChecks: StreamCheck<ClassicView>[] = [
   checkEach({

@@ -4,7 +4,8 @@ import { plugins, type Store } from "../../harness/mod.ts";
 import { suggest } from "../checks/words.ts";
 import { attributeOf, type Element, elementsIn, type ParsedPage } from "../markup.ts";
 import { quoteText } from "../checks/quote.ts";
-import { canCompile, readStoreText } from "./code.ts";
+import { readStoreText } from "../store_text.ts";
+import { canCompile } from "./code.ts";
 import { attributeName, type OwnAttributeOf, ownAttributesIn, pluginOf, toKebabCase } from "./own_attributes.ts";
 
 /** An attribute of a page that the client evaluates. */

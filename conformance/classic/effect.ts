@@ -1,63 +1,24 @@
 /** The checks of the effects that events have on the page, as the client applies them. */
 
 import type { MergeMode } from "../../harness/mod.ts";
-import { notApplicable, type StreamCheck, unobserved } from "../check.ts";
+import type { StreamCheck } from "../check.ts";
+import { appliedChecks, type AppliedEvent } from "../checks/applied.ts";
 import { quoteSource } from "../checks/quote.ts";
-import { type Definition, streamChecks, toFinding } from "../checks/stream_checks.ts";
+import { type Definition, streamChecks } from "../checks/stream_checks.ts";
 import { afterError, afterMergeError, describeError } from "./failure.ts";
-import type { ClassicEvent, Effect } from "./interpret.ts";
+import type { ClassicEvent } from "./interpret.ts";
 import { startTagOf } from "../markup.ts";
-import { bytesOfHtml, faultOfEvent, isDefault } from "./fragment_parts.ts";
+import { bytesOfHtml, isDefault } from "./fragment_parts.ts";
 import { fragments } from "./fragments.ts";
 import { signals } from "./signals.ts";
 import { type ClassicView, viewStream } from "./view.ts";
 
-const { checkStream, checkEach } = streamChecks<ClassicView>("effect");
+const { checkEach } = streamChecks<ClassicView>("effect");
 
 /** An event that was applied to the page. */
-export interface Applied extends ClassicEvent {
-  effect: Effect;
-}
+export type Applied = AppliedEvent<ClassicEvent>;
 
-/** A check of each event of one kind that was applied to the page. */
-const checkApplied = (
-  { noun, applies, expected, problem, needsStore = false, ...info }: Definition<{
-    noun: string;
-    /** Whether it depends on the signals. */
-    needsStore?: boolean;
-    applies: (applied: Applied) => boolean;
-    expected: string;
-    problem: (applied: Applied, view: ClassicView) => string | false | undefined;
-  }>,
-) =>
-  checkStream({
-    ...info,
-    run(view) {
-      const { events, pageError, hasPage } = view;
-      if (pageError) return unobserved(`the client cannot start on the page: ${pageError}`);
-      if (!hasPage) return notApplicable("no page was given for the stream");
-      const all = events.flatMap((seen) => seen.effect ? [{ ...seen, effect: seen.effect }] : []);
-      // Once the targets are not known, neither is the page that later events meet.
-      const first = all.findIndex(({ effect }) => effect.mayBeMore);
-      const unknown = first < 0 ? 0 : all.slice(first).filter(applies).length;
-      const applied = (first < 0 ? all : all.slice(0, first)).filter(applies);
-      if (unknown === 0 && applied.length === 0) return notApplicable(`the stream has no ${noun}`);
-      const summary = `${applied.length} of ${events.length} event${events.length === 1 ? "" : "s"}`;
-      const faults = applied.flatMap((one) => {
-        const actual = problem(one, view);
-        return actual ? [faultOfEvent(one.event, expected, actual)] : [];
-      });
-      if (unknown > 0 && faults.length === 0) {
-        return unobserved(
-          `the elements that a selector matches depend on the state of a window: ${addressOf(all[first])}`,
-        );
-      }
-      // A fault that does not depend on the store remains one.
-      const code = needsStore && faults.length === 0 && applied.find(({ effect }) => effect.isStoreUnknown);
-      if (code) return unobserved(`the signals are known only if code runs: ${addressOf(code)}`);
-      return toFinding(faults, summary);
-    },
-  });
+const checkApplied = appliedChecks<ClassicEvent, ClassicView>(addressOf);
 
 const isFragment = ({ event }: ClassicEvent) => event.instruction?.type === "fragment";
 const modeOf = ({ event: { instruction } }: ClassicEvent): MergeMode | undefined =>

@@ -1,7 +1,7 @@
 /** The fragments of a stream, their elements and attributes, and the faults that are found in them. */
 
 import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
-import { describePlace, quoteSource } from "../checks/quote.ts";
+import { faultInHtml } from "../checks/html.ts";
 import type { Fault } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
 import { attributeSpot, type Element, type Spot } from "../markup.ts";
@@ -49,9 +49,7 @@ export function bytesOfHtml({ event }: Merge, { from, to }: Pick<Spot, "from" | 
 
 /** A fault in the HTML of a fragment. */
 export function faultIn(fragment: Merge, spot: Spot, expected: string, problem: string): Fault {
-  const { html } = fragment.markup;
-  const excerpt = `${quoteSource(html.slice(spot.from, spot.to))} (${describePlace(html, spot.from)})`;
-  return { expected, actual: `${excerpt} ${problem}`, at: bytesOfHtml(fragment, spot) };
+  return faultInHtml(fragment.markup.html, spot, expected, problem, bytesOfHtml(fragment, spot));
 }
 
 export function faultOfAttribute({ fragment, element, name }: Attribute, expected: string, problem: string): Fault {

@@ -9,7 +9,7 @@ import type { Definition } from "../checks/stream_checks.ts";
 import { attributeOf, type ParsedPage, parseMarkup, type Spot } from "../markup.ts";
 import { headerValues } from "../recording.ts";
 import type { Store } from "../../harness/mod.ts";
-import { readStoreText } from "./code.ts";
+import { readStoreText } from "../store_text.ts";
 import {
   attributesOf,
   canHappen,

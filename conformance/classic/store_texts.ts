@@ -4,8 +4,9 @@ import type { ByteRange, StreamEvent } from "../../harness/mod.ts";
 import { describePlace, quoteSource } from "../checks/quote.ts";
 import type { Fault } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
-import { attributeSpot, parseMarkup, type Spot } from "../markup.ts";
-import { canCompileStore, readStoreText, type StoreText } from "./code.ts";
+import { type Spot, valueSpot } from "../markup.ts";
+import { readStoreText, type StoreText } from "../store_text.ts";
+import { canCompileStore } from "./code.ts";
 import { type Attribute, bytesOfHtml } from "./fragment_parts.ts";
 
 /** A text that gives signals, and the bytes of its pieces. */
@@ -22,7 +23,7 @@ export function storesIn(attributes: readonly Attribute[]): PlacedStore[] {
     ...readStoreText(attribute.value),
     event: attribute.fragment.event,
     compiles: canCompileStore(attribute.value),
-    at: ({ from, to }) => bytesOfValue(attribute, from, to),
+    at: (piece) => bytesOfHtml(attribute.fragment, valueSpot(attribute.fragment.markup, attribute, piece)),
   }));
 }
 
@@ -38,29 +39,6 @@ export function signalTextsIn({ events }: Pick<ClassicStream, "events">): Placed
       }]
       : []
   );
-}
-
-/** The bytes of a piece of an attribute's value, which may be written with character references. */
-function bytesOfValue({ fragment, element, name, value }: Attribute, from: number, to: number): ByteRange[] {
-  const spot = attributeSpot(element, name);
-  const written = fragment.markup.html.slice(spot.from, spot.to);
-  const begin = /^[^=]*=\s*["']?/.exec(written)?.[0].length ?? 0;
-  const offsets: number[] = []; // in the text, for each character of the value
-  for (let i = begin; offsets.length < value.length && i < written.length;) {
-    const reference = /^&(?:#x?[\da-f]+|[a-z\d]+);?/i.exec(written.slice(i, i + 40))?.[0];
-    const length = reference ? Math.min(lengthOfReference(reference), reference.length) : 1;
-    for (let k = 0; k < length; k++) offsets.push(i);
-    i += reference && length < reference.length ? reference.length : length;
-  }
-  const end = /["']$/.test(written) ? written.length - 1 : written.length;
-  const place = (offset: number) => spot.from + (offsets[offset] ?? end);
-  return bytesOfHtml(fragment, { from: place(from), to: Math.max(place(to), place(from) + 1) });
-}
-
-/** Characters that a character reference stands for in a value. */
-function lengthOfReference(reference: string): number {
-  const { roots: [root] } = parseMarkup(`<a x="${reference}">`);
-  return root.attrs[0].value.length;
 }
 
 /** The place of a whole text. */

@@ -8,6 +8,7 @@ import { type Budget, maxTimeOfEvent, readEvents } from "../read_events.ts";
 import type { Exchange } from "../recording.ts";
 import type { SeenEvent, StreamEvidence } from "../stream_evidence.ts";
 import { type AnswerForm, formOf, toStream } from "./answer_form.ts";
+import { compareSignals, findMissing, isShown, type MetSignal, type MissingTarget } from "./observe_effect.ts";
 
 type V1Error = ClientError<v1.ErrorCode>;
 
@@ -43,6 +44,12 @@ export interface Effect {
   scriptRuns: number;
   /** Whether the client stops reading and sends the request again [V1-SSE-21]. */
   ended: boolean;
+  /** The targets that are not in the page. */
+  missing: MissingTarget[];
+  /** Start tags of targets that are a `<template>` [MPH-17]. */
+  templates: string[];
+  /** The signals that meet a different value. */
+  metSignals: MetSignal[];
 }
 
 /** An event, and its effect on the page. */
@@ -143,7 +150,7 @@ export async function interpretStream(
     isPageAssumed: source?.isAssumed,
   };
   let page: v1.Page | undefined;
-  let apply: ((event: v1.StreamEvent) => Effect) | undefined;
+  let apply: ((seen: V1Event) => Effect) | undefined;
   if (source) {
     try {
       page = openSource(source);
@@ -159,7 +166,7 @@ export async function interpretStream(
     htmlOf: ({ instruction }) => instruction?.type === "elements" ? instruction.elements : undefined,
     see: (event) => ({ event, markup: markupOf(event) }),
     apply(seen) {
-      seen.effect = apply?.(seen.event);
+      seen.effect = apply?.(seen);
       return !seen.effect?.ended;
     },
   }, budget);
@@ -199,12 +206,20 @@ function markupOf({ instruction }: v1.StreamEvent): Markup | undefined {
 }
 
 /** Creates a function that applies one event after the other. */
-function createApplier(page: v1.Page): (event: v1.StreamEvent) => Effect {
+function createApplier(page: v1.Page): (seen: V1Event) => Effect {
   const { document } = page;
   let double = findDoubledIds(document);
 
-  return function apply(event) {
-    const seen = { nested: false, ignored: [] as string[], ownText: [] as string[], targetIds: [] as string[] };
+  return function apply({ event, markup }) {
+    const { instruction } = event;
+    const seen = {
+      nested: false,
+      ignored: [] as string[],
+      ownText: [] as string[],
+      targetIds: [] as string[],
+      templates: [] as string[],
+    };
+    const signals = instruction?.type === "signals" ? page.signals : {};
     const filled = new Map<Element, string>(); // start tags
     const effect = page.apply([event], {
       onTargets(targets) {
@@ -213,6 +228,7 @@ function createApplier(page: v1.Page): (event: v1.StreamEvent) => Effect {
           seen.targetIds.push(target.id);
           if (target.parentElement?.closest("[data-ignore-morph]")) seen.ignored.push(startTag(target));
           if (target.hasAttribute("data-text")) seen.ownText.push(startTag(target));
+          if (target.localName === "template") seen.templates.push(startTag(target));
           if (target.childNodes.length > 0) filled.set(target, startTag(target));
         }
       },
@@ -221,12 +237,17 @@ function createApplier(page: v1.Page): (event: v1.StreamEvent) => Effect {
     const changed = hasChanged(changes);
     const wasDouble = double;
     if (changed) double = findDoubledIds(document);
+    const counts = targets.map(({ length }) => length);
     const isGone = (target: Element) => !document.contains(target) || target.childNodes.length === 0;
     return {
       ...rest,
       ...seen,
       changed,
-      targets: targets.map(({ length }) => length),
+      targets: counts,
+      missing: instruction?.type === "elements" ? findMissing(instruction, markup, counts, document) : [],
+      metSignals: instruction?.type === "signals"
+        ? compareSignals(instruction, signals, (path) => isShown(document, path))
+        : [],
       emptied: [...filled].filter(([target]) => isGone(target)).map(([, tag]) => tag),
       doubled: [...double].filter((id) => !wasDouble.has(id)),
       signals: changes.signals,

@@ -1,7 +1,7 @@
 /** The patches of a stream, their elements and attributes, and the faults that are found in them. */
 
 import type { ByteRange, v1 } from "../../harness/mod.ts";
-import { describePlace, quoteSource } from "../checks/quote.ts";
+import { faultInHtml } from "../checks/html.ts";
 import type { Fault } from "../checks/stream_checks.ts";
 import { attributeSpot, type Element, type Markup, type Spot } from "../markup.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
@@ -62,9 +62,7 @@ export function bytesOfContent({ event }: V1Event, { from, to }: Pick<Spot, "fro
 
 /** A fault in the HTML of a patch. */
 export function faultIn(patch: ElementsPatch, spot: Spot, expected: string, problem: string): Fault {
-  const html = patch.instruction.elements ?? "";
-  const excerpt = `${quoteSource(html.slice(spot.from, spot.to))} (${describePlace(html, spot.from)})`;
-  return { expected, actual: `${excerpt} ${problem}`, at: bytesOfContent(patch, spot) };
+  return faultInHtml(patch.instruction.elements ?? "", spot, expected, problem, bytesOfContent(patch, spot));
 }
 
 export function faultOfAttribute({ patch, element, name }: Attribute, expected: string, problem: string): Fault {

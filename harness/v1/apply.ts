@@ -9,11 +9,10 @@ import { type Changes, observeChanges } from "../dom/changes.ts";
 import { createScript, isHtml, separateTemplates } from "../dom/html.ts";
 import { findInDocument, type Found } from "../dom/selector.ts";
 import { createBudget, type PageLimits, quoteText, toLimitError } from "../limits.ts";
-import { UnknownValue } from "../script/evaluate.ts";
 import { Attributes } from "./attributes.ts";
 import { pagePartsOf, parseElements } from "./content.ts";
 import { clientError, type ErrorCode, raise } from "./errors.ts";
-import { evaluateText } from "./expression.ts";
+import { readSignals } from "./expression.ts";
 import type { ElementsInstruction, PatchMode, SignalsInstruction } from "./instruction.ts";
 import { morph } from "./morph.ts";
 import { AttributeObserver } from "./observer.ts";
@@ -182,20 +181,11 @@ function applySignals(state: ClientState, { signals, onlyIfMissing }: SignalsIns
 }
 
 function readPatch(state: ClientState, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The client runs it.
-  }
-  try {
-    return evaluateText(text, state.budget);
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
-    if (!(error instanceof UnknownValue)) raise("bad-signals", `The client cannot read the signals ${quoteText(text)}`);
-    state.isStoreUnknown = true;
-    recordUnevaluated(state, "datastar-patch-signals", text);
-    return {};
-  }
+  const { kind, value } = readSignals(text, state.budget);
+  if (kind !== "unknown") return value;
+  state.isStoreUnknown = true;
+  recordUnevaluated(state, "datastar-patch-signals", text);
+  return {};
 }
 
 function applyElements(state: ClientState, instruction: ElementsInstruction, progress: Progress): void {

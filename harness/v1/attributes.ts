@@ -59,6 +59,9 @@ const plugins: Readonly<Record<string, Plugin>> = {
   text: { key: "denied", value: "must", apply: applyText },
 };
 
+/** The names of the client's plugins. */
+export const pluginNames: readonly string[] = Object.keys(plugins);
+
 /** Reads the name of an attribute [V1-APP-1]. Returns undefined for one that is not the client's. */
 export function readAttribute(name: string, value: string): Attribute | undefined {
   if (!name.startsWith("data-")) return;

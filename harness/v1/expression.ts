@@ -86,14 +86,35 @@ export function evaluateExpression(expression: string, signals: Signals, budget:
   }
 }
 
-/** [PSG-3] Evaluates a text that is no JSON, as the client would run it. */
-export function evaluateText(text: string, budget: Budget): unknown {
+/** The signals of an event, read as far as no code has to run. */
+export interface SignalsText {
+  /** Their value. Absent where only running the text would tell it. */
+  value?: unknown;
+  /** Whether they are JSON, or JavaScript, which the client runs. */
+  kind: "json" | "javascript" | "unknown";
+}
+
+/**
+ * Reads the signals of an event [PSG-2, PSG-3].
+ *
+ * @throws {ClientError} If the client cannot read them.
+ * @throws {RangeError} If they are too much.
+ */
+export function readSignals(text: string, budget: Budget = createBudget()): SignalsText {
   budget.checkSize("the signals", text.length);
-  return evaluateNode(
-    parseExpression(`(${text})`, budget),
-    { findPath: () => undefined, read: () => undefined },
-    budget,
-  );
+  try {
+    return { kind: "json", value: JSON.parse(text) };
+  } catch {
+    // The client runs it.
+  }
+  try {
+    const access = { findPath: () => undefined, read: () => undefined };
+    return { kind: "javascript", value: evaluateNode(parseExpression(`(${text})`, budget), access, budget) };
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    if (error instanceof UnknownValue) return { kind: "unknown" };
+    return raise("bad-signals", `The client cannot read the signals ${quoteText(text)}`);
+  }
 }
 
 /** The names in `$['a']['b']`. */
