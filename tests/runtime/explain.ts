@@ -66,7 +66,7 @@ Event 1  bytes 0 to 100
       );
       assertStringIncludes(stdout, "✗ Throws no-target");
       assertStringIncludes(stdout, "What follows is not applied");
-      assertStringIncludes(stdout, "3 events, 1 without effect, 1 that raises");
+      assertStringIncludes(stdout, "3 events, 1 without effect, 1 with an error");
       for (const line of stdout.split("\n")) assert(line.length <= 80 && line === line.trimEnd(), line);
     });
   });
