@@ -251,7 +251,7 @@ async function explain({ file, page: pageFile, dialect: asked }: Command, { stdi
     throw new Error(`Cannot read ${name}: ${reasonOf(error)}`);
   }
   const { counts, page } = (await receive(collector.end(), true))!;
-  await print(["", paper.paint("bold", summaryOf(counts, size))]);
+  await print(["", ...wrap(summaryOf(counts, size), paper.width).map((part) => paper.paint("bold", part))]);
   for (const text of page?.unevaluated.slice(0, limits.changes) ?? []) {
     await print(writeNote("!", `The client runs code here, and this does not: ${text}`, "yellow", paper));
   }

@@ -13,8 +13,8 @@ import { explainer, isNoSelector } from "./explain.ts";
 /** The most roots, or signals, that are named. */
 const mostNamed = 3;
 
-/** The most characters of a patch that are parsed to describe it. */
-const maxParsed = 1024 * 1024;
+/** The most characters of a patch that are parsed to describe it: hostile ones take a time that grows with the square. */
+const maxParsed = 64 * 1024;
 
 const follow = (text: string): Description => ({ outcome: "instruction", text });
 const ignore = (text: string): Description => ({ outcome: "ignored", text });

@@ -73,19 +73,16 @@ interface RowContext {
 
 function explainRow(row: v1.Row, context: RowContext): ExplainedRow {
   const { line, from, valueFrom, key, effect } = row;
-  const { event: { client }, remark } = context;
   const length = line.text.length - from;
-  if (effect === "dropped") return { parts: [], ignoredBecause: dropped };
-  if (effect === "ignored") {
-    const reason = remark(line, "V1-SSE-21", "V1-SSE-15", "V1-SSE-17", "V1-SSE-18", "V1-SSE-20") ??
-      (Object.hasOwn(eventNames, client?.event ?? "") ? withoutKey : explainUnknown(remark));
-    if (length === 0) return { parts: [], ignoredBecause: reason };
-    return { parts: [{ to: length, kind: "ignored", reason }] };
+  if (effect !== "value") {
+    const reason = explainIgnored(row, context);
+    return length === 0 ? { parts: [], ignoredBecause: reason } : { parts: [{ to: length, kind: "ignored", reason }] };
   }
+  const { remark } = context;
+  const wrong = remark(line, "V1-SSE-18") ?? remark(line, "V1-SSE-19", "PEL-3", "PEL-4", "PEL-5");
   const value = line.text.slice(valueFrom);
   const [kind, reason] = explainValue(key, value, context);
   // [V1-SSE-18] Without a space the whole line is the value.
-  const wrong = remark(line, "V1-SSE-18") ?? remark(line, "V1-SSE-19", "PEL-3", "PEL-4", "PEL-5");
   const parts: Part[] = valueFrom === from ? [] : [
     { to: key.length, kind: "key", reason: value === "" ? wrong ?? explainEmpty(key) : keyReasons[key] },
     { to: key.length + 1, kind: "separator", reason: ["One space separates the key from its value", "V1-SSE-17"] },
@@ -93,11 +90,18 @@ function explainRow(row: v1.Row, context: RowContext): ExplainedRow {
   return { parts: [...parts, { to: length, kind, reason: wrong ?? reason }] };
 }
 
-const dropped: Reason = [
-  "The client drops empty `data` lines before the first one with text; the standard keeps them",
-  "V1-SSE-9",
-];
-const withoutKey: Reason = ["The client ignores a `data` line without a key", "V1-SSE-17"];
+/** Explains why a row gives no value. */
+function explainIgnored({ line, key, effect }: v1.Row, { event: { client }, remark }: RowContext): Reason {
+  if (effect === "dropped") {
+    return ["The client drops empty `data` lines before the first one with text; the standard keeps them", "V1-SSE-9"];
+  }
+  const found = remark(line, "V1-SSE-21", "V1-SSE-15", "V1-SSE-17", "V1-SSE-18", "V1-SSE-20");
+  if (found) return found;
+  if (!Object.hasOwn(eventNames, client?.event ?? "")) return explainUnknown(remark);
+  return key === ""
+    ? ["The client ignores a `data` line without a key", "V1-SSE-17"]
+    : ["The client has failed before it reads this line, and would fail here too", "V1-SSE-21"];
+}
 
 const keyReasons: Record<string, Reason> = {
   elements: ["`elements`: HTML follows; each of its lines begins with this word", "V1-SSE-19"],
