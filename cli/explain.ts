@@ -43,10 +43,10 @@ const help = `Explains a stream of the Datastar protocol: what each line is, and
   explain <ID>                  one clause of the protocol, or one check of conform
 
 ${describeOptions(options)}
-A line without a sign at its end ends with LF. Beside it are the clauses of the protocol and what they say of it; ! is
-before what is wrong, or not what it seems. Below, → is before what the event does, = before what it changes, and ✗ before
-an error. docs/PROTOCOL.md has the clauses of the dialect classic, docs/PROTOCOL-V1.md those of v1, whose ids have V1,
-PEL, MPH or PSG in them.
+A line without a sign at its end ends with LF; ␠ is a space at the end of a line. Beside it are the clauses of the
+protocol, and what they say of it; ! is before what is wrong, or not what it seems. Below, → is before what the event
+does, = before what it changes, and ✗ before an error. docs/PROTOCOL.md has the clauses of the dialect classic,
+docs/PROTOCOL-V1.md those of v1: V1-…, PEL-…, MPH-… and PSG-….
 
 Exit code: 0 explained, 2 wrong usage, 3 something could not be read.
 `;
@@ -150,6 +150,8 @@ interface Draft {
   counts: Counts;
   /** Explanations of blank lines that were written already. */
   blanks: Set<string>;
+  /** Whether the last block was an event. */
+  isAfterEvent: boolean;
   /** Whether the client has stopped reading. */
   isStopped: boolean;
 }
@@ -194,7 +196,7 @@ async function explain({ file, page: pageFile, dialect: asked }: Command, { stdi
     const counts = { events: 0, ignored: 0, failed: 0, warned: 0, remarks: 0 };
     const clauses: string[] = Object.values(dialect.explainer.clauses).flat();
     const clauseWidth = Math.max(7, ...clauses.map(({ length }) => length));
-    return { dialect, clauseWidth, paper, page, counts, blanks: new Set(), isStopped: false };
+    return { dialect, clauseWidth, paper, page, counts, blanks: new Set(), isAfterEvent: false, isStopped: false };
   }
 
   function refuseOtherForm(bytes: Uint8Array): void {
@@ -277,9 +279,11 @@ const CR = 13;
 function writeBlock(block: Block, offset: number, draft: Draft): string[] {
   const { paper, counts, blanks } = draft;
   const { event, remarks } = block;
-  const written: Written = { blanks, wrong: new Set(), remarks: new Set() };
+  const written: Written = { blanks, reasons: new Set(), remarks: new Set() };
   const lines = block.lines.flatMap((line) => writeLine(line, block, written, draft));
-  if (!event) return lines;
+  const gap = draft.isAfterEvent ? [""] : [];
+  draft.isAfterEvent = event !== undefined;
+  if (!event) return [...gap, ...lines];
   counts.events++;
   counts.remarks += remarks.length;
   const range = paper.paint("dim", `  bytes ${offset} to ${offset + block.bytes.length}`);
@@ -350,9 +354,9 @@ function summaryOf({ events, ignored, failed, warned, remarks }: Counts, bytes: 
 interface Written {
   /** Of blank lines, in the whole stream. */
   blanks: Set<string>;
-  /** Of faults of the event. */
-  wrong: Set<string>;
-  /** The remarks on those faults. */
+  /** Of other pieces of the event. */
+  reasons: Set<string>;
+  /** The remarks that are among those. */
   remarks: Set<Block["remarks"][number]>;
 }
 
@@ -373,21 +377,22 @@ function writeLine(line: ExplainedLine, block: Block, written: Written, { paper,
   // Without any other piece the key is explained, and without a key the field.
   const last = line.pieces.findLast(({ kind }) => kind === "key" || kind === "field");
   const meanings: string[] = [];
-  const own = new Set<string>();
   const left = Math.floor(width * 0.4);
   for (const piece of speaking.length > 0 ? speaking : last ? [last] : []) {
     const { why, clause, kind } = piece;
     const wrong = isWrong(piece, block);
-    // A fault of a whole event belongs to many lines, and all blank lines do the same.
-    const before = kind === "blank" ? written.blanks : wrong ? written.wrong : own;
-    if (before.has(why)) continue;
+    const remarks = block.remarks.filter(({ clause: id, range: { start, end } }) =>
+      wrong && id === clause && start <= line.end && end >= line.start
+    );
+    const before = kind === "blank" ? written.blanks : written.reasons;
+    const isKnown = before.has(why);
+    // What many lines have in common is written once. A remark on this line alone is not passed over.
+    if (isKnown && remarks.every((remark) => written.remarks.has(remark))) continue;
     before.add(why);
-    for (const remark of block.remarks) {
-      const { start, end } = remark.range;
-      if (wrong && remark.clause === clause && start <= line.end && end >= line.start) written.remarks.add(remark);
-    }
+    for (const remark of remarks) written.remarks.add(remark);
+    const text = isKnown ? "As above" : cutAt(showInvisible(why), limits.text);
     const head = `${wrong ? "!" : " "} ${clause.padEnd(clauseWidth)} `;
-    for (const [i, part] of wrap(cutAt(showInvisible(why), limits.text), width - left - head.length).entries()) {
+    for (const [i, part] of wrap(text, width - left - head.length).entries()) {
       const start = i > 0 ? " ".repeat(head.length) : paint(wrong ? "yellow" : "dim", head);
       meanings.push(start + paint(wrong ? "yellow" : undefined, part));
     }
@@ -407,7 +412,7 @@ interface Sign {
   format: Format | undefined;
 }
 
-/** The signs of a line. Invisible characters and broken bytes have names. */
+/** The signs of a line. Invisible characters, broken bytes and a space at the end of the line can be seen. */
 function* signsOf(line: ExplainedLine, block: Block): Generator<Sign> {
   const { bytes } = block;
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -423,7 +428,8 @@ function* signsOf(line: ExplainedLine, block: Block): Generator<Sign> {
       }
     } else {
       // The last character may be cut: the decoder keeps it back.
-      for (const character of decoder.decode(bytes.subarray(start, stop), { stream: end > stop })) {
+      const text = decoder.decode(bytes.subarray(start, stop), { stream: end > stop });
+      for (const character of stop === line.end ? text.replace(/ $/, "␠") : text) {
         const text = showInvisible(character);
         yield sign(text, text === character ? format : "dim");
       }

@@ -116,6 +116,44 @@ Event 1  bytes 0 to 100
     });
   });
 
+  test("writes what many lines have in common once, but each fault, and shows a space at the end of a line", async () => {
+    const { stdout } = await explain(
+      [],
+      ": ping\n\nevent: datastar-patch-elements\ndata: mode inner \ndata: elements\ndata: elements\ndata: elements <p>\n" +
+        "data: elements \ndata: elements x\ndata: elements y\n\n: ping\n\n",
+    );
+    const lines = stdout.split("\n\n").filter((part) => /^Event|^ {2}:/.test(part));
+    assertEquals(
+      lines.join("\n\n"),
+      `
+Event 1  bytes 8 to 157
+  event: datastar-patch-elements
+                                  V1-SSE-14 This event patches elements of the
+                                            page
+  data: mode inner␠             ! PEL-3     The client reports invalid-mode:
+                                            Unknown mode "inner "
+  data: elements                ! V1-SSE-18 There is no space in this line of
+                                            data: the client takes it for
+                                            nothing; an empty value needs a
+                                            space after the key
+  data: elements                ! V1-SSE-18 As above
+  data: elements <p>              PEL-2     HTML for the page
+  data: elements␠                 V1-SSE-18 \`elements\` with a space after it: an
+                                            empty line of the HTML
+  data: elements x                V1-SSE-19 The next line of the HTML: it is
+                                            added after a line feed
+  data: elements y
+  ‹LF›                            V1-SSE-8  A blank line ends the event: the
+                                            client handles it now
+  → Reports invalid-mode: Unknown mode "inner " (PEL-3). The event has no
+    further effect; the client handles the next one.
+
+  : ping                          V1-SSE-6  A line that begins with a colon is a
+                                            comment: the client ignores it
+  ‹LF›`.trim(),
+    );
+  });
+
   test("takes the dialect that is asked for, or that of the page, or of the first event that shows one", async () => {
     const classic = "event: datastar-fragment\ndata: fragment <p id=a>\n\n";
     const v1 = "event: datastar-patch-elements\ndata: elements <p id=a>\n\n";
