@@ -22,6 +22,8 @@ import { type Format, hasColor, ignoreErrors, type OutputStream, type Terminal, 
 
 const names = Object.keys(explainers);
 
+const dialectHint = `--dialect ${names.join("|")} chooses it.`;
+
 const options = {
   dialect: {
     type: "string",
@@ -167,8 +169,8 @@ interface Counts {
 
 async function explain({ file, page: pageFile, dialect: asked }: Command, { stdin, stdout }: Terminal): Promise<void> {
   const paper = createPaper(stdout);
-  const html = pageFile === undefined ? undefined : await readPage(pageFile);
-  let dialect = asked ?? findExplainer(html === undefined ? undefined : detectInPage(html));
+  const page = pageFile === undefined ? undefined : { file: pageFile, html: await readPage(pageFile) };
+  let dialect = asked ?? findExplainer(page && detectInPage(page.html));
   let draft: Draft | undefined; // once the dialect is known
   const waiting: Segment[] = []; // for that
   const name = file === undefined ? "standard input" : showInvisible(file);
@@ -181,22 +183,14 @@ async function explain({ file, page: pageFile, dialect: asked }: Command, { stdi
     if (!await write(stdout, lines.map((line) => `${line}\n`).join(""))) throw readerGone;
   }
 
-  async function printDim(text: string): Promise<void> {
-    await print(wrap(text, paper.width).map((part) => paper.paint("dim", part)));
-  }
-
   /** Writes the heading. */
   async function begin(found: ExplainedDialect | undefined): Promise<Draft> {
-    const dialect = found ?? findExplainer(defaultDialect)!;
-    const page = html === undefined ? undefined : openPage(pageFile!, html, dialect);
-    const guess = found || size === 0 ? "" : ` No event shows the dialect: --dialect ${names.join("|")} chooses it.`;
+    const begun = createDraft(found ?? findExplainer(defaultDialect)!, paper, page);
+    const guess = found || size === 0 ? "" : ` No event shows the dialect: ${dialectHint}`;
     const effects = page ? "" : " With --page URL|FILE, it also shows what each event changes in that page.";
-    await printDim(dialect.describeReading(name) + guess + effects);
-    await print((page?.errors ?? []).flatMap((error) => writeNote("✗", error, "red", paper)));
-    const counts = { events: 0, ignored: 0, failed: 0, warned: 0, remarks: 0 };
-    const clauses: string[] = Object.values(dialect.explainer.clauses).flat();
-    const clauseWidth = Math.max(7, ...clauses.map(({ length }) => length));
-    return { dialect, clauseWidth, paper, page, counts, blanks: new Set(), isAfterEvent: false, isStopped: false };
+    await print(writeAside(begun.dialect.describeReading(name) + guess + effects, paper));
+    await print((begun.page?.errors ?? []).flatMap((error) => writeNote("✗", error, "red", paper)));
+    return begun;
   }
 
   function refuseOtherForm(bytes: Uint8Array): void {
@@ -241,7 +235,7 @@ async function explain({ file, page: pageFile, dialect: asked }: Command, { stdi
       const segments = collector.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
       for (const segment of segments) await receive(segment);
       if (!draft && !isToldToWait && file === undefined) {
-        await printDim(`Waiting for an event that shows the dialect. --dialect ${names.join("|")} chooses it.`);
+        await print(writeAside(`Waiting for an event that shows the dialect. ${dialectHint}`, paper));
         isToldToWait = true;
       }
       if (collector.pending > maxEventBytes) {
@@ -252,11 +246,25 @@ async function explain({ file, page: pageFile, dialect: asked }: Command, { stdi
     if ((error as { code?: string }).code === undefined) throw error;
     throw new Error(`Cannot read ${name}: ${reasonOf(error)}`);
   }
-  const { counts, page } = (await receive(collector.end(), true))!;
-  await print(["", ...wrap(summaryOf(counts, size), paper.width).map((part) => paper.paint("bold", part))]);
-  for (const text of page?.unevaluated.slice(0, limits.changes) ?? []) {
+  const ended = (await receive(collector.end(), true))!;
+  await print(["", ...wrap(summaryOf(ended.counts, size), paper.width).map((part) => paper.paint("bold", part))]);
+  for (const text of ended.page?.unevaluated.slice(0, limits.changes) ?? []) {
     await print(writeNote("!", `The client runs code here, and this does not: ${text}`, "yellow", paper));
   }
+}
+
+function createDraft(dialect: ExplainedDialect, paper: Paper, page?: { file: string; html: string }): Draft {
+  const clauses: string[] = Object.values(dialect.explainer.clauses).flat();
+  return {
+    dialect,
+    paper,
+    clauseWidth: Math.max(7, ...clauses.map(({ length }) => length)),
+    page: page && openPage(page.file, page.html, dialect),
+    counts: { events: 0, ignored: 0, failed: 0, warned: 0, remarks: 0 },
+    blanks: new Set(),
+    isAfterEvent: false,
+    isStopped: false,
+  };
 }
 
 /** The explainer of a dialect that was found. */
@@ -463,6 +471,11 @@ function join(signs: Sign[], { paint }: Paper): string {
     text += paint(format, run);
   }
   return text;
+}
+
+/** Writes a sentence about the whole stream. */
+function writeAside(text: string, { width, paint }: Paper): string[] {
+  return wrap(text, width).map((part) => paint("dim", part));
 }
 
 /** Writes a sentence about an event, after a sign. */

@@ -82,23 +82,31 @@ export type FindRemark = (line: Line | undefined, ...clauses: string[]) => Reaso
 /** The clauses by which a dialect describes lines and fields. */
 export interface LineClauses {
   lineEnd: string;
+  /** Bytes that are not UTF-8. */
   encoding: string;
   colon: string;
   unknownField: string;
   comment: string;
+  /** The last of several `event` lines counts. */
   lastName: string;
   blankLine: string;
+  /** Several `data` lines are joined. */
   data: string;
+  /** A byte order mark at the beginning of the stream. */
   firstMark: string;
+  /** A byte order mark before a name or a value. */
   innerMark: string;
+  /** The names of events. */
   name: string;
+  /** The field `id`. */
   id: string;
+  /** The field `retry`. */
   retry: string;
   /** The id that the next request sends. */
   sentId: string;
   /** The delay before the next request. */
   delay: string;
-  /** Those of remarks on a line without a field that the client reads, first of all. */
+  /** Remarks on a line that the client does not read as a field. */
   notField: readonly string[];
 }
 

@@ -198,8 +198,8 @@ function describePatch(
 
 /** Describes the roots of another namespace that are lost [PEL-8]. */
 function describeLost(instruction: v1.ElementsInstruction, content: Content | undefined): string {
-  const { namespace, elements = "" } = instruction;
-  if (namespace === "html" || !content) return "";
+  const { namespace, mode, elements = "" } = instruction;
+  if (namespace === "html" || mode === "remove" || !content) return "";
   const wrapper = namespace === "svg" ? "svg" : "math";
   const whole = v1.parseElements({
     ...instruction,
