@@ -440,6 +440,25 @@ describe("a page of v1", () => {
     ]);
   });
 
+  test("agrees with the description of each event of every vector", slow, async () => {
+    const found: Record<string, number> = { instruction: 0, ignored: 0, error: 0 };
+    for (const vector of families.flatMap(({ vectors }) => vectors)) {
+      const opened = dialect.openPage(createDocument(vector.page));
+      for await (const event of v1.readStream(bytesOf(vector))) {
+        const { outcome, text } = dialect.describeEvent(event);
+        const { changes, errors, ended } = opened.apply(event);
+        found[outcome]++;
+        const where = `${vector.id}: ${text}`;
+        if (outcome === "ignored") assertEquals([where, changes, errors], [where, [], []]);
+        // The command leaves out the first error of the page where the description has it.
+        if (outcome === "error") assertEquals([where, errors.length > 0], [where, true]);
+        if (event.error) assertEquals([where, errors[0]], [where, text]);
+        if (ended) break;
+      }
+    }
+    assert(Object.values(found).every((number) => number > 20), JSON.stringify(found));
+  });
+
   test("has the errors of the page itself", async () => {
     const { opened } = await apply('<b data-text="("></b>', "");
     assertEquals(opened.errors, [
