@@ -15,16 +15,16 @@ import {
   type StreamEvent,
 } from "../harness/core.ts";
 import { explainLines, shapeLine } from "./explain.ts";
-import type { ExplainedLine, Explainer } from "./explanation.ts";
+import type { ExplainedLine, Explainer, ReadEvent } from "./explanation.ts";
 
 /** Bytes up to a blank line, that one included, or to the end of the stream. */
-export interface Block {
+export interface Block<Event extends ReadEvent = StreamEvent> {
   /** The bytes. */
   bytes: Uint8Array;
   /** The lines, their places counted from the block's first byte. */
   lines: ExplainedLine[];
   /** The event that the lines are, if they are one. Its own places are not to be used. */
-  event?: StreamEvent;
+  event?: Event;
   /** The remarks, their places counted from the block's first byte. */
   remarks: Diagnostic[];
 }
@@ -52,7 +52,7 @@ export function findBlockEnds(bytes: Uint8Array): number[] {
 export async function readBlocks(
   bytes: Uint8Array,
   { explainer, known = new Map(), pause }: {
-    explainer: Explainer;
+    explainer: Explainer<StreamEvent>;
     known?: Map<string, Block>;
     pause?: () => Promise<void>;
   },
@@ -80,12 +80,12 @@ export async function readBlocks(
 const maxExplained = { bytes: 256 * 1024, lines: 5_000 };
 
 /** The lines of some bytes, each with one piece. */
-function readPlainLines(bytes: Uint8Array): ExplainedLine[] {
+function readPlainLines(bytes: Uint8Array, clause: string): ExplainedLine[] {
   const why = "This part is too long to explain byte by byte";
   return readLines({ bytes, offset: 0 }).map((line) => {
     const shaped = shapeLine(bytes, line);
     const { start, next: end } = shaped;
-    if (end > start) shaped.pieces.push({ start, end, kind: "text", why, clause: "SSE-8" });
+    if (end > start) shaped.pieces.push({ start, end, kind: "text", why, clause });
     return shaped;
   });
 }
@@ -97,14 +97,19 @@ export function nameOf(lines: readonly Line[]): string | undefined {
 }
 
 /** Reads one block. `first` is whether the stream begins with it. */
-export async function readBlock(bytes: Uint8Array, first: boolean, explainer: Explainer): Promise<Block> {
+export async function readBlock<Event extends ReadEvent>(
+  bytes: Uint8Array,
+  first: boolean,
+  explainer: Explainer<Event>,
+): Promise<Block<Event>> {
   // A byte order mark is skipped only where the stream begins, so any other block is read after a blank line.
   const lead = first ? 0 : 1;
   const read = first ? bytes : new Uint8Array([LF, ...bytes]);
   const events = await Array.fromAsync(explainer.readStream(read));
   const ends = read.reduce((sum, byte) => sum + Number(byte === LF || byte === CR), 0);
   const isLong = read.length > maxExplained.bytes || ends > maxExplained.lines;
-  const lines = (isLong ? readPlainLines(read) : explainLines(read, events, explainer)).slice(lead);
+  const lines = (isLong ? readPlainLines(read, explainer.clauses.blankLine) : explainLines(read, events, explainer))
+    .slice(lead);
   const [event] = events;
   const shift = <T extends ByteRange>(range: T): T => ({
     ...range,

@@ -1,34 +1,68 @@
 /**
- * The seat of a dialect below `/learn`. The files of this folder know no dialect; each one that can be learned has a
- * folder of its own with all that is particular to it, and is named in learn/dialects.ts.
+ * The seat of a dialect below `/learn`, and in the command `explain`. The files of this folder know no dialect; each one
+ * has a folder of its own with all that is particular to it. Those that can be learned are named in learn/dialects.ts,
+ * those whose streams can be explained in learn/explainers.ts.
  *
  * @module
  */
 
 import type { Html } from "../html.ts";
-import type { Changes, ClientError, OpenOptions, Page, StreamEvent } from "../harness/core.ts";
+import type { Changes, OpenOptions, Page, StreamEvent } from "../harness/core.ts";
 import type { Family } from "../vectors/vector.ts";
-import type { Explainer } from "./explanation.ts";
+import type { Explainer, ReadEvent } from "./explanation.ts";
 import type { Lesson } from "./lesson.ts";
 
-/** The description of an event: the client follows its instruction, ignores it, or throws an error. */
+/** The description of an event: the client follows its instruction, ignores it, or ends its work on it with an error. */
 export interface Description {
   outcome: "instruction" | "ignored" | "error";
   /** The description in one or two sentences. Code is between backticks. */
   text: string;
 }
 
-/** A dialect as the page's script needs it. */
+/** A dialect as the command `explain` needs it. Its events are given to no other dialect. */
+export interface ExplainedDialect<Event extends ReadEvent = ReadEvent> {
+  /** Says whose reading of a stream is shown. */
+  describeReading: (name: string) => string;
+  explainer: Explainer<Event>;
+  /** Describes what becomes of an event. */
+  describeEvent(event: Event): Description;
+  /** Starts the model of the client on a document. */
+  openPage(document: Document): ExplainedPage<Event>;
+}
+
+/** A page that a stream is applied to. The texts are sentences. */
+export interface ExplainedPage<Event extends ReadEvent> {
+  /** The errors of the page itself, before any event. */
+  errors: string[];
+  /**
+   * Applies an event.
+   *
+   * @throws {RangeError} If the event exceeds a limit of the page.
+   */
+  apply(event: Event): ExplainedEffect;
+  /** Expressions that the client runs and the model does not. */
+  readonly unevaluated: readonly string[];
+}
+
+/** The effect of an event on a page. */
+export interface ExplainedEffect {
+  changes: string[];
+  warnings: string[];
+  /** The errors, and how the client goes on after each. */
+  errors: string[];
+  /** Whether the client reads no further. */
+  ended: boolean;
+}
+
+/** A dialect as the script of `/learn` needs it. */
 export interface Dialect {
   /** The name of the client whose reading is shown beside the standard's. */
   client: string;
-  explainer: Explainer;
+  explainer: Explainer<StreamEvent>;
   /** Starts the model of the client on a document. */
   openDocument: (document: Document, options: OpenOptions) => Page;
   /** Describes what becomes of an event. */
   describeEvent: (event: StreamEvent) => Description;
-  /** Says how the client goes on after an event that makes it throw. */
-  describeRest: (event: StreamEvent, error: ClientError) => string;
   /** Says what an event has changed, one sentence each. */
   describeChanges: (changes: Changes) => string[];
   /** Says what the client does after an error with this code. */

@@ -1,6 +1,6 @@
 /**
  * The dialects that can be learned. A dialect's seat is a folder such as classic/, with the interfaces of dialect.ts: its
- * course.ts is listed here, and its mod.ts in explainers.ts.
+ * course.ts is listed here.
  *
  * @module
  */

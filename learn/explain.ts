@@ -5,8 +5,18 @@
  * @module
  */
 
-import { BOM, fieldNames, type Line, readField, readLines, readSequence, type StreamEvent } from "../harness/core.ts";
-import type { ExplainedLine, ExplainedRow, Explainer, FindRemark, Piece, PieceKind, Reason } from "./explanation.ts";
+import { BOM, fieldNames, type Line, readField, readLines, readSequence } from "../harness/core.ts";
+import type {
+  ExplainedLine,
+  ExplainedRow,
+  Explainer,
+  FindRemark,
+  LineClauses,
+  Piece,
+  PieceKind,
+  ReadEvent,
+  Reason,
+} from "./explanation.ts";
 
 const LF = 10;
 
@@ -18,7 +28,7 @@ const LF = 10;
  */
 export function explainLines(
   bytes: Uint8Array,
-  events: readonly StreamEvent[],
+  events: readonly ReadEvent[],
   explainer: Explainer,
 ): ExplainedLine[] {
   const explained: ExplainedLine[] = [];
@@ -44,7 +54,10 @@ export function explainLines(
     });
     if (blank) {
       const { start, next: end, pieces } = open(blank);
-      const [why, clause] = isEvent ? blanks.event : block.length > 0 ? blanks.comment : blanks.further;
+      const [why, clause] = explainBlank(
+        isEvent ? "event" : block.length > 0 ? "comment" : "further",
+        explainer.clauses,
+      );
       pieces.push({ start, end, kind: "blank", why, clause });
     }
     block = [];
@@ -58,16 +71,21 @@ export function explainLines(
   return explained;
 }
 
-const blanks: Record<"event" | "comment" | "further", Reason> = {
-  event: ["A blank line ends the event: the client handles it now", "SSE-8"],
-  comment: ["A blank line after comments does nothing", "SSE-6"],
-  further: ["This blank line does not end an event: it does nothing", "SSE-8"],
-};
+function explainBlank(after: "event" | "comment" | "further", { blankLine, comment }: LineClauses): Reason {
+  switch (after) {
+    case "event":
+      return ["A blank line ends the event: the client handles it now", blankLine];
+    case "comment":
+      return ["A blank line after comments does nothing", comment];
+    case "further":
+      return ["This blank line does not end an event: it does nothing", blankLine];
+  }
+}
 
-const lineEnds: Record<"LF" | "CR" | "CRLF", Reason> = {
-  LF: ["A line feed ends the line", "SSE-1"],
-  CR: ["A carriage return ends the line, as a line feed does", "SSE-1"],
-  CRLF: ["A carriage return and a line feed end the line together", "SSE-1"],
+const lineEnds: Record<"LF" | "CR" | "CRLF", string> = {
+  LF: "A line feed ends the line",
+  CR: "A carriage return ends the line, as a line feed does",
+  CRLF: "A carriage return and a line feed end the line together",
 };
 
 /** Creates an explained line without pieces. */
@@ -81,7 +99,7 @@ interface Block {
   bytes: Uint8Array;
   lines: Line[];
   explained: ExplainedLine[];
-  event: StreamEvent | undefined;
+  event: ReadEvent | undefined;
   /** Whether the stream ends before the blank line. */
   isCut: boolean;
   explainer: Explainer;
@@ -89,6 +107,9 @@ interface Block {
 
 /** Adds the pieces to the lines of an event. */
 function explainEvent({ bytes, lines, explained, event, isCut, explainer }: Block): void {
+  const { clauses } = explainer;
+  const reasons = createReasons(clauses);
+  const { cutLine } = reasons;
   const remark = createRemarkFinder(event);
   const reads = lines.map((line) => readField(line, "client"));
   const lastName = reads.findLastIndex((read) => read?.field === "event");
@@ -101,11 +122,11 @@ function explainEvent({ bytes, lines, explained, event, isCut, explainer }: Bloc
       { parts: [{ to: value.length, kind, reason }] }
     );
     if (explained[i].ending === "") return whole(["ignored", cutLine]);
-    if (field === "id") return whole(explainId(lines[i], isCut, remark));
-    if (field === "retry") return whole(explainRetry(lines[i], value, remark));
-    if (isCut) return whole(["ignored", remark(undefined, "SSE-8") ?? cutLine]);
-    if (field === "data") return rows?.get(lines[i].start) ?? whole(["ignored", fields.data]);
-    if (i < lastName) return whole(["ignored", ["A later `event` line of this event counts", "SSE-7"]]);
+    if (field === "id") return whole(explainId(lines[i], isCut, clauses, remark));
+    if (field === "retry") return whole(explainRetry(lines[i], value, explainer, remark));
+    if (isCut) return whole(["ignored", remark(undefined, clauses.blankLine) ?? cutLine]);
+    if (field === "data") return rows?.get(lines[i].start) ?? whole(["ignored", reasons.fields.data]);
+    if (i < lastName) return whole(["ignored", ["A later `event` line of this event counts", clauses.lastName]]);
     return whole(explainer.explainName(value, hasText, remark));
   }
 
@@ -113,31 +134,30 @@ function explainEvent({ bytes, lines, explained, event, isCut, explainer }: Bloc
     const { pieces, ending, next } = explained[i];
     const read = reads[i];
     const { length } = line.text;
-    const cut = createCutter(bytes, line, pieces);
-    if (line.first && line.text.startsWith(BOM)) cut(1, "bom", bom);
+    const cut = createCutter({ bytes, line, pieces, encoding: clauses.encoding });
+    if (line.first && line.text.startsWith(BOM)) cut(1, "bom", reasons.firstMark);
     const value = read && fieldNames.includes(read.field) ? explainValue(i, read.field, read.value) : undefined;
     if (!read || !value) {
-      cut(length, ...explainOther(line, remark));
+      cut(length, ...explainOther(line, clauses, remark));
     } else if (value.ignoredBecause) {
       cut(length, "ignored", value.ignoredBecause);
     } else {
       const colon = line.text.indexOf(":");
-      if (!line.first && line.text.startsWith(BOM)) cut(1, "bom", remark(line, "SSE-13") ?? strippedBom);
-      cut(colon, "field", read.value === "" && emptyFields[read.field] || fields[read.field]);
-      cut(colon + 1, "colon", colonReason);
-      cut(colon + (line.text[colon + 1] === " " ? 2 : 1), "space", spaceReason);
+      if (!line.first && line.text.startsWith(BOM)) cut(1, "bom", remark(line, clauses.innerMark) ?? reasons.innerMark);
+      cut(colon, "field", read.value === "" && reasons.emptyFields[read.field] || reasons.fields[read.field]);
+      cut(colon + 1, "colon", reasons.colon);
+      cut(colon + (line.text[colon + 1] === " " ? 2 : 1), "space", reasons.space);
       const start = length - read.value.length;
-      cut(start, "bom", remark(line, "SSE-13") ?? strippedBom);
+      cut(start, "bom", remark(line, clauses.innerMark) ?? reasons.innerMark);
       for (const { to, kind, reason } of value.parts) cut(start + to, kind, reason);
     }
     if (ending === "") continue;
-    const [why, clause] = lineEnds[ending];
-    pieces.push({ start: line.end, end: next, kind: "end", why, clause });
+    pieces.push({ start: line.end, end: next, kind: "end", why: lineEnds[ending], clause: clauses.lineEnd });
   }
 }
 
 /** Indexes the remarks on an event: it can have as many as lines. */
-function createRemarkFinder(event: StreamEvent | undefined): FindRemark {
+function createRemarkFinder(event: ReadEvent | undefined): FindRemark {
   const found = event?.diagnostics ?? [];
   const byLine = Map.groupBy(found, ({ range }) => range.start);
   const byClause = new Map(found.toReversed().map((one) => [one.clause, one]));
@@ -151,60 +171,86 @@ function createRemarkFinder(event: StreamEvent | undefined): FindRemark {
   };
 }
 
-const bom: Reason = ["The byte order mark at the beginning of a stream is skipped", "SSE-12"];
-const strippedBom: Reason = ["The client removes the byte order mark here; the standard keeps it", "SSE-13"];
-const colonReason: Reason = ["The first colon of a line ends the field's name", "SSE-4"];
-const spaceReason: Reason = ["One space after the colon is removed", "SSE-4"];
-const cutLine: Reason = ["The stream ends before the line does: the line is lost", "SSE-8"];
+/** The reasons that do not depend on the line. */
+function createReasons(clauses: LineClauses) {
+  const { firstMark, innerMark, colon, blankLine, lastName, sentId } = clauses;
+  return {
+    firstMark: reason("The byte order mark at the beginning of a stream is skipped", firstMark),
+    innerMark: reason("The client removes the byte order mark here; the standard keeps it", innerMark),
+    colon: reason("The first colon of a line ends the field's name", colon),
+    space: reason("One space after the colon is removed", colon),
+    cutLine: reason("The stream ends before the line does: the line is lost", blankLine),
+    fields: {
+      event: reason("The field `event` says what kind of instruction this is", clauses.name),
+      data: reason(
+        "The field `data` holds the instruction; several `data` lines are joined with line feeds",
+        clauses.data,
+      ),
+      id: reason("The field `id` gives the event an id", clauses.id),
+      retry: reason("The field `retry` says how long to wait before the next request", clauses.retry),
+    } as Record<string, Reason>,
+    emptyFields: {
+      event: reason("An empty `event` removes the name, and the client ignores an event without a name", lastName),
+      id: reason("An empty `id`: from now on the client sends no `last-event-id`", sentId),
+    } as Record<string, Reason | undefined>,
+  };
+}
 
-const fields: Record<string, Reason> = {
-  event: ["The field `event` says what kind of instruction this is", "SSE-14"],
-  data: ["The field `data` holds the instruction; several `data` lines are joined with line feeds", "SSE-9"],
-  id: ["The field `id` gives the event an id", "SSE-17"],
-  retry: ["The field `retry` says how long to wait before the next request", "SSE-17"],
-};
-
-const emptyFields: Record<string, Reason | undefined> = {
-  event: ["An empty `event` removes the name, and the client ignores an event without a name", "SSE-7"],
-  id: ["An empty `id`: from now on the client sends no `last-event-id`", "REQ-11"],
-};
+const reason = (why: string, clause: string): Reason => [why, clause];
 
 /** Explains a line that the client does not read as a field. */
-function explainOther(line: Line, remark: FindRemark): [PieceKind, Reason] {
+function explainOther(
+  line: Line,
+  { comment, unknownField, notField }: LineClauses,
+  remark: FindRemark,
+): [PieceKind, Reason] {
   const text = line.first && line.text.startsWith(BOM) ? line.text.slice(1) : line.text;
   if (text.startsWith(":")) {
-    return ["comment", ["A line that begins with a colon is a comment: the client ignores it", "SSE-6"]];
+    return ["comment", ["A line that begins with a colon is a comment: the client ignores it", comment]];
   }
-  const reason = remark(line, "SSE-12", "SSE-5", "SSE-10", "SSE-11", "REQ-11", "REQ-10");
-  return ["ignored", reason ?? ["The client ignores a line that is not a field", "SSE-5"]];
+  return ["ignored", remark(line, ...notField) ?? ["The client ignores a line that is not a field", unknownField]];
 }
 
 /** Explains an id, which in the client counts as soon as its line has ended. */
-function explainId(line: Line, isCut: boolean, remark: FindRemark): [PieceKind, Reason] {
+function explainId(line: Line, isCut: boolean, { sentId }: LineClauses, remark: FindRemark): [PieceKind, Reason] {
   const sends = "The client sends this as `last-event-id` when it repeats the request";
   const early = `${sends}; in the standard it counts only after a blank line`;
-  return ["value", remark(line, "REQ-11") ?? [isCut ? early : sends, "REQ-11"]];
+  return ["value", remark(line, sentId) ?? [isCut ? early : sends, sentId]];
 }
 
-function explainRetry(line: Line, value: string, remark: FindRemark): [PieceKind, Reason] {
-  const ms = Number.parseInt(value);
-  const reason = remark(line, "REQ-10");
-  if (Number.isNaN(ms)) return ["ignored", reason ?? ["It has no digits: the client ignores it", "REQ-10"]];
+function explainRetry(
+  line: Line,
+  value: string,
+  { clauses: { delay }, readRetry }: Explainer,
+  remark: FindRemark,
+): [PieceKind, Reason] {
+  const ms = readRetry(value);
+  const reason = remark(line, delay);
+  if (Number.isNaN(ms)) return ["ignored", reason ?? ["It has no digits: the client ignores it", delay]];
   return [
     "value",
-    reason ?? [`The client waits ${ms} ms before it repeats the request, and longer each time`, "REQ-10"],
+    reason ?? [`The client waits ${ms} ms before it repeats the request, and longer each time`, delay],
   ];
 }
 
 /** Creates a function that cuts the next piece off a line, up to an offset in characters. */
-function createCutter(bytes: Uint8Array, { start, end, text }: Line, pieces: Piece[]) {
+function createCutter(
+  { bytes, line: { start, end, text }, pieces, encoding }: {
+    bytes: Uint8Array;
+    line: Line;
+    /** Gets the pieces. */
+    pieces: Piece[];
+    /** The clause on bytes that are not UTF-8. */
+    encoding: string;
+  },
+) {
   const isAscii = end - start === text.length;
   let character = 0;
   let at = start; // the byte at which that character begins
   return (to: number, kind: PieceKind, [why, clause]: Reason): void => {
     let from = at; // where the next piece begins
-    const addPiece = (why: string, clause: string) => {
-      if (at > from) pieces.push({ start: from, end: at, kind, why, clause });
+    const addPiece = (piece: Pick<Piece, "why" | "clause" | "isBroken">) => {
+      if (at > from) pieces.push({ start: from, end: at, kind, ...piece });
       from = at;
     };
     if (isAscii) at = start + to;
@@ -212,14 +258,14 @@ function createCutter(bytes: Uint8Array, { start, end, text }: Line, pieces: Pie
       const code = text.charCodeAt(character);
       const isSent = bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd;
       if (code === 0xfffd && !isSent) {
-        addPiece(why, clause);
+        addPiece({ why, clause });
         at += readSequence(bytes, at, end).length;
-        addPiece("This is not UTF-8: it becomes U+FFFD", "SSE-3");
+        addPiece({ why: "This is not UTF-8: it becomes U+FFFD", clause: encoding, isBroken: true });
       } else {
         // Of the four bytes of a character outside the BMP each half of its pair gets two.
         at += code < 0x80 ? 1 : code < 0x800 || code >= 0xd800 && code <= 0xdfff ? 2 : 3;
       }
     }
-    addPiece(why, clause);
+    addPiece({ why, clause });
   };
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { classic } from "./classic/mod.ts";
-import type { Dialect } from "./dialect.ts";
+import { classic } from "./classic/terminal.ts";
+import type { ExplainedDialect } from "./dialect.ts";
+import { v1 } from "./v1/mod.ts";
 
 /** The dialects by name. */
-export const explainers: { readonly classic: Dialect; readonly [id: string]: Dialect } = { classic };
+export const explainers: { readonly [id: string]: ExplainedDialect } = { classic, v1 };

@@ -1,5 +1,5 @@
 /**
- * Quotes texts from outside in sentences.
+ * Quotes texts from outside in sentences, and lists them.
  *
  * @module
  */
@@ -17,4 +17,9 @@ export function shorten(text: string, limit: number): string {
 /** Quotes a text as code, on one line, and cut. */
 export function quoteCode(text: string, limit = 60): string {
   return writeCodeSpan(shorten(text, limit));
+}
+
+/** Lists texts as in a sentence: "a, b and c". */
+export function listWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

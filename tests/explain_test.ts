@@ -11,6 +11,7 @@ import { explainLines } from "../learn/explain.ts";
 import type { ExplainedLine, Piece } from "../learn/explanation.ts";
 import { bytesOf } from "../vectors/vector.ts";
 import { families } from "../vectors/classic/mod.ts";
+import { assertCovers, decodeAll, writePieces } from "./support/explained.ts";
 import { fc } from "./support/random.ts";
 import { slow } from "./support/process.ts";
 
@@ -25,31 +26,10 @@ async function read(bytes: Uint8Array): Promise<{ events: StreamEvent[]; lines: 
   return { events, lines: explainLines(bytes, events, classic.explainer) };
 }
 
-const decodeAll = (bytes: Uint8Array, pieces: Piece[]) => {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  return pieces.map(({ start, end }) => decoder.decode(bytes.subarray(start, end)));
-};
-
 /** Fails unless each byte of a stream is in one piece, and the pieces say what the harness reads. */
 async function assertExplains(bytes: Uint8Array): Promise<void> {
   const { events, lines } = await read(bytes);
-  let at = 0;
-  for (const { start, end, next, ending, text, pieces, event } of lines) {
-    assertEquals([start, next], [at, end + { "": 0, LF: 1, CR: 1, CRLF: 2 }[ending]]);
-    assertEquals(text, new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end)));
-    for (const piece of pieces) {
-      assertEquals(piece.start, at);
-      assert(piece.end > piece.start);
-      assert(piece.why && !/[\r\n]|\.$/.test(piece.why), piece.why);
-      assert(clauseText(piece.clause), `${piece.clause} is no clause`);
-      at = piece.end;
-    }
-    assertEquals(at, next);
-    if (event !== undefined && start < end) {
-      assert(events[event].lines.some((line) => line.start === start && line.end === end));
-    }
-  }
-  assertEquals(at, bytes.length);
+  assertCovers(bytes, { events, lines, clauseText });
 
   for (const [index, { lines: own, instruction }] of events.entries()) {
     const explained = lines.filter(({ event }) => event === index);
@@ -152,12 +132,7 @@ describe("explainLines()", () => {
   async function told(stream: string | Uint8Array): Promise<string[][]> {
     const bytes = typeof stream === "string" ? encode(stream) : stream;
     const { lines } = await read(bytes);
-    const usual = ["field", "colon", "space", "separator", "end"];
-    return lines.map(({ pieces }) =>
-      pieces.filter(({ kind }) => !usual.includes(kind)).map((piece) =>
-        `${piece.kind} ${JSON.stringify(decodeAll(bytes, [piece])[0])} ${piece.clause}`
-      )
-    );
+    return lines.map(({ pieces }) => writePieces(bytes, pieces));
   }
 
   test("tells the parts of a fragment's lines", async () => {
@@ -327,7 +302,7 @@ describe("explainLines()", () => {
   });
 
   test("uses no clause that there is not", async () => {
-    for (const file of ["explain.ts", "classic/explain.ts", "classic/describe.ts"]) {
+    for (const file of ["classic/fields.ts", "classic/explain.ts", "classic/describe.ts"]) {
       const text = await readFile(new URL(`../learn/${file}`, import.meta.url), "utf8");
       const clauses = text.match(/\b[A-Z]{3}-\d+\b/g) ?? [];
       assert(clauses.length > 5);

@@ -4,30 +4,18 @@
  * @module
  */
 
-import {
-  type Changes,
-  type ClientError,
-  type Instruction,
-  isHiddenByTransition,
-  type Line,
-  type MergeMode,
-  readField,
-  type StreamEvent,
-  voidElements,
-} from "../../harness/core.ts";
+import { type Changes, type Instruction, type MergeMode, type StreamEvent, voidElements } from "../../harness/core.ts";
+import { describeAllChanges } from "../changes.ts";
 import type { Description } from "../dialect.ts";
-import { quoteCode as code, shorten } from "../quote.ts";
+import { describeKeptFields } from "../kept_fields.ts";
+import { listWords, quoteCode as code, shorten } from "../quote.ts";
+import { clauses, readRetry } from "./fields.ts";
 
 /** Most roots that are named; of more, only the number is given. */
 const mostRoots = 3;
 
-const afterRaise = "The client stops reading (APP-16) and sends the request again (APP-17).";
-
-/** Says how the client goes on after an event that makes it throw. */
-export function describeRest({ instruction }: StreamEvent, error: ClientError): string {
-  if (!isHiddenByTransition(instruction, error)) return afterRaise;
-  return `Within a view transition the client only logs this, and continues (APP-15). Without one: ${afterRaise}`;
-}
+/** How the client goes on after an error. */
+export const afterRaise = "The client stops reading (APP-16) and sends the request again (APP-17).";
 
 /** Describes an event. */
 export function describeEvent({ client, lines, instruction, error }: StreamEvent): Description {
@@ -39,7 +27,7 @@ export function describeEvent({ client, lines, instruction, error }: StreamEvent
     return { outcome: "error", text: `Throws ${error.code}: ${why}. ${afterRaise}` };
   }
   if (instruction) return { outcome: "instruction", text: describeInstruction(instruction, client.data) };
-  const kept = describeFields(lines);
+  const kept = describeKeptFields(lines, { clauses, readRetry });
   const rest = kept && ` ${kept}`;
   if (client.event) {
     return {
@@ -49,19 +37,6 @@ export function describeEvent({ client, lines, instruction, error }: StreamEvent
   }
   if (kept && client.data === "") return { outcome: "instruction", text: kept };
   return { outcome: "ignored", text: `The client ignores this event: it has no name (SSE-14).${rest}` };
-}
-
-/** Describes the fields that have an effect in an event that gives no instruction. */
-function describeFields(lines: Line[]): string {
-  const fields = lines.map((line) => readField(line, "client"));
-  const id = fields.findLast((read) => read?.field === "id")?.value;
-  const retry = fields.filter((read) => read?.field === "retry").map((read) => Number.parseInt(read!.value))
-    .findLast((ms) => !Number.isNaN(ms));
-  const kept: string[] = [];
-  if (retry !== undefined) kept.push(`Sets the delay before the next request to ${retry} ms (REQ-10).`);
-  if (id === "") kept.push("Clears the id that the next request sends (REQ-11).");
-  else if (id !== undefined) kept.push(`Sets the id that the next request sends to ${code(id)} (REQ-11).`);
-  return kept.join(" ");
 }
 
 function describeInstruction(instruction: Instruction, data: string): string {
@@ -76,7 +51,7 @@ function describeInstruction(instruction: Instruction, data: string): string {
     }
     case "delete":
       if ("paths" in instruction) {
-        return `Removes ${listOf(instruction.paths.map((path) => code(path)))} from the store.`;
+        return `Removes ${listWords(instruction.paths.map((path) => code(path)))} from the store.`;
       }
       if (instruction.selector === "") return "The selector is empty: the client throws bad-selector (DEL-2).";
       return `Removes all elements that ${code(instruction.selector)} matches.`;
@@ -129,7 +104,7 @@ function describeFragment(
   return [
     isOne
       ? what
-      : `For each root, ${more > 0 ? `${named.join(", ")} and ${more} more` : listOf(named)}: ${lower(what)}`,
+      : `For each root, ${more > 0 ? `${named.join(", ")} and ${more} more` : listWords(named)}: ${lower(what)}`,
     /(?:^|\n)fragment(?: |\n|$)/.test(data.trim()) ? "" : ", because there is no `fragment` line (FRG-16)",
     viewTransition ? ", within a view transition if the browser supports them" : "",
     merge !== "outer" && /(?:^|\n)settle /.test(data) ? `; the client removes its own classes after ${settle} ms` : "", // [APP-11]
@@ -149,10 +124,6 @@ function targetsOf(selector: string, merge: MergeMode): string {
 }
 
 const lower = (text: string) => text[0].toLowerCase() + text.slice(1);
-
-function listOf(names: string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
 
 /** A start tag at the top level of some HTML. */
 interface Root {
@@ -259,50 +230,9 @@ function readAttributes(html: string, from: number): { end: number; id?: string 
 }
 
 /** Describes what an event has changed, in one sentence each. */
-export function describeChanges({ added, removed, replaced, attributes, texts, signals }: Changes): string[] {
-  return [
-    ...replaced.map(({ old, new: root }) => `${show(old)} was replaced by ${show(root)}.`),
-    ...added.map((element) => {
-      const parent = element.parentElement;
-      return `${show(element)} was added${parent ? ` to ${show(parent, "tag")}` : ""}.`;
-    }),
-    ...removed.map((element) => `${show(element)} was removed.`),
-    ...attributes.map(({ element, name, before, after }) => {
-      const what = `${code(name)} of ${show(element, "tag")}`;
-      if (name === "id" && before === null && /^ds--\d+$/.test(after ?? "")) {
-        return `The client gave ${code(`<${element.localName}>`)} the id ${code(after!)} (APP-2).`;
-      }
-      if (after === null) return `${what} was removed; it was ${value(before!)}.`;
-      return before === null
-        ? `${what} was added: ${value(after)}.`
-        : `${what} is now ${value(after)}; it was ${value(before)}.`;
-    }),
-    ...texts.map((element) => {
-      const text = ownText(element);
-      return `The text of ${show(element, "tag")} ${text === "" ? "was removed" : `is now ${code(text)}`}.`;
-    }),
-    ...signals.map((path) => `The signal ${code(path)} changed.`),
-  ];
-}
-
-const value = (text: string) => text === "" ? "empty" : code(text);
-
-const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-
-/** The text of an element without that of the elements in it. */
-function ownText({ childNodes }: Element): string {
-  let text = "";
-  for (const node of childNodes) if (node.nodeType === 3) text += node.nodeValue;
-  return text.trim();
-}
-
-/** An element as its start tag, with the attributes that identify it, and by default with its content. */
-function show(element: Element, how?: "tag"): string {
-  const names = ["id", "class", "name", "href", "src", "type"].filter((name) => element.getAttribute(name));
-  const start = `<${element.localName}${
-    names.slice(0, 2).map((name) => ` ${name}="${escape(element.getAttribute(name)!)}"`).join("")
-  }>`;
-  if (how === "tag" || voidElements.has(element.localName)) return code(start);
-  const inside = element.childElementCount > 0 ? "…" : (element.textContent ?? "").trim();
-  return inside === "" ? code(start) : code(`${start}${inside}</${element.localName}>`);
+export function describeChanges(changes: Changes): string[] {
+  return describeAllChanges(changes, ({ element, name, before, after }) => {
+    if (name !== "id" || before !== null || !/^ds--\d+$/.test(after ?? "")) return;
+    return `The client gave ${code(`<${element.localName}>`)} the id ${code(after!)} (APP-2).`;
+  });
 }

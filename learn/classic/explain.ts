@@ -9,12 +9,17 @@ import {
   type Instruction,
   type Line,
   type MergeMode,
+  readStream,
   type Row,
   signalKeys,
   type StreamEvent,
 } from "../../harness/core.ts";
-import type { ExplainedRow, FindRemark, Part, PieceKind, Reason } from "../explanation.ts";
+import type { ExplainedRow, Explainer, FindRemark, Part, PieceKind, Reason } from "../explanation.ts";
 import { isCode } from "./describe.ts";
+import { clauses, readRetry } from "./fields.ts";
+
+/** Explains streams of the classic dialect. */
+export const explainer: Explainer<StreamEvent> = { clauses, readStream, readRetry, explainName, explainRows };
 
 const eventNames: Record<string, Reason> = {
   "datastar-fragment": ["This event merges HTML into the page", "SSE-14"],
@@ -34,7 +39,7 @@ const rowErrors: string[] = [
 ];
 
 /** Explains an event's name, with a mistake of the event as a whole. */
-export function explainName(name: string, hasText: boolean, remark: FindRemark): [PieceKind, Reason] {
+function explainName(name: string, hasText: boolean, remark: FindRemark): [PieceKind, Reason] {
   if (!Object.hasOwn(eventNames, name)) {
     return ["ignored", remark(undefined, "SSE-14") ?? ["The client does not know this event", "SSE-14"]];
   }
@@ -49,7 +54,7 @@ const trimmedHtml: Reason = ["The client trims white space at either end of the 
 const separatorBy = (clause: string): Reason => ["One space separates the key from its value", clause];
 
 /** Explains the `data` lines of an event, by the offset of each line in the stream. */
-export function explainRows(event: StreamEvent, remark: FindRemark): Map<number, ExplainedRow> {
+function explainRows(event: StreamEvent, remark: FindRemark): Map<number, ExplainedRow> {
   const { lines, client, reading: { data, rows } } = event;
   const explained = new Map<number, ExplainedRow>();
   const explainer = explainers[client?.event ?? ""];

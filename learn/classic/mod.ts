@@ -4,21 +4,20 @@
  * @module
  */
 
-import { errorClauses, isConsoleMode, openDocument, readStream } from "../../harness/core.ts";
+import { errorClauses, isConsoleMode, openDocument } from "../../harness/core.ts";
 import { html } from "../../html.ts";
 import type { Dialect } from "../dialect.ts";
 import { clauseLink } from "../render.ts";
 import { writeCode } from "./code.ts";
-import { describeChanges, describeEvent, describeRest } from "./describe.ts";
-import { explainName, explainRows } from "./explain.ts";
+import { describeChanges, describeEvent } from "./describe.ts";
+import { explainer } from "./explain.ts";
 
 /** The classic dialect, as the page's script needs it. */
 export const classic: Dialect = {
   client: "Client 0.19.9",
-  explainer: { readStream, explainName, explainRows },
+  explainer,
   openDocument,
   describeEvent,
-  describeRest,
   describeChanges,
   describeError: (code) => html`The client throws <code>${code}</code>, stops reading, and sends the request again.`,
   describeUnread: (failed) => `The client does not read this event: event ${failed} made it throw (APP-16).`,

@@ -66,9 +66,126 @@ Event 1  bytes 0 to 100
       );
       assertStringIncludes(stdout, "✗ Throws no-target");
       assertStringIncludes(stdout, "What follows is not applied");
-      assertStringIncludes(stdout, "3 events, 1 without effect, 1 that raises");
+      assertStringIncludes(stdout, "3 events, 1 without effect, 1 with an error");
       for (const line of stdout.split("\n")) assert(line.length <= 80 && line === line.trimEnd(), line);
     });
+  });
+
+  test("explains a stream of v1, and goes on after an error", slow, async () => {
+    const stream = "event: datastar-patch-elements\ndata: selector #list\ndata: mode append\n" +
+      "data: elements <li>milk</li>\n\nevent: datastar-patch-elements\ndata: mode inner\ndata: elements <p>\n\n" +
+      'event: datastar-patch-elements\ndata: elements <p id="no">\n\nevent: datastar-fragment\ndata: x\n\n' +
+      'event: datastar-patch-signals\ndata: signals {"a": 1}\n\n';
+    await withFiles({ "page.html": '<!doctype html><ul id="list"></ul><b data-text="$a"></b>' }, async (path) => {
+      const { code, stdout, stderr } = await explain(["--page", path("page.html")], stream);
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(
+        stdout.slice(0, stdout.indexOf("Event 2")).trim(),
+        `
+How the clients 1.0.x read standard input.
+
+Event 1  bytes 0 to 100
+  event: datastar-patch-elements
+                                  V1-SSE-14 This event patches elements of the
+                                            page
+  data: selector #list            PEL-13    All elements that this CSS selector
+                                            matches are targets
+  data: mode append               PEL-18    \`append\`: the elements are inserted
+                                            into the target, after its content
+  data: elements <li>milk</li>    PEL-2     HTML for the page
+  ‹LF›                            V1-SSE-8  A blank line ends the event: the
+                                            client handles it now
+  → Puts \`<li>\` into the element \`#list\`, after its content.
+  = \`<li>milk</li>\` was added to \`<ul id="list">\`.`.trim(),
+      );
+      assertStringIncludes(stdout, "→ Reports selector-needed: The mode inner needs a selector (PEL-4).");
+      assertStringIncludes(stdout, '! Warns no-target: Nothing has the id "no" (PEL-12).');
+      assertStringIncludes(stdout, "= The text of `<b>` is now `1`.");
+      assertStringIncludes(
+        stdout.replaceAll("\n", " "),
+        "5 events, 1 without effect, 1 with an error, 1 with a warning, 2 remarks",
+      );
+      for (const line of stdout.split("\n")) assert(line.length <= 80 && line === line.trimEnd(), line);
+    });
+    const ended = "event: datastar-patch-elements\ndata: constructor x\n\n";
+    await withFiles({ "page.html": '<b data-text="("></b>' }, async (path) => {
+      const { stdout } = await explain(["--page", path("page.html")], ended + stream);
+      assertStringIncludes(stdout, "✗ When the page is loaded, the client reports bad-expression");
+      assertStringIncludes(stdout, "✗ What follows is not applied here");
+      assert(!stdout.includes("was added"), "it is not applied");
+    });
+  });
+
+  test("writes what many lines have in common once, but each fault, and shows a space at the end of a line", async () => {
+    const { stdout } = await explain(
+      [],
+      ": ping\n\nevent: datastar-patch-elements\ndata: mode inner \ndata: elements\ndata: elements\ndata: elements <p>\n" +
+        "data: elements \ndata: elements x\ndata: elements y\n\n: ping\n\n",
+    );
+    const lines = stdout.split("\n\n").filter((part) => /^Event|^ {2}:/.test(part));
+    assertEquals(
+      lines.join("\n\n"),
+      `
+Event 1  bytes 8 to 157
+  event: datastar-patch-elements
+                                  V1-SSE-14 This event patches elements of the
+                                            page
+  data: mode inner␠             ! PEL-3     The client reports invalid-mode:
+                                            Unknown mode "inner "
+  data: elements                ! V1-SSE-18 There is no space in this line of
+                                            data: the client takes it for
+                                            nothing; an empty value needs a
+                                            space after the key
+  data: elements                ! V1-SSE-18 As above
+  data: elements <p>              PEL-2     HTML for the page
+  data: elements␠                 V1-SSE-18 \`elements\` with a space after it: an
+                                            empty line of the HTML
+  data: elements x                V1-SSE-19 The next line of the HTML: it is
+                                            added after a line feed
+  data: elements y
+  ‹LF›                            V1-SSE-8  A blank line ends the event: the
+                                            client handles it now
+  → Reports invalid-mode: Unknown mode "inner " (PEL-3). The event has no
+    further effect; the client handles the next one.
+
+  : ping                          V1-SSE-6  A line that begins with a colon is a
+                                            comment: the client ignores it
+  ‹LF›`.trim(),
+    );
+  });
+
+  test("takes the dialect that is asked for, or that of the page, or of the first event that shows one", async () => {
+    const classic = "event: datastar-fragment\ndata: fragment <p id=a>\n\n";
+    const v1 = "event: datastar-patch-elements\ndata: elements <p id=a>\n\n";
+    const neither = ": ping\n\nretry: 5\n\nevent: message\ndata: x\n\n";
+    const comment = `: ${"x".repeat(600_000)}\n\n`; // no event shows the dialect for long
+    await withFiles({
+      "long.sse": comment + comment + v1,
+      "classic.html": "<p data-store={}>",
+      "v1.html": "<p data-bind=a>",
+    }, async (path) => {
+      const table: [words: string[], stream: string, reader: string][] = [
+        [[], classic + v1, "client 0.19.9"],
+        [[], v1 + classic, "the clients 1.0.x"],
+        [[], neither + v1 + classic, "the clients 1.0.x"],
+        [[], "data: elements <p>\n\n", "the clients 1.0.x"],
+        [[], v1.trimEnd(), "the clients 1.0.x"],
+        [["--page", path("v1.html")], classic, "the clients 1.0.x"],
+        [["--page", path("classic.html")], v1, "client 0.19.9"],
+        [["--page", path("classic.html"), "--dialect", "v1"], classic, "the clients 1.0.x"],
+        [["--dialect", "classic"], v1, "client 0.19.9"],
+        [[], neither, "client 0.19.9"],
+        [[path("long.sse")], "", "client 0.19.9"],
+      ];
+      for (const [words, stream, reader] of table) {
+        const { code, stdout } = await explain(words, stream);
+        assertEquals([words, stream, code, /How (.*) reads? /.exec(stdout)?.[1]], [words, stream, 0, reader]);
+        // What comes before the event that shows the dialect waits for it.
+        assertEquals(stdout.includes("Event 1"), true);
+      }
+    });
+    const { stdout } = await explain([], neither);
+    assertStringIncludes(stdout.replaceAll("\n", " "), "No event shows the dialect: --dialect classic|v1 chooses it.");
   });
 
   test("takes the page from its address", slow, async () => {
@@ -91,7 +208,8 @@ Event 1  bytes 0 to 100
     };
     const exited = once(child, "close");
     child.stdin!.write(": ping\n\n");
-    await until("comment");
+    await until("Waiting for an event that shows the dialect.");
+    assert(!seen.includes("SSE-"), "clauses belong to a dialect");
     child.stdin!.write("event: datastar-console\ndata: log on");
     child.stdin!.write("e\n\n");
     await until("Calls `console.log` with `one`.");
@@ -112,10 +230,13 @@ Event 1  bytes 0 to 100
       `\n\nevent: datastar-fragment\ndata: vt ${evil}\ndata: merge x${evil}\ndata: fragment ${page}\n\n` +
       ["console", "signal", "redirect", "delete"].map((name) =>
         `event: datastar-${name}\ndata: ${evil} ${evil}\n\nevent: datastar-console\ndata: log ${evil}\n\n`
-      ).join("") + `event: datastar-redirect\ndata: url ${evil}\n\nevent: datastar-delete\ndata: paths ${evil}\n\n`;
+      ).join("") + `event: datastar-redirect\ndata: url ${evil}\n\nevent: datastar-delete\ndata: paths ${evil}\n\n` +
+      `event: datastar-patch-elements\ndata: selector #list\ndata: mode append\ndata: elements ${page}\n\n` +
+      `event: datastar-patch-elements\ndata: mode ${evil}\n\nevent: datastar-patch-elements\ndata: elements ${page}\n\n` +
+      `event: datastar-patch-signals\ndata: signals {"${evil}": null}\n\nevent: datastar-${evil}\ndata: ${evil}\n\n`;
     await withFiles({ "page.html": `<ul id="list">${evil}</ul>` }, async (path) => {
       const bytes = new Uint8Array([...encode(hostile), 0x9b, 0x1b, 10, 10]);
-      for (const words of [[], ["--page", path("page.html")]]) {
+      for (const words of [[], ["--page", path("page.html")], ["--page", path("page.html"), "--dialect", "v1"]]) {
         const { code, stdout, stderr } = await explain(words, bytes);
         assertEquals([code, stderr], [0, ""]);
         assertEquals(stdout.match(/[^\n\x20-\x7e\u00a1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ufefe\ufffd]/gu), null);
@@ -167,6 +288,8 @@ Event 1  bytes 0 to 100
       [["a", "b"], 2, "give one capture"],
       [["--pages", "x"], 2, "there is no such option"],
       [["--page"], 2, "it has no value"],
+      [["--dialect", "v2"], 2, "did you mean v1?"],
+      [["--dialect", "modern"], 2, "write classic or v1"],
       [["--page", "a", "--page", "b"], 2, "it is given twice"],
       [["https://example.org/"], 2, "curl -N URL | explain"],
       [[join(directory, "no-such-file.sse")], 3, "there is no such file"],
