@@ -11,7 +11,7 @@ export const dialects: { readonly classic: Dialect; readonly v1: Dialect; readon
 };
 
 /** The dialect of a run that names none, and where neither the page nor a stream tells. */
-export const defaultDialect: Dialect = classic;
+export const defaultDialect: Dialect = v1;
 
 /** The dialect of a run against an SDK. */
 export const sdkDialect: Dialect = v1;
