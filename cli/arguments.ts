@@ -1,5 +1,6 @@
 /** The command line of `conform`. */
 
+import { dialectsWith } from "../conformance/detect.ts";
 import type { Dialect } from "../conformance/dialect.ts";
 import { defaultDialect, dialects } from "../conformance/dialects.ts";
 import { selectChecks } from "../conformance/judge.ts";
@@ -372,10 +373,9 @@ function readSelection(values: Values, kind: Source["kind"]): Pick<CheckCommand,
   }
   const only = readIds("--only", values.only, given);
   const skip = readIds("--skip", values.skip, given);
-  const named = [...only ?? [], ...skip ?? []];
-  const fitting = given.filter(({ checks }) => named.every((id) => checks.some((check) => check.id === id)));
+  const fitting = dialectsWith({ only, skip }, given);
   if (fitting.length === 0) {
-    const why = `${named.join(", ")} are not checks of one dialect`;
+    const why = `${[...only ?? [], ...skip ?? []].join(", ")} are not checks of one dialect`;
     throw new UsageError(`Cannot choose checks: ${why}; name those of one, which conform list shows`);
   }
   return { dialect: fitting.length === 1 ? fitting[0] : undefined, only, skip };

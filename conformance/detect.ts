@@ -3,11 +3,18 @@
 import type { Dialect, Marks } from "./dialect.ts";
 import { defaultDialect, dialects } from "./dialects.ts";
 import { pageOf } from "./checks/http.ts";
+import type { Selection } from "./judge.ts";
 import { parsePage } from "./markup.ts";
 import type { Recording } from "./recording.ts";
 
 /** The bytes at the beginning of a stream, and the characters of a page, that are looked at. */
 const looked = { stream: 256 * 1024, page: 1024 * 1024 };
+
+/** The dialects that have all the checks that a choice names. */
+export function dialectsWith({ only = [], skip = [] }: Selection, among = Object.values(dialects)): Dialect[] {
+  const named = [...only, ...skip];
+  return among.filter(({ checks }) => named.every((id) => checks.some((check) => check.id === id)));
+}
 
 /** Finds the dialect of a page. */
 export function detectInPage(html: string): Dialect | undefined {
@@ -32,8 +39,13 @@ function findMost(count: (marks: Marks) => number): Dialect | undefined {
   return first.marks > (second?.marks ?? 0) ? first.dialect : undefined;
 }
 
-/** Finds the dialect of a recording: that of its page, or else of its streams. The default, if neither tells. */
-export function detectDialect(recording: Recording): Dialect {
+/**
+ * Finds the dialect of a recording: that of the chosen checks, of its page, or else of its streams. The default, if none
+ * of these tells.
+ */
+export function detectDialect(recording: Recording, selection: Selection = {}): Dialect {
+  const [chosen, ...others] = dialectsWith(selection);
+  if (chosen && others.length === 0) return chosen;
   if (recording.kind === "stream") {
     const { page, exchange, bytes = exchange?.body } = recording;
     return page !== undefined && detectInPage(page) || bytes && detectInStream(bytes) || defaultDialect;

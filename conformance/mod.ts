@@ -28,10 +28,10 @@
 /// <reference lib="dom.iterable" preserve="true" />
 
 import { pageOf } from "./checks/http.ts";
-import { detectInPage } from "./detect.ts";
+import { detectInPage, dialectsWith } from "./detect.ts";
 import type { Dialect } from "./dialect.ts";
 import { defaultDialect, sdkDialect } from "./dialects.ts";
-import { selectChecks } from "./judge.ts";
+import { selectChecks, type Selection } from "./judge.ts";
 import { recordApp, type RecordAppOptions } from "./record/app.ts";
 import type { RecordOptions } from "./record/contract.ts";
 import type { AppOptions } from "./recording.ts";
@@ -172,8 +172,10 @@ export async function checkSdk(url: string | URL, options: Omit<CheckOptions, "r
   return await judgeRecording(recording, { ...options, dialect });
 }
 
-/** Finds the dialect of the page at an address: which requests a run makes depends on it. */
-async function detectAt(url: URL, options: RecordOptions): Promise<Dialect> {
+/** Finds the dialect of a run: that of the chosen checks, or of the page at its address. Its requests depend on it. */
+async function detectAt(url: URL, options: RecordOptions & Selection): Promise<Dialect> {
+  const [chosen, ...others] = dialectsWith(options);
+  if (chosen && others.length === 0) return chosen;
   const html = pageOf(await recordPage(url, options));
   return html !== undefined && detectInPage(html) || defaultDialect;
 }

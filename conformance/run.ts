@@ -65,7 +65,7 @@ export interface RunHead {
 
 /** The dialect and the checks of a run. */
 export interface JudgeOptions extends Selection {
-  /** The dialect that the server should speak. Default: the one that its page or its streams speak. */
+  /** The dialect that the server should speak. Default: that of the chosen checks, of its page, or of its streams. */
   dialect?: Dialect;
 }
 
@@ -76,11 +76,12 @@ export interface JudgeOptions extends Selection {
  */
 export async function judgeRecording(
   recording: Recording,
-  { dialect = detectDialect(recording), ...selection }: JudgeOptions = {},
+  options: JudgeOptions = {},
 ): Promise<Run> {
+  const { dialect = detectDialect(recording, options) } = options;
   const { target, recordedAt, durationMs } = recording;
   const evidence = await dialect.interpret(recording);
-  const judgeTimes = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, selection) });
+  const judgeTimes = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, options) });
   const { server, app, sdk, streams } = evidence;
   // That a request has ended the server is a result.
   const isServerComplete = server?.why === undefined || server.endedBy !== undefined;

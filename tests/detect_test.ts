@@ -50,3 +50,11 @@ test("a run has the dialect of its page, or else of its stream", async () => {
   assertEquals(await dialectOf("<main data-store='{}'>"), "classic");
   assertEquals(await dialectOf("<p>hello"), "v1");
 });
+
+test("checks that are named say the dialect", async () => {
+  const stream = 'event: datastar-fragment\ndata: fragment <p id="a">\n\n';
+  const dialectOf = async (only?: string[]) => (await checkStream(stream, { only })).report.dialect;
+  assertEquals(await dialectOf(["v1-sse-utf8"]), "v1");
+  assertEquals(await dialectOf(["sse-utf8"]), "classic");
+  assertEquals(await dialectOf(["sse-utf8", "v1-sse-utf8"]), "classic", "not of one dialect: the stream says it");
+});
