@@ -36,8 +36,7 @@ export function parseParts(html: string, namespace: Exclude<v1.Namespace, "html"
     kept,
     lost: nodes.filter((node, i) => i % 2 === 1 && isContent(node)),
     outside: top.filter((node) => node !== wrapper && isContent(node)),
-    // Those of a formula are not seen by the client [V1-APP-1].
-    elements: namespace === "svg" ? kept.flatMap(elementsIn) : [],
+    elements: kept.flatMap(elementsIn),
     markup: { ...markup, html },
   };
 }

@@ -3,7 +3,7 @@
 import { type ByteRange, v1 } from "../../harness/mod.ts";
 import { faultInHtml } from "../checks/html.ts";
 import type { Fault } from "../checks/stream_checks.ts";
-import { attributeSpot, type Element, type Markup, type Spot } from "../markup.ts";
+import { attributeSpot, type Element, elementsIn, type Markup, type Spot } from "../markup.ts";
 import type { Chunk, Exchange } from "../recording.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
 import { parseParts, type Parts } from "./parts.ts";
@@ -65,10 +65,11 @@ export function placedElementsIn(
 ): PlacedElement[] {
   const partsOf = new Map(partsPatches.map(({ event, parts }) => [event, parts]));
   return patches.flatMap((patch) => {
-    const { markup, elements } = partsOf.get(patch.event) ?? { markup: patch.markup, elements: patch.markup?.elements };
-    return markup && elements && patch.instruction.mode !== "remove"
-      ? elements.map((element) => ({ patch, markup, element }))
-      : [];
+    const parts = partsOf.get(patch.event);
+    const markup = parts?.markup ?? patch.markup;
+    if (!markup || patch.instruction.mode === "remove") return [];
+    const elements = parts?.elements ?? markup.roots.flatMap(elementsIn); // those of a formula too
+    return elements.map((element) => ({ patch, markup, element }));
   });
 }
 
