@@ -32,12 +32,16 @@ export const titles = {
 /** The name of a text. */
 export type TextName = keyof typeof titles;
 
-/**
- * Makes the texts of a dialect.
- *
- * @param event Lines of an event that the client of the dialect would act on, if a line feed let a text begin one.
- */
-export const createInputs = (event: string): Record<TextName, string> => ({
+/** The lines that the client of a dialect would act on, if a text could bring them into a stream. */
+interface Lines {
+  /** A line of data, after a CR. */
+  line: string;
+  /** An event, after an empty line. */
+  event: string;
+}
+
+/** Makes the texts of a dialect. */
+export const createInputs = ({ line, event }: Lines): Record<TextName, string> => ({
   plain: "hello",
   quotes: `He said "it's"`,
   "single-quote": `x' onclick='alert(1)`,
@@ -49,7 +53,7 @@ export const createInputs = (event: string): Record<TextName, string> => ({
   tilde: "~ref",
   backtick: "a`b`",
   backslash: "a\\b\\u0041\\",
-  cr: "a\rdata: merge outer\rb",
+  cr: `a\r${line}\rb`,
   lf: `a\n\n${event}\n\nb`,
   tab: "a\tb",
   nul: "a\0b",

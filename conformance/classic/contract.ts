@@ -21,7 +21,10 @@ export const clientHeaders = {
 };
 
 /** Texts that are sent through `/get` and have to come back as they were, by the name that checks use. */
-export const inputs: Record<TextName, string> = createInputs("event: datastar-console\ndata: error x");
+export const inputs: Record<TextName, string> = createInputs({
+  line: "data: merge outer",
+  event: "event: datastar-console\ndata: error x",
+});
 
 /** The name of a text that is sent through `/get`. */
 export type InputName = TextName;

@@ -123,7 +123,7 @@ const exampleConsequences: Consequences = {
   "v1-target-time": ["v1-target-moves"],
   "v1-feed-goes-on": ["v1-feed-*", "v1-live-*"],
   "v1-feed-open": ["v1-feed-*", "v1-live-many"],
-  "v1-bad-*": ["v1-bad-[^p]*", "v1-bad-proto"], // not v1-bad-proto-echo, which no caught error prevents
+  "v1-bad-[^p]*": ["v1-bad-[^p]*", "v1-bad-proto"], // not v1-bad-proto-echo, which no caught error prevents
   "v1-bad-proto-echo": ["v1-bad-proto"],
   "v1-live-first-event": [...shared["v1-live-first-event"], "v1-feed-*"],
   "v1-live-one-by-one": ["v1-feed-*"],

@@ -3,7 +3,7 @@
 import { createInputs } from "../inputs.ts";
 
 export const inputs = {
-  ...createInputs('event: datastar-patch-signals\ndata: signals {"x":1}'),
+  ...createInputs({ line: "data: mode remove", event: 'event: datastar-patch-signals\ndata: signals {"x":1}' }),
   // Up to 1.0.2 the client rewrites the name in a string too [V1-APP-8].
   action: "me@mail.example @get('/x')",
 };

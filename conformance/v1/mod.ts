@@ -14,7 +14,7 @@ import { get } from "./get.ts";
 import { grammar } from "./grammar.ts";
 import { live } from "./live.ts";
 import { marks } from "./marks.ts";
-import { examplePage } from "./page.ts";
+import { page } from "./example_page.ts";
 import { requests } from "./requests.ts";
 import { signals } from "./signals.ts";
 import { snippets } from "./snippets.ts";
@@ -33,7 +33,7 @@ export const v1: Dialect = {
     ...elements,
     ...effect,
     ...signals,
-    ...examplePage,
+    ...page,
     ...get,
     ...target,
     ...requests,

@@ -84,7 +84,7 @@ function readFeed({ tick, feedHeaders, every }: BaseParts): Answer {
   let end = 0;
   const chunks = pieces.map(({ length }, i) => ({ at: delay + i * every, start: end, end: end += length }));
   return {
-    head: headOf(200, feedHeaders),
+    head: headOf(200, { ...feedHeaders, "transfer-encoding": "chunked" }),
     body: Uint8Array.from(pieces.flatMap((piece) => [...piece])),
     chunks,
     ending: "left",

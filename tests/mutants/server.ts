@@ -21,7 +21,15 @@ import {
   withGet,
   withPage,
 } from "./serve.ts";
-import { getFaults, kept, liveFaults, requestFaults, sharedDeviations, updateFaults } from "./server_faults.ts";
+import {
+  getFaults,
+  kept,
+  liveFaults,
+  pageFaults,
+  requestFaults,
+  sharedDeviations,
+  updateFaults,
+} from "./server_faults.ts";
 
 /** The parts of the server. A fault replaces one of them. */
 export interface Parts extends BaseParts {
@@ -94,40 +102,7 @@ const inStore = ["compile", "dollar", "pattern", "semicolon", "template", "tilde
 /** All faults. */
 export const mutants: ServerMutant[] = [
   // The page.
-  {
-    name: "The page is an error",
-    trips: ["page-status"],
-    alter: ({ page }) => ({ page: () => ({ ...page(), status: 500 }) }),
-  },
-  {
-    name: "The page is a redirect",
-    trips: ["page-status", "page-type"],
-    alter: () => ({ page: () => ({ status: 302, headers: { location: "/login" }, body: "" }) }),
-  },
-  {
-    name: "The page is plain text",
-    trips: ["page-type"],
-    alter: ({ page }) => ({ page: () => ({ ...page(), headers: { "content-type": "text/plain" } }) }),
-  },
-  {
-    name: "The page says that it is Latin-1",
-    trips: ["page-utf8"],
-    alter: ({ page }) => ({
-      page: () => ({ ...page(), headers: { "content-type": "text/html; charset=iso-8859-1" } }),
-    }),
-  },
-  {
-    name: "The page does not say how it is encoded",
-    trips: ["page-charset"],
-    alter: ({ page }) => ({
-      page: () => ({
-        status: 200,
-        headers: { "content-type": "text/html" },
-        body: page().body.replace('<meta charset="utf-8">', ""),
-      }),
-    }),
-  },
-  { name: "The page has no doctype", trips: ["page-doctype"], alter: withPage("<!doctype html>\n", "") },
+  ...pageFaults,
   { name: "The page closes an element twice", trips: ["page-markup"], alter: withPage("</main>", "</main></main>") },
   {
     name: "The page loads no module",
@@ -171,16 +146,6 @@ export const mutants: ServerMutant[] = [
     alter: withPage("</main>", "<i data-on-raf=\"$$get('/target')\"></i></main>"),
   },
   {
-    name: "The page's policy forbids the client to make functions",
-    trips: ["page-csp"],
-    alter: ({ page }) => ({
-      page() {
-        const reply = page();
-        return { ...reply, headers: { ...reply.headers, "content-security-policy": "default-src 'self'" } };
-      },
-    }),
-  },
-  {
     name: "The page has an attribute that the client refuses",
     trips: ["page-starts"],
     alter: withPage('<div id="output"', '<div data-reference="1"></div><div id="output"'),
@@ -204,21 +169,6 @@ export const mutants: ServerMutant[] = [
     name: "The id of the page's main element is there twice",
     trips: ["page-main"],
     alter: withPage('<div id="output"', '<p id="main"></p><div id="output"'),
-  },
-  {
-    name: "The page has no target",
-    trips: ["page-target", "dom-target"],
-    alter: withPage('<div id="target"></div>', ""),
-  },
-  {
-    name: "The page has two targets",
-    trips: ["page-target"],
-    alter: withPage('<div id="target"></div>', '<div id="target"></div><div id="target"></div>'),
-  },
-  {
-    name: "The page has no place for the feed",
-    trips: ["page-feed", "dom-target"],
-    alter: withPage('<span id="feed"', "<span"),
   },
   {
     name: "The page asks for no target",

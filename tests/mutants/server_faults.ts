@@ -17,6 +17,7 @@ import {
   type ServerMutant,
   whileCrowded,
   withBad,
+  withPage,
   withPlaces,
   withText,
 } from "./serve.ts";
@@ -55,6 +56,69 @@ const changes: Record<TextName, { name: string; textOf: (text: string) => string
 };
 
 export const kept = (input: string) => `get-keeps-${input}`;
+
+/** Faults of the page. */
+export const pageFaults: ServerMutant[] = [
+  {
+    name: "The page is an error",
+    trips: ["page-status"],
+    alter: ({ page }) => ({ page: () => ({ ...page(), status: 500 }) }),
+  },
+  {
+    name: "The page is a redirect",
+    trips: ["page-status", "page-type"],
+    alter: () => ({ page: () => ({ status: 302, headers: { location: "/login" }, body: "" }) }),
+  },
+  {
+    name: "The page is plain text",
+    trips: ["page-type"],
+    alter: ({ page }) => ({ page: () => ({ ...page(), headers: { "content-type": "text/plain" } }) }),
+  },
+  {
+    name: "The page says that it is Latin-1",
+    trips: ["page-utf8"],
+    alter: ({ page }) => ({
+      page: () => ({ ...page(), headers: { "content-type": "text/html; charset=iso-8859-1" } }),
+    }),
+  },
+  {
+    name: "The page does not say how it is encoded",
+    trips: ["page-charset"],
+    alter: ({ page }) => ({
+      page: () => ({
+        status: 200,
+        headers: { "content-type": "text/html" },
+        body: page().body.replace('<meta charset="utf-8">', ""),
+      }),
+    }),
+  },
+  { name: "The page has no doctype", trips: ["page-doctype"], alter: withPage("<!doctype html>\n", "") },
+  {
+    name: "The page's policy forbids the client to make functions",
+    trips: ["page-csp"],
+    alter: ({ page }) => ({
+      page() {
+        const reply = page();
+        return { ...reply, headers: { ...reply.headers, "content-security-policy": "default-src 'self'" } };
+      },
+    }),
+  },
+  {
+    name: "The page has no target",
+    trips: ["page-target", "dom-target"],
+    alter: withPage('<div id="target"></div>', ""),
+  },
+  {
+    name: "The page has two targets",
+    trips: ["page-target"],
+    alter: withPage('<div id="target"></div>', '<div id="target"></div><div id="target"></div>'),
+  },
+  {
+    name: "The page has no place for the feed",
+    trips: ["page-feed", "dom-target"],
+    alter: withPage('<span id="feed"', "<span"),
+  },
+];
 
 /** Faults of the round trip. */
 export const getFaults: ServerMutant[] = [

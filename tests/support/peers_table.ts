@@ -1,5 +1,5 @@
 /**
- * The tables of docs/PEERS.md: the checks that a server of others does not pass.
+ * The tables of docs/PEERS.md: the checks that servers of others do not pass.
  *
  * @module
  */
@@ -7,41 +7,32 @@
 import { readFile } from "node:fs/promises";
 import type { Report } from "../../conformance/mod.ts";
 
-/** The verdict of a check on each server, by the check's id and the server's name. */
-export type Verdicts = Record<string, Record<string, string>>;
+/** The verdict of each check on one server, by the check's id. */
+export type Verdicts = Record<string, string>;
 
-/** Reads the first table below a heading. */
-export async function readTable(heading: string): Promise<Verdicts> {
+/** Reads the first table below a heading: the verdicts on each server, by its name. */
+export async function readTable(heading: string): Promise<Record<string, Verdicts>> {
   const text = await readFile(new URL("../../docs/PEERS.md", import.meta.url), "utf8");
-  const [, section] = text.split(`\n${heading}\n`);
-  if (section === undefined) throw new Error(`docs/PEERS.md has no heading "${heading}"`);
-  const [, table] = /((?:^\|.*\n)+)/m.exec(section)!;
-  const [head, , ...rows] = table.trim().split("\n").map((row) =>
-    row.split("|").slice(1, -1).map((cell) => cell.trim())
+  const [, section = ""] = text.split(`\n## ${heading}\n`);
+  const [table = ""] = /(?:^\|.*\n)+/m.exec(section) ?? [];
+  const rows = table.split("\n").map((row) =>
+    row.split("|").slice(1, -1).map((cell) => cell.replaceAll("`", "").trim())
   );
-  const names = head.slice(1);
-  return Object.fromEntries(rows.map(([id, ...cells]) => [
-    id.replaceAll("`", ""),
-    Object.fromEntries(names.map((name, i) => [name, cells[i]])),
-  ]));
-}
-
-/** The worst verdict of each check in a report, by its id. */
-export function worstVerdicts({ checks }: Report): Record<string, string> {
-  const ids = [...new Set(checks.map(({ id }) => id))];
-  return Object.fromEntries(ids.map((id) => {
-    const verdicts = checks.filter((check) => check.id === id).map(({ verdict }) => verdict);
-    return [id, ["fail", "warn", "pass"].find((verdict) => verdicts.some((one) => one === verdict)) ?? "untested"];
-  }));
-}
-
-/** The rows of a table: the checks that some server does not pass. */
-export function makeTable(reports: Record<string, Report>): Verdicts {
-  const columns = Object.entries(reports).map(([name, report]) => ({ name, verdicts: worstVerdicts(report) }));
-  const ids = [...new Set(columns.flatMap(({ verdicts }) => Object.keys(verdicts)))];
-  const rows = ids.map((id) => {
-    const cells = Object.fromEntries(columns.map(({ name, verdicts }) => [name, verdicts[id] ?? "untested"]));
-    return [id, cells] as const;
+  const [[, ...names], , ...cells] = rows;
+  const columns = names.map((name, i) => {
+    const verdicts = cells.filter(([id]) => id).map(([id, ...row]) => [id, row[i]]);
+    return [name, Object.fromEntries(verdicts)];
   });
-  return Object.fromEntries(rows.filter(([, cells]) => /fail|warn/.test(Object.values(cells).join())));
+  return Object.fromEntries(columns);
+}
+
+/** The worst verdict of each check on a server: of those that are in a column, and of all others that do not pass. */
+export function verdictsFor(column: Verdicts, { checks }: Report): Verdicts {
+  const found: Verdicts = {};
+  for (const id of new Set(checks.map(({ id }) => id))) {
+    const verdicts = checks.filter((check) => check.id === id).map(({ verdict }) => verdict);
+    const worst = (["fail", "warn", "pass"] as const).find((verdict) => verdicts.includes(verdict)) ?? "untested";
+    if (Object.hasOwn(column, id) || worst === "fail" || worst === "warn") found[id] = worst;
+  }
+  return found;
 }

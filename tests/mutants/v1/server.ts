@@ -20,7 +20,7 @@ import {
   withGet,
   withPage,
 } from "../serve.ts";
-import { getFaults, liveFaults, requestFaults, sharedDeviations, updateFaults } from "../server_faults.ts";
+import { getFaults, liveFaults, pageFaults, requestFaults, sharedDeviations, updateFaults } from "../server_faults.ts";
 
 /** The parts of the server. A fault replaces one of them. */
 export interface Parts extends BaseParts {
@@ -102,6 +102,109 @@ const htmlPage: Reply = {
 
 /** All faults. */
 export const mutants: ServerMutant[] = [
+  // The page.
+  ...shared(pageFaults),
+  {
+    name: "The page loads the client as a classic script",
+    trips: ["v1-page-client-module"],
+    alter: withPage('<script type="module" ', "<script "),
+  },
+  {
+    name: "The page loads no client",
+    trips: ["v1-page-client"],
+    alter: withPage('<script type="module" src="/datastar.js"></script>', ""),
+  },
+  {
+    name: "The page loads a client of the beta",
+    trips: ["v1-page-client-version"],
+    alter: withPage('src="/datastar.js"', 'src="/datastar@1.0.0-beta.11/datastar.js"'),
+  },
+  {
+    name: "The page's signals cannot be read",
+    trips: ["v1-page-expression"],
+    alter: withPage(/data-signals="[^"]*"/, 'data-signals="{input: "'),
+  },
+  {
+    name: "The page shows a signal that is an object",
+    trips: ["v1-page-starts"],
+    alter: withPage("</main>", '<i data-signals:user="{name: 1}"></i><i data-text="$user"></i></main>'),
+  },
+  {
+    name: "A link of the page makes a request as it leads away",
+    trips: ["v1-page-leaves"],
+    alter: withPage("</main>", `<a href="/next" data-on:click="@get('/target')">Next</a></main>`),
+  },
+  {
+    name: "An attribute of the page is of an older Datastar",
+    trips: ["v1-page-old-attribute"],
+    alter: withPage("</main>", `<i data-on-click="@get('/target')"></i></main>`),
+  },
+  {
+    name: "An action of the page is of an older Datastar",
+    trips: ["v1-page-old-action"],
+    alter: withPage("</main>", `<i data-on:click="$$get('/target')"></i></main>`),
+  },
+  {
+    name: "An attribute of the page has no value",
+    trips: ["v1-page-attribute-form"],
+    alter: withPage("</main>", "<i data-text></i></main>"),
+  },
+  {
+    name: "A handler of the page does not compile",
+    trips: ["v1-page-expression-later"],
+    alter: withPage("</main>", '<i data-on:click="$show = "></i></main>'),
+  },
+  {
+    name: "A modifier of the page comes after a dot",
+    trips: ["v1-page-modifier"],
+    alter: withPage("</main>", '<i data-on:click.prevent="$show = false"></i></main>'),
+  },
+  {
+    name: "A modifier of the page is misspelt",
+    trips: ["v1-page-modifier-name"],
+    alter: withPage("</main>", '<i data-on:click__prevnt="$show = false"></i></main>'),
+  },
+  {
+    name: "A plugin of the page is misspelt",
+    trips: ["v1-page-plugin-name"],
+    alter: withPage("</main>", '<i data-txt="$output"></i></main>'),
+  },
+  {
+    name: "An action of the page is misspelt",
+    trips: ["v1-page-action-name"],
+    alter: withPage("</main>", `<i data-on:click="@gett('/target')"></i></main>`),
+  },
+  {
+    name: "A key of the page has a capital letter",
+    trips: ["v1-page-key-case"],
+    alter: withPage("</main>", "<input data-bind:lastName></main>"),
+  },
+  {
+    name: "An indicator of the page comes after the request",
+    trips: ["v1-page-indicator"],
+    alter: withPage("</main>", `<i data-init="@get('/target')" data-indicator:busy></i></main>`),
+  },
+  {
+    name: "The page asks for no target",
+    trips: ["v1-page-actions"],
+    alter: withPage("@get('/target')", "@get('/time')"),
+  },
+  {
+    name: "An id of the page is there twice",
+    trips: ["v1-page-ids"],
+    alter: withPage("</main>", '<i id="ask"></i></main>'),
+  },
+  {
+    name: "The page has no field for the text",
+    trips: ["v1-page-bindings"],
+    alter: withPage("data-bind:input", ""),
+  },
+  {
+    name: "The page does not show the answer",
+    trips: ["v1-page-bindings"],
+    alter: withPage('data-text="$output"', ""),
+  },
+
   // The round trip.
   {
     name: "The round trip is answered with a plain text",
