@@ -110,7 +110,7 @@ const rootsWithoutSelector = (view: V1View) =>
     .flatMap((patch) => rootsAsWritten(patch.markup).map((element) => ({ patch, element })));
 
 /** The id that a selector names, if it is nothing but an id. */
-export const idOfSelector = ({ instruction: { selector } }: ElementsPatch): string | undefined =>
+const idOfSelector = ({ instruction: { selector } }: ElementsPatch): string | undefined =>
   /^#([a-z_][\w-]*)$/i.exec(selector.trim())?.[1];
 
 const eachPartsPatch = {
