@@ -105,11 +105,10 @@ function whyUndecided(answer: SdkAnswer): string | undefined {
   const { case: { page, capability, mayRefuse, method = "GET" }, stream: { exchange, why: whyCut }, outcome } = answer;
   const why = whyUnread(answer);
   if (why !== undefined) {
-    if (capability === "method") {
-      return unrouted.includes(exchange?.head?.status ?? 0) ? `the endpoint takes no ${method}: ${why}` : undefined;
-    }
+    const isUnrouted = unrouted.includes(exchange?.head?.status ?? 0);
+    if (capability === "method") return isUnrouted ? `the endpoint takes no ${method}: ${why}` : undefined;
     if (capability !== undefined) return `the endpoint does not take ${capability}: ${why}`;
-    return mayRefuse && exchange?.head ? undefined : why;
+    return mayRefuse && exchange?.head && !isUnrouted ? undefined : why;
   }
   if (page !== undefined && !outcome) return "the answer is too much for the harness";
   if (whyCut !== undefined) return whyCut;
@@ -581,6 +580,7 @@ const checkRefusals = (info: Omit<Definition<Pick<SdkCheck<SdkEvidence>, "run">>
       return toFinding(own, ({ stream: { exchange } }) => {
         const { head, ending } = exchange!;
         const isOver = ending === "complete" || ending === "cut off";
+        if (head && unrouted.includes(head.status)) return describeAnswer(exchange!);
         if (head && head.status >= 400 && isOver) return;
         return { expected: "a status of 400 or more", actual: describeAnswer(exchange!) };
       }, why);
