@@ -75,6 +75,19 @@ test("events without their blank lines are not reported as held back", async () 
   assertEquals(failed, ["sse-blank-between", "feed-goes-on"]);
 });
 
+test("a feed that has ended with the server is not blamed for it", async () => {
+  const recording = recordInMemory(() => ({ every: 6_000 }));
+  const { feed } = recording.answers;
+  const judgeFeed = async (ended: Partial<typeof recording>) => {
+    const { report } = await judgeRecording({ ...recording, ...ended }, { only: ["feed-goes-on"] });
+    return report.checks[0].verdict;
+  };
+  assertEquals(await judgeFeed({}), "fail");
+  const answers = { ...recording.answers, feed: { ...feed, ending: "cut off" as const, endedAt: 1_200 } };
+  const gone = { answers, why: "the server went away", endedBy: ["GET /get (missing)"] };
+  assertEquals(await judgeFeed(gone), "untested");
+});
+
 test("a report begins with the faults of usual requests, and explains the harm once", async () => {
   const unescaped: Partial<Parts> = { json: JSON.stringify, attribute: (json) => `data-store="${json}"` };
   const text = reporters.text(await judgeRecording(recordInMemory(() => unescaped)), { verbose: true });

@@ -1,7 +1,7 @@
 /** The checks of the example's element with the time, and of its feed, as far as they need no dialect. */
 
 import type { ByteRange } from "../../harness/mod.ts";
-import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
+import { type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
 import type { ExampleFacts } from "../example/evidence.ts";
 import { isTime } from "../example/clock.ts";
 import { tooBusy } from "../pace.ts";
@@ -146,6 +146,7 @@ export function feedChecks<Stream extends StreamEvidence, Update extends SeenEve
         if (!feed.exchange?.head) return unanswered(server, feed.exchange!, "an endless stream");
         const { length } = findUpdates(feed);
         if (length >= 2) return pass(`${length} events`);
+        if (server.endedBy) return unobserved(`${feed.name}: ${server.why}`);
         const after = seconds(feed.exchange.endedAt);
         const actual = feed.bytes.length > 0 && length === 0
           ? describeAnswer(feed.exchange)

@@ -2,9 +2,11 @@
 
 import { interpretApp, streamsOf } from "../app/evidence.ts";
 import type { Evidence } from "../dialect.ts";
+import { addLazy } from "../stream_view.ts";
 import type { Recording } from "../recording.ts";
 import { appParts } from "./app.ts";
 import { interpretExchange, interpretStream } from "./interpret.ts";
+import { viewPage } from "./page_view.ts";
 import { interpretSdk, isWhole } from "./sdk_evidence.ts";
 import { interpretServer } from "./server_evidence.ts";
 
@@ -13,7 +15,7 @@ export async function interpret(recording: Recording): Promise<Evidence> {
   if (recording.kind === "server") return await interpretServer(recording);
   if (recording.kind === "app") {
     const app = await interpretApp(appParts, recording);
-    return { ...streamsOf(app), app };
+    return { ...streamsOf(app), app: addLazy(app, { pageView: viewPage }) };
   }
   if (recording.kind === "sdk") {
     const sdk = await interpretSdk(recording);

@@ -3,7 +3,6 @@
 import { isSelector, v1 } from "../../harness/mod.ts";
 import { hasNoBody, isRedirect, joinedHeader } from "../checks/http.ts";
 import { quoteSource } from "../checks/quote.ts";
-import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Exchange } from "../recording.ts";
 import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
 import { areReadable, encodingsOf } from "../recording.ts";
@@ -11,6 +10,8 @@ import { holdsOrIsTooMuch } from "../too_much.ts";
 import { formOf, holdsEvents, isInCapitals } from "./answer_form.ts";
 import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
+import { viewPage, type WithPageView } from "./page_view.ts";
+import type { ServerEvidence } from "./server_evidence.ts";
 import { attributeTextsIn, eventTextsIn, type PlacedSignals } from "./signal_texts.ts";
 import {
   type Attribute,
@@ -88,8 +89,10 @@ function whyMisread(exchange: Exchange): string | undefined {
 }
 
 /** Makes the view of a server. */
-export function viewServer(server: ServerFacts): ServerFacts {
-  return server;
+export function viewServer(server: ServerEvidence): ServerEvidence & WithPageView {
+  // A copy by descriptors: parts that the recording lacks throw when they are read.
+  const copy = Object.defineProperties({} as ServerEvidence, Object.getOwnPropertyDescriptors(server));
+  return addLazy<ServerEvidence, WithPageView>(copy, { pageView: viewPage });
 }
 
 /** Makes a function that answers a question about a text once: a stream may ask it again in each event. */

@@ -130,8 +130,13 @@ export const mutants: ServerMutant[] = [
     alter: withPage("</main>", '<i data-signals:user="{name: 1}"></i><i data-text="$user"></i></main>'),
   },
   {
-    name: "A link of the page makes a request as it leads away",
+    name: "A button of the page sends its form",
     trips: ["v1-page-leaves"],
+    alter: withPage("</main>", "<form><button data-on:click=\"@get('/target')\">Send</button></form></main>"),
+  },
+  {
+    name: "A link of the page makes a request as it leads away",
+    trips: ["v1-page-leads-away"],
     alter: withPage("</main>", `<a href="/next" data-on:click="@get('/target')">Next</a></main>`),
   },
   {
@@ -259,7 +264,7 @@ export const mutants: ServerMutant[] = [
   })),
   {
     name: "The text is also sent as a line of its own",
-    trips: ["v1-get-no-injection", "v1-content-split", "v1-key-generation", "v1-sse-junk"],
+    trips: ["v1-get-no-injection", "v1-content-split", "v1-key-event", "v1-sse-junk"],
     alter: ({ write }) => ({ write: (signals) => `: ${signals.input}\n${write(signals)}` }),
   },
   {
