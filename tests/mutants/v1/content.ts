@@ -71,7 +71,11 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a row is in an element", patch("<div><tr><td>2</td></tr></div>", ...inner), "v1-el-table-part"],
   ["a `</template>` is in the text", patch("<b>1</b></template><b>2</b>", ...inner), "v1-el-template-end"],
   ["`</body>` is in an attribute", patch('<p title="</body>">x</p>', ...inner), "v1-el-page-end"],
-  ["`</html>` is in a script", patch("<script>scripts++, '</html>'</script>", "selector body", "mode append"), "v1-el-page-end"],
+  [
+    "`</html>` is in a script",
+    patch("<script>scripts++, '</html>'</script>", "selector body", "mode append"),
+    "v1-el-page-end",
+  ],
   ["`</body>` is in an attribute of a part of an image", patch('<g data-x="</body>"/>', ...svg), "v1-el-page-end"],
   ["a body comes without its end tag", patch('<body><p id="target">x</p>'), "v1-el-page-tags"],
   ["the tags of the body are in capitals", patch('<BODY><p id="target">x</p></BODY>'), "v1-el-page-tags"],
