@@ -4,22 +4,19 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { runInTurns } from "../../conformance/record/limits.ts";
 import { mistakes } from "../peers/v1apps/mod.ts";
 import { launch } from "../support/browser.ts";
+import { clientFile } from "../support/client_v1.ts";
 import { launchServer, slow } from "../support/process.ts";
 
-const clients = fileURLToPath(new URL("../../clients/", import.meta.url));
-const [first] = (await readdir(clients).catch(() => [])).filter((name) => name.endsWith(".js"));
-const file = process.env.CLIENT_V1 || (first && clients + first);
-if (!file) console.log("not run: no v1 client");
+if (!clientFile) console.log("not run: no v1 client");
 const folder = fileURLToPath(new URL("../peers/v1apps/", import.meta.url));
 
 /** A step of a reader, and whether its result is shown. */
@@ -128,13 +125,13 @@ const steps: Record<string, Step> = {
 /** Milliseconds after which a step has failed: it should work in the right application only. */
 const patience = { right: 15_000, wrong: 2_500 };
 
-describe("in Chromium", { skip: !file }, () => {
+describe("in Chromium", { skip: !clientFile }, () => {
   let browser: Browser;
   let temporary: string;
   let client: string;
   before(async () => {
     browser = await launch();
-    client = await readFile(file!, "utf8");
+    client = await readFile(clientFile!, "utf8");
     temporary = await mkdtemp(join(tmpdir(), "fragstar-"));
   }, slow);
   after(async () => {

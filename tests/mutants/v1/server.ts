@@ -130,8 +130,13 @@ export const mutants: ServerMutant[] = [
     alter: withPage("</main>", '<i data-signals:user="{name: 1}"></i><i data-text="$user"></i></main>'),
   },
   {
-    name: "A link of the page makes a request as it leads away",
+    name: "A button of the page sends its form",
     trips: ["v1-page-leaves"],
+    alter: withPage("</main>", "<form><button data-on:click=\"@get('/target')\">Send</button></form></main>"),
+  },
+  {
+    name: "A link of the page makes a request as it leads away",
+    trips: ["v1-page-leads-away"],
     alter: withPage("</main>", `<a href="/next" data-on:click="@get('/target')">Next</a></main>`),
   },
   {

@@ -76,7 +76,7 @@ export const mistakes: Mistake[] = [
     "dashboard.mjs",
   ),
   inPage("an expression throws at the start", "starts", "$count + ' found'", "$count.a.b"),
-  inPage("a link leaves the page", "leaves", "data-on:click__prevent=", "data-on:click="),
+  inPage("a link leaves the page", "leads-away", "data-on:click__prevent=", "data-on:click="),
   {
     name: "a button sends its form",
     file: "todo.mjs",
