@@ -160,9 +160,11 @@ const answerChecks: SdkCheck<SdkEvidence>[] = [
     fix: "Send `connection: keep-alive` where the request is HTTP/1.1, or leave it to the server.",
     judge({ stream: { exchange } }) {
       const words = headerWords(exchange!, "connection");
-      const isOld = exchange!.head!.version === "1.0";
-      if (words.includes("close")) return { expected: "connection: keep-alive", actual: "connection: close" };
-      if (isOld && words.length > 0) return { expected: "no connection header", actual: words.join(", ") };
+      const isOld = exchange!.head!.version === "1.0"; // where `close` is the rule
+      const isWrong = words.includes(isOld ? "keep-alive" : "close");
+      if (!isWrong) return;
+      const expected = isOld ? "no connection: keep-alive" : "connection: keep-alive";
+      return { expected, actual: `connection: ${quoteSource(words.join(", "))}` };
     },
   }),
   checkCases({
