@@ -151,6 +151,15 @@ describe("a run against an SDK", () => {
     }
   });
 
+  test("says once that there is no such endpoint", async () => {
+    await withHttp((_, response) => response.writeHead(404).end(), async (url) => {
+      const { report } = await checkSdk(url);
+      assertEquals(report.checks.filter(({ verdict }) => verdict !== "untested").map(({ id }) => id), [
+        "v1-sdk-answer",
+      ]);
+    });
+  });
+
   test("ends where the endpoint hangs", slow, async () => {
     let requests = 0;
     await withHttp((_, response) => {

@@ -3,32 +3,19 @@
  * and rules about their bytes.
  */
 
-import { type ByteRange, type Line, readField, v1 } from "../../harness/mod.ts";
-import type { CaseResult, ExpectedScript, InputEvent } from "../../vectors/v1/sdk/mod.ts";
+import { type Line, readField, v1 } from "../../harness/mod.ts";
+import type { InputEvent } from "../../vectors/v1/sdk/mod.ts";
 import { type Finding, notApplicable, pass, type SdkCheck, unobserved } from "../check.ts";
 import { describeAnswer, headerWords, joinedHeader } from "../checks/http.ts";
-import { quoteSource, quoteText } from "../checks/quote.ts";
+import { quoteSource } from "../checks/quote.ts";
 import type { Definition } from "../checks/stream_checks.ts";
-import { attributeOf, normalizeHtml } from "../markup.ts";
 import type { V1Event } from "./interpret.ts";
+import { differenceIn, type SdkFault, whyUnread } from "./sdk_difference.ts";
 import { isPlain, type SdkAnswer, type SdkEvidence } from "./sdk_evidence.ts";
-
-/** A fault in one answer. */
-interface SdkFault {
-  expected: string;
-  actual: string;
-  at?: ByteRange[];
-}
 
 const define = (
   { rule: [id, level, clause], ...rest }: Definition<Pick<SdkCheck<SdkEvidence>, "run">>,
 ): SdkCheck<SdkEvidence> => ({ id, level, clause, ...rest, of: "sdk", family: "sdk" });
-
-/** Why an answer has no events that the client reads, if so. */
-function whyUnread({ stream: { exchange, form, events } }: SdkAnswer): string | undefined {
-  if (exchange?.head?.status !== 200 || form !== "stream") return describeAnswer(exchange!);
-  return events.length === 0 ? "an answer without an event" : undefined;
-}
 
 /** The judgement of one answer: a fault, or why it cannot be judged, or nothing where it is right. */
 type Judgement = SdkFault | string | undefined;
@@ -105,11 +92,10 @@ function whyUndecided(answer: SdkAnswer): string | undefined {
   const { case: { page, capability, mayRefuse, method = "GET" }, stream: { exchange, why: whyCut }, outcome } = answer;
   const why = whyUnread(answer);
   if (why !== undefined) {
-    if (capability === "method") {
-      return unrouted.includes(exchange?.head?.status ?? 0) ? `the endpoint takes no ${method}: ${why}` : undefined;
-    }
+    const isUnrouted = unrouted.includes(exchange?.head?.status ?? 0);
+    if (capability === "method") return isUnrouted ? `the endpoint takes no ${method}: ${why}` : undefined;
     if (capability !== undefined) return `the endpoint does not take ${capability}: ${why}`;
-    return mayRefuse && exchange?.head ? undefined : why;
+    return mayRefuse && exchange?.head && !isUnrouted ? undefined : why;
   }
   if (page !== undefined && !outcome) return "the answer is too much for the harness";
   if (whyCut !== undefined) return whyCut;
@@ -117,116 +103,6 @@ function whyUndecided(answer: SdkAnswer): string | undefined {
   const rows = answer.stream.events.flatMap(({ event }) => event.reading.rows);
   const isPassedOn = rows.some(({ key, effect }) => key === capability || effect === "ignored");
   return isPassedOn ? undefined : `the endpoint does not pass on ${capability}`;
-}
-
-/** The difference between an answer and the expected result. */
-function differenceIn(answer: SdkAnswer): SdkFault | undefined {
-  const { case: { expect, mayRefuse }, outcome, stream: { events } } = answer;
-  const unread = whyUnread(answer);
-  if (unread !== undefined) return mayRefuse ? undefined : { expected: "a stream with the events", actual: unread };
-  const at = events.map(({ event }) => event.range);
-  const changed = outcome?.intact.find(({ before, after }) => before !== after);
-  if (changed) {
-    const actual = changed.after === undefined ? `${changed.selector} is gone` : `it is ${quoteText(changed.after)}`;
-    return { expected: `${quoteText(changed.before ?? "")} is not changed`, actual, at };
-  }
-  const isExact = expect.page !== undefined || expect.signals !== undefined;
-  const [error] = outcome?.errors ?? [];
-  if (error && isExact) {
-    const { code, message } = error.error;
-    return {
-      expected: "events that the client can apply",
-      actual: `it reports ${code}: ${message}`,
-      at: [at[error.index]],
-    };
-  }
-  const wrong = wrongPage(expect, outcome?.html) ?? wrongSignals(expect, outcome?.signals) ??
-    wrongScripts(expect, events) ?? wrongRuns(expect, outcome?.scriptRuns);
-  return wrong && { at, ...wrong };
-}
-
-function wrongPage({ page }: CaseResult, html: string | undefined): SdkFault | undefined {
-  if (page === undefined || html === undefined) return;
-  const [expected, actual] = [page, html].map((text) => normalizeHtml(text.replace(/\r\n?/g, "\n")));
-  return expected === actual ? undefined : differenceOf("the page", expected, actual);
-}
-
-function wrongSignals({ signals }: CaseResult, found: unknown): SdkFault | undefined {
-  if (signals === undefined || found === undefined) return;
-  const [expected, actual] = [signals, found].map((value) => JSON.stringify(sortKeys(value)));
-  return expected === actual ? undefined : differenceOf("the signals", expected, actual);
-}
-
-function sortKeys(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).map(([name, inner]): [string, unknown] => [name, sortKeys(inner)]);
-  return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
-}
-
-/** Quotes two texts from a little before the place where they begin to differ. */
-function differenceOf(what: string, expected: string, actual: string): SdkFault {
-  let same = 0;
-  while (same < expected.length && expected[same] === actual[same]) same++;
-  const from = Math.max(0, same - 30);
-  const quote = (text: string) => (from > 0 ? "…" : "") + quoteSource(text.slice(from), 80);
-  return { expected: `${what} is ${quote(expected)}`, actual: quote(actual) };
-}
-
-/** An element of a script, as it came. */
-interface SentScript extends Required<ExpectedScript> {
-  at: ByteRange;
-}
-
-/** The elements of scripts that an answer brings. */
-function scriptsIn(events: readonly V1Event[]): SentScript[] {
-  return events.flatMap(({ event, markup }) => {
-    const { instruction, range } = event;
-    if (instruction?.type !== "elements") return [];
-    const { mode, selector } = instruction;
-    return (markup?.roots ?? []).filter(({ nodeName }) => nodeName === "script").map((root): SentScript => ({
-      text: root.childNodes.map((node) => "value" in node ? node.value : "").join(""),
-      attributes: Object.fromEntries(root.attrs.map(({ name, value }) => [name, value])),
-      removed: /\bel\.remove\(\)/.test(attributeOf(root, "data-effect") ?? ""),
-      place: `${mode} ${selector}`,
-      at: range,
-    }));
-  });
-}
-
-function wrongScripts({ scripts }: CaseResult, events: readonly V1Event[]): SdkFault | undefined {
-  if (!scripts) return;
-  const sent = scriptsIn(events);
-  if (sent.length !== scripts.length) {
-    return { expected: `${scripts.length} <script> as the root of a patch`, actual: `there are ${sent.length}` };
-  }
-  for (const [i, { text, attributes = {}, removed, place }] of scripts.entries()) {
-    const { at, ...script } = sent[i];
-    if (text !== undefined && plainScript(script.text) !== plainScript(text)) {
-      return { ...differenceOf("the script", plainScript(text), plainScript(script.text)), at: [at] };
-    }
-    for (const [name, value] of Object.entries(attributes)) {
-      if (script.attributes[name] === value) continue;
-      const given = script.attributes[name];
-      const actual = given === undefined ? `there is no ${name}` : quoteSource(given);
-      return { expected: `the attribute ${name} is ${quoteSource(value)}`, actual, at: [at] };
-    }
-    if (removed !== undefined && script.removed !== removed) {
-      const actual = script.removed ? "it removes itself" : "it does not remove itself";
-      return { expected: `${removed ? "a" : "no"} data-effect="el.remove()"`, actual, at: [at] };
-    }
-    if (place !== undefined && script.place !== place) {
-      return { expected: place, actual: quoteSource(script.place), at: [at] };
-    }
-  }
-}
-
-/** A script without the differences that do not matter: line ends, white space around it, and escapes of an end tag. */
-const plainScript = (text: string) =>
-  text.replace(/\r\n?/g, "\n").replace(/(?:<|\\u003c|\\x3c)\\?\/script/gi, "</script").trim();
-
-function wrongRuns({ runs }: CaseResult, found: number | undefined): SdkFault | undefined {
-  if (runs === undefined || found === undefined || runs === found) return;
-  return { expected: `scripts run ${runs === 1 ? "once" : `${runs} times`}`, actual: `they run ${found} times` };
 }
 
 /** The lines of an event that have a field, by its name. */
@@ -284,9 +160,11 @@ const answerChecks: SdkCheck<SdkEvidence>[] = [
     fix: "Send `connection: keep-alive` where the request is HTTP/1.1, or leave it to the server.",
     judge({ stream: { exchange } }) {
       const words = headerWords(exchange!, "connection");
-      const isOld = exchange!.head!.version === "1.0";
-      if (words.includes("close")) return { expected: "connection: keep-alive", actual: "connection: close" };
-      if (isOld && words.length > 0) return { expected: "no connection header", actual: words.join(", ") };
+      const isOld = exchange!.head!.version === "1.0"; // where `close` is the rule
+      const isWrong = words.includes(isOld ? "keep-alive" : "close");
+      if (!isWrong) return;
+      const expected = isOld ? "no connection: keep-alive" : "connection: keep-alive";
+      return { expected, actual: `connection: ${quoteSource(words.join(", "))}` };
     },
   }),
   checkCases({
@@ -581,6 +459,7 @@ const checkRefusals = (info: Omit<Definition<Pick<SdkCheck<SdkEvidence>, "run">>
       return toFinding(own, ({ stream: { exchange } }) => {
         const { head, ending } = exchange!;
         const isOver = ending === "complete" || ending === "cut off";
+        if (head && unrouted.includes(head.status)) return describeAnswer(exchange!);
         if (head && head.status >= 400 && isOver) return;
         return { expected: "a status of 400 or more", actual: describeAnswer(exchange!) };
       }, why);

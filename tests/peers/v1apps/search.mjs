@@ -30,7 +30,7 @@ const event = (name, key, text, ...options) =>
 const send = (response, ...events) =>
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" }).end(events.join(""));
 
-async function handle(request, response) {
+function handle(request, response) {
   const url = new URL(request.url, "http://localhost");
   if (url.pathname === "/") return response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
   if (url.pathname === "/help") {
@@ -66,9 +66,11 @@ async function handle(request, response) {
 }
 
 const server = createServer((request, response) => {
-  handle(request, response).catch((error) =>
-    response.writeHead(500, { "content-type": "text/plain" }).end(String(error))
-  );
+  try {
+    handle(request, response);
+  } catch (error) {
+    response.writeHead(500, { "content-type": "text/plain" }).end(String(error));
+  }
 });
 server.listen(
   Number(process.env.PORT ?? 0),
