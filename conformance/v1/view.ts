@@ -17,6 +17,8 @@ import {
   type Attribute,
   attributesIn,
   type ElementsPatch,
+  type PartsPatch,
+  partsPatchesIn,
   patchesIn,
   type PlacedElement,
   placedElementsIn,
@@ -32,6 +34,8 @@ interface V1Parts {
   readonly eventRows: readonly EventRows[];
   /** The events that patch elements, without those for which the client reports an error as it reads. */
   readonly patches: readonly ElementsPatch[];
+  /** Those of parts of an image or a formula. */
+  readonly partsPatches: readonly PartsPatch[];
   /** The elements that come into the page. */
   readonly elements: readonly PlacedElement[];
   /** Their attributes. */
@@ -56,7 +60,8 @@ export function viewStream(evidence: V1Stream): V1View {
       whyNoStream: ({ foreignForm }) => whyNoStream ?? (foreignForm && `the body is ${foreignForm.form}`),
       eventRows: eventRowsIn,
       patches: patchesIn,
-      elements: ({ patches }) => placedElementsIn(patches),
+      partsPatches: ({ patches }) => partsPatchesIn(patches),
+      elements: ({ patches, partsPatches }) => placedElementsIn(patches, partsPatches),
       attributes: ({ elements }) => attributesIn(elements),
       clientAttributes: ({ attributes }) => clientAttributesIn(attributes),
       signalTexts: (view) => [...eventTextsIn(view), ...attributeTextsIn(view.clientAttributes)],

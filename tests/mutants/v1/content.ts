@@ -134,6 +134,13 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
     patch(`<p id="target" data-on-click="@get('/x')">x</p>`),
     "v1-el-old-attribute",
   ],
+  ["a listener in an image is old", patch('<g data-on-click="$count++"/>', ...svg), "v1-el-old-attribute"],
+  ["an expression in an image does not compile", patch('<g/>\n<g data-show="$count +"/>', ...svg), "v1-el-expression"],
+  [
+    "an expression in a formula does not compile",
+    patch('<math><mi data-show="+">x</mi></math>', ...inner),
+    "v1-el-expression",
+  ],
   ["a listener is classic", patch(`<p id="target" data-on-click="$$get('/x')">x</p>`), "v1-el-old-attribute"],
   ["signals are classic", patch(`<p id="target" data-store='{"a":1}'>x</p>`), "v1-el-old-attribute"],
   ["a field is bound as in classic", patch('<div id="old"><input data-model="input"></div>'), "v1-el-old-attribute"],

@@ -264,7 +264,7 @@ export const mutants: ServerMutant[] = [
   })),
   {
     name: "The text is also sent as a line of its own",
-    trips: ["v1-get-no-injection", "v1-content-split", "v1-key-event", "v1-sse-junk"],
+    trips: ["v1-get-no-injection", "v1-key-event", "v1-sse-junk"],
     alter: ({ write }) => ({ write: (signals) => `: ${signals.input}\n${write(signals)}` }),
   },
   {
