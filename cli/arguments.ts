@@ -35,7 +35,8 @@ export interface FileReport {
 export interface CheckCommand {
   name: "check";
   source: Source;
-  dialect: Dialect;
+  /** The dialect that is asked for, or the one of the checks that are named. Default: what the page or the stream speaks. */
+  dialect?: Dialect;
   /** A command that starts the server. */
   spawn?: string;
   reporter: ReporterName;
@@ -63,8 +64,8 @@ export interface CheckCommand {
 export type Command =
   | CheckCommand
   | { name: "help" | "version" }
-  | { name: "list"; dialect: Dialect; output?: string }
-  | { name: "explain"; dialect: Dialect; ids: string[]; output?: string }
+  | { name: "list"; dialects: readonly Dialect[]; output?: string }
+  | { name: "explain"; dialects: readonly Dialect[]; ids: string[]; output?: string }
   | { name: "matrix"; files: string[]; output?: string };
 
 const options = {
@@ -76,7 +77,7 @@ const options = {
   dialect: {
     type: "string",
     value: "NAME",
-    help: `the generation of the protocol: ${Object.keys(dialects).join(", ")}`,
+    help: `${Object.keys(dialects).join(" or ")} (default: the one that the page or the stream speaks)`,
   },
   reporter: {
     type: "string",
@@ -157,9 +158,8 @@ type OptionName = keyof typeof options;
 type Values = CommandLine<OptionName>["values"];
 
 /** The text of `--help`. */
-export const help =
-  `Checks a server that speaks the classic Datastar protocol, and says what is wrong, which clause says
-so, which bytes show it, and how to fix it.
+export const help = `Checks a server that speaks Datastar, v1 or classic, and says what is wrong, which clause says so,
+which bytes show it, and how to fix it.
 
   conform <url>                     the example contract on a running server: /, /get, /target, /feed;
                                     below a path, as /app/get, where the URL has one: http://localhost/app/
@@ -191,15 +191,15 @@ export function parseCommand(args: string[]): Command {
   const taken = first === "matrix" ? ["output"] : ["output", "dialect"];
   const given = Object.keys(values).find((name) => !taken.includes(name));
   if (given) throw new UsageError(`Cannot ${first} with --${given}: it is for a check of a server; leave it out`);
-  const dialect = readDialect(values.dialect?.[0]);
+  const dialects = readDialects(values);
   const output = values.output?.[0];
   if (first === "list") {
     if (rest.length > 0) throw new UsageError(`Cannot list ${quote(rest[0])}: conform list takes no more words`);
-    return { name: "list", dialect, output };
+    return { name: "list", dialects, output };
   }
   if (first === "explain") {
     if (rest.length === 0) throw new UsageError("Cannot explain: no id is given; conform list has them all");
-    return { name: "explain", dialect, ids: rest.map((id) => readId(id, dialect)), output };
+    return { name: "explain", dialects, ids: rest.map((id) => readId(id, dialects)), output };
   }
   if (rest.length === 0) {
     throw new UsageError("Cannot make a matrix: no report is given; name files of --reporter json");
@@ -269,10 +269,8 @@ function readCheck(values: Values, words: string[]): CheckCommand {
   if (values.baseline && values["write-baseline"]) {
     throw new UsageError("Cannot use --baseline and --write-baseline at once: give one of them");
   }
-  const dialect = readDialect(values.dialect?.[0]);
-  const only = readIds("--only", values.only, dialect);
-  const skip = readIds("--skip", values.skip, dialect);
-  const selected = selectChecks(dialect.checks, { only, skip });
+  const { dialect, only, skip } = readSelection(values);
+  const selected = selectChecks((dialect ? [dialect] : allDialects).flatMap(({ checks }) => checks), { only, skip });
   if (!selected.some(({ of }) => source.kind === "replay" || of === source.kind || of === "stream")) {
     const why = only?.some((id) => !skip?.includes(id))
       ? "what --only names looks at a whole server; give the server's URL alone"
@@ -295,7 +293,7 @@ function readCheck(values: Values, words: string[]): CheckCommand {
     headers: readHeaders(values.header ?? []),
     timeout: readTime("timeout", values.timeout?.[0]) ?? 10_000,
     wait: readTime("wait", values.wait?.[0]) ?? readTime("timeout", values.timeout?.[0]) ?? 5_000,
-    routes: readRoutes(values.route ?? [], Object.keys(dialect.createContract().routes)),
+    routes: readRoutes(values.route ?? [], Object.keys((dialect ?? defaultDialect).createContract().routes)),
     page: values.page?.[0],
   };
 }
@@ -342,36 +340,54 @@ function readReporter(name = "text"): ReporterName {
   throw new UsageError(`Cannot report as ${quote(name)}: there is no such reporter; ${hint}`);
 }
 
-function readDialect(name = defaultDialect.id): Dialect {
-  if (Object.hasOwn(dialects, name)) return dialects[name];
+const allDialects = Object.values(dialects);
+
+/** The dialect that is asked for, or else all of them. */
+function readDialects({ dialect: [name] = [] }: Values): readonly Dialect[] {
+  if (name === undefined) return allDialects;
+  if (Object.hasOwn(dialects, name)) return [dialects[name]];
   const names = Object.keys(dialects);
-  const hint = didYouMean(name, names) || `there is ${names.join(", ")}`;
+  const hint = didYouMean(name, names) || `there are ${names.join(", ")}`;
   throw new UsageError(`Cannot use the dialect ${quote(name)}: it is not known; ${hint}`);
 }
 
-function readIds(option: string, lists: string[] | undefined, dialect: Dialect): string[] | undefined {
+/** Reads the choice of checks, and of their dialect: checks that are named are all of one. */
+function readSelection(values: Values): Pick<CheckCommand, "dialect" | "only" | "skip"> {
+  const given = readDialects(values);
+  const only = readIds("--only", values.only, given);
+  const skip = readIds("--skip", values.skip, given);
+  const named = [...only ?? [], ...skip ?? []];
+  const fitting = given.filter(({ checks }) => named.every((id) => checks.some((check) => check.id === id)));
+  if (fitting.length === 0) {
+    const why = `${named.join(", ")} are not checks of one dialect`;
+    throw new UsageError(`Cannot choose checks: ${why}; name those of one, which conform list shows`);
+  }
+  return { dialect: fitting.length === 1 ? fitting[0] : undefined, only, skip };
+}
+
+function readIds(option: string, lists: string[] | undefined, given: readonly Dialect[]): string[] | undefined {
   const ids = lists?.flatMap((list) => list.split(",")).map((id) => id.trim()).filter((id) => id !== "");
   if (ids?.length === 0) throw new UsageError(`Cannot use ${option}: it names no check; conform list has them all`);
-  return ids?.map((id) => readCheckId(option, id, dialect));
+  return ids?.map((id) => readCheckId(option, id, given));
 }
 
 /** Reads the id of a check. */
-function readCheckId(option: string, id: string, dialect: Dialect): string {
-  const found = findId(id, dialect);
-  if (found && !dialect.clauseIds.includes(found)) return found;
-  const own = dialect.checks.filter(({ clause }) => clause === found).map(({ id }) => id);
+function readCheckId(option: string, id: string, given: readonly Dialect[]): string {
+  const found = findId(id, given);
+  if (found && !found.isClause) return found.id;
+  const own = found?.dialect.checks.filter(({ clause }) => clause === found.id).map(({ id }) => id) ?? [];
   if (own.length > 0) {
-    throw new UsageError(`Cannot use ${option}: ${found} is a clause; its checks are ${own.join(", ")}`);
+    throw new UsageError(`Cannot use ${option}: ${found!.id} is a clause; its checks are ${own.join(", ")}`);
   }
-  const hint = suggestIds(id, { ...dialect, clauseIds: [] }) || "conform list has them all";
+  const hint = suggestIds(id, given, "checks") || "conform list has them all";
   throw new UsageError(`Cannot use ${option}: there is no check ${quote(id)}; ${hint}`);
 }
 
 /** Reads the id of a check or a clause. */
-function readId(id: string, dialect: Dialect): string {
-  const found = findId(id, dialect);
-  if (found) return found;
-  const hint = suggestIds(id, dialect) || "conform list has the checks, docs/PROTOCOL.md the clauses";
+function readId(id: string, given: readonly Dialect[]): string {
+  const found = findId(id, given);
+  if (found) return found.id;
+  const hint = suggestIds(id, given) || "conform list has the checks, docs/PROTOCOL.md and PROTOCOL-V1.md the clauses";
   throw new UsageError(`Cannot explain: there is no check or clause ${quote(id)}; ${hint}`);
 }
 

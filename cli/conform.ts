@@ -7,7 +7,8 @@ import { styleText } from "node:util";
 import { applyBaseline, baselineOf, parseBaseline, writeBaseline } from "../conformance/baseline.ts";
 import { describeForm, recognizeForm } from "../conformance/body_form.ts";
 import type { Dialect } from "../conformance/dialect.ts";
-import { dialects } from "../conformance/dialects.ts";
+import { detectInPage } from "../conformance/detect.ts";
+import { defaultDialect, dialects } from "../conformance/dialects.ts";
 import { checkApp, checkServer, checkStream, judgeRecording } from "../conformance/mod.ts";
 import { recordStream } from "../conformance/record/record.ts";
 import { isTaken, type Spawned, startCommand, waitUntilAnswers } from "../conformance/record/spawn.ts";
@@ -55,9 +56,9 @@ async function writeAnswer(command: Exclude<Command, CheckCommand>, width: numbe
     case "version":
       return `fragstar ${version}\n`;
     case "list":
-      return listChecks(command.dialect);
+      return command.dialects.map(listChecks).join("\n");
     case "explain":
-      return command.ids.map((id) => explainId(id, command.dialect, width)).join("\n");
+      return command.ids.map((id) => explainId(id, command.dialects, width)).join("\n");
     case "matrix": {
       const read = async (file: string) => ({ file, report: await readText("report", file, parseReport) });
       return writeMatrix(await Promise.all(command.files.map(read)), dialects);
@@ -149,7 +150,13 @@ async function checkCapture(
   const found = recognizeForm(capture);
   if (!found) return await checkStream(capture, { name, page, dialect, only, skip });
   const why = `Cannot check ${name}: ${describeForm(found)}`;
-  return emptyRun({ target: name, began: new Date(), dialect }, { subject: name, of: "stream", why, only, skip });
+  return emptyRun({ target: name, began: new Date(), dialect: dialect ?? defaultDialect }, {
+    subject: name,
+    of: "stream",
+    why,
+    only,
+    skip,
+  });
 }
 
 /** Makes sure that no file is written that is also read, or written twice: its content would be lost. */
@@ -203,7 +210,7 @@ async function runAgainstServer(
         throw new Error(`Cannot check ${url.href}: ${why}`);
       }
       spawned = startCommand(spawn);
-      const first = kind === "server" ? new URL(dialect.createContract(routes).routes.page, url) : url;
+      const first = kind === "server" ? new URL(routes.page ?? "/", url) : url;
       await waitUntilAnswers(first, spawned, { timeout, headers });
     }
     if (source.kind === "app") {
@@ -211,9 +218,10 @@ async function runAgainstServer(
       return await checkApp(url, { ...options, ...source.asked, onPlan });
     }
     if (source.kind === "server") return await checkServer(url, options);
-    const request = dialect.createRequest(url, { method: source.method, store, page });
+    const asker = dialect ?? (page === undefined ? undefined : detectInPage(page)) ?? defaultDialect;
+    const request = asker.createRequest(url, { method: source.method, store, page });
     return await judgeRecording(
-      await recordStream(url, dialect.createContract(), { ...options, request, page }),
+      await recordStream(url, asker.createContract(), { ...options, request, page }),
       options,
     );
   }
@@ -224,7 +232,13 @@ async function runAgainstServer(
     return outcome;
   } catch (error) {
     const why = (error as Error).message;
-    return emptyRun({ target: url.href, began, dialect }, { subject: url.pathname, of: kind, why, only, skip });
+    return emptyRun({ target: url.href, began, dialect: dialect ?? defaultDialect }, {
+      subject: url.pathname,
+      of: kind,
+      why,
+      only,
+      skip,
+    });
   } finally {
     onProgress("");
     if (spawned) await stopServer(spawned, url, interruption.happened(), terminal);
@@ -269,7 +283,7 @@ function awaitInterruption() {
   return interruption;
 }
 
-function listChecks({ checks }: Dialect): string {
+function listChecks({ id, checks }: Dialect): string {
   const idWidth = Math.max(...checks.map(({ id }) => id.length));
   const lines = groupByFamily(checks, checks).flatMap(([family, some]) => [
     "",
@@ -278,8 +292,8 @@ function listChecks({ checks }: Dialect): string {
       `  ${level.padEnd(6)} ${id.padEnd(idWidth)} ${clause.padEnd(6)} ${title}`
     ),
   ]);
-  return [...lines.slice(1), "", `${checks.length} checks; conform explain <ID> tells about one, or about a clause`]
-    .join("\n") + "\n";
+  const total = `${checks.length} checks of ${id}; conform explain <ID> explains one, or a clause`;
+  return [...lines.slice(1), "", total].join("\n") + "\n";
 }
 
 /** Writes the result of a command to a file, or to standard output. */

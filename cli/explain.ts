@@ -106,15 +106,16 @@ function parseExplain(args: string[]): Command | "help" {
 
 /** Explains the id of a clause or of a check. Any other word is the name of a file. */
 async function explainWord(word: string, width: number): Promise<string | undefined> {
-  if (!/^[a-z]+(-[a-z0-9]+)+$/i.test(word) || await stat(word).catch(() => undefined)) return;
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/i.test(word) || await stat(word).catch(() => undefined)) return;
   // Loaded here because it takes long, and streams need none of it.
   const [{ dialects }, { explainId, findId, suggestIds }] = await Promise.all([
     import("../conformance/dialects.ts"),
     import("./ids.ts"),
   ]);
-  const id = findId(word, dialects.classic);
-  if (id !== undefined) return explainId(id, dialects.classic, width);
-  const hint = suggestIds(word, dialects.classic) || "docs/PROTOCOL.md has the clauses, conform list the checks";
+  const all = Object.values(dialects);
+  const found = findId(word, all);
+  if (found) return explainId(found.id, all, width);
+  const hint = suggestIds(word, all) || "docs/PROTOCOL.md has the clauses, conform list the checks";
   throw new UsageError(`Cannot explain ${quote(word)}: it is no file, no clause and no check; ${hint}`);
 }
 

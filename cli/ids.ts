@@ -9,17 +9,31 @@ type Known = Pick<Dialect, "checks" | "clauseIds" | "clauseText">;
 /** The most ids that a hint names. */
 const maxHints = 3;
 
-/** The id of a check or a clause as the dialect spells it, if there is one. */
-export function findId(id: string, dialect: Known): string | undefined {
-  return idsOf(dialect).find((known) => known.toLowerCase() === id.toLowerCase());
+/** The id of a check or of a clause, as its dialect spells it. */
+interface FoundId<Some extends Known> {
+  id: string;
+  dialect: Some;
+  isClause: boolean;
 }
 
-const idsOf = ({ checks, clauseIds }: Known) => [...checks.map(({ id }) => id), ...clauseIds];
+/** Finds an id among those of some dialects. Capital letters make no difference. */
+export function findId<Some extends Known>(text: string, dialects: readonly Some[]): FoundId<Some> | undefined {
+  const isMeant = (known: string) => known.toLowerCase() === text.toLowerCase();
+  for (const dialect of dialects) {
+    const check = dialect.checks.find(({ id }) => isMeant(id));
+    const id = check?.id ?? dialect.clauseIds.find(isMeant);
+    if (id !== undefined) return { id, dialect, isClause: check === undefined };
+  }
+}
 
 /** Asks "did you mean ...?" with the ids that are nearest to a wrong one; empty if none is near. */
-export function suggestIds(id: string, dialect: Known): string {
+export function suggestIds(id: string, dialects: readonly Known[], of: "checks" | "both" = "both"): string {
   const word = id.toLowerCase();
-  const ids = idsOf(dialect).map((known) => ({
+  const known = dialects.flatMap(({ checks, clauseIds }) => [
+    ...checks.map((check) => check.id),
+    ...of === "both" ? clauseIds : [],
+  ]);
+  const ids = known.map((known) => ({
     known,
     distance: levenshteinDistance(word.slice(0, 80), known.toLowerCase()),
     isPart: word.length > 2 && known.toLowerCase().includes(word),
@@ -32,9 +46,11 @@ export function suggestIds(id: string, dialect: Known): string {
 }
 
 /** Explains a check, or a clause with the checks that verify it. */
-export function explainId(id: string, dialect: Known, width: number): string {
-  const check = dialect.checks.find((check) => check.id === id);
-  return check ? explainCheck(check, dialect, width) : explainClause(id, dialect, width);
+export function explainId(id: string, dialects: readonly Known[], width: number): string {
+  const { dialect, isClause } = findId(id, dialects)!;
+  return isClause
+    ? explainClause(id, dialect, width)
+    : explainCheck(dialect.checks.find((check) => check.id === id)!, dialect, width);
 }
 
 const writePart = (label: string, text: string, width: number) =>

@@ -102,7 +102,7 @@ export function applyBaseline<R extends Run>(
     if (isKnown && (only && !only.includes(entry.id) || skip.includes(entry.id))) continue;
     const results = report.checks.filter((result) => keyOf(result) === keyOf(entry));
     const reason = !isKnown
-      ? "the check does not exist"
+      ? `the dialect ${dialect.id} has no such check`
       : results.length === 0
       ? "nothing of that name is checked here"
       : results.every(({ verdict }) => verdict === "pass")

@@ -112,7 +112,7 @@ export interface CheckOptions extends RecordOptions, JudgeOptions {
  */
 export async function checkServer(url: string | URL, options: CheckOptions = {}): Promise<Run> {
   const { routes } = options;
-  const dialect = options.dialect ?? await detectAt(new URL(url), options);
+  const dialect = options.dialect ?? await detectAt(new URL(routes?.page ?? "", url), options);
   // Many readers are sent only if a check needs them.
   const live = options.live ?? selectChecks(dialect.checks, options).some(({ family }) => family === "live");
   const contract = dialect.createContract({ ...routesBelow(new URL(url), dialect.createContract().routes), ...routes });

@@ -91,7 +91,7 @@ describe("applyBaseline()", () => {
       assertEquals([report.exitCode, stale], [1, [{ id: type, subject: "/get", reason }]]);
     }
     const gone = applyBaseline(run([type, "/get", "pass"]), { checks: [{ id: "no-check", subject: "/get" }] });
-    assertEquals([gone.report.exitCode, gone.baseline.stale[0].reason], [1, "the check does not exist"]);
+    assertEquals([gone.report.exitCode, gone.baseline.stale[0].reason], [1, "the dialect classic has no such check"]);
   });
 
   test("finds no entry stale that is untested, warns, or was left out", () => {

@@ -612,6 +612,21 @@ describe("the matrix", () => {
     assertMatch(different.querySelector("article h3")!.textContent!, / http:\/\/localhost\/$/);
   });
 
+  test("has a table for each dialect", () => {
+    const other = { ...structuredClone(b), dialect: "v1" };
+    const document = createDocument(
+      writeMatrix([{ file: "a.json", report: a }, { file: "b.json", report: other }], dialects),
+    );
+    assertEquals([...document.querySelectorAll("h2")].map(({ textContent }) => textContent), [
+      "Servers",
+      "Table of the dialect classic",
+      "Table of the dialect v1",
+    ]);
+    const columns = [...document.querySelectorAll("table")].map((table) => table.querySelectorAll("thead th").length);
+    assertEquals(columns, [2, 2]);
+    assertEquals(document.querySelectorAll("table .id").length, 4);
+  });
+
   test("parseReport() refuses what is no report", () => {
     const good = JSON.parse(reporters.json(runOf([{}])));
     assertEquals(parseReport(JSON.stringify(good)), good);
@@ -621,6 +636,7 @@ describe("the matrix", () => {
       [],
       {},
       { ...good, tool: "x" },
+      { ...good, dialect: undefined },
       { ...good, summary: {} },
       { ...good, checks: {} },
       {

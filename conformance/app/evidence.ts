@@ -47,11 +47,10 @@ export async function interpretApp<Action extends PageAction, Stream extends Str
   const budget = createBudget("server");
   const actions: ActionEvidence<Action, Stream>[] = [];
   for (const action of app.actions) {
-    async function read(id: string, source?: Source & { isAssumed?: boolean }): Promise<Stream | undefined> {
+    const read = (id: string, source?: Source & { isAssumed?: boolean }): Promise<Stream> | undefined => {
       const exchange = answers[id];
-      return exchange &&
-        await parts.interpret(action.name, exchange, { source, endless: isEndless(exchange), budget });
-    }
+      return exchange && parts.interpret(action.name, exchange, { source, endless: isEndless(exchange), budget });
+    };
     const probed: TextAnswer<Stream, ProbeName>[] = [];
     const texts: TextAnswer<Stream>[] = [];
     for (const path of echoesOf(action, answers)) {

@@ -9,14 +9,17 @@ import { hasNoBody, headerWords, isRedirect, joinedHeader, typeOf } from "./http
 import { quoteSource } from "./quote.ts";
 import { defineStreamCheck, type Definition } from "./stream_checks.ts";
 
-type Answer = Exchange & { head: Head };
-type AnswerCheck = Definition<{ run: (answer: Answer, view: StreamView) => Finding }>;
+/** An answer whose head has come. */
+export type Answer = Exchange & { head: Head };
+
+/** A check of an answer as it is written down. */
+export type AnswerCheck<View = StreamView> = Definition<{ run: (answer: Answer, view: View) => Finding }>;
 
 /** A check that needs an answer. */
-function checkHead({ run, ...info }: AnswerCheck) {
+export function checkHead<View extends StreamView>({ run, ...info }: AnswerCheck<View>): StreamCheck<View> {
   return defineStreamCheck("transport", {
     ...info,
-    run(view: StreamView) {
+    run(view: View) {
       const { exchange } = view;
       if (!exchange) return notApplicable("a recorded stream has no headers");
       const { head } = exchange;

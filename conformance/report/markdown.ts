@@ -32,7 +32,7 @@ export function writeMarkdown(outcome: Outcome): string {
     `## ${signs[report.exitCode]} ${code(report.target)} ${verdictOf(outcome)}`,
     "",
     `${countsOf(report.summary)} (${secondsOf(report.durationMs)}, exit code ${report.exitCode}, ` +
-    `${report.tool} ${report.version})`,
+    `${report.tool} ${report.version}, ${report.dialect})`,
     ...outcome.why === undefined ? ["", describeCounts(report)] : [],
     "",
     "| family | pass | fail | warn | untested |",

@@ -8,6 +8,7 @@ import type { Report } from "../run.ts";
 import type { Cause } from "./causes.ts";
 import { writeAbout, writeCauses, writeDocument, writeMark, writeProse, writeResult } from "./document.ts";
 import {
+  type CheckGroup,
   countsOf,
   describeCounts,
   groupByCheck,
@@ -53,13 +54,13 @@ export interface NamedReport {
   report: Report & { causes?: Cause[] };
 }
 
-/** Writes a matrix of servers against checks. The dialects describe the checks that the reports name. */
+/**
+ * Writes a matrix of servers against checks: a table for each dialect, since its checks are its own. The dialects describe
+ * the checks that the reports name.
+ */
 export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<Record<string, Dialect>>): string {
-  const known = Object.values(dialects).filter(({ id }) => reports.some(({ report }) => report.dialect === id));
-  const checks = known.flatMap((dialect) => dialect.checks);
-  const clauseText = (id: string) => known.map((dialect) => dialect.clauseText(id)).find((text) => text !== undefined);
   const targets = reports.map(({ report }) => report.target);
-  const columns = reports.map(({ file, report }, i) => ({
+  const columns = reports.map(({ file, report }, i): Column => ({
     key: String(i + 1),
     file: showInvisible(file),
     target: showInvisible(report.target),
@@ -71,75 +72,109 @@ export function writeMatrix(reports: readonly NamedReport[], dialects: Readonly<
     report,
     results: Map.groupBy(report.checks, ({ id }) => id),
   }));
-  // The newest report describes a check best.
-  const newest = reports.toSorted((a, b) => a.report.startedAt < b.report.startedAt ? 1 : -1);
-  const all = Map.groupBy(newest.flatMap(({ report }) => groupByCheck(report.checks, checks)), ({ id }) => id);
-  const families = groupByFamily(
-    [...all.values()].map(([group]) => ({
-      ...group,
-      shownId: showInvisible(group.id),
-      shownTitle: writeProse(group.title),
-    })),
-    checks,
-  );
+  const tables = [...Map.groupBy(columns, ({ report }) => report.dialect)]
+    .map(([id, some]) => createTable(id, some, dialects[id]));
+  const count = tables.flatMap(({ groups }) => groups).length;
 
   const body = html`
     <header>
-      <h1>${reports.length} ${reports.length === 1 ? "server" : "servers"} against ${all.size} checks</h1>
+      <h1>${reports.length} ${reports.length === 1 ? "server" : "servers"} against ${count} checks</h1>
       <p class="key">${(Object.keys(letters) as Mark[]).filter((mark) => mark !== "known").map((mark) =>
         html`<span><b class="${mark}">${letters[mark]}</b> ${marks[mark].word}</span>`
       )}<span><b class="none">·</b> not among the checks of that run</span></p>
     </header>
     <main>
     <h2>Servers</h2>
-    ${columns.map(writeServer)}<h2>Table</h2>
-    <div class="wide" tabindex="0" role="region" aria-label="Servers against checks"><table>
+    ${columns.map(writeServer)}${tables.map((table) =>
+      html`<h2>${tables.length === 1 ? "Table" : `Table of the dialect ${table.dialect}`}</h2>${writeTable(table)}`
+    )}</main>
+  `;
+  return writeDocument({ title: `fragstar: ${reports.length} servers`, style, body });
+}
+
+/** A check, in the words of a page. */
+interface Group extends CheckGroup {
+  shownId: string;
+  shownTitle: Html;
+}
+
+/** The servers of one dialect against its checks. */
+interface Table {
+  dialect: string;
+  columns: readonly Column[];
+  groups: readonly Group[];
+  families: readonly [family: string, groups: Group[]][];
+  clauseText: (id: string) => string | undefined;
+}
+
+function createTable(id: string, columns: readonly Column[], dialect?: Dialect): Table {
+  const { checks = [], clauseText = () => undefined } = dialect ?? {};
+  // The newest report describes a check best.
+  const newest = columns.map(({ report }) => report).toSorted((a, b) => a.startedAt < b.startedAt ? 1 : -1);
+  const all = Map.groupBy(newest.flatMap((report) => groupByCheck(report.checks, checks)), ({ id }) => id);
+  const groups = [...all.values()].map(([group]) => ({
+    ...group,
+    shownId: showInvisible(group.id),
+    shownTitle: writeProse(group.title),
+  }));
+  const families = groupByFamily(groups, checks);
+  return { dialect: showInvisible(id), columns, groups, families, clauseText };
+}
+
+function writeTable({ columns, groups, families, clauseText }: Table): Html {
+  return html`
+    <div class="wide" tabindex="0" role="region" aria-label="Servers against checks">
+      <table>
     <caption class="spoken">A row for each check, a column for each server; a cell leads to what was found</caption>
     <thead><tr><th scope="col">check</th>${columns.map(({ target, file, key }) =>
       html`<th scope="col"><a href="#server-${key}">${target}</a><br><span class="soft">${file}</span></th>`
     )}</tr></thead>
-    ${families.map(([family, groups]) =>
+    ${families.map(([family, some]) =>
       html`
         <tbody>
         <tr><th scope="rowgroup" colspan="${columns.length + 1}">${family}</th></tr>
-        ${groups.map(({ id, shownId, level, shownTitle }) =>
+        ${some.map(({ id, shownId, level, shownTitle }) =>
           html`
             <tr><th scope="row"><a class="id" href="#${shownId}">${shownId}</a><br><span class="soft">${level} ${shownTitle}</span></th>${columns
               .map((column) => writeCell(shownId, column, column.results.get(id)))}</tr>
           `
         )}</tbody>
       `
-    )}</table></div>
-    <details class="all"><summary>All ${all.size} checks</summary>
-    ${families.flatMap(([, groups]) => groups).map((group) =>
+    )}</table>
+    </div>
+    <details class="all"><summary>All ${groups.length} checks</summary>
+    ${families.flatMap(([, some]) => some).map((group) =>
       html`
         <article id="${group.shownId}"><h3>${group.level} <span class="id">${group.shownId}</span> ${group
           .shownTitle}</h3>
         ${writeAbout(group, clauseText(group.clause))}
         ${columns.map((column) => writeResults(group.shownId, column, column.results.get(group.id)))}</article>
       `
-    )}</details></main>
+    )}</details>
   `;
-  return writeDocument({ title: `fragstar: ${reports.length} servers`, style, body });
 }
 
 interface Column {
   key: string;
+  file: string;
+  target: string;
   /** The server. Several runs of one server have several names. */
   name: string;
+  version: string;
+  report: NamedReport["report"];
+  /** Its results, by the id of the check. */
+  results: ReadonlyMap<string, CheckResult[]>;
 }
 
 /** A server with the counts of its run, and what is wrong with it. */
-function writeServer(
-  { key, file, name, version, report }: Column & { file: string; version: string; report: NamedReport["report"] },
-): Html {
-  const { exitCode, complete, summary, startedAt, tool, causes = [] } = report;
+function writeServer({ key, file, name, version, report }: Column): Html {
+  const { exitCode, complete, summary, startedAt, tool, dialect, causes = [] } = report;
   return html`
     <article id="server-${key}">
       <h3>${writeMark(exitCode === 0 ? "pass" : exitCode === 1 ? "fail" : "open")} ${name}</h3>
       <p>${countsOf(summary)}; exit code ${exitCode}${!complete && ", cut short"}</p>
       <p class="soft">${describeCounts(report)}</p>
-      <p class="soft">${showTime(startedAt)}, ${tool} ${version}, from ${file}</p>
+      <p class="soft">${showTime(startedAt)}, ${tool} ${version}, ${showInvisible(dialect)}, from ${file}</p>
       ${causes.length > 0 && html`
         <details><summary>What is wrong (${causes.length})</summary>${writeCauses(causes)}</details>
       `}
@@ -190,7 +225,7 @@ export function parseReport(text: string): Report {
 /** Describes the first fault of a report, if it has one. */
 function findFault(report: Report): string | undefined {
   if (report?.tool !== "fragstar") return 'its "tool" is not "fragstar"';
-  for (const key of ["version", "target", "startedAt"] as const) {
+  for (const key of ["version", "dialect", "target", "startedAt"] as const) {
     if (typeof report[key] !== "string") return `it has no "${key}"`;
   }
   const { summary, exitCode, complete } = report;

@@ -111,7 +111,10 @@ export function writeText(
     onlySubject: subjects.size === 1 ? [...subjects][0] : undefined,
     resultsWith: ({ results }, mark) => results.filter((result) => markOf(result, baseline) === mark),
   };
-  const title = cutAt(`${report.tool} ${report.version}: ${showInvisible(report.target)}`, draft.room);
+  const title = cutAt(
+    `${report.tool} ${report.version}, ${report.dialect}: ${showInvisible(report.target)}`,
+    draft.room,
+  );
   return [
     draft.paint("bold", title),
     // If nothing was recorded, the reason says it all.

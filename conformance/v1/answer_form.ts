@@ -52,9 +52,12 @@ export const headersOf: Record<AnswerForm, Readonly<Record<string, string>>> = {
   script: { "datastar-script-attributes": "attributes" },
 };
 
-/** Writes an answer as the event stream that has the same effect. There is none for a script. */
+/**
+ * Writes an answer as the event stream that has the same effect. There is none for a script, nor for an answer without its
+ * end, since the client uses no part of it. An empty body has an effect: HTML can remove its target [PEL-20].
+ */
 export function toStream(form: Exclude<AnswerForm, "stream">, exchange: Exchange): Uint8Array {
-  if (form === "script" || exchange.body.length === 0) return new Uint8Array();
+  if (form === "script" || exchange.ending !== "complete") return new Uint8Array();
   const options = Object.entries(headersOf[form]).flatMap(([header, key]) => {
     const value = joinedHeader(exchange, header);
     return value === "" ? [] : [`data: ${key} ${value}`];

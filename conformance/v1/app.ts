@@ -9,13 +9,14 @@ import { type Action, findActions, requestOf } from "./actions.ts";
 import { clientHeaders } from "./contract.ts";
 import { writeForm } from "./form.ts";
 import { inputs } from "./inputs.ts";
+import type { WithPageView } from "./page_view.ts";
 import { interpretExchange, type PageSource, sourceOf, startOn, type V1Stream } from "./interpret.ts";
 
 /** All that is known of an action. */
 export type ActionEvidence = SharedAction<Action, V1Stream>;
 
 /** All that is known of an application. */
-export type AppEvidence = SharedEvidence<Action, V1Stream, PageSource>;
+export type AppEvidence = SharedEvidence<Action, V1Stream, PageSource> & WithPageView;
 
 /** Data that the page does not send, but others do. A form has no JSON. */
 const badData = {

@@ -127,6 +127,7 @@ const answerChecks: AppCheck<AppEvidence>[] = [
       }
       const seen = instructionsIn(answer);
       if (seen.length === 0) return notApplicable("the stream has no event");
+      if (seen.every(({ effect }) => !effect)) return notApplicable(answer.why ?? "the page cannot be opened");
       const changing = seen.filter(({ effect }) => effect?.changed || effect && effect.scriptRuns > 0);
       if (changing.length > 0) return pass(`${changing.length} of ${seen.length} events`);
       const ranges = seen.map(({ event }) => event.range);

@@ -37,7 +37,7 @@ const otherPlugins = setOf(
 /** The name of a plugin in the name of an attribute. */
 const pluginIn = (name: string) => name.slice("data-".length).split(/__|:/)[0];
 
-/** The word of 1.0.x for an attribute of another generation. Nothing, if it may be one of the page's own. */
+/** The word of 1.0.x for an attribute of a different generation. Nothing, if it may be one of the page's own. */
 function findOld({ name, value, element }: Attribute): v1.OldWord | undefined {
   const old = v1.findOldAttribute(name);
   if (!old || otherPlugins.has(pluginIn(name))) return;
@@ -92,7 +92,7 @@ function writtenName({ element, name, markup }: Attribute): string {
 export const attributeChecks: StreamCheck<V1View>[] = [
   checkEach({
     rule: ["v1-el-old-attribute", "MUST", "V1-APP-18"],
-    title: "No attribute is of another generation of Datastar",
+    title: "No attribute is of a different generation of Datastar",
     why: "The client ignores it and does not say so: the element does nothing.",
     fix: "Write the attribute as the clients 1.0.x read it: `data-on:click`, `data-bind:name`, `data-init`.",
     ...eachDataAttribute,
@@ -103,7 +103,7 @@ export const attributeChecks: StreamCheck<V1View>[] = [
   }),
   checkEach({
     rule: ["v1-el-old-action", "MUST", "V1-APP-18"],
-    title: "No action is of another generation of Datastar",
+    title: "No action is of a different generation of Datastar",
     why: "The expression throws, and from then on the page can stop showing changes of signals.",
     fix: "Write one `@`: `@get('/path')`.",
     ...eachClientAttribute,

@@ -38,7 +38,7 @@ const causes: Partial<Record<v1.ErrorCode, string[]>> = {
   "bad-expression": ["v1-el-expression"],
 };
 
-/** Whether another check explains an error of an event. */
+/** Whether a different check explains an error of an event. */
 function isExplained(applied: Applied, code: v1.ErrorCode, view: V1View): boolean {
   const { event } = applied;
   if (event.error) return true; // the lines are at fault, which other checks report

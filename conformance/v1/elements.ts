@@ -18,7 +18,7 @@ import { firstFew, streamChecks } from "../checks/stream_checks.ts";
 import { attributeOf, attributeSpot, type Element, isHtml, type Markup, type Spot, startTagOf } from "../markup.ts";
 import { attributeChecks } from "./attributes.ts";
 import { type ElementsPatch, faultIn, faultOfAttribute, faultOfEvent, hasLostLine, isChunkApart } from "./patch.ts";
-import { parseParts, type Parts } from "./parts.ts";
+import { spotOfNode } from "./parts.ts";
 import type { V1View } from "./view.ts";
 
 const { checkEach } = streamChecks<V1View>("fragments");
@@ -110,21 +110,13 @@ const rootsWithoutSelector = (view: V1View) =>
     .flatMap((patch) => rootsAsWritten(patch.markup).map((element) => ({ patch, element })));
 
 /** The id that a selector names, if it is nothing but an id. */
-export const idOfSelector = ({ instruction: { selector } }: ElementsPatch): string | undefined =>
+const idOfSelector = ({ instruction: { selector } }: ElementsPatch): string | undefined =>
   /^#([a-z_][\w-]*)$/i.exec(selector.trim())?.[1];
 
-/** A patch of parts of an image or a formula. */
-type PartsPatch = ElementsPatch & Parts;
-
-function partsPatchesIn({ patches }: V1View): PartsPatch[] {
-  return patches.flatMap((patch): PartsPatch[] => {
-    const { namespace, mode, elements = "" } = patch.instruction;
-    const isOther = mode === "remove" || isBlank(patch) || v1.pagePartsOf(elements).length > 0;
-    return namespace === "html" || isOther ? [] : [{ ...patch, ...parseParts(elements, namespace) }];
-  });
-}
-
-const eachPartsPatch = { noun: "patch of parts of an image or a formula", items: partsPatchesIn };
+const eachPartsPatch = {
+  noun: "patch of parts of an image or a formula",
+  items: ({ partsPatches }: V1View) => partsPatches,
+};
 
 /** The elements that a patch is about, by id or by selector: its targets, and those that it brings. */
 function namesOf(patch: ElementsPatch): string[] {
@@ -337,10 +329,10 @@ export const elements: StreamCheck<V1View>[] = [
     fix:
       "Send each part in a separate line `data: elements …`, without an empty line before; or send the whole `<svg>`.",
     ...eachPartsPatch,
-    fault: (patch) =>
-      patch.outside.length === 0 &&
-      firstFew(patch.lost).map((node) =>
-        faultIn(patch, patch.spotOf(node), "white space before it, and none before the first part", "is lost")
+    fault: ({ parts, ...patch }) =>
+      parts.outside.length === 0 &&
+      firstFew(parts.lost).map((node) =>
+        faultIn(patch, spotOfNode(node), "white space before it, and none before the first part", "is lost")
       ),
   }),
   checkEach({
@@ -349,9 +341,9 @@ export const elements: StreamCheck<V1View>[] = [
     why: "The parser closes the image before an HTML element: the client loses it and all after it.",
     fix: "Send HTML without the line `namespace`, or put it into a `<foreignObject>`.",
     ...eachPartsPatch,
-    fault: (patch) =>
-      patch.outside.slice(0, 1).map((spot) =>
-        faultIn(patch, spot, `parts of ${patch.instruction.namespace} only`, "is lost, with all after it")
+    fault: ({ parts, ...patch }) =>
+      parts.outside.slice(0, 1).map((node) =>
+        faultIn(patch, spotOfNode(node), `parts of ${patch.instruction.namespace} only`, "is lost, with all after it")
       ),
   }),
   checkEach({
@@ -360,10 +352,10 @@ export const elements: StreamCheck<V1View>[] = [
     why: "The client finds no target, writes a warning to the console, and the part is lost.",
     fix: "Give the part the id of its target, or send a line `data: selector …`.",
     ...eachPartsPatch,
-    fault: (patch) =>
+    fault: ({ parts, ...patch }) =>
       patch.instruction.selector === "" &&
-      firstFew(patch.kept.filter((part) => !attributeOf(part, "id"))).map((part) =>
-        faultIn(patch, patch.spotOf(part), "an id, or a line `data: selector …`", "has no id")
+      firstFew(parts.kept.filter((part) => !attributeOf(part, "id"))).map((part) =>
+        faultIn(patch, spotOfNode(part), "an id, or a line `data: selector …`", "has no id")
       ),
   }),
   checkEach({
@@ -436,10 +428,10 @@ export const elements: StreamCheck<V1View>[] = [
     fix: "Escape user input; write `data-on:click` and the like if you mean code.",
     noun: "element",
     items: ({ elements }) => elements,
-    fault: ({ patch, element }) =>
+    fault: ({ patch, markup, element }) =>
       element.attrs.filter(({ name }) => /^on[a-z]+$/.test(name)).map(({ name, value }) =>
         faultOfAttribute(
-          { patch, markup: patch.markup!, element, name, value },
+          { patch, markup, element, name, value },
           `data-on:${name.slice(2)}, or nothing`,
           "runs as code",
         )

@@ -6,6 +6,7 @@ import { serverChecks } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { attributeOf, type ParsedPage, parsePage } from "../markup.ts";
 import { examplePage as anyPage } from "./page.ts";
+import type { WithPageView } from "./page_view.ts";
 import type { ServerEvidence } from "./server_evidence.ts";
 
 /** A check of the page, if there is one. */
@@ -79,4 +80,4 @@ const exampleChecks: ServerCheck<ServerEvidence>[] = [
   }),
 ];
 
-export const page: ServerCheck<ServerEvidence>[] = [...anyPage, ...exampleChecks];
+export const page: ServerCheck<ServerEvidence & WithPageView>[] = [...anyPage, ...exampleChecks];

@@ -32,10 +32,8 @@ function checkRoundTrip({ run, ...info }: Definition<{ run: (server: ServerEvide
   return checkGet({
     ...info,
     run: (server) =>
-      whyUnknown(server, server.get.plain) ??
-        (returned(server.get.plain)
-          ? run(server)
-          : notApplicable(`not even ${quoteText(inputs.plain)} comes back: see v1-get-output`)),
+      returned(server.get.plain) ? run(server) : whyUnknown(server, server.get.plain) ??
+        notApplicable(`not even ${quoteText(inputs.plain)} comes back: see v1-get-output`),
   });
 }
 
@@ -64,10 +62,8 @@ const keepChecks = inputNames.map((name) => {
       if (!stream.exchange?.head) {
         return unanswered(server, stream.exchange!, `an answer with ${quoteText(sent)} in it`);
       }
-      const unknown = whyUnknown(server, stream);
-      if (unknown) return unknown;
       const back = returned(stream);
-      if (!back) return failWithoutText(stream, `${quoteText(sent)} comes back`);
+      if (!back) return whyUnknown(server, stream) ?? failWithoutText(stream, `${quoteText(sent)} comes back`);
       if (back.text !== sent) return failInContent(stream, ...quoteDifference(sent, back.text));
       const { input } = stream.store!;
       if (input === sent) return pass(quoteText(sent));
@@ -96,11 +92,10 @@ const answerChecks: ServerCheck<ServerEvidence>[] = [
     run(server) {
       const { plain } = server.get;
       if (instructionsIn(plain).length === 0) return notApplicable(`${server.routes.get} answers with no event`);
-      const unknown = whyUnknown(server, plain);
-      if (unknown) return unknown;
       const back = returned(plain);
       if (back) return pass(quoteText(writeSentence(back)));
-      return failWithoutText(plain, quoteText(writeSentence({ text: inputs.plain, length: inputs.plain.length })));
+      const expected = quoteText(writeSentence({ text: inputs.plain, length: inputs.plain.length }));
+      return whyUnknown(server, plain) ?? failWithoutText(plain, expected);
     },
   }),
 ];

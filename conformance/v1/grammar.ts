@@ -1,6 +1,6 @@
 /** The checks of the lines of data: their keys, and the values of options. */
 
-import { bytesInLine, fieldNames, v1 } from "../../harness/mod.ts";
+import { bytesInLine, fieldNames, type SseEvent, v1 } from "../../harness/mod.ts";
 import type { StreamCheck } from "../check.ts";
 import type { Field } from "../checks/fields.ts";
 import { quoteSource } from "../checks/quote.ts";
@@ -390,13 +390,15 @@ function blanksIn({ rows }: EventRows, shown: boolean): Fault[] {
 /** The lines of content, each with the lines after it that are no fields: they were probably parts of the content. */
 function contentLinesIn(fields: readonly Field[]): { key: string; after: Field[] }[] {
   const found: { key: string; after: Field[] }[] = [];
-  let isAfter = false;
+  let open: SseEvent | undefined; // the event of the content, while parts of it can follow
   for (const field of fields) {
     const [, key] = field.name === "data" ? /^(elements|signals) /.exec(field.value) ?? [] : [];
     if (key !== undefined) found.push({ key, after: [] });
-    else if (isAfter && isText(field)) found[found.length - 1].after.push(field);
+    const isPart = open && isText(field) && (field.event === open || /[<>{}"]/.test(field.text));
+    if (isPart) found[found.length - 1].after.push(field);
     // An option can be between the two: a CR in a user's text may have begun it.
-    isAfter = key !== undefined || isAfter && (field.name === "data" || isText(field));
+    if (key !== undefined) open = field.event;
+    else if (!isPart && field.name !== "data") open = undefined;
   }
   return found;
 }

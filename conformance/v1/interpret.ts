@@ -34,8 +34,6 @@ export interface Effect {
   ignored: string[];
   /** Start tags of targets with `data-text`: the client writes their content [V1-APP-10]. */
   ownText: string[];
-  /** Start tags of targets that had content before, and are empty or gone afterwards. */
-  emptied: string[];
   /** Ids that are in the page more than once, and were not before. */
   doubled: string[];
   /** Names of signals at the top whose values changed. */
@@ -224,7 +222,6 @@ function createApplier(page: v1.Page): (seen: V1Event) => Effect {
       templates: [] as string[],
     };
     const signals = instruction?.type === "signals" ? page.signals : {};
-    const filled = new Map<Element, string>(); // start tags
     const effect = page.apply([event], {
       onTargets(targets) {
         seen.nested ||= areNested(targets);
@@ -233,7 +230,6 @@ function createApplier(page: v1.Page): (seen: V1Event) => Effect {
           if (target.parentElement?.closest("[data-ignore-morph]")) seen.ignored.push(startTag(target));
           if (target.hasAttribute("data-text")) seen.ownText.push(startTag(target));
           if (target.localName === "template") seen.templates.push(startTag(target));
-          if (target.childNodes.length > 0) filled.set(target, startTag(target));
         }
       },
     });
@@ -242,7 +238,6 @@ function createApplier(page: v1.Page): (seen: V1Event) => Effect {
     const wasDouble = double;
     if (changed) double = findDoubledIds(document);
     const counts = targets.map(({ length }) => length);
-    const isGone = (target: Element) => !document.contains(target) || target.childNodes.length === 0;
     return {
       ...rest,
       ...seen,
@@ -252,7 +247,6 @@ function createApplier(page: v1.Page): (seen: V1Event) => Effect {
       metSignals: instruction?.type === "signals"
         ? compareSignals(instruction, signals, () => findShownSignals(document))
         : [],
-      emptied: [...filled].filter(([target]) => isGone(target)).map(([, tag]) => tag),
       doubled: [...double].filter((id) => !wasDouble.has(id)),
       signals: changes.signals,
       changedScripts: changes.texts.filter(({ localName }) => localName === "script").length,

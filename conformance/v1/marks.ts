@@ -8,6 +8,6 @@ export const marks: Marks = {
   isKey: (key) => v1.dialect.elementKeys.some((known) => known === key) && key !== "selector" || key === "signals",
   isAttribute: (name, value) =>
     /^data-(?:signals|bind|on|class|attr|computed|indicator|ref|style)(?::|__)/.test(name) ||
-    /^data-(?:signals|init|json-signals|on-signal-patch|on-intersect|ignore-morph)\b/.test(name) ||
+    /^data-(?:signals|init|json-signals|on-signal-patch|on-intersect|ignore-morph)\b|^data-bind$/.test(name) ||
     name.startsWith("data-") && /(?:^|[^\w@$])@(?:get|post|put|patch|delete|query)\(/.test(value),
 };

@@ -8,30 +8,21 @@ import { reword } from "../checks/reword.ts";
 import { serverChecks } from "../checks/server_checks.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Definition } from "../checks/stream_checks.ts";
-import { attributeOf, type Element, type ParsedPage, parsePage } from "../markup.ts";
+import { attributeOf, type Element, type ParsedPage } from "../markup.ts";
 import { findObstacle } from "../policy.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 import type { Action } from "./actions.ts";
 import { attributeChecks } from "./attributes.ts";
-import { isIgnored } from "./client_attributes.ts";
-import { type PageSource, sourceOf, type Started, startOn, type V1Stream } from "./interpret.ts";
-import { viewPage } from "./page_view.ts";
+import type { AppEvidence } from "./app.ts";
+import { isIgnored, makesRequest } from "./client_attributes.ts";
+import type { PageSource, V1Stream } from "./interpret.ts";
+import type { PageView, WithPageView } from "./page_view.ts";
 import type { V1View } from "./view.ts";
-
-/** A page, and what the client makes of it. */
-interface PageFacts {
-  page: Exchange;
-  /** The address of the page. */
-  address: URL;
-  parsed: ParsedPage;
-  view: V1View;
-  started: Started;
-}
 
 /** A check of a page. Its id goes on after that of the kind of page. */
 interface PageCheck extends Pick<CheckInfo, "level" | "clause" | "title" | "why" | "fix"> {
   id: string;
-  run: (facts: PageFacts) => Finding;
+  run: (page: PageView) => Finding;
 }
 
 const define = ({ rule: [id, level, clause], ...rest }: Definition<Pick<PageCheck, "run">>): PageCheck => ({
@@ -73,8 +64,8 @@ const ofAttributes: PageCheck[] = reword(attributeChecks, {
   title,
   why,
   fix,
-  run({ view }) {
-    const { outcome, expected, actual } = run(view);
+  run(page) {
+    const { outcome, expected, actual } = run(page as unknown as V1View); // the parts that they read
     return { outcome, expected, actual };
   },
 }));
@@ -211,74 +202,96 @@ const clientChecks: PageCheck[] = [
     title: "The client reports no error as it starts on the page",
     why: `At the first error the client stops: ${restIsDead}`,
     fix: "Correct the attribute that the finding names.",
-    run({ started: { errors: [error], why }, view }) {
+    run(page) {
+      const { errors: [error], why } = page.started;
       if (why !== undefined) return unobserved(`the page cannot be opened: ${why}`);
       if (!error) return pass("no error");
-      const form = ofAttributes.find(({ id, run }) =>
-        /^(?:attribute-form|expression|old-action)$/.test(id) && run({ view } as PageFacts).outcome === "fail"
-      );
+      const isCause = ({ id, run }: PageCheck) =>
+        /^(?:attribute-form|expression|old-action)$/.test(id) && run(page).outcome === "fail";
+      const form = ofAttributes.find(isCause);
       if (form) return notApplicable(`an attribute of the page fails: see ${form.id}`);
       return fail("no error", `the client reports ${error.code}: ${error.message}`);
     },
   }),
   define({
     rule: ["leaves", "MUST", "V1-APP-1"],
-    title: "No action is made as the browser leaves the page",
-    why: "The browser sends the form, or follows the link, at the same click: the answer to the action is lost.",
-    fix:
-      "Write `data-on:click__prevent` on a link. In a form, write `data-on:submit` on the form, which prevents the " +
-      'sending by itself, or `type="button"` on the button.',
-    run({ view, parsed }) {
-      const own = view.clientAttributes.filter(({ read, value }) =>
-        read.plugin === "on" && read.key === "click" && /@\w+\(/.test(value) && !read.modifiers.has("prevent") &&
-        !/preventDefault/.test(value)
-      );
-      const leaving = own.flatMap((attribute) => {
-        const how = howLeaves(attribute.element, attribute.value);
-        return how
-          ? [`${attribute.name}=${quoteText(attribute.value, 60)} of <${attribute.element.tagName}>: ${how}`]
-          : [];
-      });
-      if (leaving.length === 0) {
-        return own.length > 0 ? pass(`${own.length} clicks`) : notApplicable("no click has an action");
-      }
-      if (scriptsOf(parsed).some((script) => !loadsClient(script) && isCode(script))) {
-        return notApplicable("a script of the page may prevent it");
-      }
-      return fail("an event that stays on the page", leaving[0]);
-    },
+    title: "No action is made as the browser sends a form to the page itself",
+    why: "The browser loads the page again at the same click: the answer to the action is lost.",
+    fix: 'Write `data-on:submit` on the form, which prevents the sending by itself, or `type="button"` on the button.',
+    run: (page) => judgeClicks(page, "reload"),
+  }),
+  define({
+    rule: ["leads-away", "SHOULD", "V1-APP-1"],
+    title: "No action is made as the browser follows a link or sends a form",
+    why: "The browser leaves the page at the same click: the answer to the action is lost.",
+    fix: "Write `data-on:click__prevent`, unless the answer does not matter.",
+    run: (page) => judgeClicks(page, "away"),
   }),
 ];
+
+/** Judges the clicks that make a request, and lead somewhere too. */
+function judgeClicks({ clientAttributes, parsed }: PageView, way: Way): Finding {
+  const own = clientAttributes.filter(({ read, value }) =>
+    read.plugin === "on" && read.key === "click" && makesRequest(value) && !read.modifiers.has("prevent") &&
+    !/preventDefault/.test(value)
+  );
+  if (own.length === 0) return notApplicable("no click makes a request");
+  const leaving = own.find(({ element, value }) => wayOf(element, value) === way);
+  if (!leaving) return pass(`${own.length} clicks`);
+  if (scriptsOf(parsed).some((script) => !loadsClient(script) && isCode(script))) {
+    return notApplicable("a script of the page may prevent it");
+  }
+  const { name, value, element: { tagName } } = leaving;
+  const actual = way === "reload" ? "the browser sends the form to the page" : "the browser leaves the page";
+  return fail("an event that stays on the page", `${name}=${quoteText(value, 60)} of <${tagName}>: ${actual}`);
+}
 
 /** Whether a script is code, and not data. */
 const isCode = (script: Element) =>
   /^(?:|module|(?:text|application)\/(?:java|ecma)script)$/i.test(attributeOf(script, "type")?.trim() ?? "");
 
-/** How a click on an element leaves the page, if it does. */
-function howLeaves(element: Element, expression: string): string | undefined {
-  for (let at: Element["parentNode"] = element; at && "attrs" in at; at = at.parentNode) {
-    if (at.tagName !== "a") continue;
-    const href = attributeOf(at, "href");
-    const target = attributeOf(at, "target") ?? "_self";
-    const stays = href === undefined || /^\s*(?:#|javascript:)/i.test(href) ||
-      attributeOf(at, "download") !== undefined;
-    return stays || target === "_blank" || "onclick" in at
-      ? undefined
-      : `the browser follows the link to ${quoteSource(href)}`;
+/** The way in which a click leaves a page: it is loaded again, or a different one is. */
+type Way = "reload" | "away";
+
+/** The way in which a click on an element leaves the page, if it does. */
+function wayOf(element: Element, expression: string): Way | undefined {
+  const link = findAround(element, "a");
+  const href = link && attributeOf(link, "href");
+  if (link && href !== undefined) {
+    const stays = isScript(href) || /^\s*#/.test(href) || attributeOf(link, "download") !== undefined ||
+      opensBeside(link);
+    return stays ? undefined : "away";
   }
-  const type = attributeOf(element, "type")?.toLowerCase();
-  const isSubmit = element.tagName === "button"
-    ? type === undefined || type === "submit" || type === ""
-    : element.tagName ===
-        "input" && (type === "submit" || type === "image");
-  if (!isSubmit || attributeOf(element, "form") !== undefined || attributeOf(element, "disabled") !== undefined) return;
-  let form: Element["parentNode"] = element.parentNode;
-  while (form && !("attrs" in form && form.tagName === "form")) form = "parentNode" in form ? form.parentNode : null;
+  const { tagName } = element;
+  const type = attributeOf(element, "type")?.toLowerCase() || (tagName === "button" ? "submit" : "");
+  const isSubmit = ["button", "input"].includes(tagName) &&
+    (type === "submit" || tagName === "input" && type === "image");
+  if (
+    !isSubmit ||
+    ["form", "disabled", "formaction", "formtarget"].some((name) => attributeOf(element, name) !== undefined)
+  ) {
+    return;
+  }
+  const form = findAround(element, "form");
   // The client prevents the sending while a request with the fields of the form runs.
-  if (!form || !("attrs" in form) || /contentType/.test(expression)) return;
+  if (!form || /contentType/.test(expression)) return;
   const listens = form.attrs.some(({ name }) => name === "onsubmit" || /^data-on:submit(?:__|$)/.test(name));
   const isDialog = attributeOf(form, "method")?.toLowerCase() === "dialog";
-  return listens && !isIgnored(form) || isDialog ? undefined : "the browser sends the form";
+  const action = attributeOf(form, "action") ?? "";
+  if (listens && !isIgnored(form) || isDialog || isScript(action) || opensBeside(form)) return;
+  return action === "" ? "reload" : "away";
+}
+
+const isScript = (url: string) => /^\s*javascript:/i.test(url);
+
+/** Whether a link or a form opens a different window or frame. */
+const opensBeside = (element: Element) => !["", "_self"].includes(attributeOf(element, "target")?.toLowerCase() ?? "");
+
+/** The element, or the first one around it, with a name. */
+function findAround(element: Element, tagName: string): Element | undefined {
+  for (let at: Element["parentNode"] = element; at && "attrs" in at; at = at.parentNode) {
+    if (at.tagName === tagName) return at;
+  }
 }
 
 /** The charset that the header or the page names. */
@@ -296,28 +309,9 @@ function charsetOf(page: Exchange, { elements }: ParsedPage): string | undefined
 
 const pageChecks: PageCheck[] = [...documentChecks, ...clientChecks, ...ofAttributes];
 
-const knownFacts = new WeakMap<Exchange, PageFacts>();
-
-/** Reads a page, once for all checks. Nothing, if the answer is not a whole page. */
-function readPage(page: Exchange, address: URL): PageFacts | undefined {
-  const known = knownFacts.get(page);
-  const source = sourceOf(page);
-  if (known || !source || page.head?.status !== 200) return known;
-  const facts: PageFacts = {
-    page,
-    address,
-    parsed: parsePage(source.html),
-    view: viewPage(source.html) as V1View,
-    started: startOn(source),
-  };
-  knownFacts.set(page, facts);
-  return facts;
-}
-
-function runOn(run: PageCheck["run"], page: Exchange, address: URL): Finding {
+function runOn(run: PageCheck["run"], { page, pageView }: WithPageView & { page: Exchange }): Finding {
   if (page.tooLong) return unobserved(page.why!);
-  const facts = readPage(page, address);
-  return facts ? run(facts) : notApplicable("the answer is not an HTML page");
+  return pageView ? run(pageView) : notApplicable("the answer is not an HTML page");
 }
 
 const { define: defineAppCheck } = appChecks<Action, V1Stream, PageSource>();
@@ -327,14 +321,14 @@ export const appPage = pageChecks.map(({ id, level, clause, run, ...texts }) =>
   defineAppCheck({
     rule: [`v1-app-${id}`, level, clause],
     ...texts,
-    run: ({ page, address }) => [{ subject: page.request.path, finding: runOn(run, page, address) }],
+    run: (app) => [{ subject: app.page.request.path, finding: runOn(run, app as AppEvidence) }],
   })
 );
 
-const checkPage = serverChecks<ServerFacts & { address: URL }>("example", "page");
+const checkPage = serverChecks<ServerFacts & WithPageView>("example", "page");
 
 /** The checks of the example's page: `v1-page-starts` and the like. */
-export const examplePage: ServerCheck<ServerFacts & { address: URL }>[] = [
+export const examplePage: ServerCheck<ServerFacts & WithPageView>[] = [
   checkPage({
     rule: ["v1-page-status", "MUST", "V1-APP-1"],
     title: "The page is answered with 200, to its end",
@@ -360,7 +354,7 @@ export const examplePage: ServerCheck<ServerFacts & { address: URL }>[] = [
     checkPage({
       rule: [`v1-page-${id}`, level, clause],
       ...texts,
-      run: ({ page, address }) => runOn(run, page, address),
+      run: (server) => runOn(run, server),
     })
   ),
 ];

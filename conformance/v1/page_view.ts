@@ -1,22 +1,51 @@
-/** A page in the view that the checks of patches read: they find the same faults in its attributes. */
+/** A page as the checks see it: parsed, started, and with its attributes in the view that the checks of patches read. */
 
 import { v1 } from "../../harness/mod.ts";
-import { parsePage } from "../markup.ts";
+import { type ParsedPage, parsePage } from "../markup.ts";
+import type { Exchange } from "../recording.ts";
 import { holdsOrIsTooMuch } from "../too_much.ts";
-import { clientAttributesIn } from "./client_attributes.ts";
-import { attributesIn, type ElementsPatch } from "./patch.ts";
-import type { V1View } from "./view.ts";
+import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
+import { sourceOf, type Started, startOn } from "./interpret.ts";
+import { type Attribute, attributesIn, type ElementsPatch } from "./patch.ts";
 
-/** Makes the view of a page. It has no bytes of a stream: findings quote the line and the column. */
-export function viewPage(html: string): Pick<V1View, "attributes" | "clientAttributes" | "canCompile"> {
-  const { elements } = parsePage(html);
+/** A page, and what the client makes of it. */
+export interface PageView {
+  page: Exchange;
+  /** The address of the page. */
+  address: URL;
+  parsed: ParsedPage;
+  started: Started;
+  attributes: readonly Attribute[];
+  /** Those that the client takes for its own and applies. */
+  clientAttributes: readonly ClientAttribute[];
+  canCompile: (expression: string) => boolean;
+}
+
+/** Evidence with the view of its page, if there is one. */
+export interface WithPageView {
+  pageView: PageView | undefined;
+}
+
+/**
+ * Makes the view of a page. Nothing, if the answer is not a whole page. Its attributes are those of one patch without
+ * bytes: findings quote the line and the column.
+ */
+export function viewPage({ page, address }: Pick<PageView, "page" | "address">): PageView | undefined {
+  const source = sourceOf(page);
+  if (!source || page.head?.status !== 200) return;
+  const { html } = source;
+  const parsed = parsePage(html);
   const patch = {
     instruction: { type: "elements", elements: html, mode: "outer" },
     event: { reading: { content: { bytesAt: () => [] } } },
   } as unknown as ElementsPatch;
   const markup = { html } as NonNullable<ElementsPatch["markup"]>;
-  const attributes = attributesIn(elements.map((element) => ({ patch, markup, element })));
+  const attributes = attributesIn(parsed.elements.map((element) => ({ patch, markup, element })));
   return {
+    page,
+    address: new URL(page.request.path, address),
+    parsed,
+    started: startOn(source),
     attributes,
     clientAttributes: clientAttributesIn(attributes),
     canCompile: (text) => holdsOrIsTooMuch(() => v1.compilesExpression(text)),

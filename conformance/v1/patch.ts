@@ -1,11 +1,12 @@
 /** The patches of a stream, their elements and attributes, and the faults that are found in them. */
 
-import type { ByteRange, v1 } from "../../harness/mod.ts";
+import { type ByteRange, v1 } from "../../harness/mod.ts";
 import { faultInHtml } from "../checks/html.ts";
 import type { Fault } from "../checks/stream_checks.ts";
-import { attributeSpot, type Element, type Markup, type Spot } from "../markup.ts";
+import { attributeSpot, type Element, elementsIn, type Markup, type Spot } from "../markup.ts";
 import type { Chunk, Exchange } from "../recording.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
+import { parseParts, type Parts } from "./parts.ts";
 
 /** An event that patches elements. */
 export interface ElementsPatch extends V1Event {
@@ -44,11 +45,31 @@ export function signalPatchesIn({ events }: Pick<V1Stream, "events">): SignalsPa
   });
 }
 
+/** A patch of parts of an image or a formula. */
+export interface PartsPatch extends ElementsPatch {
+  parts: Parts;
+}
+
+export function partsPatchesIn(patches: readonly ElementsPatch[]): PartsPatch[] {
+  return patches.flatMap((patch): PartsPatch[] => {
+    const { namespace, mode, elements = "" } = patch.instruction;
+    const isOther = mode === "remove" || elements.trim() === "" || v1.pagePartsOf(elements).length > 0;
+    return namespace === "html" || isOther ? [] : [{ ...patch, parts: parseParts(elements, namespace) }];
+  });
+}
+
 /** The elements that come into the page: the content of `remove` does not [PEL-19]. */
-export function placedElementsIn(patches: readonly ElementsPatch[]): PlacedElement[] {
+export function placedElementsIn(
+  patches: readonly ElementsPatch[],
+  partsPatches: readonly PartsPatch[],
+): PlacedElement[] {
+  const partsOf = new Map(partsPatches.map(({ event, parts }) => [event, parts]));
   return patches.flatMap((patch) => {
-    const { markup, instruction: { mode } } = patch;
-    return markup && mode !== "remove" ? markup.elements.map((element) => ({ patch, markup, element })) : [];
+    const parts = partsOf.get(patch.event);
+    const markup = parts?.markup ?? patch.markup;
+    if (!markup || patch.instruction.mode === "remove") return [];
+    const elements = parts?.elements ?? markup.roots.flatMap(elementsIn); // those of a formula too
+    return elements.map((element) => ({ patch, markup, element }));
   });
 }
 
@@ -79,10 +100,10 @@ export function hasLostLine({ reading: { rows } }: v1.StreamEvent): boolean {
   return rows.some(({ effect, line, from }) => effect === "ignored" && line.text.slice(from) !== "");
 }
 
-/** Milliseconds after which a view transition has certainly made its change. */
-const transitionTime = 1_000;
+/** Milliseconds after which a view transition has made its change, also on a slow machine. */
+const transitionTime = 500;
 
-/** Whether an event came so long after an earlier one that the two do not meet. Of a file no times are known. */
+/** Whether an event came so long after an earlier one that it overtakes no view transition. Of a file no times are known. */
 export function isChunkApart({ exchange }: Pick<V1Stream, "exchange">, earlier: V1Event, later: V1Event): boolean {
   const [first, second] = [earlier, later].map((seen) => exchange && chunkOf(exchange, seen));
   return first !== undefined && second !== undefined && second.at - first.at > transitionTime;

@@ -60,8 +60,12 @@ const statusChecks: StreamCheck<V1View>[] = [
     title: "An answer with status 200 has a body",
     why: "The page does not change, and nothing shows whether that is meant.",
     fix: "Send at least one event. If the page should not change, send status 204.",
-    run(answer, { endless }) {
+    run(answer, { endless, form }) {
       if (answer.body.length > 0) return pass(`${answer.body.length} bytes`);
+      if (form === "signals") return notApplicable("the client reads an empty body as JSON");
+      if (form === "elements" && joinedHeader(answer, "datastar-selector") !== "") {
+        return notApplicable("an empty body is put into the target, or in its place");
+      }
       if (answer.ending === "complete") return fail("a body", "an empty body");
       return unobserved(endless ? "nothing has arrived so far" : `no byte of the body has arrived: ${answer.why}`);
     },
@@ -122,6 +126,16 @@ const typeChecks: StreamCheck<V1View>[] = [
 ];
 
 const bodyChecks: StreamCheck<V1View>[] = [
+  checkRead({
+    rule: ["v1-http-whole", "SHOULD", "V1-REQ-7"],
+    title: "HTML, JSON and JavaScript come to an end",
+    why: "The client waits for the end before it uses such an answer: the user sees nothing until then.",
+    fix: "End the response, or send an event stream.",
+    run(answer, { form, endless }) {
+      if (form === "stream") return notApplicable("the answer is an event stream");
+      return endless ? fail("the end of the answer", `no end within ${Math.round(answer.endedAt)} ms`) : pass("an end");
+    },
+  }),
   ...reword(shared, {
     "http-type-once": {
       rule: ["v1-http-type-once", "SHOULD", "V1-REQ-7"],

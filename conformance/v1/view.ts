@@ -3,7 +3,6 @@
 import { isSelector, v1 } from "../../harness/mod.ts";
 import { hasNoBody, isRedirect, joinedHeader } from "../checks/http.ts";
 import { quoteSource } from "../checks/quote.ts";
-import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Exchange } from "../recording.ts";
 import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
 import { areReadable, encodingsOf } from "../recording.ts";
@@ -11,11 +10,15 @@ import { holdsOrIsTooMuch } from "../too_much.ts";
 import { formOf, holdsEvents, isInCapitals } from "./answer_form.ts";
 import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
+import { viewPage, type WithPageView } from "./page_view.ts";
+import type { ServerEvidence } from "./server_evidence.ts";
 import { attributeTextsIn, eventTextsIn, type PlacedSignals } from "./signal_texts.ts";
 import {
   type Attribute,
   attributesIn,
   type ElementsPatch,
+  type PartsPatch,
+  partsPatchesIn,
   patchesIn,
   type PlacedElement,
   placedElementsIn,
@@ -31,6 +34,8 @@ interface V1Parts {
   readonly eventRows: readonly EventRows[];
   /** The events that patch elements, without those for which the client reports an error as it reads. */
   readonly patches: readonly ElementsPatch[];
+  /** Those of parts of an image or a formula. */
+  readonly partsPatches: readonly PartsPatch[];
   /** The elements that come into the page. */
   readonly elements: readonly PlacedElement[];
   /** Their attributes. */
@@ -55,7 +60,8 @@ export function viewStream(evidence: V1Stream): V1View {
       whyNoStream: ({ foreignForm }) => whyNoStream ?? (foreignForm && `the body is ${foreignForm.form}`),
       eventRows: eventRowsIn,
       patches: patchesIn,
-      elements: ({ patches }) => placedElementsIn(patches),
+      partsPatches: ({ patches }) => partsPatchesIn(patches),
+      elements: ({ patches, partsPatches }) => placedElementsIn(patches, partsPatches),
       attributes: ({ elements }) => attributesIn(elements),
       clientAttributes: ({ attributes }) => clientAttributesIn(attributes),
       signalTexts: (view) => [...eventTextsIn(view), ...attributeTextsIn(view.clientAttributes)],
@@ -88,8 +94,10 @@ function whyMisread(exchange: Exchange): string | undefined {
 }
 
 /** Makes the view of a server. */
-export function viewServer(server: ServerFacts): ServerFacts {
-  return server;
+export function viewServer(server: ServerEvidence): ServerEvidence & WithPageView {
+  // A copy by descriptors: parts that the recording lacks throw when they are read.
+  const copy = Object.defineProperties({} as ServerEvidence, Object.getOwnPropertyDescriptors(server));
+  return addLazy<ServerEvidence, WithPageView>(copy, { pageView: viewPage });
 }
 
 /** Makes a function that answers a question about a text once: a stream may ask it again in each event. */

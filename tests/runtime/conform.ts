@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, describe, test } from "node:test";
-import { clauseIds, clauseText } from "../../conformance/classic/clauses.ts";
-import { checks } from "../../conformance/classic/mod.ts";
+import { dialects } from "../../conformance/dialects.ts";
 import { limits } from "../../conformance/record/limits.ts";
 import type { Report } from "../../conformance/run.ts";
 import { version } from "../../conformance/version.ts";
@@ -117,7 +116,7 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["ftp://localhost/"], "http:// or https://"],
     [["http://[1"], "no URL"],
     [["http://me:secret@localhost/"], "--header"],
-    [["--dialect", "v2", url], '"v2"', "there is classic"],
+    [["--dialect", "v2", url], '"v2"', "did you mean v1?"],
     [["--dialect", "clasic", url], "did you mean classic?"],
     [["matrix", "--dialect", "classic", notJson], "leave it out"],
     [["list", "x"], "takes no more words"],
@@ -174,22 +173,30 @@ test("conform list and conform explain cover every check", slow, async () => {
   const { code, stdout } = await conformHere(["list"]);
   assertEquals(code, 0);
   const ids = stdout.split("\n").flatMap((line) => /^ {2}(?:MUST|SHOULD|MAY) +(\S+)/.exec(line)?.[1] ?? []);
-  assertEquals(ids.toSorted(), checks.map(({ id }) => id).toSorted());
+  const all = Object.values(dialects);
+  assertEquals(ids, all.flatMap(({ checks }) => checks.map(({ id }) => id)));
+  const classic = await conformHere(["list", "--dialect", "classic"]);
+  assertEquals(stdout.startsWith(classic.stdout), true);
   assert(!stdout.includes("…")); // it goes to no terminal
 
   const told = await conformHere(["explain", ...ids]);
   assertEquals(told.code, 0);
-  for (const { id, title, clause } of checks) {
-    assertStringIncludes(told.stdout, `${id}: ${title}\n`);
-    assertStringIncludes(told.stdout, `\nclause    ${clause}: `);
-    assert(clauseText(clause), `${id} has no clause ${clause}`);
+  for (const { checks, clauseText } of all) {
+    for (const { id, title, clause } of checks) {
+      assertStringIncludes(told.stdout, `${id}: ${title}\n`);
+      assertStringIncludes(told.stdout, `\nclause    ${clause}: `);
+      assert(clauseText(clause), `${id} has no clause ${clause}`);
+    }
   }
   assertStringIncludes((await conformHere(["explain", "HTTP-Type"])).stdout, "http-type: ");
 
+  const clauseIds = all.flatMap((dialect) => dialect.clauseIds);
   const clauses = await conformHere(["explain", ...clauseIds]);
   assertEquals(clauses.code, 0);
   for (const id of clauseIds) assertStringIncludes(clauses.stdout, `${id}: `);
-  for (const { id, title } of checks) assertStringIncludes(clauses.stdout.replace(/\s+/g, " "), `${id}: ${title}`);
+  for (const { id, title } of all.flatMap(({ checks }) => checks)) {
+    assertStringIncludes(clauses.stdout.replace(/\s+/g, " "), `${id}: ${title}`);
+  }
 });
 
 describe("conform --file", slow, () => {

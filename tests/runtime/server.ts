@@ -489,7 +489,7 @@ describe("start and stop", () => {
       [
         "HOST",
         "missing.invalid",
-        'Cannot listen on missing.invalid:0: HOST is "nobody.invalid", which is not an address of this machine',
+        'Cannot listen on missing.invalid:0: HOST is "missing.invalid", which is not an address of this machine',
       ],
       [
         "ALLOWED_HOSTS",

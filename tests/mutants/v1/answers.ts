@@ -27,9 +27,9 @@ const length = Buffer.byteLength(event);
 const html = '<p id="price">12 €</p>';
 const json = '{"price": 12}';
 
-/** An answer that is not an event stream, with its type and more headers. */
+/** An answer of a type, with more headers. */
 const typed = (type: string, body: string, ...more: string[]) =>
-  whole([`content-type: ${type}`, cache, ...more], undefined, body);
+  sized(Buffer.byteLength(body), body, [`content-type: ${type}`, cache, ...more]);
 const inHtml = (...more: string[]) => typed("text/html; charset=utf-8", html, ...more);
 const inJson = (...more: string[]) => typed("application/json", json, ...more);
 const inScript = (...more: string[]) => typed("text/javascript", "globalThis.done = true", ...more);
@@ -76,6 +76,8 @@ export const mutants: AnswerMutant[] = [
   },
   { name: "a 200 without a byte in it", trips: ["v1-http-body"], answer: sized(0, "") },
   { name: "a 200 without a type and a body", trips: ["v1-http-body"], answer: sized(0, "", [cache]) },
+  { name: "HTML without a byte in it", trips: ["v1-http-body"], answer: typed("text/html", "") },
+  { name: "JSON without a byte in it", trips: ["v1-sig-broken"], answer: typed("application/json", "") },
   ...["text/html; charset=utf-8", "application/json", "text/javascript"].map((type) => ({
     name: `events with the type ${type}`,
     trips: ["v1-http-type-events"],
@@ -153,6 +155,12 @@ export const mutants: AnswerMutant[] = [
     name: "a compressed feed that is not flushed",
     trips: ["v1-http-compression"],
     answer: feed([...feedHeaders, "content-encoding: gzip"], gzipSync(manyEvents).subarray(0, 1_000)),
+    leaveAfter,
+  },
+  {
+    name: "HTML without an end",
+    trips: ["v1-http-whole"],
+    answer: feed(["content-type: text/html", cache, "x-accel-buffering: no"], html),
     leaveAfter,
   },
   { name: "a length in characters", trips: ["v1-http-length", "v1-sse-final-blank"], answer: sized(event.length) },
@@ -295,6 +303,10 @@ export const healthy: NamedAnswer[] = [
   },
   { name: "HTML with empty headers", answer: inHtml("datastar-selector:", "datastar-mode:", "datastar-namespace: ") },
   { name: "HTML to remove something", answer: inHtml("datastar-selector: #list > li", "datastar-mode: remove") },
+  {
+    name: "an empty body to remove something",
+    answer: typed("text/html", "", "datastar-selector: #list > li", "datastar-mode: remove"),
+  },
   { name: "JSON", answer: inJson() },
   { name: "JSON with its header", answer: inJson("datastar-only-if-missing: true") },
 ];

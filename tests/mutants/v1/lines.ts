@@ -67,6 +67,7 @@ const framing: StreamMutant[] = [
     trips: ["v1-sse-junk"],
     stream: withLine("retry"),
   },
+  { name: "a heartbeat without a colon", trips: ["v1-sse-junk"], stream: `${good}ping\n\n${good}` },
   {
     name: "a blank line with a space in it",
     trips: ["v1-sse-junk", "v1-sse-blank-between"],
@@ -348,6 +349,7 @@ export const healthy: string[] = [
   `\uFEFF${good}`,
   `\n\n${good}\n\n\n${good}`,
   ": comments only\n\n: hello\n\n",
+  `retry: 1000\n\nid: 1\n\n${good}`,
   everything,
   everything.replaceAll("\n", "\r\n"),
   elements('elements <ul id="list">', "elements <li>one</li>", "elements   <li>two</li>", "elements </ul>"),

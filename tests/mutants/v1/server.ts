@@ -125,13 +125,18 @@ export const mutants: ServerMutant[] = [
     alter: withPage(/data-signals="[^"]*"/, 'data-signals="{input: "'),
   },
   {
-    name: "The page reads a member of a signal that is none",
+    name: "The page shows a signal that is an object",
     trips: ["v1-page-starts"],
-    alter: withPage('data-text="$output"', 'data-text="$output.a.b.c()"'),
+    alter: withPage("</main>", '<i data-signals:user="{name: 1}"></i><i data-text="$user"></i></main>'),
+  },
+  {
+    name: "A button of the page sends its form",
+    trips: ["v1-page-leaves"],
+    alter: withPage("</main>", "<form><button data-on:click=\"@get('/target')\">Send</button></form></main>"),
   },
   {
     name: "A link of the page makes a request as it leads away",
-    trips: ["v1-page-leaves"],
+    trips: ["v1-page-leads-away"],
     alter: withPage("</main>", `<a href="/next" data-on:click="@get('/target')">Next</a></main>`),
   },
   {
@@ -155,9 +160,9 @@ export const mutants: ServerMutant[] = [
     alter: withPage("</main>", '<i data-on:click="$show = "></i></main>'),
   },
   {
-    name: "A modifier of the page is not a number",
+    name: "A modifier of the page comes after a dot",
     trips: ["v1-page-modifier"],
-    alter: withPage("</main>", '<i data-on:click__debounce.long="$show = false"></i></main>'),
+    alter: withPage("</main>", '<i data-on:click.prevent="$show = false"></i></main>'),
   },
   {
     name: "A modifier of the page is misspelt",
@@ -188,6 +193,11 @@ export const mutants: ServerMutant[] = [
     name: "The page asks for no target",
     trips: ["v1-page-actions"],
     alter: withPage("@get('/target')", "@get('/time')"),
+  },
+  {
+    name: "An id of the page is there twice",
+    trips: ["v1-page-ids"],
+    alter: withPage("</main>", '<i id="ask"></i></main>'),
   },
   {
     name: "The page has no field for the text",
@@ -254,7 +264,7 @@ export const mutants: ServerMutant[] = [
   })),
   {
     name: "The text is also sent as a line of its own",
-    trips: ["v1-get-no-injection", "v1-content-split", "v1-key-generation", "v1-sse-junk"],
+    trips: ["v1-get-no-injection", "v1-key-event", "v1-sse-junk"],
     alter: ({ write }) => ({ write: (signals) => `: ${signals.input}\n${write(signals)}` }),
   },
   {
