@@ -17,11 +17,19 @@ const results = [
   "v1-app-effect",
 ];
 
-/** The client reads nothing of the answer, or nothing of an event. */
-const unread = ["v1-el-*", "v1-sig-*", "v1-dom-*", ...results, "v1-app-pace", "v1-app-text"];
-
 /** The client reads the event, but cannot apply it. */
 const refused = ["v1-dom-*", ...results];
+
+/** The parser takes the HTML of a patch otherwise than it is written. */
+const misread = [
+  ...["empty", "error", "tags", "moved", "table-part", "unclosed", "outside", "root", "root-id", "id-once"].map((id) =>
+    `v1-el-${id}`
+  ),
+  ...refused,
+];
+
+/** The client reads nothing of the answer, or not all of an event. */
+const unread = [...misread, "v1-sig-*", "v1-app-pace", "v1-app-text"];
 
 /** The consequences of the checks of answers and of their lines. */
 const linesConsequences: Consequences = {
@@ -45,9 +53,10 @@ const linesConsequences: Consequences = {
   "v1-sse-blank-between": [...shared["v1-sse-blank-between"], "v1-option-once", "v1-key-*", ...unread],
   "v1-sse-one-name": ["v1-key-event", ...unread],
   "v1-sse-name": [...shared["v1-sse-name"], "v1-sse-data", ...unread],
-  "v1-sse-known-name": unread,
+  // The client ignores the whole event, so its content has no findings of its own.
+  "v1-sse-known-name": refused,
   "v1-one-generation": ["v1-sse-old-name"],
-  "v1-sse-old-name": unread,
+  "v1-sse-old-name": refused,
   "v1-sse-data": unread,
   "v1-sse-retry-delay": ["v1-sse-retry"],
   "v1-sse-nul": ["v1-sig-*", "v1-el-error"],
@@ -63,14 +72,6 @@ const linesConsequences: Consequences = {
   "v1-transition-selector": refused,
   "v1-signals-key": refused,
 };
-
-/** The parser takes the HTML of a patch otherwise than it is written. */
-const misread = [
-  ...["error", "tags", "moved", "table-part", "unclosed", "outside", "root", "root-id", "id-once"].map((id) =>
-    `v1-el-${id}`
-  ),
-  ...refused,
-];
 
 /** The consequences of the checks of what events bring and do. */
 const contentConsequences: Consequences = {
