@@ -19,11 +19,20 @@ describe("--app says what an address is, if it is not a page with actions", () =
     ["a plain page", 200, html, "<p>Hello</p>", "has no attribute of Datastar at all"],
     ["a page that is too long", 200, html, "<p>".padEnd(1024 * 1024 + 1, "x"), "the page is too long"],
   ];
-  for (const [name, status, headers, body, sentence] of answers) {
-    test(name, async () => {
+  const client = '<script type="module" src="/datastar.js"></script>';
+  const inV1: typeof answers = [
+    ...answers.filter(([name]) => !/later/.test(name)),
+    ["a page without an action", 200, html, `${client}<b data-text="$a">`, "no attribute of the page has an action"],
+  ];
+  const all = [
+    ...answers.map((answer) => ({ answer, dialect: "classic" })),
+    ...inV1.map((answer) => ({ answer, dialect: "v1" })),
+  ];
+  for (const { answer: [name, status, headers, body, sentence], dialect } of all) {
+    test(`${name}, in ${dialect}`, async () => {
       const { code, stdout } = await withHttp((_, response) => {
         response.writeHead(status, headers).end(body);
-      }, (url) => conformHere(["--app", url, "--dialect", "classic"]));
+      }, (url) => conformHere(["--app", url, "--dialect", dialect]));
       assertStringIncludes(stdout.replaceAll(/\s+/g, " "), sentence);
       assertEquals(code, 3);
     });

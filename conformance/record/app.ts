@@ -1,11 +1,10 @@
 /** The recorder of an application: asks its page, and each action that its contract finds there or in the answers. */
 
 import type { AppOptions, AppRecording, Exchange } from "../recording.ts";
-import { headerValues } from "../recording.ts";
 import type { AppContract, RecordOptions } from "./contract.ts";
-import type { Ask } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
 import { recordLive } from "./live.ts";
+import { followRedirects } from "./redirects.ts";
 import { whyNotChosen } from "./routes.ts";
 import { askForPage, assertAnswered, createAsk, explainGone, withLessPatience } from "./record.ts";
 
@@ -37,7 +36,11 @@ export async function recordApp(
   const began = new Date();
   let late: string | undefined;
   const limited = { ...options, runTime: limits.appRun };
-  const ask = followRedirects(createAsk(url, contract, limited, (why) => late = why), url, asked);
+  const ask = followRedirects(
+    createAsk(url, contract, limited, (why) => late = why),
+    url,
+    (next, method) => whyNotChosen(next, method, asked) === undefined,
+  );
   onProgress("Reading the page");
   const path = url.pathname + url.search;
   const page = await askForPage(ask, `GET ${path}`, path);
@@ -86,33 +89,5 @@ export async function recordApp(
     answers,
     live,
     why: late ?? (after.ending === "no answer" ? explainGone(after) : undefined),
-  };
-}
-
-/** The number of redirects that a browser follows. */
-const maxRedirects = 20;
-
-/**
- * Follows redirects on the same origin as fetch does, but for those of an action to a route that may not be asked. The
- * exchange is the last one.
- */
-function followRedirects(ask: Ask, url: URL, asked: AppOptions): Ask {
-  const pagePath = url.pathname + url.search;
-  return async (name, path, options = {}) => {
-    let exchange = await ask(name, path, options);
-    let { method = "GET", body } = options;
-    for (let i = 0; i < maxRedirects; i++) {
-      const { status = 0 } = exchange.head ?? {};
-      const [location] = headerValues(exchange, "location");
-      if (![301, 302, 303, 307, 308].includes(status) || location === undefined) break;
-      const next = URL.parse(location, new URL(exchange.request.path, url));
-      const becomesGet = status === 303 && method !== "HEAD" || status < 303 && method === "POST";
-      const nextMethod = becomesGet ? "GET" : method;
-      if (next?.origin !== url.origin) break;
-      if (path !== pagePath && whyNotChosen(next, nextMethod, asked) !== undefined) break;
-      if (becomesGet) [method, body] = ["GET", undefined];
-      exchange = await ask(name, next.pathname + next.search, { ...options, method, body });
-    }
-    return exchange;
   };
 }

@@ -9,6 +9,7 @@ import { findCause } from "./connect.ts";
 import { createCookies } from "./cookies.ts";
 import { type Ask, performExchange, type RequestOptions } from "./exchange.ts";
 import { limits, runInTurns } from "./limits.ts";
+import { followRedirects } from "./redirects.ts";
 import { cutAfter, recordLive } from "./live.ts";
 
 /** The error if nothing could be recorded. */
@@ -144,10 +145,10 @@ export async function recordStream(
   return { kind: "stream", target: url.href, recordedAt: began.toISOString(), durationMs, subject, exchange, page };
 }
 
-/** Records a page: the answer to one request. */
+/** Records a page: the answer to one request, after the redirects on its origin. */
 export async function recordPage(url: URL, options: Omit<RecordOptions, "live"> = {}): Promise<Exchange> {
   const path = url.pathname + url.search;
-  return await askForPage(createAsk(url, { headers: {} }, options), `GET ${path}`, path);
+  return await askForPage(followRedirects(createAsk(url, { headers: {} }, options), url), `GET ${path}`, path);
 }
 
 /** Throws if there is no answer, or one that says that it wants a different version of HTTP: 426, 505. */

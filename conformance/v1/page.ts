@@ -8,6 +8,7 @@ import { reword } from "../checks/reword.ts";
 import { serverChecks } from "../checks/server_checks.ts";
 import type { ServerFacts } from "../checks/server_facts.ts";
 import type { Definition } from "../checks/stream_checks.ts";
+import { v1 } from "../../harness/mod.ts";
 import { attributeOf, type Element, type ParsedPage } from "../markup.ts";
 import { findObstacle } from "../policy.ts";
 import { type Exchange, headerValues } from "../recording.ts";
@@ -16,6 +17,7 @@ import { attributeChecks } from "./attributes.ts";
 import type { AppEvidence } from "./app.ts";
 import { isIgnored, makesRequest } from "./client_attributes.ts";
 import type { PageSource, V1Stream } from "./interpret.ts";
+import { marks } from "./marks.ts";
 import type { PageView, WithPageView } from "./page_view.ts";
 import type { V1View } from "./view.ts";
 
@@ -309,10 +311,14 @@ function charsetOf(page: Exchange, { elements }: ParsedPage): string | undefined
 
 const pageChecks: PageCheck[] = [...documentChecks, ...clientChecks, ...ofAttributes];
 
-function runOn(run: PageCheck["run"], { page, pageView }: WithPageView & { page: Exchange }): Finding {
-  if (page.tooLong) return unobserved(page.why!);
-  return pageView ? run(pageView) : notApplicable("the answer is not an HTML page");
-}
+const runOn = (run: PageCheck["run"], { pageView }: WithPageView): Finding =>
+  pageView ? run(pageView) : notApplicable("the answer is not an HTML page");
+
+/** Whether a page has an attribute of Datastar, of whatever generation. */
+const isDatastar = ({ attributes }: PageView) =>
+  attributes.some(({ name, value }) =>
+    v1.readAttribute(name, value) || v1.findOldAttribute(name) || marks.isAttribute(name, value)
+  );
 
 const { define: defineAppCheck } = appChecks<Action, V1Stream, PageSource>();
 
@@ -321,7 +327,13 @@ export const appPage = pageChecks.map(({ id, level, clause, run, ...texts }) =>
   defineAppCheck({
     rule: [`v1-app-${id}`, level, clause],
     ...texts,
-    run: (app) => [{ subject: app.page.request.path, finding: runOn(run, app as AppEvidence) }],
+    run(app) {
+      const { pageView } = app as AppEvidence;
+      const finding = pageView && !isDatastar(pageView)
+        ? notApplicable("the page has no attribute of Datastar") // v1-app-has-action says what it is
+        : runOn(run, { pageView });
+      return [{ subject: app.page.request.path, finding }];
+    },
   })
 );
 
@@ -354,7 +366,7 @@ export const examplePage: ServerCheck<ServerFacts & WithPageView>[] = [
     checkPage({
       rule: [`v1-page-${id}`, level, clause],
       ...texts,
-      run: (server) => runOn(run, server),
+      run: (server) => server.page.tooLong ? unobserved(server.page.why!) : runOn(run, server),
     })
   ),
 ];
