@@ -1,7 +1,35 @@
 /** Texts that readers type, and that have to come back as they were, by the name that checks use. */
 
+/** The name of a text. */
+export type TextName =
+  | "plain"
+  | "quotes"
+  | "single-quote"
+  | "angle-brackets"
+  | "ampersand"
+  | "references"
+  | "semicolon"
+  | "dollar"
+  | "tilde"
+  | "backtick"
+  | "backslash"
+  | "cr"
+  | "lf"
+  | "tab"
+  | "nul"
+  | "line-separator"
+  | "lone-surrogate"
+  | "emoji"
+  | "letters"
+  | "digits"
+  | "number"
+  | "right-to-left"
+  | "spaces"
+  | "empty"
+  | "8-kb";
+
 /** The title of the check that each text comes back. */
-export const titles = {
+export const titles: Readonly<Record<TextName, string>> = {
   plain: "Plain text comes back unchanged",
   quotes: "Single and double quotation marks come back unchanged",
   "single-quote": "A single quote before text that looks like an attribute comes back unchanged",
@@ -28,9 +56,6 @@ export const titles = {
   empty: "An empty text comes back unchanged",
   "8-kb": "A text of 8 KB comes back unchanged",
 };
-
-/** The name of a text. */
-export type TextName = keyof typeof titles;
 
 /** The lines that the client of a dialect would act on, if a text could bring them into a stream. */
 interface Lines {

@@ -62,6 +62,8 @@ export type { ClassicEvent, ClassicStream, Effect, PageSource } from "./classic/
 export type { Element as MarkupElement, Markup, Spot } from "./markup.ts";
 export type { Bytes, CheckResult, Selection, UntestedReason, Verdict } from "./judge.ts";
 export { type InputName, inputs } from "./classic/contract.ts";
+export type { TextName } from "./inputs.ts";
+export type { ExampleFacts } from "./example/evidence.ts";
 export type { Routes } from "./example/plan.ts";
 export { badQueries, type QueryName } from "./example/queries.ts";
 export type { ServerEvidence } from "./classic/evidence.ts";

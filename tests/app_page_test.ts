@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, test } from "node:test";
-import { checkApp } from "../conformance/mod.ts";
+import { checkApp, dialects } from "../conformance/mod.ts";
 import { conformHere, withHttp } from "./support/conform.ts";
 
 const stream = `event: datastar-fragment\ndata: fragment <p id="p">1</p>\n\n`;
@@ -23,7 +23,7 @@ describe("--app says what an address is, if it is not a page with actions", () =
     test(name, async () => {
       const { code, stdout } = await withHttp((_, response) => {
         response.writeHead(status, headers).end(body);
-      }, (url) => conformHere(["--app", url]));
+      }, (url) => conformHere(["--app", url, "--dialect", "classic"]));
       assertStringIncludes(stdout.replaceAll(/\s+/g, " "), sentence);
       assertEquals(code, 3);
     });
@@ -38,7 +38,7 @@ async function ask(page: string, options: Parameters<typeof checkApp>[1] = {}) {
     const isPage = request.url === "/";
     response.writeHead(200, { "content-type": isPage ? "text/html" : "text/event-stream" });
     response.end(isPage ? page : stream);
-  }, (url) => checkApp(url, { gentle: true, ...options }));
+  }, (url) => checkApp(url, { dialect: dialects.classic, gentle: true, ...options }));
   return { actions: run.app!.actions, asked };
 }
 

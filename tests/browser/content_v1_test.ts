@@ -5,9 +5,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, test } from "node:test";
+import type { Browser } from "playwright-core";
 import type { Vector } from "../../vectors/vector.ts";
 import { type Judge, startJudge } from "../judge/judge.ts";
 import { healthy, mutants, page } from "../mutants/v1/content.ts";
+import { launch } from "../support/browser.ts";
 import { clientFile } from "../support/client_v1.ts";
 import { runInHarness } from "../support/model_v1.ts";
 import { slow } from "../support/process.ts";
@@ -62,6 +64,50 @@ describe("in the real client of v1", { skip: !clientFile, ...slow }, () => {
         scripts: outcome.scripts,
       };
       assertEquals(found, { tree, errors, warnings, scripts });
+    });
+  }
+});
+
+/** Patches that bring an element whose data-init asks for the same answer, and whether the client then asks without end. */
+const askingItself: [lines: string[], isEndless: boolean][] = [
+  [["mode replace", `elements <p id="a" data-init="@get('/again')">x</p>`], true],
+  [["selector #list", "mode append", `elements <li data-init="@get('/again')">x</li>`], true],
+  [[`elements <p id="a" data-init="@get('/again')">x</p>`], false],
+  [["selector #list", "mode inner", `elements <li data-init="@get('/again')">x</li>`], false],
+];
+
+describe("in the real client of v1 an answer asks for itself", { skip: !clientFile, ...slow }, () => {
+  let browser: Browser;
+  before(async () => void (browser = await launch()), slow);
+  after(() => browser.close(), slow);
+
+  for (const [lines, isEndless] of askingItself) {
+    test(`${isEndless ? "without end" : "once"}: ${lines.join(", ")}`, slow, async () => {
+      const stream = `event: datastar-patch-elements\n${lines.map((line) => `data: ${line}\n`).join("")}\n`;
+      let requests = 0;
+      const enough = Promise.withResolvers<void>();
+      const page = await browser.newPage();
+      await page.route("**/*", async (route) => {
+        const { pathname } = new URL(route.request().url());
+        if (pathname === "/client.js") return await route.fulfill({ path: clientFile, contentType: "text/javascript" });
+        if (pathname === "/again") {
+          if (++requests === 10) enough.resolve();
+          return await route.fulfill({ body: stream, contentType: "text/event-stream" });
+        }
+        await route.fulfill({
+          body: `<!doctype html><p id="a"></p><ul id="list"></ul><b data-init="@get('/again')"></b>
+            <script type="module" src="/client.js"></script>`,
+          contentType: "text/html",
+        });
+      });
+      await page.goto("http://localhost/");
+      if (isEndless) {
+        await enough.promise;
+      } else {
+        await page.waitForLoadState("networkidle");
+        assert(requests <= 2, `${requests} requests`);
+      }
+      await page.close();
     });
   }
 });
