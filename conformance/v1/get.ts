@@ -14,6 +14,7 @@ import {
   writeSentence,
 } from "../example/sentence.ts";
 import { isReflected } from "../intrusion.ts";
+import { parsePage } from "../markup.ts";
 import { probeNames, probes } from "../probes.ts";
 import { contentRange, errorIn, failInContent, instructionsIn, judgeEvents, whyUnknown } from "./answer.ts";
 import { inputNames, inputs } from "./inputs.ts";
@@ -48,6 +49,15 @@ function failWithoutText(stream: V1Stream, expected: string): Finding {
     ? "the signal output is missing"
     : `output is ${quoteText(JSON.stringify(output))}`;
   return failIn(stream, expected, actual, [contentRange(event)]);
+}
+
+/** The parts of a page that its user or its actions need: ids, bound inputs, and listeners. */
+function neededParts(html: string): Set<string> {
+  const attributes = parsePage(html).elements.flatMap(({ attrs }) => attrs);
+  return new Set(attributes.flatMap(({ name, value }) => {
+    if (name === "id") return [`#${value}`];
+    return /^data-(?:bind|on)\b/.test(name) ? [name] : [];
+  }));
 }
 
 /** A text comes back as it was. */
@@ -134,6 +144,20 @@ const roundTripChecks: ServerCheck<ServerEvidence>[] = [
         return failInContent(stream, `the signal ${name} stays ${expected}`, is);
       }
       return pass("they stay");
+    },
+  }),
+  checkRoundTrip({
+    rule: ["v1-get-page", "MUST", "MPH-8"],
+    title: "The answer leaves the other elements in the page",
+    why: "The input, the buttons or the feed are gone after the first answer.",
+    fix:
+      "Patch the signal `output` alone. An element that is sent replaces the old one with all that is in it: send its " +
+      "whole content, since no mode changes only attributes.",
+    run({ get: { plain }, source }) {
+      const after = neededParts(plain.after!.html);
+      const gone = [...neededParts(source!.html)].filter((part) => !after.has(part));
+      if (gone.length === 0) return pass("they stay");
+      return failInContent(plain, "all elements of the page", `${gone.join(", ")} are gone`);
     },
   }),
   checkGet({

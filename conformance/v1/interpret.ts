@@ -171,7 +171,7 @@ export async function interpretStream(
     },
   }, budget);
   if (page && evidence.events.some(({ effect }) => effect)) evidence.store = structuredClone(page.signals);
-  if (page && source?.isAssumed) {
+  if (page && source) {
     evidence.after = {
       ...source,
       html: page.document.documentElement.outerHTML,

@@ -268,6 +268,16 @@ export const mutants: ServerMutant[] = [
     alter: ({ write }) => ({ write: (signals) => `: ${signals.input}\n${write(signals)}` }),
   },
   {
+    name: "The answer replaces the content of the page by its signals",
+    trips: ["v1-get-page"],
+    alter: ({ json }) => ({
+      write: (signals) => {
+        const attribute = asAttribute(json(signals).replaceAll("@", "\\u0040"));
+        return event("elements", `elements <main id="main" ${attribute}></main>`);
+      },
+    }),
+  },
+  {
     name: "DELETE is answered without the signals of the query",
     trips: ["v1-get-delete"],
     alter: ({ refuse, write }) => ({
@@ -362,6 +372,15 @@ export const mutants: ServerMutant[] = [
 /** Differences that servers may have: no MUST fails. */
 export const deviations: Omit<ServerMutant, "trips">[] = [
   ...sharedDeviations,
+  {
+    name: "an element that is sent with all its content",
+    alter: ({ page, json }) => {
+      const [, begin, end] = /(<main id="main") data-signals="[^"]*"([^]*<\/main>)/.exec(page().body)!;
+      const lines = (signals: Signals) =>
+        [begin, asAttribute(json(signals).replaceAll("@", "\\u0040")) + end].join(" ").split("\n");
+      return { write: (signals) => event("elements", ...lines(signals).map((line) => `elements ${line}`)) };
+    },
+  },
   {
     name: "an answer of the type application/json",
     alter: withGet((reply) =>
