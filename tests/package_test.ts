@@ -221,7 +221,7 @@ describe("the command fragstar", slow, () => {
     }
     assertEquals(await ended(), { code: 2, stdout: "", stderr: help.stdout });
     assertEquals((await ended("--version")).stdout, `fragstar ${manifest.version}\n`);
-    assertMatch((await ended("list")).stdout, /\d+ checks; /);
+    assertMatch((await ended("list")).stdout, /\d+ checks of v1; /);
     const cases = {
       confrom: "did you mean conform?",
       "http://localhost:1": "did you mean fragstar conform http://localhost:1?",
