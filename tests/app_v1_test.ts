@@ -74,14 +74,14 @@ describe("a mistake in an application of v1 has one cause", () => {
       const run = await check(changed, { ...all, gentle });
       return [name, findCauses(run).map(({ id }) => id)];
     });
-    assertEquals(found, mistakes.map(({ name, id }) => [name, [id]]));
+    assertEquals(found, mistakes.map(({ name, cause }) => [name, [cause]]));
   });
 
   test("each check of an application finds one", () => {
     const ids = dialect.checks.filter(({ of, id }) => of === "app" && !id.startsWith("v1-app-live-")).map(({ id }) =>
       id
     );
-    const seen = new Set(mistakes.map(({ id }) => id));
+    const seen = new Set(mistakes.map(({ cause }) => cause));
     // A page without actions has no verdict: see below.
     assertEquals(ids.filter((id) => !seen.has(id)), ["v1-app-has-action"]);
   });

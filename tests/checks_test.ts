@@ -3,45 +3,77 @@ import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { canCompile } from "../conformance/classic/code.ts";
 import { type PluginRules, plugins } from "../harness/mod.ts";
-import { checks } from "../conformance/classic/mod.ts";
+import { type Dialect, dialects } from "../conformance/mod.ts";
 import { addLazy } from "../conformance/stream_view.ts";
 import { mutants as answers } from "./mutants/answers.ts";
 import { mutants as events } from "./mutants/events.ts";
 import { mutants as lines } from "./mutants/lines.ts";
+import type { Mutant } from "./mutants/mutant.ts";
 import { mutants as servers } from "./mutants/server.ts";
+import { mutants as answersV1 } from "./mutants/v1/answers.ts";
+import { mutants as contentV1 } from "./mutants/v1/content.ts";
+import { mutants as linesV1 } from "./mutants/v1/lines.ts";
+import { mutants as sdks } from "./mutants/v1/sdk.ts";
+import { mutants as serversV1 } from "./mutants/v1/server.ts";
 import { mistakes } from "./peers/apps/mod.ts";
+import { mistakes as mistakesV1 } from "./peers/v1apps/mod.ts";
 
-const apps = mistakes.map(({ name, cause }) => ({ name, trips: [cause] }));
-/** Without a verdict where it does not pass: no fault trips it. */
-const withoutFault = { name: "page without an action", trips: ["app-has-action"] };
+const ofApps = (mistakes: readonly { name: string; cause: string }[]) =>
+  mistakes.map(({ name, cause }) => ({ name, trips: [cause] }));
+
 /** The checks of an application with many readers are those of a server. */
-const crowds = servers.map(({ name, trips }) => ({
-  name,
-  trips: trips.filter((id) => /^live-(?:many|limit|prompt|starved|vanished)/.test(id)).map((id) => `app-${id}`),
-})).filter(({ trips }) => trips.length > 0);
-const mutants = [...crowds, ...answers, ...lines, ...events, ...servers, ...apps, withoutFault];
+const ofCrowds = (servers: readonly Mutant[], prefix: string) =>
+  servers.map(({ name, trips }) => ({
+    name,
+    trips: trips.filter((id) => /^(?:v1-)?live-(?:many|limit|prompt|starved|vanished)/.test(id))
+      .map((id) => id.replace(/^(?:v1-)?/, prefix)),
+  })).filter(({ trips }) => trips.length > 0);
 
-test("each check has a mutant, and each mutant trips a check that exists", () => {
-  const ids = checks.map(({ id }) => id);
-  const tripped = new Set(mutants.flatMap(({ trips }) => trips));
-  assertEquals(ids.filter((id) => !tripped.has(id)), []);
-  assertEquals([...tripped].filter((id) => !ids.includes(id)), []);
-  assertEquals(mutants.filter(({ trips }) => trips.length === 0).map(({ name }) => name), []);
-  console.log(`${ids.length} checks, ${mutants.length} mutants`);
-});
+const table: { dialect: Dialect; mutants: readonly Mutant[] }[] = [
+  {
+    dialect: dialects.classic,
+    mutants: [
+      ...[...answers, ...lines, ...events, ...servers, ...ofApps(mistakes), ...ofCrowds(servers, "app-")],
+      // Without a verdict where it does not pass: no fault trips it.
+      { name: "page without an action", trips: ["app-has-action"] },
+    ],
+  },
+  {
+    dialect: dialects.v1,
+    mutants: [
+      ...[...answersV1, ...linesV1, ...contentV1, ...serversV1, ...sdks],
+      ...ofApps(mistakesV1),
+      ...ofCrowds(serversV1, "v1-app-"),
+      { name: "page without an action", trips: ["v1-app-has-action"] },
+    ],
+  },
+];
 
-test("each check has an id of its own, a clause of the protocol, a family and texts", async () => {
-  const protocol = await readFile(new URL("../docs/PROTOCOL.md", import.meta.url), "utf8");
-  const clauses = new Set([...protocol.matchAll(/^- \*\*([A-Z]{3}-\d+)\*\*/gm)].map(([, clause]) => clause));
-  for (const { id, clause, level, title, why, fix } of checks) {
-    assertMatch(id, /^[a-z0-9]+(-[a-z0-9]+)+$/);
-    assert(clauses.has(clause), `${id}: there is no ${clause}`);
-    assert(["MUST", "SHOULD", "MAY"].includes(level), `${id}: ${level}`);
-    assert(title && why && fix, id);
-  }
-  const ids = checks.map(({ id }) => id);
+for (const { dialect: { id: dialect, checks, clauseText }, mutants } of table) {
+  test(`each check of ${dialect} has a mutant, and each mutant trips a check that exists`, () => {
+    const ids = checks.map(({ id }) => id);
+    const tripped = new Set(mutants.flatMap(({ trips }) => trips));
+    assertEquals(ids.filter((id) => !tripped.has(id)), []);
+    assertEquals([...tripped].filter((id) => !ids.includes(id)), []);
+    assertEquals(mutants.filter(({ trips }) => trips.length === 0).map(({ name }) => name), []);
+    console.log(`${ids.length} checks of ${dialect}, ${mutants.length} mutants`);
+  });
+
+  test(`each check of ${dialect} has an id of its own, a clause of the protocol, a family and texts`, () => {
+    for (const { id, clause, level, title, why, fix } of checks) {
+      assertMatch(id, /^[a-z0-9]+(-[a-z0-9]+)+$/);
+      assert(clauseText(clause), `${id}: there is no ${clause}`);
+      assert(["MUST", "SHOULD", "MAY"].includes(level), `${id}: ${level}`);
+      assert(title && why && fix, id);
+    }
+    assert(checks.length >= 90, `there are ${checks.length}`);
+  });
+}
+
+test("an id belongs to one check or clause of one dialect", () => {
+  const ids = table.flatMap(({ dialect: { checks, clauseIds } }) => [...checks.map(({ id }) => id), ...clauseIds]);
   assertEquals(ids.filter((id, i) => ids.indexOf(id) !== i), []);
-  assert(ids.length >= 80, `there are ${ids.length}`);
+  assertEquals(dialects.v1.checks.filter(({ id }) => !id.startsWith("v1-")), []);
 });
 
 test("the shared checks, the judge and the reports know no dialect", async () => {

@@ -20,7 +20,7 @@ export interface Mistake {
   file: string;
   edits: [from: string, to: string][];
   /** The check that finds it. */
-  id: string;
+  cause: string;
   /** Whether one request for each action shows it. */
   gentle?: boolean;
 }
@@ -30,7 +30,7 @@ const inPage = (name: string, id: string, from: string, to: string, file = "sear
   name,
   file,
   edits: [[from, to]],
-  id: `v1-app-${id}`,
+  cause: `v1-app-${id}`,
   gentle: true,
 });
 
@@ -39,7 +39,7 @@ const inAnswer = (name: string, file: string, id: string, ...edits: [from: strin
   name,
   file,
   edits,
-  id: `v1-app-${id}`,
+  cause: `v1-app-${id}`,
 });
 
 export const mistakes: Mistake[] = [
@@ -54,7 +54,7 @@ export const mistakes: Mistake[] = [
     name: "no charset is named",
     file: "search.mjs",
     edits: [['; charset=utf-8" }).end(page)', '" }).end(page)'], ['<meta charset="utf-8">', ""]],
-    id: "v1-app-charset",
+    cause: "v1-app-charset",
     gentle: true,
   },
   inPage("there is no doctype", "doctype", "<!DOCTYPE html>", ""),
@@ -84,7 +84,7 @@ export const mistakes: Mistake[] = [
       "<button data-attr",
       `<button data-on:click="@post('/todos')" data-attr`,
     ]],
-    id: "v1-app-leaves",
+    cause: "v1-app-leaves",
     gentle: true,
   },
   inPage(
