@@ -317,3 +317,13 @@ test("a fault says what dies with it, and what was meant", async () => {
     assert(result.actual.includes(actual), `${id}: ${result.actual}`);
   }
 });
+
+test("a page with signals that only its code knows leaves no check of an effect undecided", async () => {
+  const html = `<main data-signals="{a: 1, now: Date.now()}" data-ref="main" data-computed:twice="$a * 2">x</main>`;
+  const { report } = await checkStream('event: datastar-patch-signals\ndata: signals {"a":2}\n\n', {
+    page: html,
+    dialect,
+  });
+  assertEquals([report.complete, report.exitCode], [true, 0]);
+  assertEquals(report.checks.filter(({ reason }) => reason === "unobserved"), []);
+});

@@ -26,7 +26,7 @@ export interface Effect {
   targetIds: string[];
   /** Whether a selector may meet more elements, by the state of a window. */
   mayBeMore: boolean;
-  /** Whether only running code would tell the signals. */
+  /** Whether only running code of this or of an earlier event would tell the signals: code of the page brings new ones. */
   isStoreUnknown: boolean;
   /** Whether targets are inside each other. */
   nested: boolean;
@@ -209,7 +209,7 @@ function markupOf({ instruction }: v1.StreamEvent): Markup | undefined {
 
 /** Creates a function that applies one event after the other. */
 function createApplier(page: v1.Page): (seen: V1Event) => Effect {
-  const { document } = page;
+  const { document, isStoreUnknown: hasUnknownSignals } = page;
   let double = findDoubledIds(document);
 
   return function apply({ event, markup }) {
@@ -241,6 +241,7 @@ function createApplier(page: v1.Page): (seen: V1Event) => Effect {
     return {
       ...rest,
       ...seen,
+      isStoreUnknown: rest.isStoreUnknown && !hasUnknownSignals,
       changed,
       targets: counts,
       missing: instruction?.type === "elements" ? findMissing(instruction, markup, counts, document) : [],
