@@ -40,6 +40,7 @@ export const modules: Readonly<Record<string, () => Promise<{ default: string }>
   "harness/dom/serializer.ts": () => import("../harness/dom/serializer.ts", { with: { type: "text" } }),
   "harness/limits.ts": () => import("../harness/limits.ts", { with: { type: "text" } }),
   "harness/mod.ts": () => import("../harness/mod.ts", { with: { type: "text" } }),
+  "harness/script/calls.ts": () => import("../harness/script/calls.ts", { with: { type: "text" } }),
   "harness/script/evaluate.ts": () => import("../harness/script/evaluate.ts", { with: { type: "text" } }),
   "harness/sse/events.ts": () => import("../harness/sse/events.ts", { with: { type: "text" } }),
   "harness/sse/fields.ts": () => import("../harness/sse/fields.ts", { with: { type: "text" } }),

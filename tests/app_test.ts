@@ -70,7 +70,7 @@ describe("a mistake is the first cause in the report", () => {
   before(async () => temporary = await mkdtemp(join(tmpdir(), "fragstar-")));
   after(() => rm(temporary, { recursive: true }));
 
-  test(`each of ${mistakes.length} mistakes`, slow, async () => {
+  test(`each of ${mistakes.length} mistakes`, { timeout: 5 * slow.timeout }, async () => {
     assert(mistakes.length >= 25);
     const found = await runInTurns(mistakes, 4, async ({ name, file, from, to }) => {
       const text = await readFile(join(folder, file), "utf8");

@@ -62,7 +62,7 @@ describe("a mistake in an application of v1 has one cause", () => {
   before(async () => temporary = await mkdtemp(join(tmpdir(), "fragstar-")));
   after(() => rm(temporary, { recursive: true }));
 
-  test(`each of ${mistakes.length} mistakes`, slow, async () => {
+  test(`each of ${mistakes.length} mistakes`, { timeout: 5 * slow.timeout }, async () => {
     const found = await runInTurns([...mistakes.entries()], 4, async ([i, { name, file, edits, gentle }]) => {
       let program = await readFile(join(folder, file), "utf8");
       for (const [from, to] of edits) {

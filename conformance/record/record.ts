@@ -343,7 +343,7 @@ async function recordAnswers(
 }
 
 /** The number of times that a feed with this pace is watched again. */
-function watchesAgain(feed: Exchange): number {
+export function watchesAgain(feed: Exchange): number {
   if (feed.stalled) return limits.watchesAgain;
   const { isAllAtEnd, isHeldBack, isEndedLate } = paceOf(feed);
   return isAllAtEnd || isHeldBack || isEndedLate ? limits.watchesAgainIfLate : 0;

@@ -124,7 +124,7 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["explain"], "conform list"],
     [["explain", "http-tpye"], "did you mean http-type?"],
     [["explain", "STO-33"], "did you mean STO-3, "],
-    [["explain", "http-leng"], "did you mean http-length, http-length-once"],
+    [["explain", "http-leng"], "did you mean http-length, v1-http-length, http-length-once"],
     [["explain", "zzz"], "docs/PROTOCOL.md"],
     [["--only", "sto-3", url], "STO-3 is a clause; its checks are sto-semicolon, get-keeps-semicolon"],
     [["--only", "http-tpye", url], "did you mean http-type?"],
@@ -417,7 +417,7 @@ describe("conform against broken servers", slow, () => {
   test("a redirect", slow, async () => {
     await withHttp(
       (_, response) => response.writeHead(302, { location: "/elsewhere" }).end(),
-      (url) => assertTold(url, { codes: [1, 3] }, conformHere),
+      (url) => assertTold(url, { codes: [1, 3], more: ["--dialect", "classic"] }, conformHere),
     );
   });
   test("an HTML error page", slow, async () => {

@@ -174,8 +174,8 @@ Event 1  bytes 8 to 157
         [["--page", path("classic.html")], v1, "client 0.19.9"],
         [["--page", path("classic.html"), "--dialect", "v1"], classic, "the clients 1.0.x"],
         [["--dialect", "classic"], v1, "client 0.19.9"],
-        [[], neither, "client 0.19.9"],
-        [[path("long.sse")], "", "client 0.19.9"],
+        [[], neither, "the clients 1.0.x"],
+        [[path("long.sse")], "", "the clients 1.0.x"],
       ];
       for (const [words, stream, reader] of table) {
         const { code, stdout } = await explain(words, stream);
