@@ -231,7 +231,7 @@ test("a page without an action that can be asked has no verdict", async () => {
   for (const page of pages) {
     const run = await withHttp((_, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end(page);
-    }, (url) => checkApp(url));
+    }, (url) => checkApp(url, { dialect: dialects.classic }));
     const { verdict, reason } = run.report.checks.find(({ id }) => id === "app-has-action")!;
     assertEquals([verdict, reason, run.report.exitCode], ["untested", "unobserved", 3]);
   }
