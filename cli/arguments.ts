@@ -403,7 +403,9 @@ function readCheckId(option: string, id: string, given: readonly Dialect[]): str
 function readId(id: string, given: readonly Dialect[]): string {
   const found = findId(id, given);
   if (found) return found.id;
-  const hint = suggestIds(id, given) || "conform list has the checks, docs/PROTOCOL.md and PROTOCOL-V1.md the clauses";
+  const hint = /[./]/.test(id)
+    ? "to explain a stream: fragstar explain FILE, or in a clone deno task explain FILE"
+    : suggestIds(id, given) || "conform list has the checks, docs/PROTOCOL.md and PROTOCOL-V1.md the clauses";
   throw new UsageError(`Cannot explain: there is no check or clause ${quote(id)}; ${hint}`);
 }
 

@@ -33,7 +33,8 @@ export async function main(args: string[], terminal: Terminal = process): Promis
       await write(terminal.stderr, help);
       return 2;
     }
-    return await runCommand(parseCommand(args), terminal);
+    // As it is written after `npx fragstar`.
+    return await runCommand(parseCommand(args[0] === "conform" ? args.slice(1) : args), terminal);
   } catch (error) {
     await write(terminal.stderr, `${showInvisible((error as Error).message)}\n`);
     return error instanceof UsageError ? 2 : 3;

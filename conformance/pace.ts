@@ -20,7 +20,7 @@ export interface Pace {
   moments: number[];
   /** Whether all events came with the end. */
   isAllAtEnd: boolean;
-  /** Whether most events waited for others. */
+  /** Whether most events waited for others: later ones for the same place of the page came together with them. */
   isHeldBack: boolean;
   /** The wait of each event between its last line of text and the blank line that ends it. */
   waits: number[];
@@ -42,11 +42,35 @@ export function paceOf(exchange: Exchange): Pace {
     times,
     moments,
     isAllAtEnd: ending !== "left" && ending !== "gave up" && endedAt - times[0] < together,
-    isHeldBack: gaps[Math.floor(gaps.length / 2)] >= noticeable && moments.length * 2 <= times.length,
+    isHeldBack: gaps[Math.floor(gaps.length / 2)] >= noticeable && moments.length * 2 <= times.length &&
+      comeInRepeats(exchange, times),
     waits,
     isEndedLate: waits.length >= 2 && waits.filter((wait) => wait >= lateBlank).length * 2 > waits.length,
   };
 }
+
+/**
+ * Whether most bursts have two events for the same place of the page. A server that sends several things at one time has
+ * a different place for each: then no event has waited.
+ */
+function comeInRepeats({ body }: Exchange, times: readonly number[]): boolean {
+  const ends = eventEnds(body);
+  const decoder = new TextDecoder();
+  const bursts: Set<string>[] = [];
+  const repeats = new Set<Set<string>>();
+  for (const [i, end] of ends.entries()) {
+    if (i === 0 || times[i] - times[i - 1] > together) bursts.push(new Set());
+    const burst = bursts[bursts.length - 1];
+    const place = placeOf(decoder.decode(body.subarray(ends[i - 1] ?? 0, end)));
+    if (burst.has(place)) repeats.add(burst);
+    burst.add(place);
+  }
+  return repeats.size * 2 >= bursts.length;
+}
+
+/** The text of an event without the content of elements and the values of JSON. */
+const placeOf = (event: string) =>
+  event.replace(/>[^<]*/g, ">").replace(/:\s*(?:"(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*)/gi, ":");
 
 /** Finds how long each event waits for its blank line. */
 function findWaits({ body, chunks }: Exchange): number[] {

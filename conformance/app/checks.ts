@@ -2,6 +2,7 @@
 
 import { type AppCheck, fail, type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
 import type { CrowdFacts } from "../checks/server_facts.ts";
+import { describeAnswer } from "../checks/http.ts";
 import { failIn } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { quoteText } from "../checks/quote.ts";
@@ -73,7 +74,7 @@ export function judgePace({ endless, exchange }: StreamEvidence): Finding {
   if (isEndedLate) return fail("each event with its blank line", "the blank lines come later than the events");
   if (times.length === 0) return fail("an event", `there was none within ${Math.round(exchange!.endedAt)} ms`);
   if (!isHeldBack) return pass(`${times.length} events at ${moments.length} times`);
-  return fail("each event by itself", `${times.length} events came at ${moments.length} times`);
+  return fail("each event by itself", `${times.length} events came in ${moments.length} bursts`);
 }
 
 const noEcho = notApplicable("no text of a signal comes back in the answer");
@@ -94,12 +95,18 @@ export function judgeProbes<Stream extends StreamEvidence>(
   return pass(`${probed.length} texts in ${[...signals].join(", ")} stay text`);
 }
 
-/** Judges the answers to texts that readers type, by the first error of the client. */
+/** Judges the answers to texts that readers type: the server has to answer, and the client must not throw. */
 export function judgeTexts<Stream extends StreamEvidence>(
   { texts, answer }: { texts: readonly TextAnswer<Stream>[]; answer: Stream },
   errorIn: (answer: Stream) => Pick<Intrusion, "at"> & { actual: string } | undefined,
 ): Finding {
   if (texts.length === 0) return noEcho;
+  const failed = texts.find(({ stream: { exchange } }) => !exchange!.head || exchange!.head.status >= 500);
+  if (failed) {
+    const { signal, text, stream } = failed;
+    const expected = `an answer to ${quoteText(text, 60)} in the signal ${signal}`;
+    return failIn(stream, expected, describeAnswer(stream.exchange!));
+  }
   if (errorIn(answer)) return notApplicable("the client throws whatever the text is");
   for (const { signal, text, stream } of texts) {
     const error = errorIn(stream);

@@ -110,9 +110,9 @@ function announce<Action extends PageAction, Stream extends StreamEvidence, Sour
   const bad = Math.max(...asked.map((action) => Object.keys(badDataOf(action)).length));
   return [
     ...lines,
-    `Each gets 1 request, ${signals} to find out which of its signals come back, ${texts} hostile texts for each that ` +
-    `does, and ${bad} wrong ${badNoun}; so do those that the answers bring. At most ${limits.parallel} ` +
-    "requests at a time.",
+    `Each action gets 1 request, ${signals} to find out which of its signals come back, and ${bad} with wrong ${badNoun}. ` +
+    `Each signal that comes back is sent with ${texts} hostile texts. So are the actions that the answers bring. At most ` +
+    `${limits.parallel} requests at a time.`,
     "If an answer goes on, it is opened 64 times at once, and then 200 times by clients that disconnect.",
   ].join("\n");
 }

@@ -55,9 +55,11 @@ const headerLine = (name: string, value: string) => value === "" ? `no ${name}` 
 const answerChecks: StreamCheck<StreamView>[] = [
   defineStreamCheck("transport", {
     rule: ["http-answer", "MUST", "REQ-6"],
-    title: "The server responds within the timeout",
+    title: "The server answers, and within the timeout",
     why: "The client waits, and then repeats the request with the old values; the user sees nothing happen.",
-    fix: "Check the server's log for the request, and send the headers before the first event is ready.",
+    fix:
+      "See the server's log: the handler has probably thrown, or it waits. Send the headers before the first event is " +
+      "ready.",
     run({ exchange }) {
       if (!exchange) return notApplicable("a recorded stream has no request");
       const { head, why } = exchange;

@@ -176,10 +176,11 @@ const injection = checkAnswered({
 
 const textRaises = checkAnswered({
   rule: ["app-text", "MUST", "STO-9"],
-  title: "The text of a signal cannot make the client throw",
+  title: "Each text of a signal gets an answer, at which the client does not throw",
   why: "A user types a semicolon, a quotation mark or a `$`, and the rest of the answer is lost.",
-  fix: "Escape the text for its context. In a `data-store`, write ``; $ ~ ' < > & ` `` as \\uXXXX in the " +
-    "JSON; a `datastar-signal` needs a JSON encoder alone.",
+  fix:
+    "If there is no answer, see the server's log: the handler has probably thrown. Otherwise escape the text for its " +
+    "context. In a `data-store`, write ``; $ ~ ' < > & ` `` as \\uXXXX in the JSON; a `datastar-signal` needs a JSON encoder alone.",
   run: (action) => judgeTexts(action, errorIn),
 });
 

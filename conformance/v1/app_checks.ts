@@ -28,7 +28,7 @@ const pageChecks: AppCheck<AppEvidence>[] = [
     run({ page, source, address }) {
       const why = whyNotPage(page, address);
       if (why !== undefined) return unobserved(why);
-      if (!source || page.head?.status !== 200) return fail("200, text/html", describeAnswer(page));
+      if (!source || page.head?.status !== 200) return fail("a whole page: 200, text/html", describeAnswer(page));
       return pass("200, text/html");
     },
   }),
@@ -229,10 +229,10 @@ const injection = checkAnswered({
 
 const textFails = checkAnswered({
   rule: ["v1-app-text", "MUST", "V1-APP-5"],
-  title: "The text of a signal cannot make the client report an error",
+  title: "Each text of a signal gets an answer, at which the client reports no error",
   why: "A user types a quotation mark or an address with an `@`, and the answer, or the rest of the page, is dead.",
   fix:
-    "Escape the text for its context: JSON made by a JSON encoder in `datastar-patch-signals`; in `data-signals` the " +
+    "If there is no answer, see the server's log: the handler has probably thrown. Otherwise escape the text for its context: JSON made by a JSON encoder in `datastar-patch-signals`; in `data-signals` the " +
     "same with `@` as `\\u0040`, and then as an attribute; no text of users in other expressions.",
   run: (action) => judgeTexts(action, errorIn),
 });

@@ -89,6 +89,10 @@ function writtenName({ element, name, markup }: Attribute): string {
   return markup.html.slice(from, from + name.length);
 }
 
+/** The key of an attribute as the server has written it; empty if there is none. */
+export const writtenKey = (attribute: Attribute): string =>
+  writtenName(attribute).split("__")[0].split(/:(.+)/)[1] ?? "";
+
 export const attributeChecks: StreamCheck<V1View>[] = [
   checkEach({
     rule: ["v1-el-old-attribute", "MUST", "V1-APP-18"],
@@ -229,7 +233,7 @@ export const attributeChecks: StreamCheck<V1View>[] = [
     fix: "Write a hyphen before the letter, as in `data-bind:user-name`, or put the name into the value.",
     ...eachClientAttribute,
     fault(attribute) {
-      const key = writtenName(attribute).split("__")[0].split(/:(.+)/)[1] ?? "";
+      const key = writtenKey(attribute);
       if (key === key.toLowerCase()) return;
       const kebab = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       return faultOfAttribute(attribute, `data-${attribute.read.plugin}:${kebab}`, `names ${key.toLowerCase()}`);

@@ -111,8 +111,7 @@ const lineChecks: StreamCheck<V1View>[] = [
   checkRows({
     rule: ["v1-data-space", "MUST", "V1-SSE-18"],
     title: "One space follows a key",
-    why: "Without a space the client takes the line without its last character for the key, so the line is lost or " +
-      "becomes a wrong option.",
+    why: "Without it the client reads a different key, so the line is lost or becomes a wrong option.",
     fix: "Write the key, one space and the value, and no other sign between them. Leave out an option without a value.",
     kinds: ["unspaced"],
     fault(row) {

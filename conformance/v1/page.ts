@@ -13,12 +13,13 @@ import { attributeOf, type Element, type ParsedPage } from "../markup.ts";
 import { findObstacle } from "../policy.ts";
 import { type Exchange, headerValues } from "../recording.ts";
 import type { Action } from "./actions.ts";
-import { attributeChecks } from "./attributes.ts";
+import { attributeChecks, writtenKey } from "./attributes.ts";
 import type { AppEvidence } from "./app.ts";
 import { isIgnored, makesRequest } from "./client_attributes.ts";
 import type { PageSource, V1Stream } from "./interpret.ts";
 import { marks } from "./marks.ts";
 import type { PageView, WithPageView } from "./page_view.ts";
+import { faultOfAttribute } from "./patch.ts";
 import type { V1View } from "./view.ts";
 
 /** A check of a page. Its id goes on after that of the kind of page. */
@@ -175,6 +176,32 @@ const clientChecks: PageCheck[] = [
       return scriptsOf(parsed).some(loadsClient)
         ? pass("no older version is named")
         : notApplicable("no client is named");
+    },
+  }),
+  define({
+    rule: ["key-name", "MUST", "V1-APP-9"],
+    title: "No key in capital letters stands for a signal that is written so in other places",
+    why: "HTML makes the key lower case, so the attribute has a signal of its own: the others never see its value.",
+    fix:
+      "Write a hyphen before the letter, as in `data-bind:user-name` for `$userName`, or put the name into the value.",
+    run({ clientAttributes, started: { store = {} } }) {
+      const named = clientAttributes.filter(({ read }) =>
+        ["bind", "computed", "indicator", "ref", "signals"].includes(read.plugin)
+      )
+        .map((attribute) => ({ attribute, key: writtenKey(attribute) }))
+        .filter(({ key }) => key !== key.toLowerCase());
+      if (named.length === 0) return notApplicable("no key has a capital letter");
+      const texts = clientAttributes.map(({ value }) => value).join("\n");
+      const isUsed = (key: string) => Object.hasOwn(store, key) || new RegExp(`\\$${key}(?![\\w])`).test(texts);
+      const [lost] = named.filter(({ key }) => /^\w+$/.test(key) && isUsed(key));
+      if (!lost) return pass("the names are not used elsewhere");
+      const { attribute, key } = lost;
+      const { expected, actual } = faultOfAttribute(
+        attribute,
+        `the signal ${key}`,
+        `names the signal ${key.toLowerCase()}`,
+      );
+      return fail(expected, actual);
     },
   }),
   define({

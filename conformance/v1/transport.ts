@@ -26,6 +26,9 @@ const statusChecks: StreamCheck<V1View>[] = [
     "http-answer": {
       rule: ["v1-http-answer", "MUST", "V1-REQ-9"],
       why: "The user sees nothing happen. If the connection breaks, the client sends the request again, a POST too.",
+      fix:
+        "See the server's log: the handler has probably thrown, or it waits. The signals of a GET and of a DELETE are in " +
+        "the query, so the URL ends with `?datastar=…`. Send the headers before the first event is ready.",
     },
     "http-redirect": {
       rule: ["v1-http-redirect", "SHOULD", "V1-REQ-6"],

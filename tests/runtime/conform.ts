@@ -126,6 +126,8 @@ describe("conform answers wrong usage with one line and exit code 2", slow, () =
     [["explain", "STO-33"], "did you mean STO-3, "],
     [["explain", "http-leng"], "did you mean http-length, v1-http-length, http-length-once"],
     [["explain", "zzz"], "docs/PROTOCOL.md"],
+    [["explain", "feed.bin"], "deno task explain FILE"],
+    [["conform", "lisst"], "did you mean list?"],
     [["--only", "sto-3", url], "STO-3 is a clause; its checks are sto-semicolon, get-keeps-semicolon"],
     [["--only", "http-tpye", url], "did you mean http-type?"],
     [["matrix"], "no report is given"],

@@ -185,6 +185,11 @@ export const mutants: ServerMutant[] = [
     alter: withPage("</main>", "<input data-bind:lastName></main>"),
   },
   {
+    name: "A key of the page has a capital letter, and other attributes use the name so",
+    trips: ["v1-page-key-name"],
+    alter: withPage("</main>", `<input data-bind:lastName><i data-text="$lastName"></i></main>`),
+  },
+  {
     name: "An indicator of the page comes after the request",
     trips: ["v1-page-indicator"],
     alter: withPage("</main>", `<i data-init="@get('/target')" data-indicator:busy></i></main>`),
