@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { before, describe, test } from "node:test";
-import { checkServer, dialects, type Report } from "../conformance/mod.ts";
+import { checkApp, checkServer, dialects, type Report } from "../conformance/mod.ts";
 import { canStart, peersV1, type PeerV1, startPeer } from "./peers/v1/mod.ts";
 import { readTable, verdictsFor } from "./support/peers_table.ts";
 import { slow } from "./support/process.ts";
@@ -40,8 +40,23 @@ test("each row of the table has a server that does not pass", () => {
   assertEquals(rows.filter((cells) => !cells.includes("fail") && !cells.includes("warn")), []);
 });
 
-test("the request that ends a server is named, even if it was answered", () => {
+describe("where a request has ended a server", () => {
   const [peer] = peersV1.filter(({ name }) => name === "SDK, Express");
-  const { actual } = reports.get(peer)!.checks.find(({ id }) => id === "v1-live-survives")!;
-  assertStringIncludes(actual, "GET /get (list)");
+
+  test("the request is named, even if it was answered", () => {
+    const { actual } = reports.get(peer)!.checks.find(({ id }) => id === "v1-live-survives")!;
+    assertStringIncludes(actual, "GET /get (list)");
+  });
+
+  test("the other actions of an application are not blamed", slow, async () => {
+    const server = await startPeer(peer);
+    try {
+      const { report } = await checkApp(server.url, { dialect: dialects.v1, live: false });
+      const blamed = report.checks.filter(({ verdict, subject }) => verdict === "fail" && subject !== "GET /get");
+      assertEquals(blamed, []);
+      assertEquals([report.complete, report.exitCode], [false, 3]);
+    } finally {
+      await server.stop();
+    }
+  });
 });

@@ -6,7 +6,15 @@ import { limits, runInTurns } from "./limits.ts";
 import { recordLive } from "./live.ts";
 import { followRedirects } from "./redirects.ts";
 import { whyNotChosen } from "./routes.ts";
-import { askForPage, assertAnswered, createAsk, explainGone, watchesAgain, withLessPatience } from "./record.ts";
+import {
+  askForPage,
+  assertAnswered,
+  createAsk,
+  explainGone,
+  observeEnd,
+  watchesAgain,
+  withLessPatience,
+} from "./record.ts";
 
 /** Options of the recorder of an application. */
 export interface RecordAppOptions extends RecordOptions {
@@ -48,11 +56,15 @@ export async function recordApp(
 
   const answers: Record<string, Exchange> = {};
   await onPlan(await contract.announce(page));
-  const patient = withLessPatience(ask, options);
+  const observed = observeEnd(ask, page);
+  const patient = withLessPatience(observed.ask, options);
+  const askAgain = () =>
+    askForPage(ask, `GET ${path} (again)`, path, { timeout: Math.min(timeout, limits.longestWatch) });
+  let gone: string | undefined;
   for (;;) {
     const groups = await contract.plan(page, answers);
     const requests = groups.flatMap(({ requests }) => requests);
-    if (requests.length === 0 || late !== undefined) break;
+    if (requests.length === 0 || late !== undefined || gone !== undefined) break;
     onProgress(`Asking ${requests[0].name}${requests.length > 1 ? ` and ${requests.length - 1} more` : ""}`);
     await Promise.all(
       groups.map(({ parallel, requests }) =>
@@ -65,12 +77,15 @@ export async function recordApp(
           for (let again = 0; isSafe && exchange.ending === "left" && again < watchesAgain(exchange); again++) {
             exchange = await watch();
           }
-          if (late === undefined) answers[id] = exchange; // one that the limit of the run has cut short shows nothing
+          // One that has found no server, or that the limit of the run has cut short, shows nothing.
+          if (exchange.unconnected && (await askAgain()).unconnected) gone ??= explainGone(exchange);
+          else if (late === undefined) answers[id] = exchange;
         })
       ),
     );
   }
-  const feed = asked.gentle || options.live === false ? undefined : await contract.findFeed(page, answers);
+  const isQuiet = asked.gentle || options.live === false || gone !== undefined;
+  const feed = isQuiet ? undefined : await contract.findFeed(page, answers);
   const live = feed && await recordLive({
     readers: limits.concurrentReaders,
     routes: { feed: feed.path, target: path },
@@ -79,7 +94,9 @@ export async function recordApp(
     timeout,
     onProgress,
   });
-  const after = await askForPage(ask, `GET ${path} (again)`, path, { timeout: Math.min(timeout, limits.longestWatch) });
+  const after = await askAgain();
+  gone ??= after.ending === "no answer" ? explainGone(after) : undefined;
+  const suspects = observed.suspects();
   return {
     kind: "app",
     target: url.href,
@@ -90,6 +107,6 @@ export async function recordApp(
     page,
     answers,
     live,
-    why: late ?? (after.ending === "no answer" ? explainGone(after) : undefined),
+    why: late ?? (gone && suspects ? `after ${suspects.join(" or ")} ${gone}` : gone),
   };
 }

@@ -169,7 +169,11 @@ function hasDiedOfLeaving(answers: Record<string, Exchange>, feed: string): bool
  *
  * @param feed Names the feed, which is open all the time.
  */
-function observeEnd(ask: Ask, page: Exchange, feed: string): { ask: Ask; suspects: () => string[] | undefined } {
+export function observeEnd(
+  ask: Ask,
+  page: Exchange,
+  feed?: string,
+): { ask: Ask; suspects: () => string[] | undefined } {
   const open = new Set<string>();
   let lastAnswered = page.name;
   let openThen = new Set<string>();

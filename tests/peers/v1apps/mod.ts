@@ -102,7 +102,7 @@ export const mistakes: Mistake[] = [
   inPage("a modifier is misspelt", "modifier-name", "__debounce", "__debonce"),
   inPage("an attribute is misspelt", "plugin-name", "data-text", "data-txt"),
   inPage("an action is misspelt", "action-name", "@get('/help')", "@gett('/help')"),
-  inPage("a key has a capital letter", "key-case", 'data-text="$words"', 'data-text="$words" data-ref:Found'),
+  inPage("a key has a capital letter", "key-case", "<input data-bind:words", "<input data-ref:Field data-bind:words"),
   inPage("a bound signal is written in capitals in other places", "key-name", "data-bind:words", "data-bind:Words"),
   inPage(
     "an indicator comes after its request",
