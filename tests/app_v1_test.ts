@@ -63,17 +63,21 @@ describe("a mistake in an application of v1 has one cause", () => {
   after(() => rm(temporary, { recursive: true }));
 
   test(`each of ${mistakes.length} mistakes`, { timeout: 5 * slow.timeout }, async () => {
-    const found = await runInTurns([...mistakes.entries()], 4, async ([i, { name, file, edits, gentle }]) => {
-      let program = await readFile(join(folder, file), "utf8");
-      for (const [from, to] of edits) {
-        assert(program.includes(from), `${name}: ${file} has no ${from}`);
-        program = program.replace(from, () => to);
-      }
-      const changed = join(temporary, `${i}.mjs`);
-      await writeFile(changed, program);
-      const run = await check(changed, { ...all, gentle });
-      return [name, findCauses(run).map(({ id }) => id)];
-    });
+    const found = await runInTurns(
+      [...mistakes.entries()],
+      4,
+      async ([i, { name, file, edits, gentle, wait = all.wait }]) => {
+        let program = await readFile(join(folder, file), "utf8");
+        for (const [from, to] of edits) {
+          assert(program.includes(from), `${name}: ${file} has no ${from}`);
+          program = program.replace(from, () => to);
+        }
+        const changed = join(temporary, `${i}.mjs`);
+        await writeFile(changed, program);
+        const run = await check(changed, { ...all, gentle, wait });
+        return [name, findCauses(run).map(({ id }) => id)];
+      },
+    );
     assertEquals(found, mistakes.map(({ name, cause }) => [name, [cause]]));
   });
 

@@ -23,6 +23,8 @@ export interface Mistake {
   cause: string;
   /** Whether one request for each action shows it. */
   gentle?: boolean;
+  /** Milliseconds that a stream which goes on is watched, if that takes longer than others. */
+  wait?: number;
 }
 
 /** A mistake in a page. */
@@ -103,7 +105,13 @@ export const mistakes: Mistake[] = [
   inPage("an attribute is misspelt", "plugin-name", "data-text", "data-txt"),
   inPage("an action is misspelt", "action-name", "@get('/help')", "@gett('/help')"),
   inPage("a key has a capital letter", "key-case", "<input data-bind:words", "<input data-ref:Field data-bind:words"),
-  inPage("a bound signal is written in capitals in other places", "key-name", "data-bind:words", "data-bind:Words"),
+  {
+    name: "a bound signal is written in capitals in other places",
+    file: "search.mjs",
+    edits: [["{words:", "{Words:"], ["data-bind:words", "data-bind:Words"]],
+    cause: "v1-app-key-name",
+    gentle: true,
+  },
   inPage(
     "an indicator comes after its request",
     "indicator",
@@ -152,16 +160,19 @@ export const mistakes: Mistake[] = [
       `response.writeHead(204, { "x-type": "none", "cache-control"`,
     ],
   ),
-  inAnswer(
-    "events are held back",
-    "dashboard.mjs",
-    "pace",
-    ["let load = 0;", 'let load = 0;\nlet held = "";'],
-    [
-      'for (const reader of readers) reader.write(elements(`<b id="load">${load}</b>`));',
-      'held += elements(`<b id="load">${load}</b>`);\n  if (load % 3 > 0) return;\n  for (const reader of readers) reader.write(held);\n  held = "";',
+  {
+    name: "events are held back",
+    file: "dashboard.mjs",
+    edits: [
+      ["let load = 0;", 'let load = 0;\nlet held = "";'],
+      [
+        'for (const reader of readers) reader.write(elements(`<b id="load">${load}</b>`));',
+        'held += elements(`<b id="load">${load}</b>`);\n  if (load % 3 > 0) return;\n  for (const reader of readers) reader.write(held);\n  held = "";',
+      ],
     ],
-  ),
+    cause: "v1-app-pace",
+    wait: 5_000,
+  },
   inAnswer("a signal is thought to be there", "todo.mjs", "bad-empty", [
     `typeof values.title === "string" ? values.title.trim() : ""`,
     "values.title.trim()",
@@ -208,7 +219,7 @@ export const mistakes: Mistake[] = [
     "JSON is made by hand",
     "search.mjs",
     "injection",
-    ["JSON.stringify({ count: found.length })", '`{"count": ${found.length}, "last": "${words}"}`'],
+    ["JSON.stringify({ count: found.length })", '`{"count": ${found.length}, "shown": "${words}"}`'],
   ),
   inAnswer("the field of a form is not escaped", "chat.mjs", "injection", [
     "You said ${escape(message)}",
