@@ -50,8 +50,11 @@ export interface Markup {
   moved: Spot[];
 }
 
-/** The limits of the parser: a browser's goes this deep too, and no real fragment has so many elements. */
-const limits = { maxDepth: 512, maxElements: 200_000 };
+/**
+ * The limits of the parser: a browser's goes this deep too, and no real fragment has so many elements, or attributes that
+ * their tag has already.
+ */
+const limits = { maxDepth: 512, maxElements: 200_000, maxRepeatedAttributes: 500 };
 
 export function attributeOf({ attrs }: Element, name: string): string | undefined {
   return attrs.find((attribute) => attribute.name === name && !attribute.prefix)?.value;
@@ -140,22 +143,30 @@ interface Tag extends Spot {
 }
 
 /**
- * Parses HTML as the client does: as the content of a `<template>` [FRG-27].
+ * Parses HTML as the clients do: as the content of a `<template>`.
  *
+ * @param isInQuirks Whether the document around the template has no doctype: then a `<table>` may be in a `<p>`.
  * @throws {RangeError} If there is too much of it.
  */
-export function parseMarkup(html: string): Markup {
+export function parseMarkup(html: string, isInQuirks = false): Markup {
   const errors: Spot[] = [];
   const tags: Tag[] = [];
+  let repeated = 0;
   const parser = ChromiumParser.getFragmentParser<Adapter>(
     defaultTreeAdapter.createElement("template", names.NS.HTML, []),
     {
       sourceCodeLocationInfo: true,
       scriptingEnabled: false, // the content of a template has none, and <noscript> holds elements there
-      onParseError: ({ code, startOffset, endOffset }: ParserError) =>
-        errors.push({ name: code, from: startOffset, to: Math.max(endOffset, startOffset + 1) }),
+      onParseError({ code, startOffset, endOffset }: ParserError) {
+        errors.push({ name: code, from: startOffset, to: Math.max(endOffset, startOffset + 1) });
+        // The parser compares each with all others of its tag.
+        if (code === "duplicate-attribute" && ++repeated > limits.maxRepeatedAttributes) {
+          throw new RangeError("Cannot go on: a fragment has too many attributes that its tags have already");
+        }
+      },
     },
   );
+  if (isInQuirks) defaultTreeAdapter.setDocumentMode(parser.document, names.DOCUMENT_MODE.QUIRKS);
   const { onStartTag, onEndTag, onItemPush } = parser;
   const recordTag = (end: boolean, { tagName, selfClosing, location }: Parameters<typeof onStartTag>[0]) => {
     const { startOffset: from, endOffset: to } = location!;

@@ -204,7 +204,7 @@ function markupOf({ instruction }: v1.StreamEvent): Markup | undefined {
   if (instruction?.type !== "elements" || instruction.elements === undefined) return undefined;
   const { namespace, elements } = instruction;
   const isHtml = namespace === "html" || v1.pagePartsOf(elements).length > 0; // [PEL-7]
-  return isHtml ? parseMarkup(elements) : undefined;
+  return isHtml ? parseMarkup(elements, true) : undefined; // the client parses it in a document without a doctype
 }
 
 /** Creates a function that applies one event after the other. */

@@ -325,6 +325,9 @@ export const healthy: (Omit<ContentMutant, "trips">)[] = [
     patchElements("<p>a<p>b", { selector: "#target", mode: "inner" }),
     patchElements("<!-- inside --> text", { selector: "#target", mode: "inner" }),
   ]],
+  ["a table in a paragraph, which stays there in a document without a doctype", [
+    patchElements('<p id="target"><table><tr><td>x</td></tr></table></p>'),
+  ]],
   ["tables and lists without their optional tags", [
     patchElements('<tr id="row"><td>2<td>3</tr>'),
     patchElements("<tr><th>x</th></tr><tr><td>y</td></tr>", { selector: "#rows", mode: "append" }),
