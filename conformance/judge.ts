@@ -1,5 +1,6 @@
 /** Judges evidence by checks. The same evidence gives the same results. */
 
+import { setImmediate } from "node:timers/promises";
 import type { ByteRange } from "../harness/mod.ts";
 import { type Check, type CheckInfo, type Finding, MissingAnswer, type ServerCheck, unobserved } from "./check.ts";
 import type { Dialect, Evidence } from "./dialect.ts";
@@ -67,10 +68,10 @@ export function selectChecks(checks: readonly Check[], { only, skip = [] }: Sele
  * Runs the checks of streams, and those of a server, an application or an SDK if there is one. Returns the results, each with the
  * milliseconds that its check took.
  */
-export function judge(
+export async function judge(
   { streams, otherStreams = [], server, app, sdk }: Evidence,
   { checks, viewStream, viewServer }: Pick<Dialect, "checks" | "viewStream" | "viewServer">,
-): Map<CheckResult, number> {
+): Promise<Map<CheckResult, number>> {
   // Views and checks are of the same dialect, so the `never` below is safe.
   const bySubject = Map.groupBy(streams.map(viewStream), ({ subject }) => subject);
   const serverView = server && viewServer(server);
@@ -83,6 +84,8 @@ export function judge(
   }
   const all = [...streams, ...otherStreams];
   for (const check of checks) {
+    await setImmediate(); // a SIGINT is handled between two checks
+    since = performance.now();
     if (check.of === "server") {
       if (!serverView) continue;
       const finding = runServerCheck(check, serverView);

@@ -1,5 +1,6 @@
 /** The evidence about an application: its actions, and their answers to all requests. */
 
+import { setImmediate } from "node:timers/promises";
 import type { CrowdFacts } from "../checks/server_facts.ts";
 import { type ProbeName, probeNames, probes } from "../probes.ts";
 import { createBudget } from "../read_events.ts";
@@ -73,9 +74,10 @@ export async function interpretApp<Action extends PageAction, Stream extends Str
       texts: wordIds.filter((id) => isWhole && !answers[id]),
       bad: {} as Record<string, string>,
     };
-    const read = (id: string, source?: Source & { isAssumed?: boolean }): Promise<Stream> | undefined => {
+    const read = async (id: string, source?: Source & { isAssumed?: boolean }): Promise<Stream | undefined> => {
       const exchange = answers[id];
-      return exchange && parts.interpret(action.name, exchange, { source, endless: isEndless(exchange), budget });
+      await setImmediate(); // a SIGINT is handled between two answers
+      return exchange && await parts.interpret(action.name, exchange, { source, endless: isEndless(exchange), budget });
     };
     const probed: TextAnswer<Stream, ProbeName>[] = [];
     const texts: TextAnswer<Stream>[] = [];

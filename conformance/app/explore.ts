@@ -1,5 +1,6 @@
 /** An application: its actions, those of its page and those that the answers bring. */
 
+import { setImmediate } from "node:timers/promises";
 import { isReflected } from "../intrusion.ts";
 import { createBudget } from "../read_events.ts";
 import { whyNotChosen } from "../record/routes.ts";
@@ -74,6 +75,7 @@ export async function exploreApp<Action extends PageAction, Stream extends Strea
       actions.push(found);
       const exchange = answers[idOf("plain", action)];
       if (found.leftOut !== undefined || !exchange) continue;
+      await setImmediate(); // a SIGINT is handled between two answers
       const answer = explored.answers.get(exchange) ?? await parts.interpret(found.name, exchange, {
         source: parts.pageOf(action, action.store),
         endless: isEndless(exchange),
