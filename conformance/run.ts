@@ -81,7 +81,7 @@ export async function judgeRecording(
   const { dialect = detectDialect(recording, options) } = options;
   const { target, recordedAt, durationMs } = recording;
   const evidence = await dialect.interpret(recording);
-  const judgeTimes = judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, options) });
+  const judgeTimes = await judge(evidence, { ...dialect, checks: selectChecks(dialect.checks, options) });
   const { server, app, sdk, streams } = evidence;
   // That a request has ended the server is a result.
   const isServerComplete = server?.why === undefined || server.endedBy !== undefined;

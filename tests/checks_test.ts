@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { clearImmediate, setImmediate } from "node:timers";
 import { canCompile } from "../conformance/classic/code.ts";
 import { type PluginRules, plugins } from "../harness/mod.ts";
-import { type Dialect, dialects } from "../conformance/mod.ts";
+import { checkApp, checkStream, type Dialect, dialects, judgeRecording } from "../conformance/mod.ts";
 import { addLazy } from "../conformance/stream_view.ts";
 import { mutants as answers } from "./mutants/answers.ts";
 import { mutants as events } from "./mutants/events.ts";
@@ -17,6 +18,7 @@ import { mutants as sdks } from "./mutants/v1/sdk.ts";
 import { mutants as serversV1 } from "./mutants/v1/server.ts";
 import { mistakes } from "./peers/apps/mod.ts";
 import { mistakes as mistakesV1 } from "./peers/v1apps/mod.ts";
+import { withHttp } from "./support/conform.ts";
 
 const ofApps = (mistakes: readonly { name: string; cause: string }[]) =>
   mistakes.map(({ name, cause }) => ({ name, trips: [cause] }));
@@ -107,4 +109,30 @@ test("a header is compiled as a text, and a model as the name of a signal", () =
     canCompile(value, after("model").after),
   ]);
   assertEquals(compiled, [[true, false], [false, false], [true, true], [true, true], [true, false]]);
+});
+
+test("what waits goes on between two checks, and between two answers of an application", async () => {
+  let turns = 0;
+  let timer: ReturnType<typeof setImmediate>;
+  function takeTurn() {
+    turns++;
+    timer = setImmediate(takeTurn);
+  }
+  takeTurn();
+  try {
+    const checks = dialects.v1.checks.filter(({ of }) => of === "stream").slice(0, 10);
+    await checkStream("", { dialect: { ...dialects.v1, checks } });
+    assert(turns >= 10);
+    const page = `<p id="p" data-init="@get('/a'); @get('/b')" data-on:click="@get('/c')">`;
+    const dialect = { ...dialects.v1, checks: [] };
+    const { recording } = await withHttp((request, response) => {
+      response.writeHead(200, { "content-type": request.url === "/" ? "text/html" : "text/event-stream" });
+      response.end(request.url === "/" ? page : 'event: datastar-patch-elements\ndata: elements <p id="p">\n\n');
+    }, (url) => checkApp(url, { dialect, gentle: true }));
+    turns = 0;
+    await judgeRecording(recording!, { dialect });
+    assert(turns >= 3);
+  } finally {
+    clearImmediate(timer!);
+  }
 });

@@ -25,7 +25,7 @@ for (const mutant of mutants) {
     const bytes = new TextEncoder().encode(stream);
     const recorded = { subject: "stream", name: "stream", bytes, ended: true, endless: false };
     const evidence = await interpretStream(recorded, { html: page, initiator });
-    assertTrips(mutant, [...judge({ streams: [evidence] }, classic).keys()]);
+    assertTrips(mutant, [...(await judge({ streams: [evidence] }, classic)).keys()]);
   });
 }
 
@@ -111,7 +111,7 @@ async function judgeVector({ stream, streamBase64 = "", page, initiator }: Vecto
     : new TextEncoder().encode(stream);
   const recorded = { subject: "stream", name: "stream", bytes, ended: true, endless: false };
   const evidence = await interpretStream(recorded, hasPage ? { html: page, initiator } : undefined);
-  return [...judge({ streams: [evidence] }, classic).keys()];
+  return [...(await judge({ streams: [evidence] }, classic)).keys()];
 }
 
 test("no check throws on any vector without its page", async () => {

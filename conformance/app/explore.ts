@@ -1,5 +1,6 @@
 /** An application: its actions, those of its page and those that the answers bring. */
 
+import { setImmediate } from "node:timers/promises";
 import { isReflected } from "../intrusion.ts";
 import { createBudget } from "../read_events.ts";
 import { whyNotChosen } from "../record/routes.ts";
@@ -74,6 +75,7 @@ export async function exploreApp<Action extends PageAction, Stream extends Strea
       actions.push(found);
       const exchange = answers[idOf("plain", action)];
       if (found.leftOut !== undefined || !exchange) continue;
+      await setImmediate(); // a SIGINT is handled between two answers
       const answer = explored.answers.get(exchange) ?? await parts.interpret(found.name, exchange, {
         source: parts.pageOf(action, action.store),
         endless: isEndless(exchange),
@@ -139,6 +141,9 @@ export function textSignalsOf(store: Store): SignalPath[] {
 export function withText(store: Store, [name, ...path]: SignalPath, text: string): Store {
   return { ...store, [name]: path.length > 0 ? withText(store[name] as Store, path, text) : text };
 }
+
+/** Whether an action gets data that the page does not send: what a DELETE would remove is not known. */
+export const getsBadData = ({ method }: Pick<PageAction, "method">): boolean => method !== "DELETE";
 
 /** The signals of an action whose text came back in the answer. */
 export function echoesOf(action: PageAction, answers: Readonly<Record<string, Exchange>>): SignalPath[] {

@@ -6,7 +6,7 @@ import { quoteSource } from "../checks/quote.ts";
 import type { Exchange } from "../recording.ts";
 import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
 import { areReadable, encodingsOf } from "../recording.ts";
-import { holdsOrIsTooMuch } from "../too_much.ts";
+import { holdsOrIsTooMuch, remember } from "../too_much.ts";
 import { formOf, holdsEvents, isInCapitals } from "./answer_form.ts";
 import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
@@ -98,16 +98,4 @@ export function viewServer(server: ServerEvidence): ServerEvidence & WithPageVie
   // A copy by descriptors: parts that the recording lacks throw when they are read.
   const copy = Object.defineProperties({} as ServerEvidence, Object.getOwnPropertyDescriptors(server));
   return addLazy<ServerEvidence, WithPageView>(copy, { pageView: viewPage });
-}
-
-/** Makes a function that answers a question about a text once: a stream may ask it again in each event. */
-function remember(ask: (text: string) => boolean): (text: string) => boolean {
-  const answers = new Map<string, boolean>();
-  return (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    const answer = ask(text);
-    answers.set(text, answer);
-    return answer;
-  };
 }
