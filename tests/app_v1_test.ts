@@ -207,8 +207,8 @@ describe("a run sends what the clients 1.0.x send", () => {
 });
 
 test("requests are found in an expression without running it", () => {
-  const found = (expression: string) =>
-    v1.findRequests(expression, { id: 3 }).map(({ method, url, why }) => [method, url ?? why]);
+  const found = (value: string) =>
+    [...v1.findRequests({ value, plugin: "on" }, { id: 3 })].map(({ method, url, why }) => [method, url ?? why]);
   assertEquals(found("evt.key === 'Enter' && @post(`/rows/${$id}`)"), [["POST", "/rows/3"]]);
   assertEquals(found("$id++; setTimeout(() => { @get('/a/' + $id) }, 100); @put('/b')"), [["GET", "/a/4"], [
     "PUT",
@@ -216,6 +216,15 @@ test("requests are found in an expression without running it", () => {
   ]]);
   assertEquals(found("@get('/a'"), [["GET", "its expression does not compile"]]);
   assertEquals(found("@get()"), [["GET", "it has no URL"]]);
+  assertEquals(found("@get({toString: 1})"), [["GET", "its URL is not a text"]]);
+  const tooDeep = [["GET", "its expression is too long, or nested too deeply"]];
+  assertEquals(found("`${".repeat(3000) + "@get('/x')"), tooDeep);
+  assertEquals(found("(".repeat(9000) + "@get('/x')"), tooDeep);
+  assertEquals(found("if ($id === 3) {\n  $id = 4\n  @get('/a')\n}\n// end"), [["GET", "/a"]]);
+  assertEquals(found("for (const x of [1]) { @put('/b') }; try { @get('/c') } catch {}"), [["PUT", "/b"], [
+    "GET",
+    "/c",
+  ]]);
   assertEquals(found("'no @get of a string'; $get('/x'); @peek(() => 1)"), []);
 });
 

@@ -44,7 +44,7 @@ export function findActions(source: PageSource, address: URL): Action[] {
     if (element.hasAttribute("data-ignore__self") || element.closest("[data-ignore]")) continue; // [V1-APP-3]
     for (const { name, value } of [...element.attributes]) {
       if (!makesRequest(value) || !isRun(name, value) || actions.length >= limits.actions) continue;
-      for (const call of v1.findRequests(value, allSignals)) {
+      for (const call of v1.findRequests({ value, plugin: v1.readAttribute(name, value)!.plugin }, allSignals)) {
         actions.push({
           ...targetOf(call, URL.parse(base, address) ?? address, address),
           ...dataOf(call, element, source.signals),
@@ -114,7 +114,9 @@ function dataOf(
     const { payload } = options;
     return { store: typeof payload === "object" ? { ...payload } : {}, sent: "payload", headers };
   }
-  return { store: v1.selectSignals(store, options.filterSignals), sent: "signals", headers };
+  const selected = v1.selectSignals(store, options.filterSignals);
+  if (!selected) return unsent("a pattern of its filterSignals is not run here: it could take too long");
+  return { store: selected, sent: "signals", headers };
 }
 
 function headersOf({ headers }: v1.RequestOptions): [name: string, value: string][] {
