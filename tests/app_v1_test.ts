@@ -194,7 +194,7 @@ describe("a run sends what the clients 1.0.x send", () => {
     const { asked } = await recordRequests(
       `<p id="p"></p><form>${fields}<button name="b" value="c" data-on:click="@post('/form', {contentType: 'form'})"></button></form>
        <form id="f">${fields}</form><i data-on:click="@get('/get', {contentType: 'form', selector: '#f'})"></i>
-       <form enctype="multipart/form-data" data-on:submit="@put('/parts', {contentType: 'form'})"><input name="a" value="1"></form>
+       <form enctype="multipart/form-data" data-on:submit="@put('/parts', {contentType: 'form'})"><input name="é" value="1"></form>
        <i data-on:click="@post('/none', {contentType: 'form'})"></i>`,
     );
     const sent = "a=1+2&constructor=k&on=on&s=y&t=z";
@@ -206,7 +206,7 @@ describe("a run sends what the clients 1.0.x send", () => {
       body: put.body,
       headers: { "content-type": put.headers["content-type"]! },
     });
-    assertEquals([...(await request.formData()).entries()], [["a", "1"]]);
+    assertEquals([...(await request.formData()).entries()], [["é", "1"]]);
     assertEquals(others, []);
   });
 
@@ -224,6 +224,8 @@ describe("a run sends what the clients 1.0.x send", () => {
     assertEquals([method, path], ["DELETE", `/x?y=1&${query({ a: 1 })}`]);
     const post = dialect.createRequest(url, { method: "POST", store: { a: 2 } });
     assertEquals([post.path, post.body, post.headers?.["content-type"]], ["/x?y=1", '{"a":2}', "application/json"]);
+    const odd = new URL("http://localhost/x?q=a b&r");
+    assertEquals(dialect.createRequest(odd, { method: "POST", store: {} }).path, "/x?q=a+b&r=");
   });
 });
 

@@ -159,20 +159,21 @@ export function requestOf(
   const isForm = sent === "urlencoded" || sent === "multipart";
   const type: Record<string, string> = isForm ? { "content-type": typeOfForm[sent] } : {};
   const referer = address.href.replace(/#.*/, "");
+  const query = new URLSearchParams(url.search); // the client writes it again, for example `+` for a space
+  const path = () => query.size > 0 ? `${url.pathname}?${query}` : url.pathname;
   if (method === "GET" || method === "DELETE") {
-    const query = new URLSearchParams(url.search);
     if (data !== undefined && isForm) {
       for (const [name, value] of new URLSearchParams(data)) query.append(name, value);
     } else if (data !== undefined) query.set("datastar", data); // [V1-REQ-2]
     return {
       method,
-      path: query.size > 0 ? `${url.pathname}?${query}` : url.pathname,
+      path: path(),
       headers: { ...type, referer, ...method === "DELETE" && { origin: address.origin }, ...headers },
     };
   }
   return {
     method,
-    path: url.pathname + url.search,
+    path: path(),
     headers: {
       ...isForm ? type : { "content-type": "application/json" },
       referer,

@@ -80,7 +80,7 @@ export const typeOfForm: Record<FormEncoding, string> = {
 export function writeForm(fields: v1.Store, encoding: FormEncoding): string {
   const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]));
   if (encoding === "urlencoded") return new URLSearchParams(pairs).toString();
-  const quote = (name: string) => encodeURI(name).replace(/%20/g, " ");
+  const quote = (name: string) => name.replace(/\r\n|\r|\n/g, "%0D%0A").replaceAll('"', "%22");
   return pairs.map(([name, value]) =>
     `--${boundary}\r\ncontent-disposition: form-data; name="${quote(name)}"\r\n\r\n${value}\r\n`
   ).join("") + `--${boundary}--\r\n`;
