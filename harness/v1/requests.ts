@@ -198,12 +198,12 @@ function tell<Value>(read: () => Value): Told<Value> {
 export function selectSignals(store: Store, filter?: RequestOptions["filterSignals"]): Store | undefined {
   const { include = /.*/, exclude = /(^|\.)_/ } = filter ?? {};
   if (!isQuick(include) || !isQuick(exclude)) return;
-  const budget = createBudget({ maxTime: 1000 });
+  const budget = createBudget({ maxTime: 500 });
   const signals = new Signals();
   mergePatch(signals, store, false, createBudget());
   const isSent = (path: string) => {
     budget.checkTime();
-    if (filter && path.length > 100) throw new RangeError("The path is too long");
+    if (filter && path.length > 64) throw new RangeError("The path is too long");
     // Not test(): a pattern with the flag g would remember its last match.
     return path.search(include) >= 0 && path.search(exclude) < 0;
   };
@@ -216,12 +216,13 @@ export function selectSignals(store: Store, filter?: RequestOptions["filterSigna
 }
 
 /**
- * Whether a pattern takes little time for each text of 100 characters: it repeats no group, has two repetitions and two
- * groups at most, and does not refer to one.
+ * Whether a pattern takes little time for each text of 64 characters: it repeats no group, does not refer to one, and has
+ * two groups, two repetitions and 20 alternatives at most.
  */
 function isQuick({ source, flags }: RegExp): boolean {
   if (source.length > 200 || flags.includes("v") || /\\[1-9k]/.test(source)) return false;
   const syntax = source.replace(/\\./g, "x").replace(/\[[^\]]*\]/g, "x");
   const count = (pattern: RegExp) => syntax.match(pattern)?.length ?? 0;
-  return !/\)[*+?{]/.test(syntax) && count(/[*+{]|(?<!\()\?/g) <= 2 && count(/\(/g) <= 2;
+  return !/\)[*+?{]/.test(syntax) && count(/[*+{]|(?<!\()\?/g) <= 2 && count(/\(/g) <= 2 &&
+    count(/\|/g) <= 20;
 }
