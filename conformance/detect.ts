@@ -26,8 +26,9 @@ export function detectInPage(html: string): Dialect | undefined {
 export function detectInStream(bytes: Uint8Array): Dialect | undefined {
   const text = new TextDecoder().decode(bytes.subarray(0, looked.stream));
   const find = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, word]) => word);
-  const names = find(/^event: ?(\S+)/gm);
-  const keys = find(/^data: *(\w+)/gm);
+  // Only CR and LF end lines: with the flag `m`, U+2028 and U+2029 would too.
+  const names = find(/(?<=^|[\r\n])event: ?(\S+)/g);
+  const keys = find(/(?<=^|[\r\n])data: *(\w+)/g);
   return findMost(({ isEvent }) => names.filter(isEvent).length) ??
     findMost(({ isKey }) => keys.filter(isKey).length);
 }

@@ -4,6 +4,7 @@ import type { ByteRange } from "../harness/mod.ts";
 import { type Check, type CheckInfo, type Finding, MissingAnswer, type ServerCheck, unobserved } from "./check.ts";
 import type { Dialect, Evidence } from "./dialect.ts";
 import { type StreamEvidence, textOf } from "./stream_evidence.ts";
+import { noticeTooMuch } from "./too_much.ts";
 
 /** The verdict of a check. `warn` is a SHOULD or MAY that is not met; `untested` says why in `reason` and `actual`. */
 export type Verdict = "pass" | "fail" | "warn" | "untested";
@@ -90,8 +91,12 @@ export function judge(
       continue;
     }
     if (check.of === "app") {
-      const found = app ? check.run(app as never) : [];
-      add(...found.map(({ subject, finding }) => toResult(check, subject, finding, all)));
+      const { result: found, isAnswered } = noticeTooMuch(() => app ? check.run(app as never) : []);
+      add(
+        ...found.map(({ subject, finding }) =>
+          toResult(check, subject, isAnswered ? finding : leaveOpen(finding), all)
+        ),
+      );
       continue;
     }
     if (check.of === "sdk") {
@@ -100,7 +105,7 @@ export function judge(
     }
     for (const [subject, some] of bySubject) {
       const findings = some.map((stream) =>
-        leaveUndecided(check, { where: stream.name, ...check.run(stream as never) }, stream)
+        leaveUndecided(check, { where: stream.name, ...judgeCertain(() => check.run(stream as never)) }, stream)
       );
       const finding = mostSevere(findings);
       // Where all answers have the same fault, no request is the cause.
@@ -111,10 +116,19 @@ export function judge(
   return results;
 }
 
+/** Runs a check. It does not pass if a question of it had no answer. */
+function judgeCertain(run: () => Finding): Finding {
+  const { result, isAnswered } = noticeTooMuch(run);
+  return isAnswered ? result : leaveOpen(result);
+}
+
+const leaveOpen = (finding: Finding): Finding =>
+  finding.outcome === "pass" ? unobserved("it has a text that is too long or too deep to be judged") : finding;
+
 /** Runs a check of a server. It is untested if an answer is missing that it reads. */
 function runServerCheck(check: ServerCheck<never>, view: object): Finding {
   try {
-    return check.run(view as never);
+    return judgeCertain(() => check.run(view as never));
   } catch (error) {
     if (error instanceof MissingAnswer) return unobserved(error.message);
     throw error;

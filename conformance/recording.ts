@@ -321,6 +321,9 @@ const isNumber: Test = (value) => typeof value === "number" && value >= 0;
 const isBytes: Test = (value) => value instanceof Uint8Array;
 const isPair: Test = (value) => Array.isArray(value) && value.length === 2 && value.every(isText);
 const isTexts: Test = (value) => isObject(value) && Object.values(value).every(isText);
+const isUrl: Test = (value) => isText(value) && /^https?:/.test(URL.parse(value)?.href ?? "");
+const isPath: Test = (value) => isText(value) && URL.canParse(value, "http://localhost");
+const arePaths: Test = (value) => isObject(value) && Object.values(value).every(isPath);
 const optional = (test: Test): Test => (value) => value === undefined || test(value);
 const listOf = (test: Test): Test => (value) => Array.isArray(value) && value.every(test);
 const objectOf = (tests: Record<string, Test>): Test => (value) =>
@@ -328,7 +331,7 @@ const objectOf = (tests: Record<string, Test>): Test => (value) =>
 
 const hasExchangeFields = objectOf({
   name: isText,
-  request: objectOf({ method: isText, path: isText, headers: isTexts, body: optional(isText) }),
+  request: objectOf({ method: isText, path: isPath, headers: isTexts, body: optional(isText) }),
   head: optional(
     objectOf({ version: isText, status: isNumber, reason: isText, headers: listOf(isPair), at: isNumber }),
   ),
@@ -369,8 +372,9 @@ const isLive = objectOf({
 const shapes: Record<Recording["kind"], Record<string, Test>> = {
   server: {
     ...headFields,
+    target: isUrl,
     contract: isText,
-    routes: isTexts,
+    routes: arePaths,
     page: isExchange,
     answers: areExchanges,
     live: optional(isLive),
@@ -379,6 +383,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
   },
   app: {
     ...headFields,
+    target: isUrl,
     contract: isText,
     options: objectOf({
       allow: optional(listOf(isText)),
@@ -394,6 +399,7 @@ const shapes: Record<Recording["kind"], Record<string, Test>> = {
   },
   sdk: {
     ...headFields,
+    target: isUrl,
     contract: isText,
     subject: isText,
     answers: areExchanges,
@@ -413,5 +419,6 @@ function findWrongField(recording: Fields): string | undefined {
   const { kind } = recording;
   if (kind !== "server" && kind !== "stream" && kind !== "app" && kind !== "sdk") return "kind";
   if (kind === "stream" && (recording.exchange === undefined) === (recording.bytes === undefined)) return "bytes";
+  if (kind === "stream" && recording.exchange !== undefined && !isUrl(recording.target)) return "target";
   return Object.entries(shapes[kind]).find(([name, test]) => !test(recording[name]))?.[0];
 }

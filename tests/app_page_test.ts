@@ -52,9 +52,35 @@ async function ask(page: string, options: Parameters<typeof checkApp>[1] = {}) {
 }
 
 test("a GET that ends the session or removes something is asked only if --only-route names it", async () => {
-  const paths = ["/logout", "/user/sign-out", "/items/deleteAll", "/blogs", "/undeleted"];
-  const page = `<p id="p">${paths.map((path) => `<b data-on-click="$$get('${path}')"></b>`).join("")}</p>`;
-  assertEquals((await ask(page)).asked, ["GET /", "GET /blogs", "GET /undeleted", "GET /"]);
+  const harmful = [
+    ...[
+      "/logout",
+      "/user/sign-out",
+      "/items/deleteAll",
+      "/deleted",
+      "/removeitem",
+      "/shutdown",
+      "/shut-down",
+      "/terminate",
+    ],
+    ...["/unsubscribe", "/session/end", "/account/close", "/cart/clear", "/clearCart", "/reset", "/destroy", "/wipe"],
+    ...["/purge", "/x?action=logout", "/x?do=delete", "/x?delete=1", "/x?logout", "/x?do=reset"],
+  ];
+  const others = [
+    "/blogs",
+    "/undeleted",
+    "/front-end",
+    "/weekend",
+    "/closest",
+    "/nuclear",
+    "/dates?end=1",
+    "/z?a=blogs",
+  ];
+  const page = `<p id="p">${
+    [...harmful, ...others].map((path) => `<b data-on-click="$$get('${path}')"></b>`).join("")
+  }</p>`;
+  const paths = others.map((path) => `GET ${path.split("?")[0]}`);
+  assertEquals((await ask(page)).asked, ["GET /", ...paths, "GET /"]);
   assertEquals((await ask(page, { onlyRoutes: ["/logout"] })).asked, ["GET /", "GET /logout", "GET /"]);
 });
 

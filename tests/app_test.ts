@@ -146,6 +146,17 @@ describe("a run sends", () => {
     assertEquals([...new Set(asked)].sort(), ["/", "/fine", "/go"]);
   });
 
+  test("no request for a route that is left out by a redirect of an action with the address of the page", async () => {
+    const asked: string[] = [];
+    await withHttp((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      if (request.method === "POST") return response.writeHead(307, { location: "/logout?x" }).end();
+      if (request.url === "/") return response.writeHead(302, { location: "/reset" }).end();
+      response.writeHead(200, { "content-type": "text/html" }).end(`<b id="b" data-on-click="$$post('/')"></b>`);
+    }, (url) => checkApp(url, { ...all, dialect: dialects.classic, skipRoutes: ["/logout*", "/reset"], gentle: true }));
+    assertEquals(asked, ["GET /", "GET /reset", "POST /", "GET /", "GET /reset"]);
+  });
+
   test("one request at a time and no hostile text, if it is gentle", async () => {
     const { requests, asked } = await recordRequests({ ...all, gentle: true });
     assertEquals(asked.length, 5);

@@ -15,10 +15,12 @@ import {
   writeRecording,
 } from "../conformance/mod.ts";
 import { runInTurns } from "../conformance/record/limits.ts";
+import type { AppRecording } from "../conformance/recording.ts";
 import { findCauses } from "../conformance/report/causes.ts";
 import { findActions } from "../conformance/v1/actions.ts";
 import { describeIdlePage } from "../conformance/v1/page_kind.ts";
 import { v1 } from "../harness/mod.ts";
+import { html } from "../html.ts";
 import { apps, mistakes } from "./peers/v1apps/mod.ts";
 import { withHttp } from "./support/conform.ts";
 import { launchServer, slow } from "./support/process.ts";
@@ -114,8 +116,9 @@ async function recordRequests(body: string, options: CheckAppOptions = { ...all,
         );
     }
     asked.push({ method, url, body: await text(request), headers });
+    const sent = new URL(url, "http://localhost").searchParams.get("datastar") ?? "";
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" }).end(
-      event('<p id="p">1</p>'),
+      event(String(html`<p id="p">${sent.replaceAll("\n", " ")}</p>`)),
     );
   }, (url) => checkApp(`${url}/app/`, options));
   return { run, asked };
@@ -272,12 +275,36 @@ test("a saved recording of an application of v1 has the report of its run", asyn
   assertEquals(again.report, run.report);
 });
 
+test("a recording of an application of v1 that lacks answers has no verdict of what they would show", async () => {
+  const page = `<div data-signals="{a: 'x'}"><p id="p" data-init="@get('/x')"></p></div>`;
+  const { recording } = (await recordRequests(page, all)).run;
+  async function judgeWithout(id: string, gentle = false) {
+    const changed = readRecording(writeRecording(recording!)) as AppRecording;
+    assert(id in changed.answers, id);
+    delete changed.answers[id];
+    const { report } = await judgeRecording({ ...changed, options: { ...changed.options, gentle } });
+    const unobserved = report.checks.filter(({ reason }) => reason === "unobserved");
+    return [report.exitCode, ...unobserved.filter(({ actual }) => actual.includes(id)).map(({ id }) => id)];
+  }
+  const texts = ["v1-app-injection", "v1-app-text"];
+  assertEquals((await judgeRecording(recording!)).report.exitCode, 0);
+  assertEquals(await judgeWithout("word:GET /x a"), [3, ...texts]);
+  assertEquals(await judgeWithout("word:GET /x a", true), [0]);
+  assertEquals(await judgeWithout("probe:GET /x a lf"), [3, ...texts]);
+  assertEquals(await judgeWithout("bad:GET /x list"), [3, "v1-app-bad-list"]);
+});
+
 describe("a page of v1 without an action that can be asked has no verdict", () => {
   const pages: [name: string, body: string, reason: string][] = [
     ["with no attribute", "<p>Hello</p>", "no attribute of Datastar at all"],
     ["of another generation", `<p data-on-click="$$get('/x')"></p>`, "for another Datastar"],
     ["of htmx", `<p hx-get="/x"></p>`, "htmx"],
     ["with signals only", `<p data-signals="{}"></p>`, "no attribute of the page has an action"],
+    [
+      "that is too deep",
+      `<b data-init="@get('/x')"></b><p data-signals="${"[".repeat(5_000)}"></p>`,
+      "the page cannot be opened",
+    ],
     ["with an unknown URL", `<p data-on:click="@get(el.id)"></p>`, "known only if its code runs"],
   ];
   for (const [name, body, reason] of pages) {

@@ -18,6 +18,8 @@ describe("the dialect of a stream is found by", () => {
     ["data: fragment <p>\n\n", "classic"],
     ["data: selector #a\n\n", undefined],
     ["event: datastar-fragment\ndata: fragment <p>\n\nevent: datastar-patch-signals\ndata: signals {}\n\n", undefined],
+    ["event: datastar-patch-elements\n: \u2028event: datastar-fragment\u2029event: datastar-fragment\n\n", "v1"],
+    ["data: elements <p>\u2028data: fragment <p>\u2029data: fragment <p>\n\n", "v1"],
     ["event: message\ndata: hello\n\n", undefined],
     ["", undefined],
   ];

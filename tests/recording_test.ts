@@ -145,6 +145,18 @@ describe("what is no recording is refused:", () => {
       "answers",
     ],
     ["an ending that is none", JSON.stringify({ ...server, page: { ...server.page, ending: "happy" } }), '"page"'],
+    ...["x", "not a url", "javascript:1"].map((target): [string, string, string] => [
+      `the target ${target}`,
+      JSON.stringify({ ...server, target }),
+      '"target"',
+    ]),
+    ["an answer from a file", JSON.stringify({ ...stream, bytes: undefined, exchange: server.page }), '"target"'],
+    ...["//[", "http://["].map((path): [string, string, string] => [
+      `the path ${path}`,
+      JSON.stringify({ ...server, page: { ...server.page, request: { ...server.page.request, path } } }),
+      '"page"',
+    ]),
+    ["a route to no address", JSON.stringify({ ...server, routes: { ...server.routes, page: "//[" } }), '"routes"'],
     ["half a load test", JSON.stringify({ ...server, live: { feeds: [] } }), '"live"'],
   ];
   for (const [name, text, message] of table) {

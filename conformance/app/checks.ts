@@ -9,7 +9,7 @@ import { quoteText } from "../checks/quote.ts";
 import type { Intrusion } from "../intrusion.ts";
 import { paceOf } from "../pace.ts";
 import type { StreamEvidence } from "../stream_evidence.ts";
-import type { ActionEvidence, AppEvidence, TextAnswer } from "./evidence.ts";
+import type { ActionEvidence, AppEvidence, Missing, TextAnswer } from "./evidence.ts";
 import type { PageAction } from "./parts.ts";
 
 /** Makes the functions that define the checks of a dialect. */
@@ -79,39 +79,49 @@ export function judgePace({ endless, exchange }: StreamEvidence): Finding {
 
 const noEcho = notApplicable("no text of a signal comes back in the answer");
 
+/** Judges the lack of an answer that the recording of a whole run has: to some data, or else to a text in a signal. */
+export function judgeMissing({ texts, bad }: Missing, name?: string): Finding | undefined {
+  const id = name === undefined ? texts[0] : bad[name];
+  if (id !== undefined) return unobserved(`the recording has no answer to "${id}"`);
+}
+
 /** Judges the answers to texts that try to become more than text. */
 export function judgeProbes<Stream extends StreamEvidence>(
-  probed: readonly TextAnswer<Stream>[],
+  { probed, missing }: { probed: readonly TextAnswer<Stream>[]; missing: Missing },
   findIntrusion: (answer: Stream) => Intrusion | undefined,
 ): Finding {
-  if (probed.length === 0) return noEcho;
   for (const { signal, text, stream } of probed) {
     const found = findIntrusion(stream);
     if (!found) continue;
     const sent = `${quoteText(text)} in the signal ${signal}`;
     return failIn(stream, `${sent} stays text`, `it becomes ${found.what}`, found.at);
   }
+  const lack = judgeMissing(missing);
+  if (lack) return lack;
+  if (probed.length === 0) return noEcho;
   const signals = new Set(probed.map(({ signal }) => signal));
   return pass(`${probed.length} texts in ${[...signals].join(", ")} stay text`);
 }
 
 /** Judges the answers to texts that readers type: the server has to answer, and the client must not throw. */
 export function judgeTexts<Stream extends StreamEvidence>(
-  { texts, answer }: { texts: readonly TextAnswer<Stream>[]; answer: Stream },
+  { texts, missing, answer }: { texts: readonly TextAnswer<Stream>[]; missing: Missing; answer: Stream },
   errorIn: (answer: Stream) => Pick<Intrusion, "at"> & { actual: string } | undefined,
 ): Finding {
-  if (texts.length === 0) return noEcho;
   const failed = texts.find(({ stream: { exchange } }) => !exchange!.head || exchange!.head.status >= 500);
   if (failed) {
     const { signal, text, stream } = failed;
     const expected = `an answer to ${quoteText(text, 60)} in the signal ${signal}`;
     return failIn(stream, expected, describeAnswer(stream.exchange!));
   }
-  if (errorIn(answer)) return notApplicable("the client throws whatever the text is");
+  if (texts.length > 0 && errorIn(answer)) return notApplicable("the client throws whatever the text is");
   for (const { signal, text, stream } of texts) {
     const error = errorIn(stream);
     if (!error) continue;
     return failIn(stream, `${quoteText(text, 60)} in the signal ${signal} is text`, error.actual, error.at);
   }
+  const lack = judgeMissing(missing);
+  if (lack) return lack;
+  if (texts.length === 0) return noEcho;
   return pass(`${texts.length} texts`);
 }

@@ -4,7 +4,7 @@ import { intruder, probeNames, probes } from "../probes.ts";
 import type { AppContract, Plan, PlannedRequest } from "../record/contract.ts";
 import type { AppOptions, Exchange } from "../recording.ts";
 import type { StreamEvidence } from "../stream_evidence.ts";
-import { echoesOf, exploreApp, type Explored, feedOf, idOf, textSignalsOf, withText } from "./explore.ts";
+import { echoesOf, exploreApp, type Explored, feedOf, getsBadData, idOf, textSignalsOf, withText } from "./explore.ts";
 import type { AppParts, FoundAction, PageAction, Store } from "./parts.ts";
 
 /** The limits of the requests. */
@@ -65,7 +65,7 @@ export function createAppContract<Action extends PageAction, Stream extends Stre
           )
         )
       );
-      const bad = asked.filter(({ method }) => method !== "DELETE").flatMap((action) =>
+      const bad = asked.filter(getsBadData).flatMap((action) =>
         Object.entries(parts.badDataOf(action)).map(([name, data]) =>
           send(action, idOf("bad", action, name), data, name)
         )

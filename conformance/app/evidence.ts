@@ -5,7 +5,17 @@ import { type ProbeName, probeNames, probes } from "../probes.ts";
 import { createBudget } from "../read_events.ts";
 import { type AppRecording, eventTimes, type Exchange } from "../recording.ts";
 import type { StreamEvidence } from "../stream_evidence.ts";
-import { echoesOf, exploreApp, feedOf, idOf, isEndless, type KnownApp, withText } from "./explore.ts";
+import {
+  echoesOf,
+  exploreApp,
+  feedOf,
+  getsBadData,
+  idOf,
+  isEndless,
+  type KnownApp,
+  textSignalsOf,
+  withText,
+} from "./explore.ts";
 import type { AppParts, FoundAction, PageAction } from "./parts.ts";
 
 /** An answer to a text in one signal. */
@@ -18,6 +28,14 @@ export interface TextAnswer<Stream, Name = string> {
   stream: Stream;
 }
 
+/** The ids of answers that the recording of a whole run has, and this one lacks. */
+export interface Missing {
+  /** Those to texts in signals. */
+  texts: readonly string[];
+  /** Those to data that the page does not send, by its name. */
+  bad: Readonly<Record<string, string>>;
+}
+
 /** All that is known of an action. */
 export type ActionEvidence<Action, Stream> = FoundAction<Action, Stream> & {
   /** Its answers to texts that try to become more than text. */
@@ -26,6 +44,8 @@ export type ActionEvidence<Action, Stream> = FoundAction<Action, Stream> & {
   texts: TextAnswer<Stream>[];
   /** Its answers to data that the page does not send. */
   bad: Readonly<Record<string, Stream | undefined>>;
+  /** What a run that was neither gentle nor cut short has asked too. */
+  missing: Missing;
 };
 
 /** All that is known of an application. */
@@ -45,8 +65,14 @@ export async function interpretApp<Action extends PageAction, Stream extends Str
   const address = new URL(target);
   const app = await exploreApp(parts, { page, address, answers, options });
   const budget = createBudget("server");
+  const isWhole = !options.gentle && why === undefined;
   const actions: ActionEvidence<Action, Stream>[] = [];
   for (const action of app.actions) {
+    const wordIds = textSignalsOf(action.store).map((path) => idOf("word", action, ...path));
+    const missing = {
+      texts: wordIds.filter((id) => isWhole && !answers[id]),
+      bad: {} as Record<string, string>,
+    };
     const read = (id: string, source?: Source & { isAssumed?: boolean }): Promise<Stream> | undefined => {
       const exchange = answers[id];
       return exchange && parts.interpret(action.name, exchange, { source, endless: isEndless(exchange), budget });
@@ -56,18 +82,26 @@ export async function interpretApp<Action extends PageAction, Stream extends Str
     for (const path of echoesOf(action, answers)) {
       const signal = path.join(".");
       for (const name of probeNames) {
-        const stream = await read(idOf("probe", action, ...path, name));
+        const id = idOf("probe", action, ...path, name);
+        const stream = await read(id);
+        if (!stream && isWhole) missing.texts.push(id);
         if (stream) probed.push({ signal, name, text: probes[name], stream });
       }
       for (const [name, text] of Object.entries(parts.inputs)) {
         const source = parts.pageOf(action, withText(action.store, path, text));
-        const stream = await read(idOf("text", action, ...path, name), { ...source, isAssumed: false });
+        const id = idOf("text", action, ...path, name);
+        const stream = await read(id, { ...source, isAssumed: false });
+        if (!stream && isWhole) missing.texts.push(id);
         if (stream) texts.push({ signal, name, text, stream });
       }
     }
     const bad: Record<string, Stream | undefined> = {};
-    for (const name of Object.keys(parts.badDataOf(action))) bad[name] = await read(idOf("bad", action, name));
-    actions.push({ ...action, probed, texts, bad });
+    for (const name of Object.keys(parts.badDataOf(action))) {
+      const id = idOf("bad", action, name);
+      bad[name] = await read(id);
+      if (!bad[name] && isWhole && getsBadData(action)) missing.bad[name] = id;
+    }
+    actions.push({ ...action, probed, texts, bad, missing });
   }
   const feed = feedOf<ActionEvidence<PageAction, StreamEvidence>>(actions);
   const crowd = live && feed ? crowdOf(page, feed.name, feed.answer!, live, why) : undefined;

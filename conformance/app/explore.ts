@@ -140,6 +140,9 @@ export function withText(store: Store, [name, ...path]: SignalPath, text: string
   return { ...store, [name]: path.length > 0 ? withText(store[name] as Store, path, text) : text };
 }
 
+/** Whether an action gets data that the page does not send: what a DELETE would remove is not known. */
+export const getsBadData = ({ method }: Pick<PageAction, "method">): boolean => method !== "DELETE";
+
 /** The signals of an action whose text came back in the answer. */
 export function echoesOf(action: PageAction, answers: Readonly<Record<string, Exchange>>): SignalPath[] {
   return textSignalsOf(action.store).filter((path) => {

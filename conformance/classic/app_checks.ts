@@ -1,7 +1,7 @@
 /** The checks of an application: its page, and each of its actions. */
 
 import { type AppCheck, fail, notApplicable, pass, unobserved } from "../check.ts";
-import { appChecks, judgePace, judgeProbes, judgeTexts } from "../app/checks.ts";
+import { appChecks, judgeMissing, judgePace, judgeProbes, judgeTexts } from "../app/checks.ts";
 import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer, isStream } from "../checks/http.ts";
 import { failIn } from "../checks/server_checks.ts";
@@ -58,9 +58,10 @@ const pageChecks: AppCheck<AppEvidence>[] = [
       "Give the address of a page with `$$get('/path')` or the like in an attribute. Where all actions are left out, " +
       "see the reasons: `--allow` allows methods other than GET.",
     run({ page, address, actions, source, pageError }) {
-      if (!source || pageError !== undefined || whyNotPage(page, address) !== undefined) {
+      if (!source || whyNotPage(page, address) !== undefined) {
         return notApplicable("the client does not start on the page");
       }
+      if (pageError !== undefined) return unobserved(`the page cannot be opened: ${pageError}`);
       const asked = actions.filter(({ leftOut }) => leftOut === undefined);
       if (asked.length > 0) return pass(`${asked.length} of ${actions.length} actions are asked`);
       if (actions.length === 0) return unobserved(describeIdlePage(source.html));
@@ -150,9 +151,9 @@ const badChecks = badStoreNames.map((name) => {
     why: "The client looks at the type of an answer and not at the status. If it is not that of an event stream, it " +
       `${asksAgain}.`,
     fix: `${fix} A refusal is an event stream too: a 4xx with a \`datastar-console\` event, or with a fragment.`,
-    run({ bad }) {
+    run({ bad, missing }) {
       const stream = bad[name];
-      if (!stream) return notApplicable("no such request was sent");
+      if (!stream) return judgeMissing(missing, name) ?? notApplicable("no such request was sent");
       const exchange = stream.exchange!;
       const expected = "an event stream with a status below 500";
       if (!exchange.head) return failIn(stream, expected, describeAnswer(exchange));
@@ -171,7 +172,7 @@ const injection = checkAnswered({
   why: "A link with a prepared text, or the text of a different user, runs an attacker's code in the user's page.",
   fix: "Escape the text for its context: `&`, `<`, `>`, `\"` and `'` in HTML; JSON with `\\uXXXX` for " +
     "``; $ ~ ' < > & ` `` in a store; no CR or LF in a `data:` line.",
-  run: ({ probed }) => judgeProbes(probed, findIntrusion),
+  run: (action) => judgeProbes(action, findIntrusion),
 });
 
 const textRaises = checkAnswered({

@@ -59,11 +59,11 @@ const textChecks: StreamCheck<ClassicView>[] = [
     fault(store) {
       const expected = "an object, such as {&quot;name&quot;:1}";
       if (store.kind === "empty") return faultInStore(store, wholeText(store), expected, "is empty");
-      if (store.kind === "broken" && !store.compiles) {
+      if (store.kind === "broken" && !store.compiles()) {
         return faultInStore(store, store.problem, expected, `is the first error: ${store.problem.name}`);
       }
       // Problems in strings are for other checks.
-      if (!store.compiles && !store.strings.some(({ name }) => /[;$~`]/.test(name))) {
+      if (!store.compiles() && !store.strings.some(({ name }) => /[;$~`]/.test(name))) {
         return faultInStore(store, wholeText(store), expected, "does not compile as the client rewrites it");
       }
     },
@@ -89,7 +89,7 @@ const textChecks: StreamCheck<ClassicView>[] = [
           faultInStore(store, { name: ";", from: from + index, to: from + index + 1 }, "\\u003b instead", problem)
         )
       );
-      if (store.kind !== "broken" || !store.compiles || piecesOf(store.text).length < 2) return faults;
+      if (store.kind !== "broken" || !store.compiles() || piecesOf(store.text).length < 2) return faults;
       const from = store.text.indexOf(";");
       const spot = { name: ";", from, to: from + 1 };
       return faultInStore(store, spot, "one object", `${problem}, and only the last part counts`);

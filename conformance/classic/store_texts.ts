@@ -6,6 +6,7 @@ import type { Fault } from "../checks/stream_checks.ts";
 import type { ClassicStream } from "./interpret.ts";
 import { type Spot, valueSpot } from "../markup.ts";
 import { readStoreText, type StoreText } from "../store_text.ts";
+import { remember } from "../too_much.ts";
 import { canCompileStore } from "./code.ts";
 import { type Attribute, bytesOfHtml } from "./fragment_parts.ts";
 
@@ -14,15 +15,16 @@ export interface PlacedStore extends StoreText {
   event: StreamEvent;
   at: (spot: Pick<Spot, "from" | "to">) => ByteRange[];
   /** Whether the client can compile it. */
-  compiles: boolean;
+  compiles: () => boolean;
 }
 
 /** The `data-store` of all fragments. */
 export function storesIn(attributes: readonly Attribute[]): PlacedStore[] {
+  const compiles = remember(canCompileStore);
   return attributes.filter(({ name }) => /^data-store(?:\.|$)/.test(name)).map((attribute) => ({
     ...readStoreText(attribute.value),
     event: attribute.fragment.event,
-    compiles: canCompileStore(attribute.value),
+    compiles: () => compiles(attribute.value),
     at: (piece) => bytesOfHtml(attribute.fragment, valueSpot(attribute.fragment.markup, attribute, piece)),
   }));
 }
@@ -34,7 +36,7 @@ export function signalTextsIn({ events }: Pick<ClassicStream, "events">): Placed
       ? [{
         ...readStoreText(event.instruction.store.trim()),
         event,
-        compiles: true,
+        compiles: () => true,
         at: ({ from, to }: Pick<Spot, "from" | "to">) => event.reading.content.bytesAt(from, to),
       }]
       : []

@@ -10,6 +10,7 @@ import { canCompile } from "./code.ts";
 import { type Attribute, attributesIn, fragmentsIn, type PlacedElement, placedElementsIn } from "./fragment_parts.ts";
 import { type OwnAttribute, ownAttributesIn } from "./own_attributes.ts";
 import { type FragmentRows, fragmentRowsIn } from "./rows.ts";
+import { remember } from "../too_much.ts";
 import { isSelector } from "./selector.ts";
 import { type PlacedStore, signalTextsIn, storesIn } from "./store_texts.ts";
 
@@ -71,16 +72,4 @@ export function viewServer(server: ServerEvidence): ServerView {
   return addLazy<ServerEvidence, Pick<ServerView, "parsedPage">>(copy, {
     parsedPage: ({ source }) => source && parsePage(source.html),
   });
-}
-
-/** Makes a function that answers a question about a text once: a stream may ask it again in each event. */
-function remember(ask: (text: string) => boolean): (text: string) => boolean {
-  const answers = new Map<string, boolean>();
-  return (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    const answer = ask(text);
-    answers.set(text, answer);
-    return answer;
-  };
 }

@@ -44,14 +44,13 @@ export async function recordApp(
   const began = new Date();
   let late: string | undefined;
   const limited = { ...options, runTime: limits.appRun };
-  const ask = followRedirects(
-    createAsk(url, contract, limited, (why) => late = why),
-    url,
-    (next, method) => whyNotChosen(next, method, asked) === undefined,
-  );
+  const askOnce = createAsk(url, contract, limited, (why) => late = why);
+  // The user has named the page: what its redirects lead to is asked in any case.
+  const loadPage = followRedirects(askOnce, url);
+  const ask = followRedirects(askOnce, url, (next, method) => whyNotChosen(next, method, asked) === undefined);
   onProgress("Reading the page");
   const path = url.pathname + url.search;
-  const page = await askForPage(ask, `GET ${path}`, path);
+  const page = await askForPage(loadPage, `GET ${path}`, path);
   await assertAnswered(url, page);
 
   const answers: Record<string, Exchange> = {};
@@ -59,7 +58,7 @@ export async function recordApp(
   const observed = observeEnd(ask, page);
   const patient = withLessPatience(observed.ask, options);
   const askAgain = () =>
-    askForPage(ask, `GET ${path} (again)`, path, { timeout: Math.min(timeout, limits.longestWatch) });
+    askForPage(loadPage, `GET ${path} (again)`, path, { timeout: Math.min(timeout, limits.longestWatch) });
   let gone: string | undefined;
   for (;;) {
     const groups = await contract.plan(page, answers);
@@ -89,7 +88,8 @@ export async function recordApp(
   const live = feed && await recordLive({
     readers: limits.concurrentReaders,
     routes: { feed: feed.path, target: path },
-    ask: (name, path, more) => ask(name, path, path === feed.path ? { headers: feed.headers, ...more } : more),
+    ask: (name, path, more) =>
+      path === feed.path ? ask(name, path, { headers: feed.headers, ...more }) : loadPage(name, path, more),
     before: { feed: answers[feed.id], target: page },
     timeout,
     onProgress,

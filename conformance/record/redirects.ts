@@ -9,7 +9,7 @@ const maxRedirects = 20;
 /**
  * Follows redirects on the same origin. The exchange is the last one.
  *
- * @param url The address of the page: its own redirects are always followed.
+ * @param url An address of the origin.
  * @param mayAsk Whether the address of a redirect may be asked with a method. Default: it may.
  */
 export function followRedirects(
@@ -17,7 +17,6 @@ export function followRedirects(
   url: URL,
   mayAsk: (next: URL, method: string) => boolean = () => true,
 ): Ask {
-  const pagePath = url.pathname + url.search;
   return async (name, path, options = {}) => {
     let exchange = await ask(name, path, options);
     let { method = "GET", body } = options;
@@ -28,7 +27,7 @@ export function followRedirects(
       const next = URL.parse(location, new URL(exchange.request.path, url));
       const becomesGet = status === 303 && method !== "HEAD" || status < 303 && method === "POST";
       if (next?.origin !== url.origin) break;
-      if (path !== pagePath && !mayAsk(next, becomesGet ? "GET" : method)) break;
+      if (!mayAsk(next, becomesGet ? "GET" : method)) break;
       if (becomesGet) [method, body] = ["GET", undefined];
       exchange = await ask(name, next.pathname + next.search, { ...options, method, body });
     }

@@ -2,12 +2,19 @@
 
 import type { AppOptions } from "../recording.ts";
 
-/** Words of a path that ends the session or removes something. A run that asked it would lose what it looks at. */
-const harmful = /(?<![a-z])(?:(?:log|sign)[-_]?(?:out|off)|delete|remove|destroy|wipe|purge)(?![a-z])/;
+/**
+ * Words of a path or a query that end the session or remove something. A run that asked it would lose what it looks at.
+ * The last four do so only where they begin a part of the path or a value: `/cart/clear`, not `/front-end`.
+ */
+const harmful =
+  /(?<![a-z])(?:(?:log|sign)[-_]?(?:out|off)(?![a-z])|shut[-_]?down|delete|remove|destroy|wipe|purge|terminate|unsubscribe)|(?<=[/=])(?:end|close|clear|reset)(?![a-z])/;
+
+/** The parameter with the signals, which are no part of what a page asks for. */
+const signalsName = "datastar";
 
 /** Why a request may not be made; nothing, if it may. */
 export function whyNotChosen(
-  { pathname }: Pick<URL, "pathname">,
+  { pathname, searchParams }: Pick<URL, "pathname" | "searchParams">,
   method: string,
   { onlyRoutes, skipRoutes = [] }: Pick<AppOptions, "onlyRoutes" | "skipRoutes">,
 ): string | undefined {
@@ -17,9 +24,10 @@ export function whyNotChosen(
   if (onlyRoutes && !onlyRoutes.some(matches)) return "no --only-route matches it";
   if (skipRoutes.some(matches)) return "a --skip-route matches it";
   // The other methods are allowed by the user in words.
-  const [word] = method === "GET" && !onlyRoutes && harmful.exec(inWords(decode(pathname))) || [];
+  const query = [...searchParams].filter(([name]) => name !== signalsName).map(([name, value]) => `?${name}=${value}`);
+  const [word] = method === "GET" && !onlyRoutes && harmful.exec(inWords(decode(pathname) + query.join(""))) || [];
   if (word !== undefined) {
-    return `"${word}" in its path may end the session or remove something: to ask it, give --only-route "${pathname}"`;
+    return `"${word}" in its address may end the session or remove something: to ask it, give --only-route "${pathname}"`;
   }
 }
 

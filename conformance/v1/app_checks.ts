@@ -1,7 +1,7 @@
 /** The checks of an application: its page, and each of its actions. */
 
 import { type AppCheck, fail, type Finding, type Level, notApplicable, pass, unobserved } from "../check.ts";
-import { appChecks, judgePace, judgeProbes, judgeTexts } from "../app/checks.ts";
+import { appChecks, judgeMissing, judgePace, judgeProbes, judgeTexts } from "../app/checks.ts";
 import { describeAnswer, hasNoBody, isRedirect } from "../checks/http.ts";
 import { isRefusal, readerChecks } from "../checks/live.ts";
 import { reword } from "../checks/reword.ts";
@@ -41,9 +41,10 @@ const pageChecks: AppCheck<AppEvidence>[] = [
       "Give the address of a page with `@get('/path')` or the like in an attribute. Where all actions are left out, " +
       "see the reasons: `--allow` allows methods other than GET.",
     run({ page, address, actions, source, pageError }) {
-      if (!source || pageError !== undefined || whyNotPage(page, address) !== undefined) {
+      if (!source || whyNotPage(page, address) !== undefined) {
         return notApplicable("the client does not start on the page");
       }
+      if (pageError !== undefined) return unobserved(`the page cannot be opened: ${pageError}`);
       const asked = actions.filter(({ leftOut }) => leftOut === undefined);
       if (asked.length > 0) return pass(`${asked.length} of ${actions.length} actions are asked`);
       if (actions.length === 0) return unobserved(describeIdlePage(source.html));
@@ -187,9 +188,9 @@ const badChecks = badDataNames.map((name) => {
       "A link, a bot or an attacker makes the handler fail: the user sees nothing, or loses the page, and the server may " +
       "stop.",
     fix: `${fix} A refusal is a plain 4xx: the client ignores its body, and does not send the request again.`,
-    run({ bad, answer }) {
+    run({ bad, missing, answer }) {
       const stream = bad[name];
-      if (!stream) return notApplicable("no such request was sent");
+      if (!stream) return judgeMissing(missing, name) ?? notApplicable("no such request was sent");
       const expected = "an event stream, or a refusal with a 4xx";
       const exchange = stream.exchange!;
       if (!exchange.head) return failIn(stream, expected, describeAnswer(exchange));
@@ -224,7 +225,7 @@ const injection = checkAnswered({
   fix:
     "Escape the text for its context: `&`, `<`, `>`, `\"` and `'` in HTML; JSON, with `@` as `\\u0040`, in `data-signals`; " +
     "JSON alone in `datastar-patch-signals`. Split content at CRLF, LF and CR, with the key on each line.",
-  run: ({ probed }) => judgeProbes(probed, findIntrusion),
+  run: (action) => judgeProbes(action, findIntrusion),
 });
 
 const textFails = checkAnswered({

@@ -2,9 +2,8 @@
 
 import { v1 } from "../../harness/mod.ts";
 import { attributeOf, type Element } from "../markup.ts";
-import { holdsOrIsTooMuch } from "../too_much.ts";
+import { holdsOrIsTooMuch, remember } from "../too_much.ts";
 import type { Attribute } from "./patch.ts";
-import { remember } from "./remember.ts";
 
 /** An attribute, as the client reads it. */
 export interface ClientAttribute extends Attribute {

@@ -5,6 +5,7 @@ import { describePlace, quoteSource } from "../checks/quote.ts";
 import type { Fault } from "../checks/stream_checks.ts";
 import { type Spot, valueSpot } from "../markup.ts";
 import { type NamedSignal, readStoreText, type StoreText } from "../store_text.ts";
+import { holdsOrIsTooMuch } from "../too_much.ts";
 import type { ClientAttribute } from "./client_attributes.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
 import { bytesOfContent, hasLostLine, signalPatchesIn } from "./patch.ts";
@@ -17,6 +18,8 @@ export interface PlacedSignals extends StoreText {
   onlyIfMissing: boolean;
   /** How the client reads it. Absent if it cannot, and for an attribute. */
   read?: v1.SignalsText;
+  /** Whether the client can read it. */
+  isReadable: () => boolean;
   at: (spot: Pick<Spot, "from" | "to">) => ByteRange[];
 }
 
@@ -24,23 +27,28 @@ export interface PlacedSignals extends StoreText {
 export function eventTextsIn(stream: Pick<V1Stream, "events">): PlacedSignals[] {
   return signalPatchesIn(stream).filter(({ event }) => !hasLostLine(event)).map((patch) => {
     const { instruction: { signals, onlyIfMissing } } = patch;
+    const read = readSignals(signals);
     return {
       ...readStoreText(signals),
       seen: patch,
       of: "event",
       onlyIfMissing,
-      read: readSignals(signals),
+      read: read instanceof RangeError ? { kind: "unknown" } : read,
+      isReadable: () =>
+        holdsOrIsTooMuch(() => {
+          if (read instanceof RangeError) throw read;
+          return read !== undefined;
+        }),
       at: (spot) => bytesOfContent(patch, spot),
     };
   });
 }
 
-function readSignals(text: string): v1.SignalsText | undefined {
+function readSignals(text: string): v1.SignalsText | RangeError | undefined {
   try {
     return v1.readSignals(text);
   } catch (error) {
-    if (error instanceof RangeError) return { kind: "unknown" };
-    return undefined;
+    return error instanceof RangeError ? error : undefined;
   }
 }
 
@@ -51,6 +59,7 @@ export function attributeTextsIn(attributes: readonly ClientAttribute[]): Placed
       ...readStoreText(attribute.value),
       seen: attribute.patch,
       of: "attribute",
+      isReadable: () => true,
       onlyIfMissing: attribute.read.modifiers.has("ifmissing"),
       at: (piece) => bytesOfContent(attribute.patch, valueSpot(attribute.markup, attribute, piece)),
     }));

@@ -138,7 +138,7 @@ export const signals: StreamCheck<V1View>[] = [
     fix: "Write the signals with a JSON library, each line of them with `data: signals `.",
     ...eachEventText,
     fault: (text) =>
-      text.read === undefined &&
+      !text.isReadable() &&
       (text.kind === "broken"
         ? faultInSignals(text, text.problem, "JSON", `is the first error: ${text.problem.name}`)
         : faultInSignals(text, wholeText(text), "JSON", text.text.trim() === "" ? "is empty" : "cannot be read")),
