@@ -337,7 +337,6 @@ export const healthy: (Omit<ContentMutant, "trips">)[] = [
     patchElements("<p>a<p>b", { selector: "#target", mode: "inner" }),
     patchElements("<!-- inside --> text", { selector: "#target", mode: "inner" }),
   ]],
-  ["the whole page is removed", [removeElements("html")]],
   ["statements in attributes that run them", [
     patchElements(
       `<p id="target" data-init="if ($count < 0) { $count = 7 }" data-effect="let x = $count // end">x</p>`,
