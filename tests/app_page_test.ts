@@ -70,6 +70,8 @@ test("a GET that ends the session or removes something is asked only if --only-r
     "/blogs",
     "/undeleted",
     "/front-end",
+    "/modal/close",
+    "/unclear",
     "/weekend",
     "/closest",
     "/nuclear",

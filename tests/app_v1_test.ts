@@ -17,6 +17,8 @@ import {
 import { runInTurns } from "../conformance/record/limits.ts";
 import type { AppRecording } from "../conformance/recording.ts";
 import { findCauses } from "../conformance/report/causes.ts";
+import { findActions } from "../conformance/v1/actions.ts";
+import { describeIdlePage } from "../conformance/v1/page_kind.ts";
 import { v1 } from "../harness/mod.ts";
 import { html } from "../html.ts";
 import { apps, mistakes } from "./peers/v1apps/mod.ts";
@@ -168,18 +170,37 @@ describe("a run sends what the clients 1.0.x send", () => {
     ]);
   });
 
+  test("and nothing else, whatever the options are", async () => {
+    const { asked, run } = await recordRequests(page(
+      `data-on:a="@post('/list', {payload: [1, 2]})" data-on:b="@post('/null', {payload: null})" data-on:c="@post('/big', {payload: {a: 1n}})"
+       data-on:d="@get('/header', {headers: {a: {toString: 1}}})" data-on:e="@get('/selector', {contentType: 'form', selector: '[['})"
+       data-on:f="@get('/form', {contentType: 'form', selector: '#p'})" data-on:g="@get('/filter', {filterSignals: {include: /^(a+)+$/}})"
+       data-on:h="@get('//user:secret@localhost/x')" data-on:i="@get({toString: 1})"`,
+    ));
+    assertEquals(asked.map(({ url, body }) => [url, body]), [["/list", "[1,2]"], ["/null", "null"]]);
+    assertEquals(run.app!.actions.flatMap(({ leftOut }) => leftOut ?? []), [
+      "its payload cannot be written as JSON",
+      "the browser refuses the header a",
+      "the selector of its form is not valid",
+      "its selector finds a <p>, and not a form",
+      "a pattern of its filterSignals is not run here: it could take too long",
+      "the browser refuses a URL with a user name or a password",
+      "its URL is not a text",
+    ]);
+  });
+
   test("with the fields of a form", async () => {
     const fields =
-      `<input name="a" value="1 2"><input name="off" type="checkbox"><input name="on" type="checkbox" checked>
+      `<input name="a" value="1 2"><input name="constructor" value="k"><input name="off" type="checkbox"><input name="on" type="checkbox" checked>
       <select name="s"><option>x</option><option selected>y</option></select><textarea name="t">z</textarea>
       <input name="no" disabled value="1"><input value="nameless">`;
     const { asked } = await recordRequests(
       `<p id="p"></p><form>${fields}<button name="b" value="c" data-on:click="@post('/form', {contentType: 'form'})"></button></form>
        <form id="f">${fields}</form><i data-on:click="@get('/get', {contentType: 'form', selector: '#f'})"></i>
-       <form enctype="multipart/form-data" data-on:submit="@put('/parts', {contentType: 'form'})"><input name="a" value="1"></form>
+       <form enctype="multipart/form-data" data-on:submit="@put('/parts', {contentType: 'form'})"><input name="é" value="1"></form>
        <i data-on:click="@post('/none', {contentType: 'form'})"></i>`,
     );
-    const sent = "a=1+2&on=on&s=y&t=z";
+    const sent = "a=1+2&constructor=k&on=on&s=y&t=z";
     const [get, post, put, ...others] = asked;
     assertEquals(get.url, `/get?${sent}`);
     assertEquals([post.body, post.headers["content-type"]], [`${sent}&b=c`, "application/x-www-form-urlencoded"]);
@@ -188,7 +209,7 @@ describe("a run sends what the clients 1.0.x send", () => {
       body: put.body,
       headers: { "content-type": put.headers["content-type"]! },
     });
-    assertEquals([...(await request.formData()).entries()], [["a", "1"]]);
+    assertEquals([...(await request.formData()).entries()], [["é", "1"]]);
     assertEquals(others, []);
   });
 
@@ -206,12 +227,14 @@ describe("a run sends what the clients 1.0.x send", () => {
     assertEquals([method, path], ["DELETE", `/x?y=1&${query({ a: 1 })}`]);
     const post = dialect.createRequest(url, { method: "POST", store: { a: 2 } });
     assertEquals([post.path, post.body, post.headers?.["content-type"]], ["/x?y=1", '{"a":2}', "application/json"]);
+    const odd = new URL("http://localhost/x?q=a b&r");
+    assertEquals(dialect.createRequest(odd, { method: "POST", store: {} }).path, "/x?q=a+b&r=");
   });
 });
 
 test("requests are found in an expression without running it", () => {
-  const found = (expression: string) =>
-    v1.findRequests(expression, { id: 3 }).map(({ method, url, why }) => [method, url ?? why]);
+  const found = (value: string) =>
+    [...v1.findRequests({ value, plugin: "on" }, { id: 3 })].map(({ method, url, why }) => [method, url ?? why]);
   assertEquals(found("evt.key === 'Enter' && @post(`/rows/${$id}`)"), [["POST", "/rows/3"]]);
   assertEquals(found("$id++; setTimeout(() => { @get('/a/' + $id) }, 100); @put('/b')"), [["GET", "/a/4"], [
     "PUT",
@@ -219,7 +242,31 @@ test("requests are found in an expression without running it", () => {
   ]]);
   assertEquals(found("@get('/a'"), [["GET", "its expression does not compile"]]);
   assertEquals(found("@get()"), [["GET", "it has no URL"]]);
+  assertEquals(found("@get({toString: 1})"), [["GET", "its URL is not a text"]]);
+  const tooDeep = [["GET", "its expression is too long, or nested too deeply"]];
+  assertEquals(found("`${".repeat(3000) + "@get('/x')"), tooDeep);
+  assertEquals(found("(".repeat(9000) + "@get('/x')"), tooDeep);
+  assertEquals(found("if ($id === 3) {\n  $id = 4\n  @get('/a')\n}\n// end"), [["GET", "/a"]]);
+  assertEquals(found("for (const x of [1]) { @put('/b') }; try { @get('/c') } catch {}"), [["PUT", "/b"], [
+    "GET",
+    "/c",
+  ]]);
   assertEquals(found("'no @get of a string'; $get('/x'); @peek(() => 1)"), []);
+});
+
+test("actions are found up to a limit, also in one attribute", () => {
+  const calls = Array.from({ length: 4000 }, (_, i) => `@get('/${i}');`).join("\n");
+  const actions = findActions({ html: `<p data-on:click="${calls}"></p>` }, new URL("http://localhost/"));
+  assertEquals([actions.length, actions[499].name], [500, "GET /499"]);
+  const html = "<b></b>".repeat(20_001) + `<p data-on:click="@get('/x')">`;
+  assertStringIncludes(describeIdlePage(html), "the first 20,000 elements");
+});
+
+test("a form is read once for all of its actions", () => {
+  const fields = Array.from({ length: 1000 }, (_, i) => `<input name="a${i}">`).join("");
+  const action = `<i data-on:click="@get('/x', {contentType: 'form'})"></i>`;
+  const actions = findActions({ html: `<form>${fields}${action.repeat(100)}</form>` }, new URL("http://localhost/"));
+  assertEquals([actions.length, Object.keys(actions[99].store).length], [100, 1000]);
 });
 
 test("a saved recording of an application of v1 has the report of its run", async () => {

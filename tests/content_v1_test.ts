@@ -327,3 +327,8 @@ test("a page with signals that only its code knows leaves no check of an effect 
   assertEquals([report.complete, report.exitCode], [true, 0]);
   assertEquals(report.checks.filter(({ reason }) => reason === "unobserved"), []);
 });
+
+test("a stream can remove the whole page", async () => {
+  const { report } = await checkStream(elementsEvent("mode remove", "selector html"), { page, dialect });
+  assertEquals(report.checks.filter(({ verdict }) => verdict === "fail"), []);
+});

@@ -2,12 +2,15 @@
 
 import type { AppOptions } from "../recording.ts";
 
-/**
- * Words of a path or a query that end the session or remove something. A run that asked it would lose what it looks at.
- * The last four do so only where they begin a part of the path or a value: `/cart/clear`, not `/front-end`.
- */
-const harmful =
-  /(?<![a-z])(?:(?:log|sign)[-_]?(?:out|off)(?![a-z])|shut[-_]?down|delete|remove|destroy|wipe|purge|terminate|unsubscribe)|(?<=[/=])(?:end|close|clear|reset)(?![a-z])/;
+/** Words of a path or a query that end the session or remove something. A run that asked it would lose what it looks at. */
+const harmful = new RegExp(
+  [
+    /(?<![a-z])(?:log|sign)[-_]?(?:out|off)(?![a-z])/,
+    /(?<![a-z])(?:shut[-_]?down|delete|remove|destroy|wipe|purge|terminate|unsubscribe)/,
+    /(?<=[/=])(?:clear|reset)(?![a-z])/, // `/cart/clear`, not `/unclear`
+    /(?<=(?:account|session|user)\/)(?:end|close)(?![a-z])/, // not `/modal/close`
+  ].map(({ source }) => source).join("|"),
+);
 
 /** The parameter with the signals, which are no part of what a page asks for. */
 const signalsName = "datastar";

@@ -5,7 +5,7 @@ import { readHeaders } from "../app/headers.ts";
 import type { PageAction } from "../app/parts.ts";
 import type { PlannedRequest } from "../record/contract.ts";
 import { hasExpression, makesRequest } from "./client_attributes.ts";
-import { type FormEncoding, readForm, typeOfForm } from "./form.ts";
+import { createFormReader, type FormEncoding, type ReadForm, typeOfForm } from "./form.ts";
 import { openSource, type PageSource } from "./interpret.ts";
 
 /** An action of a page, and the request that it makes. */
@@ -25,8 +25,8 @@ export interface Action extends PageAction {
   options: v1.RequestOptions;
 }
 
-/** Elements that are looked at, and actions that are found: a page has a few hundred. */
-const limits = { elements: 20_000, actions: 500 };
+/** Elements that are searched, and actions that are found: a page has a few hundred. */
+export const limits = { elements: 20_000, actions: 500 };
 
 /**
  * Finds the actions of a page, in document order.
@@ -39,16 +39,20 @@ export function findActions(source: PageSource, address: URL): Action[] {
   const { document, allSignals } = page;
   const base = document.querySelector("base[href]")?.getAttribute("href") ?? "";
   const actions: Action[] = [];
+  const readForm = createFormReader();
   const elements = [document.documentElement, ...document.querySelectorAll("html *")].slice(0, limits.elements);
   for (const element of elements) {
     if (element.hasAttribute("data-ignore__self") || element.closest("[data-ignore]")) continue; // [V1-APP-3]
     for (const { name, value } of [...element.attributes]) {
-      if (!makesRequest(value) || !isRun(name, value) || actions.length >= limits.actions) continue;
-      for (const call of v1.findRequests(value, allSignals)) {
+      const read = makesRequest(value) ? readRun(name, value) : undefined;
+      if (!read) continue;
+      const attribute = `${name}="${value}"`;
+      for (const call of v1.findRequests(read, allSignals)) {
+        if (actions.length >= limits.actions) break;
         actions.push({
           ...targetOf(call, URL.parse(base, address) ?? address, address),
-          ...dataOf(call, element, source.signals),
-          attribute: `${name}="${value}"`,
+          ...dataOf(call, { element, given: source.signals, readForm }),
+          attribute,
           attributeName: name,
           given: call.url,
           source,
@@ -72,10 +76,10 @@ function openPage(source: PageSource): v1.Page | undefined {
   }
 }
 
-/** Whether the client runs the value of an attribute. */
-function isRun(name: string, value: string): boolean {
+/** Reads an attribute whose value the client runs. */
+function readRun(name: string, value: string): v1.Attribute | undefined {
   const read = v1.readAttribute(name, value);
-  return read !== undefined && hasExpression({ read, refusal: v1.whyRefused(read), value });
+  return read && hasExpression({ read, refusal: v1.whyRefused(read), value }) ? read : undefined;
 }
 
 /** [V1-REQ-1] */
@@ -87,6 +91,9 @@ function targetOf(
   if (text === undefined) return { name: `${method} (unknown)`, why };
   const url = URL.parse(text, base);
   if (!url) return { name: `${method} ${text}`, why: "its URL is not valid" };
+  if (url.username !== "" || url.password !== "") {
+    return { name: `${method} ${url.pathname}`, why: "the browser refuses a URL with a user name or a password" };
+  }
   if (url.origin !== origin) return { name: `${method} ${url.href}`, why: "it is on a different origin" };
   const name = `${method} ${url.pathname}${url.search}`;
   return why === undefined ? { name, url } : { name, why };
@@ -95,15 +102,14 @@ function targetOf(
 /** The data that an action sends. Without an address, it cannot be told. */
 function dataOf(
   { options, store }: v1.RequestCall,
-  element: Element,
-  given: v1.Store | undefined,
+  { element, given, readForm }: { element: Element; given: v1.Store | undefined; readForm: ReadForm },
 ): Pick<Action, "store" | "sent" | "headers"> & Partial<Pick<Action, "url" | "why">> {
   const { headers, refused } = readHeaders(headersOf(options));
   const unsent = (why: string) => ({ url: undefined, why, store: {}, sent: "signals" as const, headers });
   if (refused !== undefined) return unsent(`the browser refuses the header ${refused}`);
   if (options.contentType === "form") {
     const form = readForm(element, options.selector);
-    if (!form) return unsent("there is no form around its element");
+    if (typeof form === "string") return unsent(form);
     const typed = Object.entries(given ?? {}).filter(([name]) => Object.hasOwn(form.fields, name));
     return { store: { ...form.fields, ...Object.fromEntries(typed) }, sent: form.encoding, headers };
   }
@@ -112,13 +118,36 @@ function dataOf(
   }
   if (options.payload !== undefined) {
     const { payload } = options;
-    return { store: typeof payload === "object" ? { ...payload } : {}, sent: "payload", headers };
+    if (!isJson(payload)) return unsent("its payload cannot be written as JSON");
+    return { store: isPlainObject(payload) ? { ...payload } : {}, sent: "payload", headers };
   }
-  return { store: v1.selectSignals(store, options.filterSignals), sent: "signals", headers };
+  const selected = v1.selectSignals(store, options.filterSignals);
+  if (!selected) return unsent("a pattern of its filterSignals is not run here: it could take too long");
+  return { store: selected, sent: "signals", headers };
 }
 
+/** Headers as texts. The browser makes no request for an object that is no text. */
 function headersOf({ headers }: v1.RequestOptions): [name: string, value: string][] {
-  return Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]);
+  return Object.entries(headers ?? {}).map(([name, value]) => {
+    try {
+      return [name, String(value)];
+    } catch {
+      return [name, "\0"];
+    }
+  });
+}
+
+/** Whether a value is an object and no list: only such a payload has names, as signals have. */
+export function isPlainObject(value: unknown): value is v1.Store {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false; // of a BigInt
+  }
 }
 
 /** The request of an action, with its data as the client writes it. Without data, the parameter or the body is missing. */
@@ -130,20 +159,21 @@ export function requestOf(
   const isForm = sent === "urlencoded" || sent === "multipart";
   const type: Record<string, string> = isForm ? { "content-type": typeOfForm[sent] } : {};
   const referer = address.href.replace(/#.*/, "");
+  const query = new URLSearchParams(url.search); // the client writes it again, for example `+` for a space
+  const path = () => query.size > 0 ? `${url.pathname}?${query}` : url.pathname;
   if (method === "GET" || method === "DELETE") {
-    const query = new URLSearchParams(url.search);
     if (data !== undefined && isForm) {
       for (const [name, value] of new URLSearchParams(data)) query.append(name, value);
     } else if (data !== undefined) query.set("datastar", data); // [V1-REQ-2]
     return {
       method,
-      path: query.size > 0 ? `${url.pathname}?${query}` : url.pathname,
+      path: path(),
       headers: { ...type, referer, ...method === "DELETE" && { origin: address.origin }, ...headers },
     };
   }
   return {
     method,
-    path: url.pathname + url.search,
+    path: path(),
     headers: {
       ...isForm ? type : { "content-type": "application/json" },
       referer,

@@ -5,7 +5,7 @@ import { withWrongTypes } from "../app/contract.ts";
 import type { ActionEvidence as SharedAction, AppEvidence as SharedEvidence } from "../app/evidence.ts";
 import type { AppParts, Start } from "../app/parts.ts";
 import type { AppOptions, Exchange } from "../recording.ts";
-import { type Action, findActions, requestOf } from "./actions.ts";
+import { type Action, findActions, isPlainObject, requestOf } from "./actions.ts";
 import { clientHeaders } from "./contract.ts";
 import { writeForm } from "./form.ts";
 import { inputs } from "./inputs.ts";
@@ -48,7 +48,7 @@ export const appParts: AppParts<Action, V1Stream, PageSource> = {
   interpret: interpretExchange,
   writeData: (action, store) =>
     action.sent === "urlencoded" || action.sent === "multipart" ? writeForm(store, action.sent) : JSON.stringify(
-      action.sent === "payload" && typeof action.options.payload !== "object" ? action.options.payload : store,
+      action.sent === "payload" && !isPlainObject(action.options.payload) ? action.options.payload : store,
     ),
   badDataOf: (action) =>
     isForm(action)

@@ -137,24 +137,27 @@ export const attributeChecks: StreamCheck<V1View>[] = [
     fix: "Correct the expression; escape it as an attribute, and put text into a signal instead of the expression.",
     noun: "attribute with an expression",
     items: ({ clientAttributes }) =>
-      clientAttributes.filter((attribute) => hasExpression(attribute) && attribute.read.plugin !== "on"),
+      clientAttributes.filter((attribute) => hasExpression(attribute) && !v1.isCompiledLater(attribute.read)),
     fault(attribute, view) {
-      if (view.canCompile(attribute.value)) return;
-      const isAction = /@\w+\(/.test(attribute.value) && view.canCompile(attribute.value.replaceAll("@", "\\u0040"));
+      const { value, read: { plugin } } = attribute;
+      if (view.canCompile(value, plugin)) return;
+      const isAction = /@\w+\(/.test(value) && view.canCompile(value.replaceAll("@", "\\u0040"), plugin);
       const expected = isAction ? "`\\u0040` for `@` in a string" : "an expression that compiles";
       return faultOfAttribute(attribute, expected, `does not compile${describeDead(attribute, view)}`);
     },
   }),
   checkEach({
     rule: ["v1-el-expression-later", "MUST", "V1-APP-6"],
-    title: "Each expression of `data-on` compiles",
-    why: "At the first event the client reports `bad-expression`; from then on the page shows no change of a signal.",
+    title: "Each expression that runs later compiles",
+    why:
+      "At the first event the client reports `bad-expression`; after that the page can show no change of a signal any more.",
     fix: "Correct the expression; escape it as an attribute, and put text into a signal instead of the expression.",
-    noun: "`data-on` with an expression",
+    noun: "attribute with an expression that runs later, such as `data-on`",
     items: ({ clientAttributes }) =>
-      clientAttributes.filter((attribute) => hasExpression(attribute) && attribute.read.plugin === "on"),
+      clientAttributes.filter((attribute) => hasExpression(attribute) && v1.isCompiledLater(attribute.read)),
     fault: (attribute, { canCompile }) =>
-      !canCompile(attribute.value) && faultOfAttribute(attribute, "an expression that compiles", "does not compile"),
+      !canCompile(attribute.value, attribute.read.plugin) &&
+      faultOfAttribute(attribute, "an expression that compiles", "does not compile"),
   }),
   checkEach({
     rule: ["v1-el-modifier", "MUST", "V1-APP-1"],

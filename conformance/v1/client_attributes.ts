@@ -2,6 +2,7 @@
 
 import { v1 } from "../../harness/mod.ts";
 import { attributeOf, type Element } from "../markup.ts";
+import { holdsOrIsTooMuch, remember } from "../too_much.ts";
 import type { Attribute } from "./patch.ts";
 
 /** An attribute, as the client reads it. */
@@ -35,6 +36,19 @@ const evaluating = "attr class computed effect init on on-intersect on-interval 
 /** Whether the client compiles the value of an attribute. */
 export const hasExpression = ({ read, refusal, value }: Pick<ClientAttribute, "read" | "refusal" | "value">): boolean =>
   refusal === undefined && value !== "" && evaluating.includes(read.plugin);
+
+/** Whether the client can compile an expression for a plugin. */
+export type CanCompile = (expression: string, plugin: string) => boolean;
+
+export function createCanCompile(): CanCompile {
+  const ofPlugins = new Map<string, (expression: string) => boolean>();
+  return (expression, plugin) => {
+    const known = ofPlugins.get(plugin) ??
+      remember((text) => holdsOrIsTooMuch(() => v1.compilesExpression(text, plugin)));
+    ofPlugins.set(plugin, known);
+    return known(expression);
+  };
+}
 
 /** Whether a value is an expression of the client: it reads a signal, or calls an action. */
 export const isExpression = (value: string): boolean =>

@@ -174,7 +174,7 @@ export async function interpretStream(
   if (page && source) {
     evidence.after = {
       ...source,
-      html: page.document.documentElement.outerHTML,
+      html: page.document.documentElement?.outerHTML ?? "",
       signals: structuredClone(page.signals),
     };
   }

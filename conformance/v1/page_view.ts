@@ -1,10 +1,8 @@
 /** A page as the checks see it: parsed, started, and with its attributes in the view that the checks of patches read. */
 
-import { v1 } from "../../harness/mod.ts";
 import { type ParsedPage, parsePage } from "../markup.ts";
 import type { Exchange } from "../recording.ts";
-import { holdsOrIsTooMuch } from "../too_much.ts";
-import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
+import { type CanCompile, type ClientAttribute, clientAttributesIn, createCanCompile } from "./client_attributes.ts";
 import { sourceOf, type Started, startOn } from "./interpret.ts";
 import { type Attribute, attributesIn, type ElementsPatch } from "./patch.ts";
 
@@ -18,7 +16,7 @@ export interface PageView {
   attributes: readonly Attribute[];
   /** Those that the client takes for its own and applies. */
   clientAttributes: readonly ClientAttribute[];
-  canCompile: (expression: string) => boolean;
+  canCompile: CanCompile;
 }
 
 /** Evidence with the view of its page, if there is one. */
@@ -48,6 +46,6 @@ export function viewPage({ page, address }: Pick<PageView, "page" | "address">):
     started: startOn(source),
     attributes,
     clientAttributes: clientAttributesIn(attributes),
-    canCompile: (text) => holdsOrIsTooMuch(() => v1.compilesExpression(text)),
+    canCompile: createCanCompile(),
   };
 }

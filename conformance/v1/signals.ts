@@ -331,7 +331,7 @@ export const signals: StreamCheck<V1View>[] = [
     fix: "Write `@` as `\\u0040` in the strings of data-signals.",
     ...eachAttributeText,
     fault: (text, { canCompile }) =>
-      canCompile(text.text) &&
+      canCompile(text.text, "signals") &&
       text.strings.flatMap(({ name, from }) =>
         firstFew(name.matchAll(/@(?=[a-z_$][\w$]*\()/gi)).map(({ index }) => {
           const spot = { name: "@", from: from + index, to: from + index + 1 };

@@ -1,6 +1,6 @@
 /** The view of a stream that the checks of v1 read. Each part is computed once, on first use. */
 
-import { isSelector, v1 } from "../../harness/mod.ts";
+import { isSelector } from "../../harness/mod.ts";
 import { hasNoBody, isRedirect, joinedHeader } from "../checks/http.ts";
 import { quoteSource } from "../checks/quote.ts";
 import type { Exchange } from "../recording.ts";
@@ -8,7 +8,7 @@ import { addLazy, createStreamView, type StreamView } from "../stream_view.ts";
 import { areReadable, encodingsOf } from "../recording.ts";
 import { holdsOrIsTooMuch, remember } from "../too_much.ts";
 import { formOf, holdsEvents, isInCapitals } from "./answer_form.ts";
-import { type ClientAttribute, clientAttributesIn } from "./client_attributes.ts";
+import { type CanCompile, type ClientAttribute, clientAttributesIn, createCanCompile } from "./client_attributes.ts";
 import type { V1Event, V1Stream } from "./interpret.ts";
 import { viewPage, type WithPageView } from "./page_view.ts";
 import type { ServerEvidence } from "./server_evidence.ts";
@@ -44,8 +44,7 @@ interface V1Parts {
   readonly clientAttributes: readonly ClientAttribute[];
   /** The texts that give signals: those of events, and those of attributes. */
   readonly signalTexts: readonly PlacedSignals[];
-  /** Whether the client can compile an expression. */
-  readonly canCompile: (expression: string) => boolean;
+  readonly canCompile: CanCompile;
   /** Whether a browser takes a text for a selector. */
   readonly isSelector: (text: string) => boolean;
 }
@@ -65,7 +64,7 @@ export function viewStream(evidence: V1Stream): V1View {
       attributes: ({ elements }) => attributesIn(elements),
       clientAttributes: ({ attributes }) => clientAttributesIn(attributes),
       signalTexts: (view) => [...eventTextsIn(view), ...attributeTextsIn(view.clientAttributes)],
-      canCompile: () => remember((text) => holdsOrIsTooMuch(() => v1.compilesExpression(text))),
+      canCompile: () => createCanCompile(),
       isSelector: () => remember((text) => holdsOrIsTooMuch(() => isSelector(text))),
     },
   );

@@ -163,6 +163,18 @@ function isIgnored(element: Element): boolean {
   return element.hasAttribute("data-ignore__self") || element.closest("[data-ignore]") !== null;
 }
 
+/** Plugins that compile their expression as they run it for the first time, and not as the attribute is applied. */
+const latePlugins = ["on", "on-intersect", "on-interval", "on-signal-patch"];
+
+/** Whether the client compiles the expression of an attribute only after it has applied the others [V1-APP-5]. */
+export function isCompiledLater({ plugin, modifiers }: Attribute): boolean {
+  if (plugin === "init") return modifiers.has("delay") || modifiers.has("viewtransition");
+  if (plugin === "on-interval" && modifiers.get("duration")?.includes("leading")) {
+    return modifiers.has("viewtransition");
+  }
+  return latePlugins.includes(plugin);
+}
+
 /** Why the client refuses an attribute for its form, if it does [V1-APP-4]. */
 export function whyRefused({ plugin, key, value }: Attribute): string | undefined {
   const { key: keyRule, value: valueRule } = plugins[plugin];
@@ -194,10 +206,11 @@ const cases: Record<string, (text: string) => string> = {
 };
 
 /** Evaluates the expression of an attribute. What only running would tell is recorded, and gives undefined. */
-function evaluate(state: ClientState, { name, value }: Attribute): { value: unknown } | undefined {
+function evaluate(state: ClientState, attribute: Attribute): { value: unknown } | undefined {
+  const { name, value } = attribute;
   try {
     if (state.isStoreUnknown && value.includes("$")) throw new UnknownValue(value);
-    return { value: evaluateExpression(value, state.signals, state.budget) };
+    return { value: evaluateExpression(attribute, state.signals, state.budget) };
   } catch (error) {
     if (!(error instanceof UnknownValue)) throw error;
     recordUnevaluated(state, name, value);

@@ -28,20 +28,26 @@ const signalPattern =
 
 const toBrackets = (name: string) => name.split(".").reduce((path, part) => `${path}['${part}']`, "$");
 
-/**
- * Rewrites an expression into the JavaScript that the client compiles, and that returns the value of its last statement
- * [V1-APP-7, V1-APP-8].
- */
-export function rewriteExpression(expression: string): string {
-  const statements = expression.trim().match(statementPattern) ?? [];
-  const last = statements.at(-1)?.trim();
-  if (last !== undefined && !last.startsWith("return")) statements[statements.length - 1] = `return (${last});`;
-  const code = statements.join(";\n").replace(signalPattern, (match, quoted, placeholder, name) => {
+/** The plugins that run an expression as statements. The others use the value of its last statement. */
+const runningPlugins = ["effect", "init", "on", "on-intersect", "on-interval"];
+
+/** Rewrites an expression into the JavaScript that the client compiles for a plugin [V1-APP-7, V1-APP-8]. */
+export function rewriteExpression(expression: string, plugin: string): string {
+  const body = runningPlugins.includes(plugin) ? expression.trim() : returnLast(expression.trim());
+  const code = body.replace(signalPattern, (match, quoted, placeholder, name) => {
     if (quoted) return match;
     if (placeholder === undefined) return toBrackets(name);
     return `\${${placeholder.replace(namePattern, (_: string, inner: string) => toBrackets(inner))}}`;
   });
   return code.replaceAll(/@([A-Za-z_$][\w$]*)\(/g, '__action("$1",evt,');
+}
+
+/** Makes the body of a function that returns the value of the last statement. */
+function returnLast(expression: string): string {
+  const statements = expression.match(statementPattern) ?? [];
+  const last = statements.at(-1)?.trim();
+  if (last !== undefined && !last.startsWith("return")) statements[statements.length - 1] = `return (${last});`;
+  return statements.join(";\n");
 }
 
 /** Parses the code of an expression, as the body of a function. */
@@ -58,10 +64,11 @@ export function parseBody(code: string, budget: Budget): Program | undefined {
 /**
  * Whether the client can compile the expression of an attribute [V1-APP-5].
  *
+ * @param plugin The plugin of the attribute, such as `on`.
  * @throws {RangeError} If it is too long.
  */
-export function compilesExpression(expression: string): boolean {
-  return parseBody(rewriteExpression(expression), createBudget()) !== undefined;
+export function compilesExpression(expression: string, plugin: string): boolean {
+  return parseBody(rewriteExpression(expression, plugin), createBudget()) !== undefined;
 }
 
 /**
@@ -70,8 +77,12 @@ export function compilesExpression(expression: string): boolean {
  * @throws {ClientError} If it does not compile, or throws.
  * @throws {UnknownValue} If only running it would give the value.
  */
-export function evaluateExpression(expression: string, signals: Signals, budget: Budget): unknown {
-  const program = parseBody(rewriteExpression(expression), budget);
+export function evaluateExpression(
+  { value: expression, plugin }: { value: string; plugin: string },
+  signals: Signals,
+  budget: Budget,
+): unknown {
+  const program = parseBody(rewriteExpression(expression, plugin), budget);
   if (!program) raise("bad-expression", `The client cannot compile ${quoteText(expression)}`);
   const [statement, ...more] = program.body.filter(({ type }) => type !== "EmptyStatement");
   if (!statement) return undefined;

@@ -14,7 +14,7 @@
  */
 
 export type { ApplyOptions, Effect } from "./apply.ts";
-export { type Attribute, pluginNames, readAttribute, whyRefused } from "./attributes.ts";
+export { type Attribute, isCompiledLater, pluginNames, readAttribute, whyRefused } from "./attributes.ts";
 export { pagePartsOf, parseElements } from "./content.ts";
 export { errorClauses, type ErrorCode } from "./errors.ts";
 export { compilesExpression, readSignals, type SignalsText } from "./expression.ts";

@@ -6,9 +6,10 @@
 
 import type { CallExpression, Expression, Property, SpreadElement } from "acorn"; // the types of its nodes
 import { ClientError } from "../client_error.ts";
-import { type Budget, createBudget, type PageLimits } from "../limits.ts";
+import { type Budget, createBudget } from "../limits.ts";
 import { findCalls } from "../script/calls.ts";
 import { evaluateNode, type SignalAccess, UnknownValue } from "../script/evaluate.ts";
+import type { Attribute } from "./attributes.ts";
 import { findPath, parseBody, readNames, rewriteExpression } from "./expression.ts";
 import { listValues, mergePatch, mergePath, Signals, type Store } from "./signals.ts";
 
@@ -52,18 +53,23 @@ export interface RequestCall {
 }
 
 /**
- * Finds the requests that an expression can make, in the order of the text. Whether it makes each depends on the code
- * around it, which is not run.
+ * Finds the requests that the expression of an attribute can make, in the order of the text, one by one: there may be
+ * many. Whether it makes each depends on the code around it, which is not run.
  *
  * @param store All signals, by which a URL such as `'/rows/' + $id` is told.
- * @throws {RangeError} If the expression exceeds a limit.
+ * @throws {RangeError} If the signals exceed a limit.
  */
-export function findRequests(expression: string, store: Store, limits?: Partial<PageLimits>): RequestCall[] {
-  const budget = createBudget(limits);
-  const program = parseBody(rewriteExpression(expression), budget);
-  if (!program) {
-    return methods.filter((method) => expression.includes(`@${method.toLowerCase()}(`))
-      .map((method) => ({ method, options: {}, store, why: "its expression does not compile" }));
+export function* findRequests(
+  { value: expression, plugin }: Pick<Attribute, "value" | "plugin">,
+  store: Store,
+): Generator<RequestCall> {
+  const budget = createBudget();
+  const told = tell(() => parseBody(rewriteExpression(expression, plugin), budget));
+  if (!("value" in told) || !told.value) {
+    const why = "value" in told ? "its expression does not compile" : `its expression ${told.why}`;
+    const named = methods.filter((method) => expression.includes(`@${method.toLowerCase()}(`));
+    yield* named.map((method) => ({ method, options: {}, store, why }));
+    return;
   }
   const signals = new Signals();
   mergePatch(signals, store, false, budget);
@@ -72,14 +78,21 @@ export function findRequests(expression: string, store: Store, limits?: Partial<
     read: (path) => readNames(path, signals),
     assign: (path, value) => mergePath(signals, path.join("."), value, false, budget),
   };
-  return program.body.flatMap((statement) => {
-    const current = JSON.parse(JSON.stringify(listValues(signals)));
-    const found = findCalls(statement).flatMap((call) => readCall(call, current, access, budget) ?? []);
+  let current: Store | undefined = store;
+  for (const statement of told.value.body) {
+    for (const call of findCalls(statement)) {
+      current ??= JSON.parse(JSON.stringify(listValues(signals))) as Store;
+      const request = readCall(call, current, access, budget);
+      if (request) yield request;
+    }
     const value = statement.type === "ExpressionStatement" ? statement.expression : undefined;
-    if (value) tell(() => evaluateNode(value, access, budget));
-    return found;
-  });
+    if (!value || isCall(value)) continue;
+    tell(() => evaluateNode(value, access, budget));
+    current = undefined;
+  }
 }
+
+const isCall = ({ type }: Expression) => type === "CallExpression";
 
 /** Reads a call of `__action("get", evt, ...)`, to which the client rewrites `@get` [V1-APP-8]. */
 function readCall(
@@ -96,7 +109,8 @@ function readCall(
   const call: RequestCall = { method, options: {}, store };
   if ("why" in address) call.why = `its URL ${address.why}`;
   else if (address.value === undefined || address.value === "") call.why = "it has no URL";
-  else call.url = String(address.value);
+  else if (typeof address.value !== "string") call.why = "its URL is not a text";
+  else call.url = address.value;
   if (options) call.why ??= readOptions(options, call.options, evaluate);
   return call;
 }
@@ -161,14 +175,15 @@ function nameOf(property: Property | SpreadElement): string | undefined {
     : undefined;
 }
 
-type Told = { value: unknown } | { why: string };
+type Told<Value = unknown> = { value: Value } | { why: string };
 
 /** Tells a value, or the reason why it is unknown. */
-function tell(read: () => unknown): Told {
+function tell<Value>(read: () => Value): Told<Value> {
   try {
     return { value: read() };
   } catch (error) {
     if (error instanceof UnknownValue) return { why: "is known only if its code runs" };
+    if (error instanceof RangeError) return { why: "is too long, or nested too deeply" };
     if (error instanceof TypeError || error instanceof ClientError) {
       return { why: "needs a signal that does not exist" };
     }
@@ -176,14 +191,38 @@ function tell(read: () => unknown): Told {
   }
 }
 
-/** The signals whose paths a filter of `filterSignals` lets through: by default, no name begins with `_` [V1-REQ-4]. */
-export function selectSignals(
-  store: Store,
-  { include = /.*/, exclude = /(^|\.)_/ }: NonNullable<RequestOptions["filterSignals"]> = {},
-): Store {
+/**
+ * The signals whose paths a filter of `filterSignals` lets through: by default, no name begins with `_` [V1-REQ-4].
+ * Nothing, if a pattern or a path is not run here, because it may take too long.
+ */
+export function selectSignals(store: Store, filter?: RequestOptions["filterSignals"]): Store | undefined {
+  const { include = /.*/, exclude = /(^|\.)_/ } = filter ?? {};
+  if (!isQuick(include) || !isQuick(exclude)) return;
+  const budget = createBudget({ maxTime: 500 });
   const signals = new Signals();
   mergePatch(signals, store, false, createBudget());
-  // Not test(): a pattern with the flag g would remember its last match.
-  const isSent = (path: string) => path.search(include) >= 0 && path.search(exclude) < 0;
-  return JSON.parse(JSON.stringify(listValues(signals, isSent)));
+  const isSent = (path: string) => {
+    budget.checkTime();
+    if (filter && path.length > 64) throw new RangeError("The path is too long");
+    // Not test(): a pattern with the flag g would remember its last match.
+    return path.search(include) >= 0 && path.search(exclude) < 0;
+  };
+  try {
+    return JSON.parse(JSON.stringify(listValues(signals, isSent)));
+  } catch (error) {
+    if (error instanceof RangeError) return;
+    throw error;
+  }
+}
+
+/**
+ * Whether a pattern takes little time for each text of 64 characters: it repeats no group, does not refer to one, and has
+ * two groups, two repetitions and 20 alternatives at most.
+ */
+function isQuick({ source, flags }: RegExp): boolean {
+  if (source.length > 200 || flags.includes("v") || /\\[1-9k]/.test(source)) return false;
+  const syntax = source.replace(/\\./g, "x").replace(/\[[^\]]*\]/g, "x");
+  const count = (pattern: RegExp) => syntax.match(pattern)?.length ?? 0;
+  return !/\)[*+?{]/.test(syntax) && count(/[*+{]|(?<!\()\?/g) <= 2 && count(/\(/g) <= 2 &&
+    count(/\|/g) <= 20;
 }

@@ -152,6 +152,12 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   ["a field is bound twice", patch('<div id="old"><input data-bind:a="b"></div>'), "v1-el-attribute-form"],
   ["an expression does not compile", patch('<p id="target" data-text="$count +"></p>'), "v1-el-expression"],
   ["a data-init does not compile", patch('<p id="target" data-init="if (1) {">x</p>'), "v1-el-expression"],
+  ["a data-init is an object", patch('<p id="target" data-init="{a: 1, b: 2}">x</p>'), "v1-el-expression"],
+  [
+    "an intersection does not compile",
+    patch('<p id="target" data-on-intersect="$count =">x</p>'),
+    "v1-el-expression-later",
+  ],
   ["signals are not closed", patch('<p id="target" data-signals="{a: 1">x</p>'), "v1-el-expression"],
   [
     "an action is in a string of signals",
@@ -218,6 +224,12 @@ const faults: [name: string, stream: string, ...trips: string[]][] = [
   // Signals.
   ["signals are two words", signalsOf("hello world"), "v1-sig-broken"],
   ["signals are empty", signalsOf(""), "v1-sig-broken"],
+  ["a data-init is an object", patch('<p id="target" data-init="{a: 1, b: 2}">x</p>'), "v1-el-expression"],
+  [
+    "an intersection does not compile",
+    patch('<p id="target" data-on-intersect="$count =">x</p>'),
+    "v1-el-expression-later",
+  ],
   ["signals are not closed", signalsOf('{"a":1'), "v1-sig-broken"],
   ["a line break is in a string", signalsOf('{"a":"x', 'y"}'), "v1-sig-broken"],
   ["a comment hides the bracket of the client", signalsOf('{"a":1} // x'), "v1-sig-broken"],
@@ -327,6 +339,22 @@ export const healthy: (Omit<ContentMutant, "trips">)[] = [
   ]],
   ["a table in a paragraph, which stays there in a document without a doctype", [
     patchElements('<p id="target"><table><tr><td>x</td></tr></table></p>'),
+  ]],
+  ["statements in attributes that run them", [
+    patchElements(
+      `<p id="target" data-init="if ($count < 0) { $count = 7 }" data-effect="let x = $count // end">x</p>`,
+    ),
+    patchElements(`<b data-on:keydown="if (evt.key === 'Enter') { @post('/x') }">x</b>`, {
+      selector: "#list",
+      mode: "append",
+    }),
+    patchElements(
+      `<b data-on-intersect="try { $count += 0 } catch {}" data-on-interval="$count += 0\n$count -= 0">x</b>`,
+      {
+        selector: "#list",
+        mode: "append",
+      },
+    ),
   ]],
   ["tables and lists without their optional tags", [
     patchElements('<tr id="row"><td>2<td>3</tr>'),
