@@ -72,12 +72,12 @@ describe("a mistake is the first cause in the report", () => {
 
   test(`each of ${mistakes.length} mistakes`, { timeout: 5 * slow.timeout }, async () => {
     assert(mistakes.length >= 25);
-    const found = await runInTurns(mistakes, 4, async ({ name, file, from, to }) => {
+    const found = await runInTurns(mistakes, 4, async ({ name, file, from, to, wait = all.wait }) => {
       const text = await readFile(join(folder, file), "utf8");
       assert(text.includes(from), `${name}: ${file} has no ${from}`);
       const changed = join(temporary, `${mistakes.findIndex((mistake) => mistake.name === name)}.mjs`);
       await writeFile(changed, text.replace(from, () => to));
-      const run = await check(changed);
+      const run = await check(changed, { ...all, wait });
       return [name, findCauses(run)[0]?.id];
     });
     assertEquals(found, mistakes.map(({ name, cause }) => [name, cause]));

@@ -33,6 +33,8 @@ export interface Mistake {
   to: string;
   /** The check that is the first cause in the report. */
   cause: string;
+  /** Milliseconds that a stream which goes on is watched, if that takes longer than others. */
+  wait?: number;
 }
 
 const escaped = (file: string, place: string, from: string, to: string, cause = "app-injection"): Mistake => ({
