@@ -394,7 +394,7 @@ function writeLine(line: ExplainedLine, block: Block, written: Written, { paper,
     );
     const before = kind === "blank" ? written.blanks : written.reasons;
     const isKnown = before.has(why);
-    // What many lines have in common is written once. A remark on this line alone is not passed over.
+    // A reason that several lines share is written once. A remark on this line alone is always written.
     if (isKnown && remarks.every((remark) => written.remarks.has(remark))) continue;
     before.add(why);
     for (const remark of remarks) written.remarks.add(remark);

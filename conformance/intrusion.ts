@@ -4,7 +4,7 @@
  * attributes and instructions hold.
  */
 
-import { tokenizer } from "acorn"; // the words of code that stand outside its strings
+import { tokenizer } from "acorn"; // the words of code outside its strings
 import type { ByteRange, SseEvent } from "../harness/mod.ts";
 import { typeOf } from "./checks/http.ts";
 import { quoteSource } from "./checks/quote.ts";

@@ -7,7 +7,7 @@ import type { Spot } from "./markup.ts";
 export interface NamedSignal extends Spot {
   /** The names that lead to it, with dots between. */
   path: string;
-  /** Whether it stands at the top. */
+  /** Whether it is at the top, and not inside an object. */
   top: boolean;
   /** Whether `null` is written for it. */
   isNull: boolean;

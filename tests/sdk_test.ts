@@ -47,7 +47,7 @@ describe("the checks of an SDK", () => {
       const run = await judgeMutant(mutant.alter);
       const isOwn = ({ id }: { id: string }) => id.startsWith("v1-sdk-");
       assertTrips(mutant, run.report.checks.filter(isOwn));
-      // What the checks of all streams find in the answers follows from that.
+      // The checks of all streams judge the answers too: their findings are consequences, not causes.
       assertEquals(findCauses(run).filter((cause) => cause.harm === "MUST" && !isOwn(cause)).map(({ id }) => id), []);
     });
   }

@@ -45,7 +45,7 @@ export type ActionEvidence<Action, Stream> = FoundAction<Action, Stream> & {
   texts: TextAnswer<Stream>[];
   /** Its answers to data that the page does not send. */
   bad: Readonly<Record<string, Stream | undefined>>;
-  /** What a run that was neither gentle nor cut short has asked too. */
+  /** The answers that are missing, although the run was neither gentle nor cut short. */
   missing: Missing;
 };
 

@@ -42,7 +42,7 @@ export function describeOtherTarget(met: readonly string[], named: readonly stri
 
 type Facts<Stream extends StreamEvidence> = ExampleFacts<Stream, "plain">;
 
-/** Milliseconds without an event after which a feed stands still, if that is also much longer than between others. */
+/** Milliseconds without an event after which a feed has stopped, if that is also much longer than between others. */
 const silence = 1_500;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;

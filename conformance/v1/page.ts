@@ -180,7 +180,7 @@ const clientChecks: PageCheck[] = [
   }),
   define({
     rule: ["key-name", "MUST", "V1-APP-9"],
-    title: "No key in capital letters stands for a signal that is written so in other places",
+    title: "No key with capital letters is meant for a signal that other attributes write so",
     why: "HTML makes the key lower case, so the attribute has a signal of its own: the others never see its value.",
     fix:
       "Write a hyphen before the letter, as in `data-bind:user-name` for `$userName`, or put the name into the value.",

@@ -15,7 +15,7 @@ export interface Outcome {
   signals: v1.Store;
   /** The errors that the client reports, each with the place of its event in the stream. */
   errors: { error: ClientError<v1.ErrorCode>; index: number }[];
-  /** How often scripts run. */
+  /** The number of script runs. */
   scriptRuns: number;
   /** HTML of the elements that must not change, by their selectors: before and after. */
   intact: { selector: string; before?: string; after?: string }[];
@@ -25,7 +25,7 @@ export interface Outcome {
 export interface SdkAnswer {
   case: SdkCase;
   stream: V1Stream;
-  /** What the client makes of it. Absent without a page, or where it is too much for the harness. */
+  /** The page after it. Absent if the case has no page, or the answer is too much for the harness. */
   outcome?: Outcome;
 }
 

@@ -16,7 +16,7 @@ export interface PlacedSignals extends StoreText {
   seen: V1Event;
   of: "event" | "attribute";
   onlyIfMissing: boolean;
-  /** How the client reads it. Absent if it cannot, and for an attribute. */
+  /** The client's reading of it. Absent if the client cannot read it, and for an attribute. */
   read?: v1.SignalsText;
   /** Whether the client can read it. */
   isReadable: () => boolean;

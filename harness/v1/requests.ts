@@ -34,7 +34,7 @@ export interface RequestOptions {
   openWhenHidden?: unknown;
   /** Whether a later request ends this one. */
   requestCancellation?: unknown;
-  /** When the request is repeated. */
+  /** The responses after which the request is repeated. */
   retry?: unknown;
 }
 

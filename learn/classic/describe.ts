@@ -14,7 +14,7 @@ import { clauses, readRetry } from "./fields.ts";
 /** Most roots that are named; of more, only the number is given. */
 const mostRoots = 3;
 
-/** How the client goes on after an error. */
+/** The behaviour of the client after an error. */
 export const afterRaise = "The client stops reading (APP-16) and sends the request again (APP-17).";
 
 /** Describes an event. */

@@ -51,7 +51,7 @@ export function describeError(error: ClientError<v1.ErrorCode>): string {
 
 const attributesAfter = "The attributes after it in this chunk have no effect (V1-APP-5).";
 
-/** How the client goes on after errors that reach further than their event. */
+/** The effects of errors beyond their own event. */
 const rests: Partial<Record<v1.ErrorCode, string>> = {
   "bad-attribute": attributesAfter,
   "bad-expression": attributesAfter,
@@ -196,7 +196,7 @@ function describePatch(
   return follow(`${patches[mode](content?.name ?? "the elements", target)}.${note}`);
 }
 
-/** Describes the roots of another namespace that are lost [PEL-8]. */
+/** Describes the roots that are lost in a namespace other than HTML [PEL-8]. */
 function describeLost(instruction: v1.ElementsInstruction, content: Content | undefined): string {
   const { namespace, mode, elements = "" } = instruction;
   if (namespace === "html" || mode === "remove" || !content) return "";

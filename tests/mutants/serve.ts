@@ -132,7 +132,7 @@ export function createBaseParts(
       response.on("close", () => clearInterval(timer));
     },
     refuse({ method = "", headers }, host) {
-      if (headers.host !== host) return parts.refusal(403, "This is another host");
+      if (headers.host !== host) return parts.refusal(403, "This server does not have that host name");
       if (!["GET", "HEAD"].includes(method)) return parts.refusal(405, "There is only GET");
     },
     parameterOf: (url) => url.searchParams.getAll("datastar").at(-1),

@@ -218,7 +218,7 @@ export const mutants: ServerMutant[] = [
     alter: withGet((reply) => ({ ...reply, body: reply.body.replace("</main>", '</main><i id="target"></i>') })),
   },
   {
-    name: "The answer is in another signal",
+    name: "The answer is in a different signal",
     trips: ["get-output"],
     alter: ({ answer }) => ({
       answer(signals) {
@@ -228,7 +228,7 @@ export const mutants: ServerMutant[] = [
     }),
   },
   {
-    name: "The answer is another sentence",
+    name: "The answer is a different sentence",
     trips: ["get-output"],
     alter: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), output: `You said ${signals.input}` }) }),
   },
@@ -357,7 +357,7 @@ export const mutants: ServerMutant[] = [
     alter: withBad(is("null"), () => refusal(500, "Internal Server Error")),
   },
   {
-    name: "Signals of another type are answered with 204",
+    name: "Signals of a different type are answered with 204",
     trips: ["bad-wrong-type"],
     alter: withBad((text) => text?.includes("[1]") === true, () => ({ ...stream(""), status: 204 })),
   },

@@ -285,7 +285,7 @@ export const updateFaults: ServerMutant[] = [
     },
   },
   {
-    name: "The feed is for another element",
+    name: "The feed is for a different element",
     trips: ["feed-element"],
     alter: ({ tick }) => ({ tick: () => tick().replace('id="feed"', 'id="output"') }),
   },

@@ -146,7 +146,9 @@ function respond(parts: Parts, request: Request, socket: Socket): void {
   const send = (status: number, headers: Record<string, string>, text: string) =>
     parts.send(socket, { status, headers, body: parts.encode(text) }, request);
   const refuse = (status: number, why: string) => send(status, parts.headers, parts.refusal(why));
-  if (request.headers.host !== `127.0.0.1:${socket.localPort}`) return refuse(403, "This is another host");
+  if (request.headers.host !== `127.0.0.1:${socket.localPort}`) {
+    return refuse(403, "This server does not have that host name");
+  }
   if (method !== "GET" && method !== "HEAD") return refuse(405, "There is only GET");
   if (pathname === "/") return send(200, parts.pageHeaders, parts.page);
   if (pathname === "/datastar.js") return send(200, { "content-type": "text/javascript" }, client);

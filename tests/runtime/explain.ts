@@ -180,7 +180,7 @@ Event 1  bytes 8 to 157
       for (const [words, stream, reader] of table) {
         const { code, stdout } = await explain(words, stream);
         assertEquals([words, stream, code, /How (.*) reads? /.exec(stdout)?.[1]], [words, stream, 0, reader]);
-        // What comes before the event that shows the dialect waits for it.
+        // Blocks before the event that shows the dialect are written too, once it has come.
         assertEquals(stdout.includes("Event 1"), true);
       }
     });

@@ -227,7 +227,7 @@ export const mutants: ServerMutant[] = [
     alter: withGet((reply) => ({ ...reply, body: reply.body.replace("patch-signals", "merge-signals") })),
   },
   {
-    name: "The answer is in another signal",
+    name: "The answer is in a different signal",
     trips: ["v1-get-output"],
     alter: ({ answer }) => ({
       answer(signals) {
@@ -237,7 +237,7 @@ export const mutants: ServerMutant[] = [
     }),
   },
   {
-    name: "The answer is another sentence",
+    name: "The answer is a different sentence",
     trips: ["v1-get-output"],
     alter: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), output: `You said ${signals.input}` }) }),
   },
@@ -340,7 +340,7 @@ export const mutants: ServerMutant[] = [
     alter: withBad(is("null"), () => stream(event("signals", "signals Internal Server Error"))),
   },
   {
-    name: "Signals of another type are an error",
+    name: "Signals of a different type are an error",
     trips: ["v1-bad-wrong-type"],
     alter: withBad((text) => text?.includes("[1]") === true, () => html500),
   },

@@ -67,7 +67,7 @@ export interface CaseResult {
   signals?: Record<string, unknown>;
   /** The elements of the scripts, in order. */
   scripts?: ExpectedScript[];
-  /** How often scripts run. */
+  /** The number of script runs. */
   runs?: number;
   /** Selectors of elements that the answer must not change. */
   intact?: string[];
