@@ -2,12 +2,12 @@
 
 import { fail, type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
 import { asksAgain } from "../checks/failure.ts";
-import { describeAnswer } from "../checks/http.ts";
+import { pageAnswer, pageText } from "../checks/document.ts";
 import { quoteText } from "../checks/quote.ts";
 import { serverChecks } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
 import { attributeOf, type ParsedPage, parseMarkup, type Spot } from "../markup.ts";
-import { headerValues } from "../recording.ts";
+import type { Exchange } from "../recording.ts";
 import type { Store } from "../../harness/mod.ts";
 import { readStoreText } from "../store_text.ts";
 import {
@@ -25,7 +25,6 @@ import {
 import type { Routes } from "../example/plan.ts";
 import { makesRequest, repeats } from "./endless.ts";
 import type { ClassicStream } from "./interpret.ts";
-import type { ServerEvidence } from "./evidence.ts";
 import { findObstacle } from "../policy.ts";
 import { findClient, ownCodeOf } from "./scripts.ts";
 import type { ServerView } from "./view.ts";
@@ -44,6 +43,10 @@ function checkHtml(
     },
   });
 }
+
+/** A check of the text of a page. */
+const checkText = ({ run, ...info }: Definition<{ run: (parsed: ParsedPage, page: Exchange) => Finding }>) =>
+  checkHtml({ ...info, run: (parsed, { page }) => run(parsed, page) });
 
 /** A check that the element of one part of the example is there once. */
 function checkElement(
@@ -85,61 +88,11 @@ function hasUnknownStore({ elements }: ParsedPage, store: Store): boolean {
 }
 
 const documentChecks: ServerCheck<ServerView>[] = [
-  checkPage({
-    rule: ["page-status", "MUST", "EXA-1"],
-    title: "The page is answered with 200, to its end",
-    why: "A user who opens the page sees an error, or a page that never finishes loading.",
-    fix: "Answer GET of the page's path with status 200 and end the response.",
-    run({ page }) {
-      if (page.tooLong && page.head?.status === 200) return unobserved(page.why!);
-      if (page.head?.status !== 200 || page.ending !== "complete") return fail("200", describeAnswer(page));
-      return pass("200");
-    },
-  }),
-  checkPage({
-    rule: ["page-type", "MUST", "EXA-1"],
-    title: "The page has the type text/html",
-    why: "The browser shows the source, or offers to save it.",
-    fix: "Send the header `content-type: text/html; charset=utf-8` with the page.",
-    run({ page }) {
-      const [type = ""] = headerValues(page, "content-type");
-      return /^text\/html/i.test(type) ? pass(type) : fail("content-type: text/html", describeAnswer(page));
-    },
-  }),
-  checkHtml({
-    rule: ["page-utf8", "MUST", "EXA-1"],
-    title: "The page is UTF-8",
-    why: "The browser shows wrong characters beyond ASCII, and misreads the scripts of the page.",
-    fix: "Write the page as UTF-8, and do not name a different charset in its header or in a `<meta>`.",
-    run({ elements }, { page }) {
-      const charset = charsetOf(page, elements);
-      if (charset && !/^utf-?8$/i.test(charset)) return fail("UTF-8", `the page says that it is ${quoteText(charset)}`);
-      try {
-        new TextDecoder("utf-8", { fatal: true }).decode(page.body);
-      } catch {
-        return fail("UTF-8", "some bytes of the page are not UTF-8");
-      }
-      return pass("UTF-8");
-    },
-  }),
-  checkHtml({
-    rule: ["page-charset", "SHOULD", "EXA-1"],
-    title: "The page declares UTF-8",
-    why: "The browser guesses the encoding, and may show wrong characters beyond ASCII.",
-    fix: 'Add `charset=utf-8` to the content-type, or `<meta charset="utf-8">` to the head.',
-    run({ elements }, { page }) {
-      const charset = charsetOf(page, elements);
-      return charset ? pass(charset) : fail("charset=utf-8 in the content-type or in a <meta>", "neither is present");
-    },
-  }),
-  checkHtml({
-    rule: ["page-doctype", "SHOULD", "EXA-1"],
-    title: "The page begins with a doctype",
-    why: "Browsers show the page in quirks mode, where many rules of CSS and HTML are different.",
-    fix: "Begin the page with `<!doctype html>`.",
-    run: ({ doctype, html }) =>
-      doctype ? pass("the page has a doctype") : fail("<!doctype html>", quoteText(html.trim(), 40)),
-  }),
+  checkPage({ rule: ["page-status", "MUST", "EXA-1"], ...pageAnswer.status }),
+  checkPage({ rule: ["page-type", "MUST", "EXA-1"], ...pageAnswer.type }),
+  checkText({ rule: ["page-utf8", "MUST", "EXA-1"], ...pageText.utf8 }),
+  checkText({ rule: ["page-charset", "SHOULD", "EXA-1"], ...pageText.charset }),
+  checkText({ rule: ["page-doctype", "SHOULD", "EXA-1"], ...pageText.doctype }),
   checkHtml({
     rule: ["page-markup", "SHOULD", "EXA-1"],
     title: "The page has no markup errors",
@@ -362,17 +315,4 @@ function markupErrors(html: string): { what: string; from: number }[] {
     ...stray.filter((spot) => !isOfDocument(spot)).map(({ name, from }) => ({ what: `</${name}> too many`, from })),
     ...moved.map(({ name, from }) => ({ what: `${name} in the wrong place`, from })),
   ].sort((a, b) => a.from - b.from);
-}
-
-/** The charset that the header or the page names. */
-function charsetOf(page: ServerEvidence["page"], elements: ParsedPage["elements"]): string | undefined {
-  const [type = ""] = headerValues(page, "content-type");
-  const inHeader = /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1];
-  if (inHeader) return inHeader;
-  const { body } = page;
-  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return "utf-8";
-  for (const meta of elements.filter(({ tagName }) => tagName === "meta")) {
-    const charset = attributeOf(meta, "charset") ?? /charset=([^\s;"]+)/i.exec(attributeOf(meta, "content") ?? "")?.[1];
-    if (charset) return charset;
-  }
 }

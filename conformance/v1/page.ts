@@ -2,7 +2,7 @@
 
 import { type CheckInfo, fail, type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
 import { appChecks } from "../app/checks.ts";
-import { describeAnswer } from "../checks/http.ts";
+import { pageAnswer, pageText } from "../checks/document.ts";
 import { quoteSource, quoteText } from "../checks/quote.ts";
 import { reword } from "../checks/reword.ts";
 import { serverChecks } from "../checks/server_checks.ts";
@@ -11,7 +11,7 @@ import type { Definition } from "../checks/stream_checks.ts";
 import { v1 } from "../../harness/mod.ts";
 import { attributeOf, type Element, type ParsedPage } from "../markup.ts";
 import { findObstacle } from "../policy.ts";
-import { type Exchange, headerValues } from "../recording.ts";
+import type { Exchange } from "../recording.ts";
 import type { Action } from "./actions.ts";
 import { attributeChecks, writtenKey } from "./attributes.ts";
 import type { AppEvidence } from "./app.ts";
@@ -34,6 +34,10 @@ const define = ({ rule: [id, level, clause], ...rest }: Definition<Pick<PageChec
   clause,
   ...rest,
 });
+
+/** Defines a check of the text of a page. */
+const defineText = ({ run, ...info }: Definition<{ run: (parsed: ParsedPage, page: Exchange) => Finding }>) =>
+  define({ ...info, run: ({ parsed, page }) => run(parsed, page) });
 
 const restIsDead =
   "all attributes after it are dead, those of the rest of the page and of all that is patched in later.";
@@ -74,40 +78,9 @@ const ofAttributes: PageCheck[] = reword(attributeChecks, {
 }));
 
 const documentChecks: PageCheck[] = [
-  define({
-    rule: ["utf8", "MUST", "V1-SSE-3"],
-    title: "The page is UTF-8",
-    why: "The browser shows wrong characters beyond ASCII, and misreads the scripts of the page.",
-    fix: "Write the page as UTF-8, and do not name a different charset in its header or in a `<meta>`.",
-    run({ page, parsed }) {
-      const charset = charsetOf(page, parsed);
-      if (charset && !/^utf-?8$/i.test(charset)) return fail("UTF-8", `the page says that it is ${quoteText(charset)}`);
-      try {
-        new TextDecoder("utf-8", { fatal: true }).decode(page.body);
-      } catch {
-        return fail("UTF-8", "some bytes of the page are not UTF-8");
-      }
-      return pass("UTF-8");
-    },
-  }),
-  define({
-    rule: ["charset", "SHOULD", "V1-SSE-3"],
-    title: "The page declares UTF-8",
-    why: "The browser guesses the encoding, and may show wrong characters beyond ASCII.",
-    fix: 'Add `charset=utf-8` to the content-type, or `<meta charset="utf-8">` to the head.',
-    run({ page, parsed }) {
-      const charset = charsetOf(page, parsed);
-      return charset ? pass(charset) : fail("charset=utf-8 in the content-type or in a <meta>", "neither is present");
-    },
-  }),
-  define({
-    rule: ["doctype", "SHOULD", "V1-APP-1"],
-    title: "The page begins with a doctype",
-    why: "Browsers show the page in quirks mode, where many rules of CSS and HTML are different.",
-    fix: "Begin the page with `<!doctype html>`.",
-    run: ({ parsed: { doctype, html } }) =>
-      doctype ? pass("the page has a doctype") : fail("<!doctype html>", quoteText(html.trim(), 40)),
-  }),
+  defineText({ rule: ["utf8", "MUST", "V1-SSE-3"], ...pageText.utf8 }),
+  defineText({ rule: ["charset", "SHOULD", "V1-SSE-3"], ...pageText.charset }),
+  defineText({ rule: ["doctype", "SHOULD", "V1-APP-1"], ...pageText.doctype }),
   define({
     rule: ["ids", "SHOULD", "PEL-10"],
     title: "Each id is in the page once",
@@ -323,19 +296,6 @@ function findAround(element: Element, tagName: string): Element | undefined {
   }
 }
 
-/** The charset that the header or the page names. */
-function charsetOf(page: Exchange, { elements }: ParsedPage): string | undefined {
-  const [type = ""] = headerValues(page, "content-type");
-  const inHeader = /charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1];
-  if (inHeader) return inHeader;
-  const { body } = page;
-  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return "utf-8";
-  for (const meta of elements.filter(({ tagName }) => tagName === "meta")) {
-    const charset = attributeOf(meta, "charset") ?? /charset=([^\s;"]+)/i.exec(attributeOf(meta, "content") ?? "")?.[1];
-    if (charset) return charset;
-  }
-}
-
 const pageChecks: PageCheck[] = [...documentChecks, ...clientChecks, ...ofAttributes];
 
 const runOn = (run: PageCheck["run"], { pageView }: WithPageView): Finding =>
@@ -368,27 +328,8 @@ const checkPage = serverChecks<ServerFacts & WithPageView>("example", "page");
 
 /** The checks of the example's page: `v1-page-starts` and the like. */
 export const examplePage: ServerCheck<ServerFacts & WithPageView>[] = [
-  checkPage({
-    rule: ["v1-page-status", "MUST", "V1-APP-1"],
-    title: "The page is answered with 200, to its end",
-    why: "A user who opens the page sees an error, or a page that never finishes loading.",
-    fix: "Answer GET of the page's path with status 200 and end the response.",
-    run({ page }) {
-      if (page.tooLong && page.head?.status === 200) return unobserved(page.why!);
-      if (page.head?.status !== 200 || page.ending !== "complete") return fail("200", describeAnswer(page));
-      return pass("200");
-    },
-  }),
-  checkPage({
-    rule: ["v1-page-type", "MUST", "V1-APP-1"],
-    title: "The page has the type text/html",
-    why: "The browser shows the source, or offers to save it.",
-    fix: "Send the header `content-type: text/html; charset=utf-8` with the page.",
-    run({ page }) {
-      const [type = ""] = headerValues(page, "content-type");
-      return /^text\/html/i.test(type) ? pass(type) : fail("content-type: text/html", describeAnswer(page));
-    },
-  }),
+  checkPage({ rule: ["v1-page-status", "MUST", "V1-APP-1"], ...pageAnswer.status }),
+  checkPage({ rule: ["v1-page-type", "MUST", "V1-APP-1"], ...pageAnswer.type }),
   ...pageChecks.map(({ id, level, clause, run, ...texts }) =>
     checkPage({
       rule: [`v1-page-${id}`, level, clause],
