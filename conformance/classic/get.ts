@@ -1,19 +1,13 @@
 /** The example's round trip: the store goes to the server, and comes back with an answer in it. */
 
-import { type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
+import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { asksAgain } from "../checks/failure.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
+import { returned, roundTrip } from "../checks/round_trip.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
-import {
-  compareLengths,
-  describeLengths,
-  quoteDifference,
-  readSentence,
-  type Returned,
-  writeSentence,
-} from "../example/sentence.ts";
+import { quoteDifference, writeSentence } from "../example/sentence.ts";
 import type { ClassicStream } from "./interpret.ts";
 import type { ByteRange } from "../../harness/mod.ts";
 import { attributeOf } from "../markup.ts";
@@ -30,17 +24,14 @@ import {
   mergesIn,
   otherTarget,
 } from "./answer.ts";
-import { isReflected } from "../intrusion.ts";
 import { findIntrusion } from "./intrusion.ts";
 import { storeIdOf } from "./page.ts";
-import { probeNames, probes } from "../probes.ts";
 import { texts } from "./texts.ts";
 import type { ServerView } from "./view.ts";
 
 const checkGet = serverChecks<ServerView>("example", "get");
 
-/** A text as it came back, and the length that the server names. */
-const returned = ({ store }: ClassicStream): Returned | undefined => readSentence(store?.output);
+const shared = roundTrip({ inputs, failInAnswer: failInFragment, findIntrusion });
 
 /** A check of the fragment that the plain text is answered with. */
 function checkPlainAnswer(
@@ -163,74 +154,20 @@ const answerChecks: ServerCheck<ServerView>[] = [
 ];
 
 const roundTripChecks: ServerCheck<ServerView>[] = [
-  checkRoundTrip({
-    rule: ["get-length", "MUST", "EXA-5"],
-    title: "The length is that of the text, in any one unit",
-    why: "The user sees a wrong number.",
-    fix: "Count the decoded text, not its form in the query, in JSON or in HTML.",
-    run({ get }) {
-      const known = Object.keys(get) as (keyof typeof get)[];
-      const kept = known.flatMap((name) => {
-        const back = returned(get[name]);
-        return back?.text === inputs[name] ? [{ ...back, stream: get[name] }] : [];
-      });
-      if (kept.length === 0) return notApplicable("no text comes back unchanged");
-      const { unit, wrong } = compareLengths(kept);
-      if (!wrong) return pass(`in ${unit}`);
-      return failInFragment(wrong.stream, describeLengths(wrong.text), `the answer says ${wrong.length}`);
-    },
-  }),
+  checkRoundTrip({ rule: ["get-length", "MUST", "EXA-5"], ...shared.length }),
   checkRoundTrip({
     rule: ["get-other-signals", "MUST", "EXA-5"],
-    title: "The answer does not change other signals",
-    why: "The user's changes to the page are lost: a hidden feed is shown again, or a signal is missing.",
+    ...shared.otherSignals,
     fix: "Send back `show` unchanged, or only `output`: the client keeps signals that the answer does not name.",
-    run(server) {
-      const stream = server.get.plain;
-      const after = stream.store!;
-      for (const [name, was] of Object.entries({ ...server.store, show: false })) {
-        if (name === "input" || name === "output") continue;
-        const [expected, actual] = [JSON.stringify(was), JSON.stringify(after[name])];
-        if (actual === expected) continue;
-        const is = actual === undefined ? "it is gone" : `it is ${actual}`;
-        return failInFragment(stream, `the signal ${name} stays ${expected}`, is);
-      }
-      return pass("they stay");
-    },
   }),
   checkGet({
     rule: ["get-no-injection", "MUST", "APP-19"],
-    title: "User input cannot inject events, elements, attributes, code or URLs",
-    why: "A link with a prepared text runs an attacker's code in the user's page.",
+    ...shared.noInjection,
     fix: "Escape the text for its context. In HTML: `&`, `<`, `>`, `\"` and `'` as character references, " +
       "and quotation marks around each attribute. In code and in the store: a JSON encoder, with ``; $ ~ ' < > & ` `` " +
       "as \\uXXXX. In a URL: `encodeURIComponent`. Do not put user input into comments, names, options or handlers.",
-    run({ probes: answers }) {
-      const known = probeNames.filter((name) => Object.keys(answers).includes(name));
-      if (known.length === 0) return unobserved(`the recording has no answer to "probe:${probeNames[0]}"`);
-      const reflected = known.filter((name) => isReflected(answers[name]));
-      if (reflected.length === 0) return notApplicable("no answer contains the text");
-      for (const name of reflected) {
-        const found = findIntrusion(answers[name]);
-        if (!found) continue;
-        return failIn(answers[name], `${quoteText(probes[name])} stays text`, `it becomes ${found.what}`, found.at);
-      }
-      return pass(`${reflected.length} texts stay text`);
-    },
   }),
-  checkRoundTrip({
-    rule: ["get-plus", "MUST", "REQ-1"],
-    title: "A + in the query is a space",
-    why: "Each space that the user types becomes a plus sign.",
-    fix: "Decode the query as form encoding (`URLSearchParams`, `parse_qs`), not by percent-decoding alone.",
-    run({ get: { spaces } }) {
-      const back = returned(spaces);
-      if (!back) return notApplicable(`${quoteText(inputs.spaces)} does not come back at all`);
-      const pluses = (text: string) => text.split("+").length - 1;
-      if (pluses(back.text) <= pluses(inputs.spaces)) return pass("spaces are spaces");
-      return failInFragment(spaces, quoteText(inputs.spaces), quoteText(back.text));
-    },
-  }),
+  checkRoundTrip({ rule: ["get-plus", "MUST", "REQ-1"], ...shared.plus }),
   checkRoundTrip({
     rule: ["get-last-parameter", "SHOULD", "REQ-1"],
     title: "The last of two datastar parameters wins",

@@ -1,21 +1,13 @@
 /** The example's round trip: the signals go to the server, and one of them comes back with an answer in it. */
 
-import { type Finding, notApplicable, pass, type ServerCheck, unobserved } from "../check.ts";
+import { type Finding, notApplicable, pass, type ServerCheck } from "../check.ts";
 import { describeAnswer } from "../checks/http.ts";
 import { quoteText } from "../checks/quote.ts";
+import { returned, roundTrip } from "../checks/round_trip.ts";
 import { failIn, serverChecks, unanswered } from "../checks/server_checks.ts";
 import type { Definition } from "../checks/stream_checks.ts";
-import {
-  compareLengths,
-  describeLengths,
-  quoteDifference,
-  readSentence,
-  type Returned,
-  writeSentence,
-} from "../example/sentence.ts";
-import { isReflected } from "../intrusion.ts";
+import { quoteDifference, writeSentence } from "../example/sentence.ts";
 import { parsePage } from "../markup.ts";
-import { probeNames, probes } from "../probes.ts";
 import { contentRange, errorIn, failInContent, instructionsIn, judgeEvents, whyUnknown } from "./answer.ts";
 import { inputNames, inputs } from "./inputs.ts";
 import type { V1Stream } from "./interpret.ts";
@@ -25,8 +17,7 @@ import { textsOf } from "./texts.ts";
 
 const checkGet = serverChecks<ServerEvidence>("example", "get");
 
-/** A text as it came back, and the length that the server names. */
-const returned = ({ store }: V1Stream): Returned | undefined => readSentence(store?.output);
+const shared = roundTrip({ inputs, failInAnswer: failInContent, findIntrusion });
 
 /** A check that needs a round trip which works for the plain text. */
 function checkRoundTrip({ run, ...info }: Definition<{ run: (server: ServerEvidence) => Finding }>) {
@@ -111,40 +102,11 @@ const answerChecks: ServerCheck<ServerEvidence>[] = [
 ];
 
 const roundTripChecks: ServerCheck<ServerEvidence>[] = [
-  checkRoundTrip({
-    rule: ["v1-get-length", "MUST", "PSG-4"],
-    title: "The length is that of the text, in any one unit",
-    why: "The user sees a wrong number.",
-    fix: "Count the decoded text, not its form in the query, in JSON or in HTML.",
-    run({ get }) {
-      const known = inputNames.filter((name) => Object.keys(get).includes(name));
-      const kept = known.flatMap((name) => {
-        const back = returned(get[name]);
-        return back?.text === inputs[name] ? [{ ...back, stream: get[name] }] : [];
-      });
-      if (kept.length === 0) return notApplicable("no text comes back unchanged");
-      const { unit, wrong } = compareLengths(kept);
-      if (!wrong) return pass(`in ${unit}`);
-      return failInContent(wrong.stream, describeLengths(wrong.text), `the answer says ${wrong.length}`);
-    },
-  }),
+  checkRoundTrip({ rule: ["v1-get-length", "MUST", "PSG-4"], ...shared.length }),
   checkRoundTrip({
     rule: ["v1-get-other-signals", "MUST", "PSG-4"],
-    title: "The answer does not change other signals",
-    why: "The user's changes to the page are lost: a hidden feed is shown again, or a signal is missing.",
+    ...shared.otherSignals,
     fix: "Patch `output` alone: the client keeps the signals that an answer does not name.",
-    run(server) {
-      const stream = server.get.plain;
-      const after = stream.store!;
-      for (const [name, was] of Object.entries({ ...server.store, show: false })) {
-        if (name === "input" || name === "output") continue;
-        const [expected, actual] = [JSON.stringify(was), JSON.stringify(after[name])];
-        if (actual === expected) continue;
-        const is = actual === undefined ? "it is gone" : `it is ${actual}`;
-        return failInContent(stream, `the signal ${name} stays ${expected}`, is);
-      }
-      return pass("they stay");
-    },
   }),
   checkRoundTrip({
     rule: ["v1-get-page", "MUST", "MPH-8"],
@@ -162,38 +124,13 @@ const roundTripChecks: ServerCheck<ServerEvidence>[] = [
   }),
   checkGet({
     rule: ["v1-get-no-injection", "MUST", "PEL-24"],
-    title: "User input cannot inject events, elements, attributes, code or URLs",
-    why: "A link with a prepared text runs an attacker's code in the user's page.",
+    ...shared.noInjection,
     fix:
       "Escape the text for its context. In HTML: `&`, `<`, `>`, `\"` and `'` as character references, quotation marks " +
       "around each attribute, and the key on each line, also after a CR. In signals and in code: a JSON encoder. In a " +
       "URL: `encodeURIComponent`. Do not put user input into comments, names, options or handlers.",
-    run({ probes: answers }) {
-      const known = probeNames.filter((name) => Object.keys(answers).includes(name));
-      if (known.length === 0) return unobserved(`the recording has no answer to "probe:${probeNames[0]}"`);
-      const reflected = known.filter((name) => isReflected(answers[name]));
-      if (reflected.length === 0) return notApplicable("no answer contains the text");
-      for (const name of reflected) {
-        const found = findIntrusion(answers[name]);
-        if (!found) continue;
-        return failIn(answers[name], `${quoteText(probes[name])} stays text`, `it becomes ${found.what}`, found.at);
-      }
-      return pass(`${reflected.length} texts stay text`);
-    },
   }),
-  checkRoundTrip({
-    rule: ["v1-get-plus", "MUST", "V1-REQ-2"],
-    title: "A + in the query is a space",
-    why: "Each space that the user types becomes a plus sign.",
-    fix: "Decode the query as form encoding (`URLSearchParams`, `parse_qs`), not by percent-decoding alone.",
-    run({ get: { spaces } }) {
-      const back = returned(spaces);
-      if (!back) return notApplicable(`${quoteText(inputs.spaces)} does not come back at all`);
-      const pluses = (text: string) => text.split("+").length - 1;
-      if (pluses(back.text) <= pluses(inputs.spaces)) return pass("spaces are spaces");
-      return failInContent(spaces, quoteText(inputs.spaces), quoteText(back.text));
-    },
-  }),
+  checkRoundTrip({ rule: ["v1-get-plus", "MUST", "V1-REQ-2"], ...shared.plus }),
   checkRoundTrip({
     rule: ["v1-get-last-parameter", "MAY", "V1-REQ-2"],
     title: "The last of two datastar parameters wins",
