@@ -23,7 +23,8 @@ import { v1 } from "../harness/mod.ts";
 import { html } from "../html.ts";
 import { apps, mistakes } from "./peers/v1apps/mod.ts";
 import { withHttp } from "./support/conform.ts";
-import { launchServer, slow } from "./support/process.ts";
+import { slow } from "./support/process.ts";
+import { checkProgram, summarizeApps } from "./support/programs.ts";
 
 const folder = fileURLToPath(new URL("peers/v1apps/", import.meta.url));
 const dialect = dialects.v1;
@@ -34,21 +35,10 @@ const wait = 2_000;
 const all: CheckAppOptions = { dialect, allow: ["POST", "PUT", "PATCH", "DELETE"], wait, live: false };
 
 /** Runs an application, and checks it. */
-async function check(file: string, options = all) {
-  const server = await launchServer({ program: "node", args: [file] });
-  try {
-    return await checkApp(server.url, options);
-  } finally {
-    await server.stop();
-  }
-}
+const check = (file: string, options = all) => checkProgram(file, options);
 
 test("applications of v1 as developers write them have no fault, and deserve no warning", slow, async () => {
-  const found = await runInTurns(apps, 3, async ({ file }) => {
-    const run = await check(join(folder, file));
-    const causes = findCauses(run).map(({ id, actual }) => [id, actual]);
-    return { file, causes, exitCode: run.report.exitCode, actions: run.app!.actions.map(({ name }) => name) };
-  });
+  const found = await summarizeApps(folder, apps, all);
   assertEquals(found, apps.map(({ file, actions }) => ({ file, causes: [], exitCode: 0, actions })));
 });
 

@@ -4,27 +4,17 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import type { StreamMutant } from "./mutant.ts";
+import { afterGood, event, withByte } from "./pieces.ts";
 
 /** An event that is as it should be. */
 const good = 'event: datastar-fragment\ndata: fragment <p id="price">12</p>\n\n';
 
-/** An event from its lines. */
-const event = (...lines: string[]) => lines.map((line) => `${line}\n`).join("") + "\n";
-
 /** A `datastar-fragment` from the rows of its data. */
 const fragment = (...rows: string[]) => event("event: datastar-fragment", ...rows.map((row) => `data: ${row}`));
 
-/** The fault in the only event, and in the second one with CRLF. */
-const twice = (name: string, trips: string[], faulty: string): StreamMutant[] => [
-  { name, trips, stream: faulty },
-  { name: `${name}; in the second event, with CRLF`, trips, stream: (good + faulty).replaceAll("\n", "\r\n") },
-];
-
-/** A byte after some text, with some text after it. */
-const withByte = (before: string, bytes: number[], after: string) =>
-  Buffer.concat([Buffer.from(before), Uint8Array.from(bytes), Buffer.from(after)]);
+/** The fault in the only event, and in the second one. */
+const twice = afterGood(good);
 
 const paragraph = (text: string) => `fragment <p id="price">${text}</p>`;
 

@@ -217,21 +217,6 @@ export const mutants: ServerMutant[] = [
     trips: ["get-root"],
     alter: withGet((reply) => ({ ...reply, body: reply.body.replace("</main>", '</main><i id="target"></i>') })),
   },
-  {
-    name: "The answer is in a different signal",
-    trips: ["get-output"],
-    alter: ({ answer }) => ({
-      answer(signals) {
-        const { output, ...rest } = answer(signals);
-        return { ...rest, result: output };
-      },
-    }),
-  },
-  {
-    name: "The answer is a different sentence",
-    trips: ["get-output"],
-    alter: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), output: `You said ${signals.input}` }) }),
-  },
   ...getFaults,
   {
     name: "The store is raw JSON between single quotes",

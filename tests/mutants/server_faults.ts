@@ -128,6 +128,21 @@ export const getFaults: ServerMutant[] = [
     alter: withText(changes[input].textOf),
   })),
   {
+    name: "The answer is in a different signal",
+    trips: ["get-output"],
+    alter: ({ answer }) => ({
+      answer(signals) {
+        const { output, ...rest } = answer(signals);
+        return { ...rest, result: output };
+      },
+    }),
+  },
+  {
+    name: "The answer is a different sentence",
+    trips: ["get-output"],
+    alter: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), output: `You said ${signals.input}` }) }),
+  },
+  {
     name: "The length is one too much",
     trips: ["get-length"],
     alter: () => ({ lengthOf: ({ length }) => length + 1 }),

@@ -4,14 +4,11 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import type { StreamMutant } from "../mutant.ts";
+import { afterGood, event, withByte } from "../pieces.ts";
 
 /** An event that is as it should be. */
 const good = 'event: datastar-patch-elements\ndata: elements <p id="price">12</p>\n\n';
-
-/** An event from its lines. */
-const event = (...lines: string[]) => lines.map((line) => `${line}\n`).join("") + "\n";
 
 /** A patch of elements from the lines of its data. */
 const elements = (...rows: string[]) => event("event: datastar-patch-elements", ...rows.map((row) => `data: ${row}`));
@@ -19,15 +16,8 @@ const elements = (...rows: string[]) => event("event: datastar-patch-elements", 
 /** A patch of signals from the lines of its data. */
 const signals = (...rows: string[]) => event("event: datastar-patch-signals", ...rows.map((row) => `data: ${row}`));
 
-/** The fault in the only event, and in the second one with CRLF. */
-const twice = (name: string, trips: string[], faulty: string): StreamMutant[] => [
-  { name, trips, stream: faulty },
-  { name: `${name}; in the second event, with CRLF`, trips, stream: (good + faulty).replaceAll("\n", "\r\n") },
-];
-
-/** A byte after some text, with some text after it. */
-const withByte = (before: string, bytes: number[], after: string) =>
-  Buffer.concat([Buffer.from(before), Uint8Array.from(bytes), Buffer.from(after)]);
+/** The fault in the only event, and in the second one. */
+const twice = afterGood(good);
 
 const paragraph = (text: string) => `elements <p id="price">${text}</p>`;
 

@@ -227,21 +227,6 @@ export const mutants: ServerMutant[] = [
     alter: withGet((reply) => ({ ...reply, body: reply.body.replace("patch-signals", "merge-signals") })),
   },
   {
-    name: "The answer is in a different signal",
-    trips: ["v1-get-output"],
-    alter: ({ answer }) => ({
-      answer(signals) {
-        const { output, ...rest } = answer(signals);
-        return { ...rest, result: output };
-      },
-    }),
-  },
-  {
-    name: "The answer is a different sentence",
-    trips: ["v1-get-output"],
-    alter: ({ answer }) => ({ answer: (signals) => ({ ...answer(signals), output: `You said ${signals.input}` }) }),
-  },
-  {
     name: "The answer is a change of the element, and not of the signal",
     trips: ["v1-get-output"],
     alter: () => ({ write: () => event("elements", 'elements <div id="output">Your input: hello, is 5 long.</div>') }),
